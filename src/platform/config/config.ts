@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { VARIABLES, type Settings } from './variables.js';
+import type { Variable } from './variable.js';
+
+/** All wrong variables at once, each with its name and what it should be. */
+export class InvalidConfiguration extends Error {
+  override readonly name = 'InvalidConfiguration';
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length} wrong value(s):\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+  }
+}
+
+/** The service's settings, and where its own servers turned out to be. */
+export class Config {
+  constructor(
+    readonly settings: Settings,
+    /** Why there is no Pulsar to connect to (no Docker, no Java); null when there is an address. */
+    readonly pulsarOff: string | null = null,
+  ) {}
+
+  with(changes: Partial<Settings>, pulsarOff = this.pulsarOff): Config {
+    return new Config({ ...this.settings, ...changes }, pulsarOff);
+  }
+
+  get logLevel(): string {
+    return this.settings.LOG_LEVEL ?? (this.settings.DEBUG ? 'debug' : 'info');
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads `.env` (when there) under the environment, which wins. Empty means unset. */
+export function readEnvironment(file = '.env'): Environment {
+  let fromFile: Environment = {};
+  try {
+    fromFile = parseEnv(readFileSync(file, 'utf8')) as Environment;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  // eslint-disable-next-line no-restricted-properties -- this is the one file that reads the environment
+  return { ...fromFile, ...process.env };
+}
+
+/** @throws InvalidConfiguration */
+export function loadConfig(environment: Environment = readEnvironment()): Config {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, variable] of Object.entries<Variable<unknown>>(VARIABLES)) {
+    const given = [name, ...variable.synonyms].find((synonym) => (environment[synonym] ?? '') !== '');
+    const text = given === undefined ? undefined : environment[given];
+    try {
+      values[name] = variable.parse(text);
+    } catch (error) {
+      const shown = variable.secret ? '' : ` (is ${JSON.stringify(text)})`;
+      problems.push(`${given} must be ${(error as Error).message}${shown}`);
+    }
+  }
+  const settings = values as Settings;
+  if (settings.HOST !== undefined && isPublic(settings.HOST) && !settings.API_TOKEN && !settings.ALLOW_ANONYMOUS) {
+    problems.push(
+      `API_TOKEN must be set because HOST ${settings.HOST} is public; or set ALLOW_ANONYMOUS=true to accept writes from anybody`,
+    );
+  }
+  if (problems.length > 0) throw new InvalidConfiguration(problems);
+  if (settings.PULSAR_SERVICE_URL === null && settings.PULSAR_HOST !== null) {
+    const host = settings.PULSAR_HOST;
+    return new Config({ ...settings, PULSAR_SERVICE_URL: `pulsar://${/:\d+$/.test(host) ? host : `${host}:6650`}` });
+  }
+  return new Config(settings);
+}
+
+const isPublic = (host: string) => !/^(localhost|127(\.\d+){3}|::1|\[::1\])$/i.test(host);

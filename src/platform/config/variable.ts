@@ -1,0 +1,77 @@
+/** One environment variable: how its text becomes a value. `parse` gets undefined when it is unset; it throws what it should be. */
+export interface Variable<T> {
+  readonly parse: (text: string | undefined) => T;
+  readonly default: T;
+  readonly about: string;
+  readonly synonyms: readonly string[];
+  /** Its value never appears in an error or a log. */
+  readonly secret: boolean;
+}
+
+interface Options<T> {
+  readonly default: T;
+  readonly about: string;
+  readonly synonyms?: readonly string[];
+}
+
+type Given<T, D> = D extends null ? T | null : T;
+
+function variable<T, D extends T | null>(
+  options: Options<D>,
+  convert: (text: string) => T,
+  secret = false,
+): Variable<Given<T, D>> {
+  const fallback = options.default as Given<T, D>;
+  return {
+    default: fallback,
+    about: options.about,
+    synonyms: options.synonyms ?? [],
+    secret,
+    parse: (text) => (text === undefined ? fallback : (convert(text) as Given<T, D>)),
+  };
+}
+
+export const text = <D extends string | null>(options: Options<D>) => variable<string, D>(options, (value) => value);
+
+export const secret = <D extends string | null>(options: Options<D>) =>
+  variable<string, D>(options, (value) => value, true);
+
+export const boolean = (options: Options<boolean>) =>
+  variable<boolean, boolean>(options, (value) => {
+    if (/^(true|1|yes|on)$/i.test(value)) return true;
+    if (/^(false|0|no|off)$/i.test(value)) return false;
+    throw new Error('true or false');
+  });
+
+export const integer = <D extends number | null>(options: Options<D> & { min: number; max: number }) =>
+  variable<number, D>(options, (value) => {
+    const number = Number(value);
+    if (!/^[+-]?\d+$/.test(value) || number < options.min || number > options.max) {
+      throw new Error(`a whole number from ${options.min} to ${options.max}`);
+    }
+    return number;
+  });
+
+export const choice = <const C extends string, D extends C | null>(choices: readonly C[], options: Options<D>) =>
+  variable<C, D>(options, (value) => {
+    const found = choices.find((allowed) => allowed.toLowerCase() === value.toLowerCase());
+    if (found === undefined) throw new Error(`one of ${choices.join(', ')}`);
+    return found;
+  });
+
+/** An absolute URL of one of the schemes. A driver suffix (`postgresql+psycopg2://`) is dropped. May hold a password: never shown. */
+export const url = <D extends string | null>(schemes: readonly string[], options: Options<D>) =>
+  variable<string, D>(
+    options,
+    (value) => {
+      const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):\/\/[^\s/]/i.exec(value) ?? [];
+      const known =
+        schemes.find((allowed) => allowed === scheme) ?? schemes.find((allowed) => allowed === scheme.split('+')[0]);
+      const cleaned = value.replace(scheme, known ?? '');
+      if (known === undefined || !URL.canParse(cleaned)) {
+        throw new Error(`an address that starts with ${schemes.map((allowed) => `${allowed}://`).join(' or ')}`);
+      }
+      return cleaned;
+    },
+    true,
+  );

@@ -1,0 +1,37 @@
+import { DataSource } from 'typeorm';
+import type { Pool } from 'pg';
+import { migrations } from './migrations/index.js';
+
+export interface ConnectionRole {
+  readonly name: 'writer' | 'reader';
+  readonly connections: number;
+  /** Longest statement, milliseconds; the client gives up a second later and destroys the connection. */
+  readonly statementTimeoutMs: number;
+  /** Writers only: several statements on the wire at once, one round trip. */
+  readonly pipeline?: boolean;
+}
+
+export function createDataSource(url: string, role: ConnectionRole): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    migrations,
+    migrationsTransactionMode: 'each',
+    applicationName: `monitoreo-${role.name}`,
+    poolSize: role.connections,
+    connectTimeoutMS: 3000,
+    installExtensions: false,
+    extra: {
+      pipeline: role.pipeline ?? false,
+      statement_timeout: role.statementTimeoutMs,
+      query_timeout: role.statementTimeoutMs + 1000,
+      // A stopped replica must not hold the counters that everybody updates (DESIGN §5).
+      idle_in_transaction_session_timeout: 10_000,
+      keepAlive: true,
+      options: '-c timezone=UTC',
+    },
+  });
+}
+
+/** The pool under a connected DataSource: hot and analytic statements are SQL by hand, named and in binary. */
+export const poolOf = (dataSource: DataSource): Pool => (dataSource.driver as unknown as { master: Pool }).master;

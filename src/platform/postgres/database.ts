@@ -1,0 +1,124 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { ExponentialBackoff, handleAll, retry, type IRetryPolicy } from 'cockatiel';
+import { Client, type Pool, type QueryConfig, type QueryResultRow } from 'pg';
+import type { DataSource } from 'typeorm';
+import { Config } from '../config/config.js';
+import { Logger } from '../http/logger.js';
+import { createDataSource, poolOf } from './data-source.js';
+import { migrate } from './migrate.js';
+import { configurationFault } from './sql-state.js';
+
+export interface DatabaseState {
+  readonly ready: boolean;
+  /** Why not, in words for an operator; null while ready. */
+  readonly reason: string | null;
+}
+
+/** PostgreSQL is away, or the schema is not there yet. HTTP answers 503. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+  readonly code = 'database_unavailable';
+}
+
+/**
+ * The service's connections: a pool that writes, a pool that reads. PostgreSQL may be away at start: `connect` keeps
+ * trying in the background, migrates, and only then hands out connections.
+ */
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  private sources: { writer: DataSource; reader: DataSource } | null = null;
+  private reason: string | null = 'not connected yet';
+  private readonly stopping = new AbortController();
+  private connected: Promise<void> | null = null;
+
+  constructor(
+    private readonly config: Config,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Resolves when the schema is there; safe to call from many places. Rejects only at shutdown. */
+  connect(): Promise<void> {
+    return (this.connected ??= this.retryPolicy().execute(() => this.open(), this.stopping.signal));
+  }
+
+  writers(): Pool {
+    return poolOf(this.opened().writer);
+  }
+
+  /** One statement on a reading connection. */
+  async read<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
+    return (await poolOf(this.opened().reader).query<Row>(statement)).rows;
+  }
+
+  /** Asks PostgreSQL itself, on a connection of its own, so that a busy pool does not look like an outage. */
+  async check(timeoutMs = 1000): Promise<DatabaseState> {
+    if (!this.sources) return { ready: false, reason: this.reason };
+    const client = new Client({
+      connectionString: this.config.settings.DATABASE_URL ?? undefined,
+      connectionTimeoutMillis: timeoutMs,
+      query_timeout: timeoutMs,
+      application_name: 'monitoreo-health',
+    });
+    client.on('error', (error) => this.logger.debug({ err: error }, 'health connection'));
+    try {
+      await client.connect();
+      await client.query('select 1');
+      return { ready: true, reason: null };
+    } catch (error) {
+      return { ready: false, reason: (error as Error).message };
+    } finally {
+      client.end().catch((error: unknown) => this.logger.debug({ err: error }, 'health connection'));
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    if (!this.sources) return;
+    await Promise.all([this.sources.writer.destroy(), this.sources.reader.destroy()]);
+  }
+
+  private async open(): Promise<void> {
+    const { DATABASE_URL: address, WRITER_CONNECTIONS, READER_CONNECTIONS, READ_TIMEOUT_MS } = this.config.settings;
+    if (address === null) throw new Error('DATABASE_URL is not set');
+    const writer = createDataSource(address, {
+      name: 'writer',
+      connections: WRITER_CONNECTIONS,
+      statementTimeoutMs: 30_000,
+      pipeline: true,
+    });
+    const reader = createDataSource(address, {
+      name: 'reader',
+      connections: READER_CONNECTIONS,
+      statementTimeoutMs: READ_TIMEOUT_MS,
+    });
+    try {
+      await writer.initialize();
+      const applied = await migrate(writer);
+      await reader.initialize();
+      this.sources = { writer, reader };
+      this.reason = null;
+      this.logger.info({ applied }, 'PostgreSQL connected, schema up to date');
+    } catch (error) {
+      this.reason = (error as Error).message;
+      await Promise.all([writer, reader].filter((source) => source.isInitialized).map((source) => source.destroy()));
+      throw error;
+    }
+  }
+
+  private opened(): { writer: DataSource; reader: DataSource } {
+    if (!this.sources) throw new DatabaseUnavailable(`PostgreSQL is not available: ${this.reason}`);
+    return this.sources;
+  }
+
+  private retryPolicy(): IRetryPolicy {
+    const policy = retry(handleAll, {
+      maxAttempts: Infinity,
+      backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 5000 }),
+    });
+    policy.onFailure(({ reason }) => {
+      const error = 'error' in reason ? reason.error : undefined;
+      this.logger.warn({ err: error, fatal: configurationFault(error) }, 'PostgreSQL is not available, trying again');
+    });
+    return policy;
+  }
+}

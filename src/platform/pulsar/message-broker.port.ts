@@ -1,0 +1,72 @@
+/** One message as both adapters hand it over: copied eagerly, so that nothing keeps a native message alive. */
+export interface ReceivedMessage {
+  /** Full name of the parent topic, e.g. `persistent://public/default/clicks`; never with `-partition-N`. */
+  readonly topic: string;
+  /** `ledger:entry:partition:batchIndex`, -1 where absent; of a chunked message the last chunk's. Equal on both adapters. */
+  readonly messageId: string;
+  readonly data: Buffer;
+  /** Epoch milliseconds. */
+  readonly publishedAt: number;
+  /** Epoch milliseconds; null when the producer set none. */
+  readonly eventTime: number | null;
+  readonly key: string | null;
+  readonly properties: Readonly<Record<string, string>>;
+  /** What the adapter needs to acknowledge; opaque to everybody else. */
+  readonly receipt: unknown;
+}
+
+export interface SubscriptionOptions {
+  /** Short (`clicks`) or full (`persistent://tenant/namespace/topic`) name. */
+  readonly topic: string;
+  readonly subscription: string;
+  readonly type: 'Shared' | 'Failover';
+  /** The most messages delivered and not yet acknowledged. */
+  readonly maxInFlightMessages: number;
+  /** The most payload bytes held for this subscription before reading from the broker pauses. */
+  readonly maxInFlightBytes: number;
+}
+
+/** A consumer of one topic, from the earliest position. Reconnects by itself; after a reconnect there is exactly one consumer. */
+export abstract class Subscription {
+  /** At least one message, in order of arrival; an empty array only after `close()`. Never rejects. */
+  abstract receive(): Promise<ReceivedMessage[]>;
+  /**
+   * Advice to the broker: lost acknowledgements mean redelivery, which is harmless. Never rejects.
+   * `Failover`: call it in receive order with a contiguous settled prefix; the native adapter acknowledges cumulatively.
+   */
+  abstract acknowledge(messages: readonly ReceivedMessage[]): Promise<void>;
+  abstract state(): ConnectionState;
+  /** Flushes acknowledgements, closes; pending `receive()` answers `[]`. Unacknowledged messages go back to the broker. */
+  abstract close(): Promise<void>;
+}
+
+export interface ConnectionState {
+  readonly connected: boolean;
+  /** Why not, in words for an operator; null while connected. */
+  readonly reason: string | null;
+}
+
+export interface OutgoingMessage {
+  readonly data: Buffer;
+  readonly key?: string;
+  /** Epoch milliseconds. Honoured by the native adapter alone: Pulsar's WebSocket API has no such field. */
+  readonly eventTime?: number;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** A producer with batching on. A rejected publish has an unknown outcome: resend with the same event id. */
+export abstract class Publisher {
+  /** Resolves with the message id (`ledger:entry:partition:batchIndex`) when the broker has it. */
+  abstract publish(message: OutgoingMessage): Promise<string>;
+  abstract close(): Promise<void>;
+}
+
+/** The broker as the service sees it; the adapter is chosen once, at start. */
+export abstract class MessageBroker {
+  /** Which client library answers, for the log line and `/health`. */
+  abstract readonly client: 'native' | 'websocket';
+  abstract subscribe(options: SubscriptionOptions): Subscription;
+  abstract createPublisher(topic: string): Publisher;
+  /** Closes what was opened through it. */
+  abstract close(): Promise<void>;
+}
