@@ -1,4 +1,4 @@
 import { Events1763700000000 } from './1763700000000-events.js';
 
-/** The one list of migrations, in order. */
+/** Every migration, oldest first: the one list that the service, `npm run migrate` and the tests run. */
 export const migrations = [Events1763700000000];

@@ -1,0 +1,26 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+
+/** `preferred` when nothing listens there on 127.0.0.1, else a port that the system says is free. */
+export async function choosePort(preferred?: number): Promise<number> {
+  if (preferred !== undefined && (await canListen(preferred))) return preferred;
+  return freePort();
+}
+
+/** A port of 127.0.0.1 that was free a moment ago. Another process can still take it: whoever binds it must be ready to ask again. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { isAlive, readPid } from '../process-owner.js';
+import type { Account } from './embedded-postgres-account.js';
+import type { Binaries } from './embedded-postgres-binaries.js';
+
+const execute = promisify(execFile);
+const START_TIMEOUT_S = 60;
+const LOG_TAIL_LINES = 15;
+
+/**
+ * Measured as good for this service (POSTGRES.md, section 7), with a quarter of its memory: this server shares a laptop.
+ * fsync and synchronous_commit stay at their default, on: an acknowledged event survives a power cut.
+ * pglz because the binaries from npm are built without lz4.
+ */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  max_connections: '100',
+  shared_buffers: '256MB',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '15min',
+  wal_compression: 'pglz',
+};
+
+/** One cluster on disk, driven by initdb and pg_ctl. */
+export class PostgresServer {
+  readonly data: string;
+  private readonly logFile: string;
+
+  constructor(
+    private readonly binaries: Binaries,
+    private readonly account: Account,
+    private readonly folder: string,
+    private readonly settings: Readonly<Record<string, string>> = {},
+  ) {
+    this.data = join(folder, 'cluster', 'data');
+    this.logFile = join(folder, 'postgres.log');
+  }
+
+  async initialise(data: string, passwordFile: string, user: string): Promise<void> {
+    const options = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
+    await this.run(this.binaries.initdb, ['-D', data, '-U', user, `--pwfile=${passwordFile}`, ...options]);
+  }
+
+  /** The port of the running server; null when none runs, also when a pid file stayed behind. */
+  async runningPort(): Promise<number | null> {
+    const pidFile = join(this.data, 'postmaster.pid');
+    const pid = await readPid(pidFile);
+    if (pid === null || !isAlive(pid) || !(await this.isPostgres(pid))) return null;
+    const port = Number((await readFile(pidFile, 'utf8')).split('\n')[3]);
+    return Number.isSafeInteger(port) && port > 0 ? port : null;
+  }
+
+  /** Starts on the port and waits until it accepts connections. pg_ctl gives it a session of its own, so Ctrl-C does not reach it. */
+  async start(port: number): Promise<void> {
+    const settings = { ...SETTINGS, ...this.settings, port: String(port) };
+    const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+    const args = [
+      'start',
+      '-D',
+      this.data,
+      '-w',
+      '-t',
+      String(START_TIMEOUT_S),
+      '-l',
+      this.logFile,
+      '-o',
+      options.join(' '),
+    ];
+    try {
+      await this.run(this.binaries.pgCtl, args);
+    } catch (error) {
+      throw new Error(`PostgreSQL did not start: ${(error as Error).message}\n${await this.logTail()}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Fast shutdown: open transactions are rolled back, a checkpoint is written. */
+  async stop(): Promise<void> {
+    await this.run(this.binaries.pgCtl, ['stop', '-D', this.data, '-m', 'fast', '-w', '-t', '60']);
+  }
+
+  async logTail(): Promise<string> {
+    try {
+      return (await readFile(this.logFile, 'utf8')).trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+    } catch (error) {
+      return `(no log: ${(error as Error).message})`;
+    }
+  }
+
+  /** After a reboot another program can have the number in postmaster.pid: that is not a server of ours. */
+  private async isPostgres(pid: number): Promise<boolean> {
+    if (process.platform === 'win32') return true;
+    try {
+      const { stdout } = await execute('ps', ['-o', 'args=', '-p', String(pid)]);
+      return stdout.includes('postgres') && stdout.includes(this.data);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 1) return false; // ended a moment ago
+      throw error;
+    }
+  }
+
+  private async run(program: string, args: readonly string[]): Promise<void> {
+    try {
+      // The working directory must be one that the account can enter.
+      await execute(program, args, { ...this.account, cwd: this.folder });
+    } catch (error) {
+      const { stdout, stderr, message } = error as { stdout?: string; stderr?: string; message: string };
+      throw new Error([stderr, stdout].filter(Boolean).join('\n').trim() || message, { cause: error });
+    }
+  }
+}
