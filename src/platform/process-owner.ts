@@ -1,5 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive, readPid } from './running-process.js';
 
 /**
  * Who may stop a server that outlives its starter. A second `npm start` in the same clone adopts the running server,
@@ -27,26 +28,5 @@ export class ProcessOwner {
 
   private async holder(): Promise<number | null> {
     return readPid(this.file);
-  }
-}
-
-/** The process id on the first line of a pid file; null when there is no such file or no number in it. */
-export async function readPid(file: string): Promise<number | null> {
-  try {
-    const pid = Number.parseInt((await readFile(file, 'utf8')).split('\n')[0] ?? '', 10);
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** Whether a process with this id exists, whoever owns it. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

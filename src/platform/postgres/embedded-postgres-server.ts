@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isAlive, readPid } from '../process-owner.js';
+import { readPid, runs } from '../running-process.js';
 import type { Account } from './embedded-postgres-account.js';
 import type { Binaries } from './embedded-postgres-binaries.js';
 
@@ -51,7 +51,7 @@ export class PostgresServer {
   async runningPort(): Promise<number | null> {
     const pidFile = join(this.data, 'postmaster.pid');
     const pid = await readPid(pidFile);
-    if (pid === null || !isAlive(pid) || !(await this.isPostgres(pid))) return null;
+    if (pid === null || !(await runs(pid, ['postgres', this.data]))) return null;
     const port = Number((await readFile(pidFile, 'utf8')).split('\n')[3]);
     return Number.isSafeInteger(port) && port > 0 ? port : null;
   }
@@ -91,18 +91,6 @@ export class PostgresServer {
       return (await readFile(this.logFile, 'utf8')).trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
     } catch (error) {
       return `(no log: ${(error as Error).message})`;
-    }
-  }
-
-  /** After a reboot another program can have the number in postmaster.pid: that is not a server of ours. */
-  private async isPostgres(pid: number): Promise<boolean> {
-    if (process.platform === 'win32') return true;
-    try {
-      const { stdout } = await execute('ps', ['-o', 'args=', '-p', String(pid)]);
-      return stdout.includes('postgres') && stdout.includes(this.data);
-    } catch (error) {
-      if ((error as { code?: unknown }).code === 1) return false; // ended a moment ago
-      throw error;
     }
   }
 

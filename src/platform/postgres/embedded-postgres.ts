@@ -3,7 +3,8 @@ import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { choosePort, freePort } from '../loopback-port.js';
-import { isAlive, ProcessOwner } from '../process-owner.js';
+import { ProcessOwner } from '../process-owner.js';
+import { isAlive } from '../running-process.js';
 import { type Account, accountFor, usableFolder } from './embedded-postgres-account.js';
 import { findBinaries } from './embedded-postgres-binaries.js';
 import { PostgresServer } from './embedded-postgres-server.js';

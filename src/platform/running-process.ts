@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** The process id on the first line of a pid file; null when there is no such file or no number in it. */
+export async function readPid(file: string): Promise<number | null> {
+  const pid = Number.parseInt((await readIfThere(file))?.split('\n')[0] ?? '', 10);
+  return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+}
+
+/** Whether a process with this id exists, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Whether the living process with this id was started with `words` on its command line. A pid alone proves nothing: after a
+ * reboot another program can have it; and a process that ended, but that nobody waited for, still has its id.
+ */
+export async function runs(pid: number, words: readonly string[]): Promise<boolean> {
+  if (process.platform === 'win32') return isAlive(pid); // neither /proc nor ps: the pid has to do
+  const commandLine = process.platform === 'linux' ? await fromProc(pid) : await fromPs(pid);
+  return words.every((word) => commandLine.includes(word));
+}
+
+async function fromProc(pid: number): Promise<string> {
+  return (await readIfThere(`/proc/${pid}/cmdline`))?.replaceAll('\0', ' ') ?? '';
+}
+
+async function fromPs(pid: number): Promise<string> {
+  try {
+    return (await execute('ps', ['-ww', '-o', 'args=', '-p', String(pid)])).stdout;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 1) return ''; // no such process
+    throw error;
+  }
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}
