@@ -49,7 +49,7 @@ export interface ConnectionState {
 export interface OutgoingMessage {
   readonly data: Buffer;
   readonly key?: string;
-  /** Epoch milliseconds. Honoured by the native adapter alone: Pulsar's WebSocket API has no such field. */
+  /** Epoch milliseconds. */
   readonly eventTime?: number;
   readonly properties?: Readonly<Record<string, string>>;
 }
@@ -64,7 +64,7 @@ export abstract class Publisher {
 /** The broker as the service sees it; the adapter is chosen once, at start. */
 export abstract class MessageBroker {
   /** Which client library answers, for the log line and `/health`. */
-  abstract readonly client: 'native' | 'websocket';
+  abstract readonly client: 'native' | 'websocket' | 'none';
   abstract subscribe(options: SubscriptionOptions): Subscription;
   abstract createPublisher(topic: string): Publisher;
   /** Closes what was opened through it. */

@@ -1,0 +1,32 @@
+import { ExponentialBackoff, halfJitterGenerator, type IBackoff, type IBackoffFactory } from 'cockatiel';
+
+/** Why a connection is not there. */
+export interface ConnectionFailure {
+  /** In words for an operator. */
+  readonly reason: string;
+  /** The broker understood and said no (400, 401, 403, 404): only a human changes that, so ask less often. */
+  readonly refused: boolean;
+}
+
+// Half jitter: never a tight loop, and still spread when many replicas have reached the cap.
+const TRANSIENT = new ExponentialBackoff({ initialDelay: 200, maxDelay: 5_000, generator: halfJitterGenerator });
+const REFUSED = new ExponentialBackoff({ initialDelay: 500, maxDelay: 30_000, generator: halfJitterGenerator });
+
+/** Milliseconds to wait before each next attempt: exponential, capped at 5 s (30 s when refused), with jitter. */
+export class ReconnectDelays {
+  private transient: IBackoffFactory<unknown> = TRANSIENT;
+  private refused: IBackoffFactory<unknown> = REFUSED;
+
+  next(failure: ConnectionFailure): number {
+    const backoff: IBackoff<unknown> = (failure.refused ? this.refused : this.transient).next(failure);
+    if (failure.refused) this.refused = backoff;
+    else this.transient = backoff;
+    return backoff.duration;
+  }
+
+  /** The connection held: the next failure starts from the shortest delay. */
+  reset(): void {
+    this.transient = TRANSIENT;
+    this.refused = REFUSED;
+  }
+}

@@ -1,0 +1,66 @@
+/** Where the broker is, for each way of talking to it. URLs carry no trailing slash. */
+export interface ServiceAddress {
+  /** What `serviceUrl` asks for: Pulsar's binary protocol, or WebSocket. */
+  readonly protocol: 'binary' | 'websocket';
+  /** `ws://…` or `wss://…`: `/ws/v2/…` is appended to it. */
+  readonly webSocketUrl: string;
+  /** `http://…` or `https://…`: `/admin/v2/…` is appended to it. */
+  readonly adminUrl: string;
+}
+
+interface Scheme {
+  readonly tls: boolean;
+  readonly protocol: ServiceAddress['protocol'];
+  /** The web port Pulsar uses when the address names another protocol's port; null: take the address as it is. */
+  readonly webPort: number | null;
+}
+
+const SERVICE_SCHEMES: Readonly<Record<string, Scheme>> = {
+  pulsar: { tls: false, protocol: 'binary', webPort: 8080 },
+  'pulsar+ssl': { tls: true, protocol: 'binary', webPort: 8443 },
+  ws: { tls: false, protocol: 'websocket', webPort: null },
+  wss: { tls: true, protocol: 'websocket', webPort: null },
+};
+const WEB_SCHEMES: Readonly<Record<string, { tls: boolean }>> = {
+  http: { tls: false },
+  https: { tls: true },
+  ws: { tls: false },
+  wss: { tls: true },
+};
+
+/**
+ * Derives the web addresses from the service address: the same host, port 8080 (8443 with TLS), unless `webUrl` names
+ * them. Of several hosts (`pulsar://a:6650,b:6650`) the first one's web address is taken.
+ * @throws Error that names the variable and a right value
+ */
+export function resolveServiceAddress(urls: { serviceUrl: string; webUrl?: string | null }): ServiceAddress {
+  const service = split(urls.serviceUrl);
+  const scheme = service && SERVICE_SCHEMES[service.scheme];
+  if (!scheme)
+    throw new Error(
+      'PULSAR_SERVICE_URL: write pulsar://host:6650, pulsar+ssl://host:6651, ws://host:8080 or wss://host:8443',
+    );
+  if (!urls.webUrl) {
+    const host = scheme.webPort === null ? service.host : `${service.hostname}:${scheme.webPort}`;
+    return { protocol: scheme.protocol, ...webAddresses(scheme.tls, host + service.path) };
+  }
+  const web = split(urls.webUrl);
+  const webScheme = web && WEB_SCHEMES[web.scheme];
+  if (!webScheme) throw new Error('PULSAR_WEB_URL: write http://host:8080 or https://host:8443');
+  return { protocol: scheme.protocol, ...webAddresses(webScheme.tls, web.host + web.path) };
+}
+
+const webAddresses = (tls: boolean, rest: string) => ({
+  webSocketUrl: `${tls ? 'wss' : 'ws'}://${rest}`,
+  adminUrl: `${tls ? 'https' : 'http'}://${rest}`,
+});
+
+/** Not `new URL`, which knows no list of hosts. Credentials and queries are refused: the token has its own variable. */
+function split(url: string): { scheme: string; host: string; hostname: string; path: string } | null {
+  const match = /^([a-z+]+):\/\/([^/?#@\s]+)(\/[^?#@\s]*)?$/i.exec(url.trim());
+  if (!match) return null;
+  const [, scheme = '', hosts = '', path = ''] = match;
+  const host = hosts.split(',')[0] ?? '';
+  const hostname = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/i.exec(host)?.[1];
+  return hostname ? { scheme: scheme.toLowerCase(), host, hostname, path: path.replace(/\/+$/, '') } : null;
+}

@@ -1,0 +1,196 @@
+import { decodeMessageId } from './message-id.js';
+import {
+  Subscription,
+  type ConnectionState,
+  type ReceivedMessage,
+  type SubscriptionOptions,
+} from './message-broker.port.js';
+import { PermitWindow } from './permit-window.js';
+import { parseTopicName } from './topic-name.js';
+import { WebSocketConnection } from './websocket-connection.js';
+import type { WebSocketEndpoint } from './websocket-endpoint.js';
+
+/** More than one insert statement takes. */
+const MAX_BATCH = 2_000;
+/** What the broker's WebSocket service accepts as `receiverQueueSize`; more is capped silently. */
+const MAX_RECEIVER_QUEUE = 1_000;
+/** Frames come one by one: wait this long for companions of the first, so that batches are worth their statement. */
+const GATHER_MS = 5;
+/** The WebSocket service forgets ids of batched messages after an hour; later acknowledgements would leave holes. */
+const RECEIPT_LIFETIME_MS = 55 * 60_000;
+
+/** What acknowledging needs: the id as the broker wrote it, on the connection it came from. */
+class Receipt {
+  acknowledged = false;
+
+  constructor(
+    readonly connection: number,
+    readonly brokerId: string,
+    readonly bytes: number,
+    readonly arrivedAt: number,
+  ) {}
+}
+
+interface ConsumerFrame {
+  readonly messageId?: unknown;
+  readonly payload?: unknown;
+  readonly properties?: Record<string, string> | null;
+  /** ISO 8601 with an offset. */
+  readonly publishTime?: string;
+  /** As `publishTime`; absent when the producer set none. */
+  readonly eventTime?: string;
+  readonly key?: string;
+}
+
+/** A consumer over Pulsar's WebSocket API in pull mode: the broker sends what permits allow, and no more. */
+export class WebSocketSubscription extends Subscription {
+  private readonly topic: string;
+  private readonly window: PermitWindow;
+  private readonly connection: WebSocketConnection;
+  private readonly waiting: ((messages: ReceivedMessage[]) => void)[] = [];
+  private arrivals: ReceivedMessage[] = [];
+  private gathering: NodeJS.Timeout | undefined;
+  /** Counts connections: receipts of an earlier one are void, as the broker delivers their messages again. */
+  private current = 0;
+  private paused = false;
+  private closed = false;
+
+  constructor(
+    private readonly endpoint: WebSocketEndpoint,
+    options: SubscriptionOptions,
+  ) {
+    super();
+    this.topic = parseTopicName(options.topic).full;
+    this.window = new PermitWindow({ maxMessages: options.maxInFlightMessages, maxBytes: options.maxInFlightBytes });
+    this.connection = endpoint.connect({
+      path: consumerPath(options),
+      purpose: `consumer of ${this.topic}`,
+      onOpen: () => this.grant([]),
+      onText: (text) => this.accept(text),
+      onLost: () => this.forget(),
+    });
+  }
+
+  receive(): Promise<ReceivedMessage[]> {
+    if (this.closed) return Promise.resolve([]);
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      if (this.arrivals.length > 0) this.gather();
+    });
+  }
+
+  acknowledge(messages: readonly ReceivedMessage[]): Promise<void> {
+    const frames: string[] = [];
+    const oldest = performance.now() - RECEIPT_LIFETIME_MS;
+    let late = false;
+    for (const { receipt } of messages) {
+      if (!(receipt instanceof Receipt) || receipt.connection !== this.current || receipt.acknowledged) continue;
+      receipt.acknowledged = true;
+      late ||= receipt.arrivedAt < oldest;
+      this.window.settled(receipt.bytes);
+      frames.push(`{"messageId":"${receipt.brokerId}"}`);
+    }
+    if (late) this.connection.restart('messages were held for an hour; the broker delivers them again');
+    else if (frames.length > 0) this.grant(frames);
+    return Promise.resolve();
+  }
+
+  state(): ConnectionState {
+    return this.connection.state();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.forget();
+    for (const resolve of this.waiting.splice(0)) resolve([]);
+    await this.connection.close();
+  }
+
+  /** Sends acknowledgements and, behind them in the same burst, the permits that they free. */
+  private grant(frames: string[]): void {
+    const permits = this.window.take();
+    if (permits > 0) frames.push(`{"type":"permit","permitMessages":${permits}}`);
+    if (this.paused && !this.window.full) {
+      this.paused = false;
+      this.connection.resume();
+    }
+    this.connection.send(frames);
+  }
+
+  private accept(text: Buffer): void {
+    const message = this.closed ? null : this.read(text);
+    if (!message) return;
+    this.arrivals.push(message);
+    if (this.window.full && !this.paused) {
+      this.paused = true;
+      this.connection.pause();
+    }
+    if (this.waiting.length > 0) this.gather();
+  }
+
+  private read(text: Buffer): ReceivedMessage | null {
+    try {
+      const frame = JSON.parse(text.toString()) as ConsumerFrame;
+      // Other frames exist (end of topic, authentication challenges): nothing in them is ours to answer.
+      if (typeof frame.messageId !== 'string') return null;
+      const payload = typeof frame.payload === 'string' ? frame.payload : '';
+      const data = Buffer.from(payload, 'base64');
+      // Payload and everything beside it: a message can be all properties.
+      const bytes = text.length - payload.length + data.length;
+      this.window.arrived(bytes);
+      return {
+        topic: this.topic,
+        messageId: decodeMessageId(frame.messageId),
+        data,
+        publishedAt: Date.parse(frame.publishTime ?? ''),
+        eventTime: frame.eventTime ? Date.parse(frame.eventTime) : null,
+        key: frame.key ? frame.key : null,
+        properties: frame.properties ?? {},
+        receipt: new Receipt(this.current, frame.messageId, bytes, performance.now()),
+      };
+    } catch (error) {
+      // Never seen. Not acknowledged, so the broker keeps it; without an identity nothing may be recorded.
+      this.endpoint.log.warn({ topic: this.topic, err: error }, 'unreadable frame from Pulsar, left at the broker');
+      return null;
+    }
+  }
+
+  private gather(): void {
+    if (this.arrivals.length >= MAX_BATCH || this.window.exhausted || this.window.full) this.deliver();
+    else this.gathering ??= setTimeout(() => this.deliver(), GATHER_MS);
+  }
+
+  private deliver(): void {
+    clearTimeout(this.gathering);
+    this.gathering = undefined;
+    if (this.arrivals.length === 0) return;
+    const resolve = this.waiting.shift();
+    if (!resolve) return;
+    const batch = this.arrivals;
+    this.arrivals = batch.length > MAX_BATCH ? batch.splice(MAX_BATCH) : [];
+    resolve(batch);
+    if (this.arrivals.length > 0 && this.waiting.length > 0) this.gather();
+  }
+
+  /** What the lost connection delivered comes again: neither wait for its acknowledgement nor hand it out. */
+  private forget(): void {
+    this.current++;
+    this.arrivals = [];
+    this.paused = false;
+    clearTimeout(this.gathering);
+    this.gathering = undefined;
+    this.window.reset();
+  }
+}
+
+function consumerPath(options: SubscriptionOptions): string {
+  const { tenant, namespace, topic } = parseTopicName(options.topic);
+  const query = new URLSearchParams({
+    subscriptionType: options.type,
+    subscriptionInitialPosition: 'Earliest',
+    pullMode: 'true',
+    receiverQueueSize: String(Math.min(MAX_RECEIVER_QUEUE, options.maxInFlightMessages)),
+  });
+  const names = [tenant, namespace, topic, options.subscription].map(encodeURIComponent).join('/');
+  return `/ws/v2/consumer/persistent/${names}?${query.toString()}`;
+}
