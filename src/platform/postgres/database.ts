@@ -1,5 +1,5 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { ExponentialBackoff, handleAll, retry, type IRetryPolicy } from 'cockatiel';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ExponentialBackoff, handleAll, retry, type RetryPolicy } from 'cockatiel';
 import { Client, type Pool, type QueryConfig, type QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
@@ -25,7 +25,7 @@ export class DatabaseUnavailable extends Error {
  * trying in the background, migrates, and only then hands out connections.
  */
 @Injectable()
-export class Database implements OnApplicationShutdown {
+export class Database implements OnModuleInit, OnApplicationShutdown {
   private sources: { writer: DataSource; reader: DataSource } | null = null;
   private reason: string | null = 'not connected yet';
   private readonly stopping = new AbortController();
@@ -35,6 +35,14 @@ export class Database implements OnApplicationShutdown {
     private readonly config: Config,
     private readonly logger: Logger,
   ) {}
+
+  onModuleInit(): void {
+    this.connect().catch((error: unknown) => this.logger.debug({ err: error }, 'stopped before PostgreSQL was there'));
+  }
+
+  get isConnected(): boolean {
+    return this.sources !== null;
+  }
 
   /** Resolves when the schema is there; safe to call from many places. Rejects only at shutdown. */
   connect(): Promise<void> {
@@ -110,7 +118,7 @@ export class Database implements OnApplicationShutdown {
     return this.sources;
   }
 
-  private retryPolicy(): IRetryPolicy {
+  private retryPolicy(): RetryPolicy {
     const policy = retry(handleAll, {
       maxAttempts: Infinity,
       backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 5000 }),

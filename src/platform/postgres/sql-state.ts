@@ -36,7 +36,7 @@ interface DatabaseError {
 
 export const sqlState = (error: unknown): string | undefined => {
   const code = (error as DatabaseError | null)?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 };
 
 /** @returns the fault and whether its code is in the table; an error without a SQLSTATE is a lost connection. */

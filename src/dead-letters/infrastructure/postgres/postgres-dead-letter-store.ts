@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
+import { v7 } from 'uuid';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Logger } from '../../../platform/http/logger.js';
+import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
+import { Database } from '../../../platform/postgres/database.js';
+import { DeadLetterStore, type DeadLetter } from '../../application/dead-letter-store.port.js';
+import { printableAscii } from './printable-ascii.js';
+
+/** A statement carries at most this many payload bytes, or one letter. */
+const MAX_STATEMENT_BYTES = 8 * 1024 * 1024;
+
+/** Bytes, UUIDs, times and ASCII that we wrote ourselves: no input can make this statement fail (DESIGN §3). */
+const ADD_DEAD_LETTERS = `
+  insert into dead_letters as letter (id, origin_key, reason, detail, topic, message_id, message_key, published_at, event_time, properties, payload, first_seen, attempts, state)
+  select id, origin_key, reason, detail, topic, message_id, message_key, published_at, event_time, properties, payload, first_seen, 1, 'open'
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[], $9::timestamptz[], $10::bytea[], $11::bytea[], $12::timestamptz[])
+    as l (id, origin_key, reason, detail, topic, message_id, message_key, published_at, event_time, properties, payload, first_seen)
+  on conflict (origin_key) do update set attempts = letter.attempts + 1`;
+
+@Injectable()
+export class PostgresDeadLetterStore extends DeadLetterStore {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    super();
+  }
+
+  async add(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void> {
+    const policy = retry(handleAll, {
+      maxAttempts: Infinity,
+      backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 }),
+    });
+    policy.onFailure(({ reason }) =>
+      this.logger.warn(
+        { err: 'error' in reason ? reason.error : reason },
+        'dead letters cannot be stored, trying again',
+      ),
+    );
+    for (const portion of portions(distinct(letters))) {
+      await policy.execute(() => this.insert(portion), signal);
+      for (const { reason, topic, messageId, detail } of portion) {
+        this.logger.warn({ reason, topic, messageId, detail: printableAscii(detail) }, 'dead letter');
+      }
+    }
+  }
+
+  private async insert(letters: readonly DeadLetter[]): Promise<void> {
+    const now = this.clock.now();
+    await this.database.writers().query({
+      name: 'add-dead-letters',
+      text: ADD_DEAD_LETTERS,
+      values: [
+        uuidArray(letters.map(() => v7({ msecs: now }))),
+        uuidArray(letters.map((letter) => letter.originKey)),
+        textArray(letters.map((letter) => letter.reason)),
+        textArray(letters.map((letter) => printableAscii(letter.detail))),
+        textArray(letters.map((letter) => printableAscii(letter.topic))),
+        textArray(letters.map((letter) => letter.messageId)),
+        bytesArray(letters.map((letter) => (letter.messageKey === null ? null : Buffer.from(letter.messageKey)))),
+        instantArray(letters.map((letter) => letter.publishedAt)),
+        instantArray(letters.map((letter) => letter.eventTime)),
+        bytesArray(letters.map((letter) => Buffer.from(JSON.stringify(letter.properties)))),
+        bytesArray(letters.map((letter) => letter.payload)),
+        instantArray(letters.map(() => now)),
+      ],
+    });
+  }
+}
+
+/** One row per origin and statement: `on conflict do update` refuses to touch a row twice (21000). */
+const distinct = (letters: readonly DeadLetter[]): DeadLetter[] => [
+  ...new Map(letters.map((letter) => [letter.originKey, letter])).values(),
+];
+
+function* portions(letters: readonly DeadLetter[]): Generator<DeadLetter[]> {
+  let portion: DeadLetter[] = [];
+  let bytes = 0;
+  for (const letter of letters) {
+    if (portion.length > 0 && bytes + letter.payload.length > MAX_STATEMENT_BYTES) {
+      yield portion;
+      portion = [];
+      bytes = 0;
+    }
+    portion.push(letter);
+    bytes += letter.payload.length;
+  }
+  if (portion.length > 0) yield portion;
+}

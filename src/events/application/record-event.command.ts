@@ -1,0 +1,64 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Config } from '../../platform/config/config.js';
+import { Logger } from '../../platform/http/logger.js';
+import type { IncomingEvent } from '../domain/incoming-event.js';
+import { RejectedEvent } from '../domain/rejection.js';
+import { TrackedEvent } from '../domain/tracked-event.js';
+import type { Verdict } from '../domain/verdict.js';
+import { EventCounters } from './event-counters.port.js';
+import { EventStore } from './event-store.port.js';
+
+/** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. */
+export class RecordEventCommand extends Command<Verdict[]> {
+  constructor(
+    readonly events: readonly IncomingEvent[],
+    /** Epoch milliseconds after which an append that no transaction has taken is withdrawn; none: for ever. */
+    readonly deadline?: number,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RecordEventCommand)
+export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
+  constructor(
+    private readonly store: EventStore,
+    private readonly counters: EventCounters,
+    private readonly config: Config,
+    private readonly logger: Logger,
+  ) {}
+
+  async execute({ events, deadline }: RecordEventCommand): Promise<Verdict[]> {
+    const rules = { maxEventAgeDays: this.config.settings.MAX_EVENT_AGE_DAYS };
+    const verdicts = new Array<Verdict>(events.length);
+    const tracked: TrackedEvent[] = [];
+    const places: number[] = [];
+    events.forEach((incoming, place) => {
+      try {
+        tracked.push(TrackedEvent.record(incoming, rules));
+        places.push(place);
+      } catch (error) {
+        verdicts[place] = this.rejected(error);
+      }
+    });
+    const stored = await this.store.append(tracked, deadline);
+    stored.forEach((verdict, index) => (verdicts[places[index]!] = verdict));
+    this.counters.count(events, verdicts);
+    return verdicts;
+  }
+
+  private rejected(error: unknown): Verdict {
+    if (error instanceof RejectedEvent) {
+      return { status: 'rejected', eventId: null, reason: error.reason, detail: error.detail, field: error.field };
+    }
+    // A defect of ours must not hold back the neighbours: the bytes are kept, and can be replayed after the fix.
+    this.logger.error({ err: error }, 'an event could not be examined');
+    return {
+      status: 'rejected',
+      eventId: null,
+      reason: 'unstorable',
+      detail: 'the service failed to examine it',
+      field: null,
+    };
+  }
+}

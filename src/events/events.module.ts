@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { DeadLettersModule } from '../dead-letters/dead-letters.module.js';
+import { EventCounters } from './application/event-counters.port.js';
+import { EventStore } from './application/event-store.port.js';
+import { RecordEventHandler } from './application/record-event.command.js';
+import { BatchWriter } from './infrastructure/postgres/batch-writer.js';
+import { FineHorizon } from './infrastructure/postgres/fine-horizon.js';
+import { PartitionKeeper } from './infrastructure/postgres/partition-keeper.js';
+import { PostgresEventStore } from './infrastructure/postgres/postgres-event-store.js';
+import { RecordingHealth } from './infrastructure/postgres/recording-health.js';
+import { StorageKeeping } from './infrastructure/postgres/storage-keeping.js';
+import { PrometheusEventCounters } from './infrastructure/prometheus-event-counters.js';
+import { EventTopicsConsumer } from './infrastructure/pulsar/event-topics.consumer.js';
+import { PulsarHealth } from './infrastructure/pulsar/pulsar-health.js';
+
+/** The write side: records events, owns the tables; and the list of events. */
+@Module({
+  imports: [DeadLettersModule],
+  providers: [
+    // record
+    RecordEventHandler,
+    { provide: EventStore, useClass: PostgresEventStore },
+    { provide: EventCounters, useClass: PrometheusEventCounters },
+    BatchWriter,
+    PartitionKeeper,
+    RecordingHealth,
+    // consume
+    EventTopicsConsumer,
+    PulsarHealth,
+    // keep
+    StorageKeeping,
+    FineHorizon,
+  ],
+  exports: [EventStore],
+})
+export class EventsModule {}

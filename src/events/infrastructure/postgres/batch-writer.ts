@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import type { PoolClient } from 'pg';
+import { Logger } from '../../../platform/http/logger.js';
+import { Database } from '../../../platform/postgres/database.js';
+import { classify, OUT_OF_MEMORY, sqlState } from '../../../platform/postgres/sql-state.js';
+import type { TrackedEvent } from '../../domain/tracked-event.js';
+import { PartitionKeeper } from './partition-keeper.js';
+import {
+  CommitUnknown,
+  recordInOneTransaction,
+  UnencodableRows,
+  rowKey,
+  type RowOutcome,
+} from './record-transaction.js';
+
+/** What became of one row; `refused`: PostgreSQL blames this row. */
+export type RowVerdict = RowOutcome | { readonly kind: 'refused'; readonly sqlState: string };
+
+class VanishedIdentity extends Error {
+  override readonly name = 'VanishedIdentity';
+}
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+/** Halving a batch helps where the batch itself is too much for the server. */
+const TOO_MUCH_AT_ONCE = new Set([OUT_OF_MEMORY, '57014']);
+
+/**
+ * Writes rows until PostgreSQL has said of each what it is: transient errors are retried without end, a data error is
+ * bisected down to its row (at most 2·log₂(n)+1 extra transactions for one bad row).
+ */
+@Injectable()
+export class BatchWriter {
+  private faultInForce: string | null = null;
+
+  constructor(
+    private readonly database: Database,
+    private readonly partitions: PartitionKeeper,
+    private readonly logger: Logger,
+  ) {}
+
+  /** A wrong schema or credential that stops recording, for readiness; null while all is well. */
+  get fault(): string | null {
+    return this.faultInForce;
+  }
+
+  /** @param rows sorted by key, without twins. @returns a verdict per row, in that order. Rejects only on `signal`. */
+  async write(rows: readonly TrackedEvent[], signal: AbortSignal): Promise<RowVerdict[]> {
+    try {
+      return await this.writeWithRetries(rows, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const code = sqlState(error) ?? (error as Error).name;
+      if (rows.length === 1) {
+        this.logger.warn({ sqlState: code, err: error }, 'PostgreSQL refuses a row');
+        return [{ kind: 'refused', sqlState: code }];
+      }
+      const middle = rows.length >> 1;
+      const left = await this.write(rows.slice(0, middle), signal);
+      return left.concat(await this.write(rows.slice(middle), signal));
+    }
+  }
+
+  private async writeWithRetries(rows: readonly TrackedEvent[], signal: AbortSignal): Promise<RowVerdict[]> {
+    // Inserted by an attempt whose COMMIT got no answer: found again with the same content, they are recorded.
+    const perhapsCommitted = new Set<string>();
+    let partitionsRemade = false;
+    const policy = retry(
+      handleWhen((error) => {
+        const { fault } = classify(error instanceof CommitUnknown ? error.cause : error);
+        if (error instanceof UnencodableRows) return false;
+        if (fault === 'missing_partition') {
+          this.partitions.forget();
+          if (partitionsRemade) this.logger.error({ err: error }, 'a row found no partition twice');
+          partitionsRemade = true;
+        }
+        return fault !== 'data' && !(rows.length > 1 && TOO_MUCH_AT_ONCE.has(sqlState(error) ?? ''));
+      }),
+      {
+        maxAttempts: Infinity,
+        backoff: new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: LAST_RETRY_MS }),
+      },
+    );
+    policy.onFailure(({ reason }) => this.report('error' in reason ? reason.error : reason, rows.length));
+    const outcomes = await policy.execute(async () => {
+      try {
+        return await this.attempt(rows);
+      } catch (error) {
+        if (error instanceof CommitUnknown) error.inserted.forEach((event) => perhapsCommitted.add(rowKey(event)));
+        throw error;
+      }
+    }, signal);
+    this.faultInForce = null;
+    if (perhapsCommitted.size === 0) return outcomes;
+    return outcomes.map((outcome, index) => {
+      const row = rows[index]!;
+      const ours =
+        outcome.kind === 'known' && outcome.fingerprint === row.fingerprint && perhapsCommitted.has(rowKey(row));
+      return ours ? { kind: 'inserted' } : outcome;
+    });
+  }
+
+  private async attempt(rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
+    await this.partitions.ensure(rows.map((row) => row.occurredAt));
+    const client = await this.database.writers().connect();
+    let failure: Error | undefined;
+    try {
+      const outcomes = await recordInOneTransaction(client, rows);
+      if (outcomes.some((outcome) => outcome.kind === 'vanished'))
+        throw new VanishedIdentity('an identity vanished while it was looked up');
+      return outcomes;
+    } catch (error) {
+      failure = await rollback(client, error as Error);
+      throw error;
+    } finally {
+      // A connection that broke or timed out is destroyed: it never serves again.
+      client.release(failure);
+    }
+  }
+
+  private report(error: unknown, rows: number): void {
+    const cause = error instanceof CommitUnknown ? error.cause : error;
+    const { fault, known } = classify(cause);
+    if (fault === 'configuration') this.faultInForce = (cause as Error).message;
+    const fields = { err: cause, sqlState: sqlState(cause), fault, rows };
+    if (!known || fault === 'configuration')
+      this.logger.error(fields, 'recording is stopped by an error that needs a human');
+    else if (fault !== 'data') this.logger.warn(fields, 'a write failed and is tried again');
+  }
+}
+
+/** @returns undefined when the connection is clean again, else why it must go. */
+async function rollback(client: PoolClient, error: Error): Promise<Error | undefined> {
+  if (
+    error instanceof CommitUnknown ||
+    (sqlState(error) === undefined && !(error instanceof UnencodableRows || error instanceof VanishedIdentity))
+  ) {
+    return error;
+  }
+  try {
+    await client.query('rollback');
+    return undefined;
+  } catch (failure) {
+    return failure as Error;
+  }
+}

@@ -1,0 +1,48 @@
+/*
+ * The write, one transaction (DESIGN §5): identities → fingerprints of those already known → facts → projections.
+ * Separate statements, because one statement cannot see the row that a concurrent transaction has just committed.
+ * Every array is sorted the same way, so all writers lock in one order.
+ */
+
+/** Rebuild, floor and horizon take the exclusive side of this lock for short turns. $1: ADVISORY_LOCKS.recording */
+export const SHARE_RECORDING_LOCK = `select pg_advisory_xact_lock_shared($1)`;
+
+/** Read after the lock in every transaction, never cached: only then can the bounds not move under the rows. */
+export const READ_BOUNDS = `
+  select (extract(epoch from retention_floor) * 1000)::float8 as retention_floor,
+         (extract(epoch from fine_horizon) * 1000)::float8 as fine_horizon
+  from storage_bounds`;
+
+/** Below the floor no identity is minted: such an event is known already, or too old. */
+export const INSERT_IDENTITIES = `
+  insert into event_identity (event_key, event_type, fingerprint, occurred_at)
+  select * from unnest($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[]) as i (event_key, event_type, fingerprint, occurred_at)
+  where occurred_at >= (select retention_floor from storage_bounds)
+  on conflict do nothing
+  returning event_key, event_type`;
+
+export const FIND_IDENTITIES = `
+  select event_key, event_type, fingerprint
+  from event_identity
+  join unnest($1::uuid[], $2::text[]) as wanted (event_key, event_type) using (event_key, event_type)`;
+
+/** `on conflict do nothing` although nothing can conflict: without it Citus hides SQLSTATEs behind XX000 (DESIGN §7). */
+export const INSERT_FACTS = `
+  insert into events (event_key, event_type, event_id, occurred_at, received_at, user_id, session_id, page_url, page_key,
+    x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction, conversion_type, amount, currency, properties, intake, message_id)
+  select event_key, event_type, event_id, occurred_at, received_at, user_id, session_id, page_url, page_key,
+    x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction, conversion_type, amount::numeric, currency, properties::jsonb, intake, message_id
+  from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::bigint[],
+    $10::float8[], $11::float8[], $12::int[], $13::int[], $14::int[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
+    as f (event_key, event_type, event_id, occurred_at, received_at, user_id, session_id, page_url, page_key,
+      x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction, conversion_type, amount, currency, properties, intake, message_id)
+  on conflict do nothing`;
+
+const addCounts = (table: 'event_counts_2s' | 'event_counts_15m') => `
+  insert into ${table} as counted (bucket, event_type, label, n, amount)
+  select bucket, event_type, label, n, amount::numeric
+  from unnest($1::timestamptz[], $2::text[], $3::text[], $4::bigint[], $5::text[]) as delta (bucket, event_type, label, n, amount)
+  on conflict (bucket, event_type, label) do update set n = counted.n + excluded.n, amount = counted.amount + excluded.amount`;
+
+export const ADD_FINE_COUNTS = addCounts('event_counts_2s');
+export const ADD_QUARTER_HOUR_COUNTS = addCounts('event_counts_15m');

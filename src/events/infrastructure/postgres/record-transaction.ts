@@ -1,0 +1,117 @@
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import { ADVISORY_LOCKS } from '../../../platform/postgres/advisory-locks.js';
+import type { TrackedEvent } from '../../domain/tracked-event.js';
+import { countDeltas, FINE_BUCKET_MS, QUARTER_HOUR_MS } from './count-deltas.js';
+import { factColumns, identityColumns, keyColumns } from './event-rows.js';
+import * as sql from './record-events.sql.js';
+
+/** What the database says of one row. `vanished`: an identity that was there a statement ago and is gone: try again. */
+export type RowOutcome =
+  | { readonly kind: 'inserted' }
+  | { readonly kind: 'known'; readonly fingerprint: bigint | null }
+  | { readonly kind: 'too_old' }
+  | { readonly kind: 'vanished' };
+
+/** The connection broke after COMMIT was sent: these rows may be there. */
+export class CommitUnknown extends Error {
+  override readonly name = 'CommitUnknown';
+  constructor(
+    readonly inserted: readonly TrackedEvent[],
+    cause: unknown,
+  ) {
+    super('the outcome of COMMIT is unknown', { cause });
+  }
+}
+
+/** A row that cannot be put on the wire: a data error of that row, found by bisecting like any other. */
+export class UnencodableRows extends Error {
+  override readonly name = 'UnencodableRows';
+}
+
+function encode<T>(columns: () => T): T {
+  try {
+    return columns();
+  } catch (error) {
+    throw new UnencodableRows('a row cannot be encoded', { cause: error });
+  }
+}
+
+const INSERTED: RowOutcome = { kind: 'inserted' };
+
+export const rowKey = (event: { eventKey: string; eventType: string }): string => event.eventKey + event.eventType;
+
+/**
+ * One attempt to write rows, sorted by key and without twins: two round trips when every row is new, because statements
+ * that need no answer are sent together. Rolls back and throws on any error; `CommitUnknown` when it cannot know.
+ */
+export async function recordInOneTransaction(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
+  const identitiesToInsert = encode(() => identityColumns(rows));
+  const [, , bounds, identities] = await sendTogether(client, [
+    { text: 'begin' },
+    { name: 'share-recording-lock', text: sql.SHARE_RECORDING_LOCK, values: [ADVISORY_LOCKS.recording] },
+    { name: 'read-bounds', text: sql.READ_BOUNDS },
+    { name: 'insert-identities', text: sql.INSERT_IDENTITIES, values: identitiesToInsert, rowMode: 'array' },
+  ]);
+  const { retention_floor: floor, fine_horizon: horizon } = bounds?.rows[0] as {
+    retention_floor: number;
+    fine_horizon: number;
+  };
+  const insertedKeys = identities?.rows as unknown as [string, string][];
+
+  if (insertedKeys.length === rows.length) {
+    await finish(client, rows, horizon);
+    return rows.map(() => INSERTED);
+  }
+  const inserted = new Set(insertedKeys.map(([eventKey, eventType]) => eventKey + eventType));
+  const others = rows.filter((row) => !inserted.has(rowKey(row)));
+  const found = await client.query<[string, string, string | null]>({
+    name: 'find-identities',
+    text: sql.FIND_IDENTITIES,
+    values: keyColumns(others),
+    rowMode: 'array',
+  } as unknown as QueryConfig);
+  const fingerprints = new Map(
+    (found.rows as unknown as [string, string, string | null][]).map(([key, type, print]) => [key + type, print]),
+  );
+  await finish(client, inserted.size === 0 ? [] : rows.filter((row) => inserted.has(rowKey(row))), horizon);
+
+  return rows.map((row): RowOutcome => {
+    const key = rowKey(row);
+    if (inserted.has(key)) return INSERTED;
+    const print = fingerprints.get(key);
+    if (print !== undefined) return { kind: 'known', fingerprint: print === null ? null : BigInt(print) };
+    return row.occurredAt < floor ? { kind: 'too_old' } : { kind: 'vanished' };
+  });
+}
+
+/** Facts, projections, COMMIT, in one round trip. Projections come last: their hot rows stay locked for the commit alone. */
+async function finish(client: PoolClient, fresh: readonly TrackedEvent[], fineHorizon: number): Promise<void> {
+  const statements: QueryConfig[] = [];
+  if (fresh.length > 0) {
+    statements.push({ name: 'insert-facts', text: sql.INSERT_FACTS, values: encode(() => factColumns(fresh)) });
+    const fine = countDeltas(fresh, FINE_BUCKET_MS, fineHorizon);
+    if (fine) statements.push({ name: 'add-fine-counts', text: sql.ADD_FINE_COUNTS, values: fine });
+    const quarters = countDeltas(fresh, QUARTER_HOUR_MS);
+    if (quarters)
+      statements.push({ name: 'add-quarter-hour-counts', text: sql.ADD_QUARTER_HOUR_COUNTS, values: quarters });
+  }
+  const sent = statements.map((statement) => client.query(statement));
+  const commit = client.query('commit');
+  const outcomes = await Promise.allSettled([...sent, commit]);
+  const broken = outcomes.findIndex((outcome) => outcome.status === 'rejected');
+  if (broken === -1) return;
+  const reason = (outcomes[broken] as PromiseRejectedResult).reason as { severity?: string };
+  // A server that answers an error to a statement before COMMIT has not committed; a lost connection has no severity.
+  if (reason.severity === 'ERROR' && broken < sent.length) throw reason;
+  throw new CommitUnknown(fresh, reason);
+}
+
+async function sendTogether(
+  client: PoolClient,
+  statements: (QueryConfig & { rowMode?: 'array' })[],
+): Promise<QueryResult[]> {
+  const outcomes = await Promise.allSettled(statements.map((statement) => client.query(statement)));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<QueryResult>).value);
+}

@@ -1,0 +1,110 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { DeadLetterStore, type DeadLetter } from '../../../dead-letters/application/dead-letter-store.port.js';
+import { Config } from '../../../platform/config/config.js';
+import { Logger } from '../../../platform/http/logger.js';
+import {
+  MessageBroker,
+  type ReceivedMessage,
+  type Subscription,
+} from '../../../platform/pulsar/message-broker.port.js';
+import { RecordEventCommand } from '../../application/record-event.command.js';
+import { EVENT_TYPES, type EventType } from '../../domain/incoming-event.js';
+import type { RejectedVerdict } from '../../domain/verdict.js';
+import { messageKey, toIncomingEvent } from './message.mapper.js';
+import { TopicPipeline } from './topic-pipeline.js';
+import { topicOf } from './topic-of.js';
+
+const MEGABYTE = 1024 * 1024;
+
+interface ConsumedTopic {
+  readonly topic: string;
+  readonly subscription: Subscription;
+  readonly pipeline: TopicPipeline;
+}
+
+/** The main job: per topic receive → map → record → dead letters → acknowledge (DESIGN §3). */
+@Injectable()
+export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDestroy {
+  private topics: ConsumedTopic[] = [];
+  private readonly giveUp = new AbortController();
+
+  constructor(
+    private readonly broker: MessageBroker,
+    private readonly commands: CommandBus,
+    private readonly deadLetters: DeadLetterStore,
+    private readonly config: Config,
+    private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.topics = EVENT_TYPES.map((eventType) => this.consume(eventType));
+  }
+
+  /** What keeps messages from coming in, a line per topic; empty while all is well. */
+  problems(): string[] {
+    return this.topics.flatMap(({ topic, subscription, pipeline }) => {
+      const { connected, reason } = subscription.state();
+      if (pipeline.abandoned !== null) return [`${topic}: no longer consumed, restart the service`];
+      return connected ? [] : [`${topic}: ${reason ?? 'not connected'}`];
+    });
+  }
+
+  /** Stops receiving, lets what is in flight commit and be acknowledged, then closes. */
+  async onModuleDestroy(): Promise<void> {
+    const timer = setTimeout(
+      () => this.giveUp.abort(new Error('drain time-out')),
+      this.config.settings.DRAIN_TIMEOUT_MS,
+    );
+    await Promise.all(
+      this.topics.map(async ({ subscription, pipeline }) => {
+        await pipeline.stop();
+        await subscription.close();
+      }),
+    );
+    clearTimeout(timer);
+  }
+
+  private consume(eventType: EventType): ConsumedTopic {
+    const { settings } = this.config;
+    const topic = topicOf(eventType, settings);
+    const subscription = this.broker.subscribe({
+      topic,
+      subscription: settings.PULSAR_SUBSCRIPTION,
+      type: settings.PULSAR_SUBSCRIPTION_TYPE,
+      maxInFlightMessages: settings.PULSAR_IN_FLIGHT_MESSAGES,
+      maxInFlightBytes: settings.PULSAR_IN_FLIGHT_MB * MEGABYTE,
+    });
+    const settle = (messages: readonly ReceivedMessage[]) => this.settle(messages, eventType);
+    const pipeline = new TopicPipeline(subscription, settle, settings.PULSAR_SUBSCRIPTION_TYPE === 'Failover');
+    void pipeline.run().then(() => {
+      if (pipeline.abandoned !== null)
+        this.logger.error({ err: pipeline.abandoned, topic }, 'left unsettled: the broker will deliver it again');
+    });
+    return { topic, subscription, pipeline };
+  }
+
+  private async settle(messages: readonly ReceivedMessage[], eventType: EventType): Promise<void> {
+    const { PULSAR_CLUSTER: cluster } = this.config.settings;
+    const incoming = messages.map((message) => toIncomingEvent(message, eventType, cluster));
+    const verdicts = await this.commands.execute(new RecordEventCommand(incoming));
+    const letters = messages.flatMap((message, index) => {
+      const verdict = verdicts[index]!;
+      return verdict.status === 'rejected' ? [deadLetter(message, verdict, cluster)] : [];
+    });
+    if (letters.length > 0) await this.deadLetters.add(letters, this.giveUp.signal);
+  }
+}
+
+const deadLetter = (message: ReceivedMessage, verdict: RejectedVerdict, cluster: string): DeadLetter => ({
+  originKey: messageKey(message, cluster),
+  reason: verdict.reason,
+  detail: verdict.field === null ? verdict.detail : `${verdict.field}: ${verdict.detail}`,
+  topic: message.topic,
+  messageId: message.messageId,
+  messageKey: message.key,
+  publishedAt: message.publishedAt,
+  eventTime: message.eventTime,
+  properties: message.properties,
+  payload: message.data,
+});

@@ -1,0 +1,20 @@
+import type { ReceivedMessage } from '../../../platform/pulsar/message-broker.port.js';
+import { deriveMessageKey } from '../../domain/event-identity.js';
+import type { EventType, IncomingEvent } from '../../domain/incoming-event.js';
+
+/** Identity from the message's address: the same over redelivery, restart and adapter. */
+export const messageKey = (message: ReceivedMessage, cluster: string): string =>
+  deriveMessageKey({ cluster, topic: message.topic, messageId: message.messageId, publishedAt: message.publishedAt });
+
+/** The topic decides the type; the publish time, never the consumer's clock, decides the age. */
+export const toIncomingEvent = (message: ReceivedMessage, eventType: EventType, cluster: string): IncomingEvent => ({
+  body: message.data,
+  intake: 'pulsar',
+  eventType,
+  receivedAt: message.publishedAt,
+  fallbackTime: message.eventTime ?? message.publishedAt,
+  attributes: message.properties,
+  mintKey: () => messageKey(message, cluster),
+  messageId: message.messageId,
+  userAgent: null,
+});

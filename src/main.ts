@@ -1,0 +1,76 @@
+import 'reflect-metadata';
+import { createRequire } from 'node:module';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { OwnServers } from './own-servers.js';
+import { InvalidConfiguration, loadConfig, type Config } from './platform/config/config.js';
+import { Health } from './platform/http/health.js';
+import { createHttpApplication } from './platform/http/http-server.js';
+import { createLogger } from './platform/http/logger.js';
+
+/** SIGTERM: exit 0 within this, whatever hangs (CONTRACT: 10 s). */
+const LONGEST_SHUTDOWN_MS = 9_800;
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+async function run(): Promise<void> {
+  const configured = loadConfig();
+  const logger = createLogger(configured.logLevel, configured.settings.APP_ENV);
+  process.on('unhandledRejection', (error) => {
+    // Never run on half-broken: what is unacknowledged is delivered again.
+    logger.fatal({ err: error }, 'unhandled rejection');
+    process.exit(1);
+  });
+
+  const closing: (() => Promise<void>)[] = [];
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    setTimeout(() => process.exit(1), LONGEST_SHUTDOWN_MS).unref();
+    say(`${signal}: finishing what is in flight`);
+    for (const close of closing.reverse()) await close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+
+  const servers = new OwnServers(configured, say);
+  closing.push(() => servers.stop());
+  const config = await servers.start();
+  const app = await createHttpApplication(AppModule.with(config, logger), { logger, version: version() });
+  closing.push(() => {
+    app.get(Health).drain();
+    return app.close();
+  });
+  await app.listen({ port: config.settings.PORT, host: config.settings.HOST });
+  say(welcome(await address(app), config));
+}
+
+const version = (): string => (createRequire(import.meta.url)('../package.json') as { version: string }).version;
+
+const address = async (app: NestFastifyApplication): Promise<string> =>
+  (await app.getUrl()).replace('[::1]', 'localhost');
+
+const welcome = (url: string, { settings, pulsarOff }: Config): string =>
+  [
+    '',
+    `monitoreo is ready on ${url}`,
+    `  numbers   ${url}/metrics?period=24h`,
+    `  events    ${url}/events`,
+    `  API       ${url}/docs`,
+    `  health    ${url}/health`,
+    pulsarOff === null ? `  Pulsar    ${settings.PULSAR_SERVICE_URL}` : `  Pulsar    off: ${pulsarOff}`,
+    'In another terminal: npm run demo',
+    '',
+  ].join('\n');
+
+try {
+  await run();
+} catch (error) {
+  say(
+    error instanceof InvalidConfiguration
+      ? error.message
+      : `monitoreo cannot start: ${(error as Error).stack ?? String(error)}`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,34 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Clock } from './clock/clock.js';
+import { Config } from './config/config.js';
+import { HealthController } from './http/health.controller.js';
+import { Health } from './http/health.js';
+import { Logger } from './http/logger.js';
+import { HttpModule } from './http/http.module.js';
+import { Database } from './postgres/database.js';
+import { DatabaseHealth } from './postgres/database-health.js';
+import { MessageBroker } from './pulsar/message-broker.port.js';
+import { brokerFor } from './pulsar/broker-for.js';
+
+/** Technology that every slice may use. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with(config: Config, logger: Logger): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [HttpModule],
+      controllers: [HealthController],
+      providers: [
+        Clock,
+        { provide: Config, useValue: config },
+        { provide: Logger, useValue: logger },
+        { provide: MessageBroker, useFactory: () => brokerFor(config, logger) },
+        Database,
+        DatabaseHealth,
+        Health,
+      ],
+      exports: [Clock, Config, Logger, MessageBroker, Database, Health],
+    };
+  }
+}
