@@ -1,0 +1,65 @@
+import {
+  ChoiceParameter,
+  IntegerParameter,
+  TextParameter,
+  TimeParameter,
+} from '../../platform/http/query-parameters.js';
+import { EVENT_TYPES, type EventType } from '../domain/incoming-event.js';
+
+export class GetEventsRequest {
+  @ChoiceParameter(EVENT_TYPES, {
+    enumName: 'EventType',
+    description: 'Only events of this type.',
+    example: 'click',
+  })
+  event_type?: EventType;
+
+  @TextParameter({
+    max: 255,
+    description: 'Only events of this user.',
+    example: '550e8400-e29b-41d4-a716-446655440000',
+  })
+  user_id?: string;
+
+  @TextParameter({ max: 255, description: 'Only events of this session.', example: 'sess_abc123' })
+  session_id?: string;
+
+  @TextParameter({
+    max: 2048,
+    description:
+      'Only events of this page, compared to the character. Without `event_type` and `user_id` the answer holds its clicks; name the type to get others.',
+    example: 'https://product.com/item/123',
+  })
+  page_url?: string;
+
+  @TimeParameter({
+    description: 'Only events later than this: RFC 3339 with offset, or epoch milliseconds.',
+    example: '2025-11-22T00:00:00.000Z',
+  })
+  from?: string;
+
+  @TimeParameter({
+    description: 'Only events up to this, included: RFC 3339 with offset, or epoch milliseconds.',
+    example: '2025-11-23T00:00:00.000Z',
+  })
+  to?: string;
+
+  @IntegerParameter({ min: 1, max: 1000, default: 10, description: 'Events per page.', example: 10 })
+  limit = 10;
+
+  @TextParameter({
+    max: 200,
+    description: 'The `next_cursor` of the answer before, with the same filters: the next older page.',
+    example: 'MSAxNzYzODI0NjY5MDAwIDAxOWFhYzM2LTlkNDgtN2FiYy04ZGVmLTAxMjM0NTY3ODlhYiBzYWxl',
+  })
+  cursor?: string;
+}
+
+export class GetEventRequest {
+  @ChoiceParameter(EVENT_TYPES, {
+    enumName: 'EventType',
+    description: 'The type of the event. An id is unique per type: without it the answer is a list.',
+    example: 'click',
+  })
+  event_type?: EventType;
+}

@@ -1,0 +1,75 @@
+import { TimeRange } from '../../events/domain/time-range.js';
+
+const FINE_MS = 2_000;
+const QUARTER_MS = 900_000;
+
+/** What PostgreSQL still holds, epoch milliseconds; both only move forward and are whole quarter-hours. */
+export interface StorageBounds {
+  /** Facts before it are gone. */
+  readonly retentionFloor: number;
+  /** 2-second counts before it are gone. */
+  readonly fineHorizon: number;
+}
+
+/** Which table answers for which part of a window. The parts are disjoint and together are `covered`. */
+export interface WindowPlan {
+  /** From the counts per quarter-hour; its ends are whole quarter-hours. */
+  readonly quarters: TimeRange;
+  /** From the counts per 2 seconds: before and after the quarters; the ends are whole 2 seconds. */
+  readonly fine: readonly [TimeRange, TimeRange];
+  /** From the facts: the two edges, to the millisecond. */
+  readonly raw: readonly [TimeRange, TimeRange];
+  /** What is counted: the window itself, or rounded outward to quarter-hours where the facts are gone. */
+  readonly covered: TimeRange;
+  /** Whether `covered` is the window. */
+  readonly exact: boolean;
+}
+
+type Parts = Pick<WindowPlan, 'quarters' | 'fine' | 'raw'>;
+
+/**
+ * Parts a finite window: whole quarter-hours in the middle, whole 2 seconds beside them, facts at the two edges. Below the
+ * horizon an edge comes from the facts alone, below the retention floor it is rounded outward.
+ */
+export function planWindow(window: TimeRange, bounds: StorageBounds): WindowPlan {
+  if (window.isEmpty) return { ...onlyRaw(window.start, window.start), covered: window, exact: true };
+  const start = window.start < bounds.retentionFloor ? floorTo(window.start, QUARTER_MS) : window.start;
+  const end = window.end < bounds.retentionFloor ? ceilTo(window.end, QUARTER_MS) : window.end;
+  const covered = TimeRange.halfOpen(start, end);
+  const exact = start === window.start && end === window.end;
+  const firstQuarter = ceilTo(start, QUARTER_MS);
+  const lastQuarter = floorTo(end, QUARTER_MS);
+  if (firstQuarter >= lastQuarter) return { ...withoutQuarters(start, end, bounds), covered, exact };
+  // The horizon is a whole quarter-hour, so an edge, which is shorter than one, lies wholly on one side of it.
+  const fineStart = start < bounds.fineHorizon ? firstQuarter : ceilTo(start, FINE_MS);
+  const fineEnd = lastQuarter < bounds.fineHorizon ? lastQuarter : floorTo(end, FINE_MS);
+  return {
+    quarters: TimeRange.halfOpen(firstQuarter, lastQuarter),
+    fine: [TimeRange.halfOpen(fineStart, firstQuarter), TimeRange.halfOpen(lastQuarter, fineEnd)],
+    raw: [TimeRange.halfOpen(start, fineStart), TimeRange.halfOpen(fineEnd, end)],
+    covered,
+    exact,
+  };
+}
+
+/** No whole quarter-hour lies inside: at most one border of quarter-hours does, and the horizon may be that border. */
+function withoutQuarters(start: number, end: number, { fineHorizon }: StorageBounds): Parts {
+  const from = Math.max(start, Math.min(fineHorizon, end));
+  const fineStart = ceilTo(from, FINE_MS);
+  const fineEnd = floorTo(end, FINE_MS);
+  if (fineStart >= fineEnd) return onlyRaw(start, end);
+  return {
+    quarters: none(end),
+    fine: [TimeRange.halfOpen(fineStart, fineEnd), none(end)],
+    raw: [TimeRange.halfOpen(start, fineStart), TimeRange.halfOpen(fineEnd, end)],
+  };
+}
+
+function onlyRaw(start: number, end: number): Parts {
+  return { quarters: none(end), fine: [none(end), none(end)], raw: [TimeRange.halfOpen(start, end), none(end)] };
+}
+
+/** An empty span stands at an end of the window, so that its statement looks at no other partition. */
+const none = (at: number) => TimeRange.halfOpen(at, at);
+const floorTo = (ms: number, step: number) => Math.floor(ms / step) * step;
+const ceilTo = (ms: number, step: number) => Math.ceil(ms / step) * step;

@@ -1,0 +1,29 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { closeAnswers } from './closed-answers.js';
+
+const DESCRIPTION = `Event analytics: clicks, conversions and sales in, exact figures out.
+
+Times are RFC 3339 in UTC with milliseconds; \`from\` and \`to\` also take epoch milliseconds, and a range is \`(from, to]\`.
+Money is a decimal string. Unknown query parameters are ignored. Errors are \`application/problem+json\` (RFC 9457) with a
+stable \`code\` and the \`request_id\` that the log knows too.`;
+
+/** Swagger UI at /docs, the document at /docs-json. */
+export function serveApiDocument(app: NestFastifyApplication, version: string): void {
+  const base = new DocumentBuilder()
+    .setTitle('monitoreo')
+    .setDescription(DESCRIPTION)
+    .setVersion(version)
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Token' }, 'token')
+    .addTag('metrics', 'Counts and rates of a time window')
+    .addTag('events', 'The recorded events')
+    .addTag('health', 'Is the service well?')
+    .build();
+  let document: OpenAPIObject | null = null;
+  const create = () => (document ??= closeAnswers(SwaggerModule.createDocument(app, base)));
+  SwaggerModule.setup('docs', app, create, {
+    jsonDocumentUrl: 'docs-json',
+    yamlDocumentUrl: 'docs-yaml',
+    customSiteTitle: 'monitoreo API',
+  });
+}

@@ -1,0 +1,47 @@
+import { STATUS_CODES } from 'node:http';
+
+export interface FieldError {
+  /** Name of the query parameter, or JSON path in the body. */
+  readonly field: string;
+  /** What it should be. */
+  readonly message: string;
+}
+
+interface More {
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Members beside the standard ones, e.g. `results` of a batch. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** An answer that is an error, RFC 9457. Thrown by controllers; rules of the domain throw errors with a `code` instead. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  constructor(
+    /** HTTP status, 400 to 599. */
+    readonly status: number,
+    /** Stable, for programs: `snake_case`. */
+    readonly code: string,
+    /** For people: what is wrong and how to mend it. Never a stack, SQL or a secret. */
+    readonly detail: string,
+    readonly more: More = {},
+  ) {
+    super(`${code}: ${detail}`);
+  }
+
+  toBody(requestId: string): Record<string, unknown> {
+    return {
+      // RFC 9457: no page describes the type; `code` tells the cases apart, the title is the status phrase.
+      type: 'about:blank',
+      title: STATUS_CODES[this.status] ?? 'Error',
+      status: this.status,
+      detail: this.detail,
+      code: this.code,
+      request_id: requestId,
+      ...(this.more.errors ? { errors: this.more.errors } : {}),
+      ...this.more.extensions,
+    };
+  }
+}
+
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';

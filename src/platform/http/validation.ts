@@ -1,0 +1,21 @@
+import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type FieldError, Problem } from './problem.js';
+
+/** Checks query strings and cold bodies against their request class; unknown fields are dropped. */
+export const validationPipe = () =>
+  new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    validationError: { target: false, value: false },
+    exceptionFactory: (errors) => invalidRequest(fieldErrors(errors)),
+  });
+
+/** A 400 that names each bad field and what it should be. */
+export const invalidRequest = (errors: readonly FieldError[]) =>
+  new Problem(400, 'invalid_request', errors.map(({ field, message }) => `${field} ${message}`).join('; '), { errors });
+
+const fieldErrors = (errors: readonly ValidationError[], path = ''): FieldError[] =>
+  errors.flatMap((error) => [
+    ...Object.values(error.constraints ?? {}).map((message) => ({ field: `${path}${error.property}`, message })),
+    ...fieldErrors(error.children ?? [], `${path}${error.property}.`),
+  ]);
