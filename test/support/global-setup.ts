@@ -1,0 +1,82 @@
+import './typescript-resolution.cjs';
+import { join } from 'node:path';
+import { createDataSource } from '../../src/platform/postgres/data-source.js';
+import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
+import { migrate } from '../../src/platform/postgres/migrate.js';
+import { startEmbeddedPulsar } from '../../src/platform/pulsar/embedded-pulsar.js';
+import { freePort } from '../../src/platform/loopback-port.js';
+import { endRun, makeRunFolder, removeAbandonedRuns } from './run-folder.js';
+import { TEMPLATE_DATABASE, tell } from './test-run.js';
+
+/** What we read of jest's own configuration: the file patterns of the command line. */
+interface GlobalConfig {
+  readonly nonFlagArgs: readonly string[];
+}
+
+/** One PostgreSQL and one Pulsar for the whole run; none when only unit tests run. */
+export default async function globalSetup(global: GlobalConfig): Promise<void> {
+  if (onlyUnitTests(global)) return;
+  await removeAbandonedRuns();
+  const folder = await makeRunFolder();
+  tell('runFolder', folder);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // Jest runs no tear-down when it is interrupted, and neither server hears Ctrl-C.
+    process.once(signal, () => void endRun(folder).finally(() => process.exit(1)));
+  }
+  try {
+    await Promise.all([startPostgres(folder), startPulsar(folder)]);
+  } catch (error) {
+    await endRun(folder);
+    throw error;
+  }
+}
+
+function onlyUnitTests({ nonFlagArgs }: GlobalConfig): boolean {
+  const tier = process.env.MONITOREO_TEST_TIER;
+  if (tier !== undefined) return tier === 'unit';
+  return nonFlagArgs.length > 0 && nonFlagArgs.every((pattern) => pattern.includes('.unit.'));
+}
+
+/** Durable like a real one (fsync on): kill tests rest on it. */
+async function startPostgres(folder: string): Promise<void> {
+  const postgres = await startEmbeddedPostgres({
+    folder: join(folder, 'postgres'),
+    preferredPort: await freePort(),
+    log: () => undefined,
+  });
+  const admin = new URL(postgres.url);
+  await makeTemplate(admin);
+  tell('postgresUrl', admin.href);
+}
+
+/** The migrations run once; every test file gets a copy. */
+async function makeTemplate(admin: URL): Promise<void> {
+  const server = createDataSource(admin.href, { name: 'writer', connections: 1, statementTimeoutMs: 30_000 });
+  await server.initialize();
+  await server.query(`create database ${TEMPLATE_DATABASE}`);
+  await server.destroy();
+  const template = new URL(admin);
+  template.pathname = `/${TEMPLATE_DATABASE}`;
+  const source = createDataSource(template.href, { name: 'writer', connections: 2, statementTimeoutMs: 30_000 });
+  await source.initialize();
+  await migrate(source);
+  await source.destroy();
+}
+
+async function startPulsar(folder: string): Promise<void> {
+  if (process.env.MONITOREO_TEST_PULSAR === 'off')
+    return tell('pulsarMissing', 'switched off by MONITOREO_TEST_PULSAR=off');
+  const pulsar = await startEmbeddedPulsar({
+    folder: join(folder, 'pulsar'),
+    libFolder: join(process.cwd(), '.data/pulsar-lib'), // the clone's cache, so that runs share the download
+    preferredPorts: { broker: await freePort(), web: await freePort() },
+    useDocker: false, // a JVM starts in 6 s, leaves no container behind, and is what kill tests kill
+    progress: (line) => process.stderr.write(`${line}\n`),
+  });
+  if ('unavailable' in pulsar) {
+    if (process.env.CI === 'true') throw new Error(pulsar.unavailable);
+    return tell('pulsarMissing', pulsar.unavailable);
+  }
+  tell('pulsarServiceUrl', pulsar.serviceUrl);
+  tell('pulsarWebUrl', pulsar.webUrl);
+}

@@ -1,0 +1,61 @@
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isAlive, readPid, runs } from '../../src/platform/running-process.js';
+import { told } from './test-run.js';
+
+const PREFIX = 'monitoreo-test-';
+
+/** `<tmp>/monitoreo-test-<pid of jest>-…`: the servers of a run, and what its tests start beside them. */
+export async function makeRunFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  await chmod(folder, 0o755); // as root, PostgreSQL runs as another user
+  return folder;
+}
+
+/** A new folder for one test; servers left in it end with the run. */
+export async function temporaryFolder(name: string): Promise<string> {
+  const parent = told('runFolder') ?? tmpdir();
+  const folder = await mkdtemp(join(parent, `${name}-`));
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+/** Ends every server whose data is in a subfolder of the run, at once: the data goes too. */
+export async function endRun(folder: string): Promise<void> {
+  const ofTheRun = await subfolders(folder);
+  const ofItsTests = await Promise.all(ofTheRun.map(subfolders));
+  await Promise.all([...ofTheRun, ...ofItsTests.flat()].map(endServersIn));
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** What a killed run left behind. */
+export async function removeAbandonedRuns(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1] ?? Number.NaN);
+    if (Number.isSafeInteger(pid) && !isAlive(pid)) await endRun(join(tmpdir(), name));
+  }
+}
+
+async function subfolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
+}
+
+async function endServersIn(folder: string): Promise<void> {
+  const pids = [await readPid(join(folder, 'cluster/data/postmaster.pid')), await brokerPid(folder)];
+  for (const pid of pids) {
+    if (pid === null || !(await runs(pid, [folder]))) continue;
+    process.kill(pid, 'SIGKILL');
+    while (await runs(pid, [folder])) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function brokerPid(folder: string): Promise<number | null> {
+  try {
+    return (JSON.parse(await readFile(join(folder, 'broker.json'), 'utf8')) as { pid: number }).pid;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
