@@ -2,20 +2,26 @@ import { Module } from '@nestjs/common';
 import { DeadLettersModule } from '../dead-letters/dead-letters.module.js';
 import { EventCounters } from './application/event-counters.port.js';
 import { EventStore } from './application/event-store.port.js';
+import { EventsReader } from './application/events-reader.port.js';
+import { GetEventHandler } from './application/get-event.query.js';
+import { GetEventsHandler } from './application/get-events.query.js';
 import { RecordEventHandler } from './application/record-event.command.js';
 import { BatchWriter } from './infrastructure/postgres/batch-writer.js';
 import { FineHorizon } from './infrastructure/postgres/fine-horizon.js';
 import { PartitionKeeper } from './infrastructure/postgres/partition-keeper.js';
 import { PostgresEventStore } from './infrastructure/postgres/postgres-event-store.js';
+import { PostgresEventsReader } from './infrastructure/postgres/postgres-events-reader.js';
 import { RecordingHealth } from './infrastructure/postgres/recording-health.js';
 import { StorageKeeping } from './infrastructure/postgres/storage-keeping.js';
 import { PrometheusEventCounters } from './infrastructure/prometheus-event-counters.js';
 import { EventTopicsConsumer } from './infrastructure/pulsar/event-topics.consumer.js';
 import { PulsarHealth } from './infrastructure/pulsar/pulsar-health.js';
+import { EventsController } from './rest/events.controller.js';
 
 /** The write side: records events, owns the tables; and the list of events. */
 @Module({
   imports: [DeadLettersModule],
+  controllers: [EventsController],
   providers: [
     // record
     RecordEventHandler,
@@ -27,6 +33,10 @@ import { PulsarHealth } from './infrastructure/pulsar/pulsar-health.js';
     // consume
     EventTopicsConsumer,
     PulsarHealth,
+    // list
+    GetEventsHandler,
+    GetEventHandler,
+    { provide: EventsReader, useClass: PostgresEventsReader },
     // keep
     StorageKeeping,
     FineHorizon,

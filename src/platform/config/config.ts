@@ -36,7 +36,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readEnvironment(file = '.env'): Environment {
   let fromFile: Environment = {};
   try {
-    fromFile = parseEnv(readFileSync(file, 'utf8')) as Environment;
+    fromFile = parseEnv(readFileSync(file, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }

@@ -27,7 +27,7 @@ function variable<T, D extends T | null>(
     about: options.about,
     synonyms: options.synonyms ?? [],
     secret,
-    parse: (text) => (text === undefined ? fallback : (convert(text) as Given<T, D>)),
+    parse: (text) => (text === undefined ? fallback : convert(text)),
   };
 }
 

@@ -70,9 +70,7 @@ export async function recordInOneTransaction(client: PoolClient, rows: readonly 
     values: keyColumns(others),
     rowMode: 'array',
   } as unknown as QueryConfig);
-  const fingerprints = new Map(
-    (found.rows as unknown as [string, string, string | null][]).map(([key, type, print]) => [key + type, print]),
-  );
+  const fingerprints = new Map(found.rows.map(([key, type, print]) => [key + type, print]));
   await finish(client, inserted.size === 0 ? [] : rows.filter((row) => inserted.has(rowKey(row))), horizon);
 
   return rows.map((row): RowOutcome => {
@@ -100,7 +98,7 @@ async function finish(client: PoolClient, fresh: readonly TrackedEvent[], fineHo
   const outcomes = await Promise.allSettled([...sent, commit]);
   const broken = outcomes.findIndex((outcome) => outcome.status === 'rejected');
   if (broken === -1) return;
-  const reason = (outcomes[broken] as PromiseRejectedResult).reason as { severity?: string };
+  const reason = (outcomes[broken] as PromiseRejectedResult).reason as Error & { severity?: string };
   // A server that answers an error to a statement before COMMIT has not committed; a lost connection has no severity.
   if (reason.severity === 'ERROR' && broken < sent.length) throw reason;
   throw new CommitUnknown(fresh, reason);

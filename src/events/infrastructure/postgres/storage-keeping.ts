@@ -24,7 +24,9 @@ export class StorageKeeping implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.round = this.keep();
-    this.timer = setInterval(() => (this.round = this.round.then(() => this.keep())), EVERY_MS).unref();
+    this.timer = setInterval(() => {
+      this.round = this.round.then(() => this.keep());
+    }, EVERY_MS).unref();
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -1,0 +1,99 @@
+import { InvalidConfiguration, loadConfig } from '../../../src/platform/config/config.js';
+
+const problemsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof InvalidConfiguration) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('configuration', () => {
+  it('has a default for everything', () => {
+    const { settings } = loadConfig({});
+    expect(settings).toMatchObject({
+      HOST: '127.0.0.1',
+      PORT: 8082,
+      PULSAR_CLUSTER: 'standalone',
+      PULSAR_SUBSCRIPTION: 'monitoreo',
+    });
+    expect(settings).toMatchObject({
+      DATABASE_URL: null,
+      PULSAR_SERVICE_URL: null,
+      API_TOKEN: null,
+      MAX_EVENT_AGE_DAYS: 400,
+    });
+  });
+
+  it('reports all wrong values together, each with its name and what it should be', () => {
+    expect(
+      problemsOf({
+        PORT: '80a',
+        DEBUG: 'maybe',
+        PULSAR_SUBSCRIPTION_TYPE: 'Exclusive',
+        DATABASE_URL: 'mysql://u:hidden@h/d',
+      }),
+    ).toEqual([
+      'DEBUG must be true or false (is "maybe")',
+      'PORT must be a whole number from 0 to 65535 (is "80a")',
+      'DATABASE_URL must be an address that starts with postgresql:// or postgres://',
+      'PULSAR_SUBSCRIPTION_TYPE must be one of Shared, Failover (is "Exclusive")',
+    ]);
+  });
+
+  it.each(['0.0.0.0', '192.168.1.7', '::', 'metrics.example'])('refuses the public host %s without a token', (HOST) => {
+    expect(problemsOf({ HOST })).toHaveLength(1);
+    expect(problemsOf({ HOST })[0]).toContain('API_TOKEN must be set');
+    expect(problemsOf({ HOST, API_TOKEN: 'secret' })).toEqual([]);
+    expect(problemsOf({ HOST, ALLOW_ANONYMOUS: 'true' })).toEqual([]);
+  });
+
+  it.each(['127.0.0.1', '127.0.0.53', 'localhost', '::1'])('takes %s for private', (HOST) => {
+    expect(problemsOf({ HOST })).toEqual([]);
+  });
+
+  it.each([
+    [{ PULSAR_HOST: 'broker' }, 'pulsar://broker:6650'],
+    [{ BROKER_HOST: 'broker:6651' }, 'pulsar://broker:6651'],
+    [{ PULSAR_HOST: 'broker', PULSAR_SERVICE_URL: 'ws://other:8080' }, 'ws://other:8080'],
+    [{ PULSAR_SERVICE_URL: 'pulsar+ssl://broker:6651' }, 'pulsar+ssl://broker:6651'],
+  ])('%j means the broker %s', (environment, expected) => {
+    expect(loadConfig(environment).settings.PULSAR_SERVICE_URL).toBe(expected);
+  });
+
+  it.each([
+    ['postgresql+psycopg2://u:p@h:5433/d', 'postgresql://u:p@h:5433/d'],
+    ['postgres://u:p@h/d', 'postgres://u:p@h/d'],
+  ])('reads the database address %s', (given, expected) => {
+    expect(loadConfig({ DATABASE_URL: given }).settings.DATABASE_URL).toBe(expected);
+  });
+
+  it('takes a synonym, and the variable itself before it', () => {
+    expect(loadConfig({ HEATMAP_API_TOKEN: 'old' }).settings.API_TOKEN).toBe('old');
+    expect(loadConfig({ HEATMAP_API_TOKEN: 'old', API_TOKEN: 'new' }).settings.API_TOKEN).toBe('new');
+  });
+
+  it('takes an empty value for unset', () => {
+    expect(loadConfig({ PORT: '', DATABASE_URL: '' }).settings).toMatchObject({ PORT: 8082, DATABASE_URL: null });
+  });
+
+  it('never shows a secret', () => {
+    const text = problemsOf({
+      DATABASE_URL: 'mysql://u:canary@h/d',
+      PULSAR_TOKEN: 'canary',
+      API_TOKEN: 'canary',
+      PORT: 'x',
+    }).join();
+    expect(text).not.toContain('canary');
+  });
+
+  it.each([
+    [{}, 'info'],
+    [{ DEBUG: 'true' }, 'debug'],
+    [{ DEBUG: 'true', LOG_LEVEL: 'warn' }, 'warn'],
+  ])('%j logs at %s', (environment, level) => {
+    expect(loadConfig(environment as Record<string, string>).logLevel).toBe(level);
+  });
+});
