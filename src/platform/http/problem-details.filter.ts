@@ -81,7 +81,19 @@ const HTTP_DETAILS: Readonly<Record<number, string>> = {
 
 function httpProblem(status: number, error: Error): Problem {
   if (status >= 500 && status !== 503) return internalError(status);
-  return new Problem(status, HTTP_CODES[status] ?? 'bad_request', HTTP_DETAILS[status] ?? error.message);
+  const { code, errors } = saidByController(error);
+  return new Problem(
+    status,
+    code ?? HTTP_CODES[status] ?? 'bad_request',
+    HTTP_DETAILS[status] ?? error.message,
+    errors ? { errors } : {},
+  );
+}
+
+/** An exception of Nest may carry the members of the answer: `new ServiceUnavailableException({ code, message, errors })`. */
+function saidByController(error: Error): { code?: string; errors?: readonly FieldError[] } {
+  const said: unknown = error instanceof HttpException ? error.getResponse() : null;
+  return typeof said === 'object' && said !== null ? said : {};
 }
 
 /**

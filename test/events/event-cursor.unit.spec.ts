@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { decodeCursor, encodeCursor, InvalidCursor } from '../../src/events/application/event-cursor.js';
+import { EVENT_TYPES } from '../../src/events/domain/incoming-event.js';
+import { EARLIEST_MS, LATEST_MS } from '../../src/events/domain/timestamps.js';
+
+describe('event cursor', () => {
+  it('gives back the position it was made from', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: EARLIEST_MS, max: LATEST_MS }),
+        fc.uuid(),
+        fc.constantFrom(...EVENT_TYPES),
+        (occurredAt, eventKey, eventType) => {
+          const position = { occurredAt, eventKey, eventType };
+          expect(decodeCursor(encodeCursor(position))).toEqual(position);
+        },
+      ),
+    );
+  });
+
+  it('refuses any other text', () => {
+    const cursor = encodeCursor({
+      occurredAt: 1,
+      eventKey: '0190a000-0000-7000-8000-000000000001',
+      eventType: 'click',
+    });
+    const refused = (text: string) => expect(() => decodeCursor(text)).toThrow(InvalidCursor);
+    fc.assert(fc.property(fc.string(), refused));
+    for (let cut = 0; cut < cursor.length; cut++) refused(cursor.slice(0, cut));
+    refused(`${cursor}=`);
+    refused(`${cursor} `);
+    refused(cursor.toLowerCase());
+    refused(Buffer.from('2 1 0190a000-0000-7000-8000-000000000001 click').toString('base64url'));
+    refused(Buffer.from('1 1 0190a000-0000-7000-8000-000000000001 purchase').toString('base64url'));
+    refused(Buffer.from('1 999999999999999 0190a000-0000-7000-8000-000000000001 click').toString('base64url'));
+  });
+});

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { TimeRange } from '../../src/events/domain/time-range.js';
+import { searchSpans } from '../../src/events/infrastructure/postgres/search-spans.js';
+
+const WEEK = 7 * 86_400_000;
+const NOW = Date.parse('2026-01-15T12:00:00.000Z');
+
+describe('searchSpans', () => {
+  it('reaches back a week, five weeks, sixty weeks, then to the beginning', () => {
+    expect(searchSpans(TimeRange.ALL, NOW)).toEqual([
+      TimeRange.halfOpen(NOW - WEEK, Infinity),
+      TimeRange.halfOpen(NOW - 5 * WEEK, NOW - WEEK),
+      TimeRange.halfOpen(NOW - 60 * WEEK, NOW - 5 * WEEK),
+      TimeRange.halfOpen(-Infinity, NOW - 60 * WEEK),
+    ]);
+  });
+
+  it('starts at the end of an older range', () => {
+    const end = NOW - 100 * WEEK;
+    expect(searchSpans(TimeRange.halfOpen(end - 2 * WEEK, end), NOW)).toEqual([
+      TimeRange.halfOpen(end - WEEK, end),
+      TimeRange.halfOpen(end - 2 * WEEK, end - WEEK),
+    ]);
+  });
+
+  it('parts every range without gap or overlap, newest first', () => {
+    const side = fc.oneof(
+      fc.constantFrom(-Infinity, Infinity),
+      fc.integer({ min: -80 * WEEK, max: 80 * WEEK }).map((offset) => NOW + offset),
+    );
+    fc.assert(
+      fc.property(side, side, (start, end) => {
+        const spans = searchSpans(TimeRange.halfOpen(start, end), NOW);
+        if (start >= end) return expect(spans).toEqual([]);
+        expect(spans[0]?.end).toBe(end);
+        expect(spans.at(-1)?.start).toBe(start);
+        spans.slice(1).forEach((span, index) => expect(span.end).toBe(spans[index]?.start));
+        for (const span of spans) expect(span.isEmpty).toBe(false);
+      }),
+    );
+  });
+});
