@@ -30,6 +30,15 @@ export async function runs(pid: number, words: readonly string[]): Promise<boole
   return words.every((word) => commandLine.includes(word));
 }
 
+/** Ends the process with this one, should this one end first. Call the answer when it may live on. */
+export function endWithThisProcess(pid: number): () => void {
+  const end = () => {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  };
+  process.once('exit', end);
+  return () => void process.removeListener('exit', end);
+}
+
 async function fromProc(pid: number): Promise<string> {
   return (await readIfThere(`/proc/${pid}/cmdline`))?.replaceAll('\0', ' ') ?? '';
 }

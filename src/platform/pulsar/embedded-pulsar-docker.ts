@@ -59,9 +59,9 @@ export class DockerPulsar {
   }
 
   /** Does nothing while another living process has the broker. */
-  async stop(): Promise<void> {
+  async stop(patienceMs = 6_000): Promise<void> {
     if (!(await this.owner.isThisProcess())) return;
-    await docker('stop', '--time', '6', this.container);
+    await docker('stop', '--time', String(Math.ceil(patienceMs / 1000)), this.container);
     await this.owner.release();
   }
 }

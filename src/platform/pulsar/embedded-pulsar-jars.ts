@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { endWithThisProcess, isAlive } from '../running-process.js';
 
 const execute = promisify(execFile);
 const POM = join(import.meta.dirname, '../../../deploy/pulsar/pom.xml');
@@ -31,8 +32,8 @@ export async function ensureJars(lib: string, progress: (line: string) => void):
   if (await isFolder(folder)) return folder;
   await mkdir(lib, { recursive: true });
   // Copied aside and renamed: an interrupted download leaves nothing that looks complete.
+  await removeAbandoned(lib);
   const partial = `${folder}.partial-${process.pid}`;
-  await rm(partial, { recursive: true, force: true });
   try {
     await copyDependencies(partial, progress);
     await rename(partial, folder);
@@ -41,6 +42,14 @@ export async function ensureJars(lib: string, progress: (line: string) => void):
     if (!(await isFolder(folder))) throw error; // else another start was quicker
   }
   return folder;
+}
+
+async function removeAbandoned(lib: string): Promise<void> {
+  for (const name of await readdir(lib)) {
+    const maker = /\.partial-(\d+)$/.exec(name)?.[1];
+    if (maker === undefined || (isAlive(Number(maker)) && Number(maker) !== process.pid)) continue;
+    await rm(join(lib, name), { recursive: true });
+  }
 }
 
 async function jarFolder(lib: string): Promise<string> {
@@ -62,6 +71,7 @@ async function copyDependencies(target: string, progress: (line: string) => void
   };
   maven.stdout.setEncoding('utf8').on('data', read);
   maven.stderr.setEncoding('utf8').on('data', read);
+  const mayLiveOn = maven.pid === undefined ? () => undefined : endWithThisProcess(maven.pid);
   const ticker = setInterval(() => progress(`Pulsar: ${downloads.toString()}`), PROGRESS_EVERY_MS);
   try {
     const code = await new Promise<number | null>((resolve, reject) =>
@@ -72,6 +82,7 @@ async function copyDependencies(target: string, progress: (line: string) => void
     }
   } finally {
     clearInterval(ticker);
+    mayLiveOn();
   }
 }
 

@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { choosePort } from '../loopback-port.js';
 import { ProcessOwner } from '../process-owner.js';
-import { runs } from '../running-process.js';
+import { endWithThisProcess, runs } from '../running-process.js';
 import {
   javaArguments,
   type JavaOptions,
@@ -53,10 +53,10 @@ export class JavaPulsar {
     return new JavaPulsar(options.folder, broker, running !== null, await ProcessOwner.claim(options.folder));
   }
 
-  /** TERM, then KILL; only this one process. Does nothing while another living process has the broker. */
-  async stop(): Promise<void> {
+  /** TERM, after `patienceMs` KILL; only this one process. Does nothing while another living process has the broker. */
+  async stop(patienceMs = TERM_PATIENCE_MS): Promise<void> {
     if (!(await this.owner.isThisProcess())) return;
-    await end(this.broker.pid, this.folder);
+    await end(this.broker.pid, this.folder, patienceMs);
     await rm(join(this.folder, 'broker.json'), { force: true });
     await this.owner.release();
   }
@@ -130,7 +130,9 @@ async function startOn(ports: PulsarPorts, options: JavaPulsarOptions): Promise<
   const broker = { pid: java.pid, ports };
   await writeFile(join(folder, 'broker.json.new'), JSON.stringify(broker));
   await rename(join(folder, 'broker.json.new'), join(folder, 'broker.json'));
+  const mayLiveOn = endWithThisProcess(java.pid); // Ctrl-C while it starts: nobody would stop it
   const outcome = await waitUntilReady(webUrlOf(ports), READY_DEADLINE_MS, () => ended === null);
+  mayLiveOn();
   if (outcome === 'ready') return broker;
   await end(broker.pid, folder);
   throw new Error(
@@ -140,9 +142,9 @@ async function startOn(ports: PulsarPorts, options: JavaPulsarOptions): Promise<
   );
 }
 
-async function end(pid: number, folder: string): Promise<void> {
+async function end(pid: number, folder: string, termPatienceMs = TERM_PATIENCE_MS): Promise<void> {
   for (const [signal, patienceMs] of [
-    ['SIGTERM', TERM_PATIENCE_MS],
+    ['SIGTERM', termPatienceMs],
     ['SIGKILL', KILL_PATIENCE_MS],
   ] as const) {
     if (!(await isBroker(pid, folder))) return;

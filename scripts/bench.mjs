@@ -1,0 +1,34 @@
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { packageScript, prepare, ROOT, run } from './prepare.mjs';
+
+const SOURCES = join(ROOT, 'test/bench');
+const OUTPUT = join(ROOT, '.data/bench');
+
+const [name, ...options] = process.argv.slice(2);
+const benches = existsSync(SOURCES)
+  ? readdirSync(SOURCES).flatMap((file) => (file.endsWith('.bench.ts') ? [file.replace('.bench.ts', '')] : []))
+  : [];
+if (name === undefined || !benches.includes(name)) {
+  console.log(
+    `npm run bench -- <name> [options]\nnames: ${benches.join(', ') || '(none yet)'}\noptions: npm run bench -- <name> --help`,
+  );
+  process.exit(name === undefined || name === '--help' ? 0 : 1);
+}
+
+prepare();
+compile();
+process.argv = [process.argv[0], join(SOURCES, `${name}.bench.ts`), ...options];
+await import(pathToFileURL(join(OUTPUT, `test/bench/${name}.bench.js`)).href);
+
+/** The benches and the sources they use, compiled as they stand in the clone, so that they import from `../../src`. */
+function compile() {
+  mkdirSync(OUTPUT, { recursive: true });
+  for (const beside of ['package.json', 'deploy']) {
+    const link = join(OUTPUT, beside); // what compiled sources reach by a path relative to their own
+    if (!existsSync(link)) symlinkSync(join(ROOT, beside), link);
+  }
+  const code = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', 'tsconfig.bench.json']);
+  if (code !== 0) process.exit(code);
+}

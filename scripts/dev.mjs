@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { packageScript, prepare } from './prepare.mjs';
+
+/** Compiles on every change, restarts on every compilation. PostgreSQL and Pulsar stay up in between: they belong to this process. */
+prepare();
+const { environment, stop } = await startServers();
+const node = process.execPath;
+const children = [
+  spawn(
+    node,
+    [packageScript('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'],
+    {
+      stdio: 'inherit',
+    },
+  ),
+  spawn(node, ['--watch', 'dist/main.js'], { stdio: 'inherit', env: { ...process.env, ...environment } }),
+];
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void end());
+
+async function end() {
+  for (const child of children) child.kill('SIGTERM');
+  await Promise.all(children.map((child) => child.exitCode ?? new Promise((resolve) => child.once('exit', resolve))));
+  await stop();
+}
+
+/** The service then finds both addresses in its environment, and starts and stops nothing. */
+async function startServers() {
+  const { loadConfig } = await import('../dist/platform/config/config.js');
+  const { OwnServers } = await import('../dist/own-servers.js');
+  const servers = new OwnServers(loadConfig(), console.log);
+  const { DATABASE_URL, PULSAR_SERVICE_URL, PULSAR_WEB_URL } = (await servers.start()).settings;
+  const addresses = Object.entries({ DATABASE_URL, PULSAR_SERVICE_URL, PULSAR_WEB_URL }).filter(
+    ([, url]) => url !== null,
+  );
+  return { environment: Object.fromEntries(addresses), stop: () => servers.stop() };
+}

@@ -1,0 +1,5 @@
+import { prepare } from './prepare.mjs';
+
+prepare();
+// In this same process, so that Ctrl-C and SIGTERM reach the service itself.
+await import('../dist/main.js');
