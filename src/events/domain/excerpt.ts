@@ -12,7 +12,7 @@ export function excerpt(value: unknown): string {
   }
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
-  return String(value);
+  return JSON.stringify(value);
 }
 
 /** A JSON path made of the sender's keys, cut at 200 characters and ASCII only. */

@@ -52,7 +52,7 @@ function decode(bytes: Buffer): string {
   try {
     return strictUtf8.decode(bytes);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
     throw new RejectedEvent('not_utf8', 'the payload is not valid UTF-8: send JSON encoded as UTF-8');
   }
 }

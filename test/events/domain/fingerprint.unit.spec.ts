@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { canonicalJson } from '../../../src/events/domain/canonical-json.js';
+import { sameContent } from '../../../src/events/domain/fingerprint.js';
+import { TrackedEvent } from '../../../src/events/domain/tracked-event.js';
+import { RULES, recorded } from './payloads/payload-case.js';
+
+const sale = {
+  user_id: 'u',
+  session_id: 's',
+  url: '/a',
+  x: 0.1,
+  y: 0.2,
+  viewport_width: 1,
+  viewport_height: 2,
+  scroll_y: 3,
+  amount: '19.90',
+  currency: 'EUR',
+  coupon: 'A',
+  items: [1, { b: 1, a: 2 }],
+};
+type Circumstances = Parameters<typeof recorded>[3];
+
+function fingerprint(body: unknown, circumstances: Circumstances = { type: 'sale' }): bigint {
+  return TrackedEvent.record(recorded('', body, {}, circumstances).incoming, RULES).fingerprint;
+}
+
+test('golden value: stored fingerprints depend on it, a change needs a new version', () => {
+  // 01, then the first 56 bits of
+  // printf '%s' '1:u1:s2:/a3:0.13:0.21:11:21:3--4:19.93:EUR40:{"coupon":"A","items":[1,{"a":2,"b":1}]}' | sha256sum
+  expect(fingerprint(sale).toString(16)).toBe('1c9ac5f2e016c85');
+});
+
+test('times, user agent, id, event_type, transport and the spelling of the same content do not count', () => {
+  const { url, ...rest } = sale;
+  const same: [unknown, Circumstances?][] = [
+    [{ ...sale, timestamp: 1_772_359_100_000, user_agent: 'other', event_id: 'e', event_type: 'sale' }],
+    [{ ...rest, page_url: url }],
+    [{ ...sale, amount: 19.9, viewport_width: 1.7 }],
+    [{ ...sale, session_id: 's', nothing: null, conversion_type: null }],
+    [{ ...sale, items: undefined, properties: { items: [1, { a: 2, b: 1 }] } }],
+    [JSON.stringify(sale).replace('"items":[1', '"items":[1.0')],
+    [sale, { type: 'sale', intake: 'http', userAgent: 'x', fallbackTime: 1_772_359_100_000 }],
+  ];
+  for (const [body, circumstances] of same) expect(fingerprint(body, circumstances)).toBe(fingerprint(sale));
+});
+
+test('any change of content changes it', () => {
+  const other = { user_id: 'z', session_id: 'z', url: '/z', currency: 'USD', coupon: 'z', items: [1, { b: 1 }] };
+  const numbers = ['x', 'y', 'viewport_width', 'viewport_height', 'scroll_y', 'amount'];
+  const variants = [
+    sale,
+    ...Object.entries(other).map(([key, value]) => ({ ...sale, [key]: value })),
+    ...numbers.map((key) => ({ ...sale, [key]: 0.5 })),
+    ...Object.keys(sale)
+      .filter((key) => !['user_id', 'x', 'y'].includes(key))
+      .map((key) => ({ ...sale, [key]: null })),
+    { ...sale, user_id: 's', session_id: 'u' },
+    { ...sale, x: 0.2, y: 0.1 },
+    { ...sale, viewport_width: 2, viewport_height: 1 },
+    { ...sale, items: [{ b: 1, a: 2 }, 1] },
+    { ...sale, coupon: ['A'] },
+    { ...sale, another: 0 },
+  ];
+  expect(new Set(variants.map((body) => fingerprint(body))).size).toBe(variants.length);
+});
+
+test('two events have one fingerprint exactly when their content is one', () => {
+  const content = fc.record(
+    {
+      user_id: fc.constantFrom('u', '1:u', 'u-', '-'),
+      session_id: fc.constantFrom('s', '-', ':'),
+      coupon: fc.constantFrom('a', 'b', 1, true),
+      n: fc.integer({ min: 0, max: 2 }),
+    },
+    { requiredKeys: ['user_id'] },
+  );
+  fc.assert(
+    fc.property(content, content, (a, b) => {
+      expect(fingerprint(a) === fingerprint(b)).toBe(canonicalJson(a) === canonicalJson(b));
+    }),
+    { numRuns: 2_000, seed: 1 },
+  );
+});
+
+test('the order of keys does not count, at any depth', () => {
+  const reversed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(reversed);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .reverse()
+        .map(([key, item]) => [key, reversed(item)]),
+    );
+  };
+  const properties = fc
+    .dictionary(fc.string({ unit: 'grapheme-ascii' }), fc.jsonValue({ maxDepth: 3 }))
+    .filter((value) => !/proto|constructor|\\u|[eE][+-]|\d{15}/.test(JSON.stringify(value)));
+  fc.assert(
+    fc.property(properties, (value) => {
+      expect(fingerprint({ user_id: 'u', properties: reversed(value) })).toBe(
+        fingerprint({ user_id: 'u', properties: value }),
+      );
+    }),
+    { numRuns: 500, seed: 2 },
+  );
+});
+
+test('canonical JSON keeps the value', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      // JSON writes -0 as 0.
+      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+    { seed: 3 },
+  );
+});
+
+test('erased or of another version counts as the same', () => {
+  const a = fingerprint(sale);
+  const b = fingerprint({ ...sale, coupon: 'B' });
+  const otherVersion = (b & ((1n << 56n) - 1n)) | (2n << 56n);
+  expect([
+    sameContent(a, a),
+    sameContent(a, b),
+    sameContent(null, b),
+    sameContent(a, null),
+    sameContent(a, otherVersion),
+  ]).toEqual([true, false, true, true, true]);
+  expect(BigInt.asIntN(64, a)).toBe(a);
+  expect(a >> 56n).toBe(1n);
+});

@@ -1,0 +1,131 @@
+import { type PayloadCase, RECEIVED_AT, recorded, rejected } from './payload-case.js';
+
+const DAY = 86_400_000;
+const sale = { type: 'sale' } as const;
+const amount = (value: unknown) => ({ user_id: 'u', amount: value });
+const at = (timestamp: unknown) => ({ user_id: 'u', timestamp });
+const time = (name: string, timestamp: unknown, occurredAt: number) =>
+  recorded(`time: ${name}`, at(timestamp), { occurredAt });
+const badTime = (name: string, timestamp: unknown) => rejected(`time: ${name}`, at(timestamp), 'schema', 'timestamp');
+const badAmount = (name: string, value: unknown) =>
+  rejected(`amount: ${name}`, amount(value), 'schema', 'amount', sale);
+const money = (name: string, sent: unknown, stored: string) =>
+  recorded(`amount: ${name}`, amount(sent), { amount: stored, currency: 'XXX' }, sale);
+
+/** Amounts are never rounded; times are never clamped. */
+export const MONEY_AND_TIME: readonly PayloadCase[] = [
+  money('a number', 19.9, '19.9'),
+  money('a text with a needless zero', '19.90', '19.9'),
+  money('a text with leading zeros', '0019.90', '19.9'),
+  money('zero', 0, '0'),
+  money('minus zero', '-0.00', '0'),
+  money('four decimals', '0.0001', '0.0001'),
+  money('more decimals that are zeros', '1.50000000', '1.5'),
+  money('the largest', '99999999999.9999', '99999999999.9999'),
+  recorded('an exponent', '{"user_id":"u","amount":1.5e3}', { amount: '1500' }, sale),
+  recorded('an amount with a currency', { ...amount('5'), currency: 'EUR' }, { amount: '5', currency: 'EUR' }, sale),
+  recorded('a sale without an amount', { user_id: 'u' }, { amount: null, currency: 'XXX' }, sale),
+  recorded('amount null', amount(null), { amount: null }, sale),
+  recorded(
+    'an amount on a click is a property',
+    { user_id: 'u', amount: -1, currency: 'eur' },
+    {
+      amount: null,
+      currency: null,
+      properties: '{"amount":-1,"currency":"eur"}',
+    },
+  ),
+  badAmount('five decimals', '0.00001'),
+  badAmount('five decimals as a number', 0.00001),
+  badAmount('a very small number', 1e-7),
+  badAmount('10^11', 100_000_000_000),
+  badAmount('10^11 as a text', '100000000000'),
+  badAmount('an exponent in a text', '1e3'),
+  badAmount('a decimal comma', '19,90'),
+  badAmount('a currency sign', '€19.90'),
+  badAmount('NaN as a text', 'NaN'),
+  badAmount('Infinity as a text', 'Infinity'),
+  badAmount('hexadecimal', '0x10'),
+  badAmount('an empty text', ''),
+  badAmount('white space around it', ' 5 '),
+  badAmount('a plus sign', '+5'),
+  badAmount('no integer part', '.5'),
+  badAmount('true', true),
+  rejected('a negative number', amount(-0.01), 'negative_amount', 'amount', sale),
+  rejected('a negative text', amount('-5'), 'negative_amount', 'amount', sale),
+  rejected('negative with five decimals: schema comes first', amount('-0.00001'), 'schema', 'amount', sale),
+  rejected(
+    'negative and contradicting: the type comes first',
+    { ...amount(-1), event_type: 'click' },
+    'type_mismatch',
+    'event_type',
+    sale,
+  ),
+  rejected('a currency in lower case', { ...amount(1), currency: 'eur' }, 'schema', 'currency', sale),
+  rejected('a currency that does not exist', { ...amount(1), currency: 'QQQ' }, 'schema', 'currency', sale),
+  rejected('an empty currency', { ...amount(1), currency: '' }, 'schema', 'currency', sale),
+
+  time('epoch milliseconds', 1_772_359_100_123, 1_772_359_100_123),
+  time('a fraction of a millisecond is cut off', 1_772_359_100_123.9, 1_772_359_100_123),
+  time('RFC 3339', '2026-03-01T09:58:20.123Z', 1_772_359_100_123),
+  time('lower case', '2026-03-01t09:58:20.123z', 1_772_359_100_123),
+  time('an offset', '2026-03-01T15:28:20.123+05:30', 1_772_359_100_123),
+  time('a negative offset', '2026-02-28T23:58:20.123-10:00', 1_772_359_100_123),
+  time('an unknown offset', '2026-03-01T09:58:20.123-00:00', 1_772_359_100_123),
+  time('nanoseconds are cut off', '2026-03-01T09:58:20.123999999Z', 1_772_359_100_123),
+  time('a tenth', '2026-03-01T09:58:20.1Z', 1_772_359_100_100),
+  time('no fraction', '2026-03-01T09:58:20Z', 1_772_359_100_000),
+  recorded(
+    'no time: the message knows',
+    { user_id: 'u' },
+    { occurredAt: RECEIVED_AT - 5, receivedAt: RECEIVED_AT },
+    { fallbackTime: RECEIVED_AT - 5 },
+  ),
+  recorded('timestamp null', at(null), { occurredAt: RECEIVED_AT }),
+  recorded('a leap day', at('2024-02-29T00:00:00Z'), { occurredAt: Date.UTC(2024, 1, 29) }, { intake: 'import' }),
+  badTime('30 February', '2026-02-30T10:00:00Z'),
+  badTime('29 February of a common year', '2026-02-29T10:00:00Z'),
+  badTime('29 February of 1900', '1900-02-29T10:00:00Z'),
+  badTime('month 13', '2026-13-01T10:00:00Z'),
+  badTime('day 0', '2026-03-00T10:00:00Z'),
+  badTime('hour 24', '2026-03-01T24:00:00Z'),
+  badTime('a leap second', '2016-12-31T23:59:60Z'),
+  badTime('no offset', '2026-03-01T10:00:00'),
+  badTime('an offset of 24 hours', '2026-03-01T10:00:00+24:00'),
+  badTime('an offset without a colon', '2026-03-01T10:00:00+0100'),
+  badTime('a space instead of T', '2026-03-01 10:00:00Z'),
+  badTime('a date alone', '2026-03-01'),
+  badTime('a year alone', '2026'),
+  badTime('"1"', '1'),
+  badTime('epoch milliseconds as a text', '1772359100123'),
+  badTime('now', 'now'),
+  badTime('infinity', 'infinity'),
+  badTime('an empty text', ''),
+  badTime('a line break at the end', '2026-03-01T10:00:00Z\n'),
+  badTime('other digits', '２０２６-03-01T10:00:00Z'),
+  badTime('RFC 2822', 'Sun, 01 Mar 2026 10:00:00 GMT'),
+  badTime('true', true),
+  badTime('an object', { seconds: 1 }),
+  time('400 days ago', RECEIVED_AT - 400 * DAY, RECEIVED_AT - 400 * DAY),
+  time('24 hours ahead', RECEIVED_AT + DAY, RECEIVED_AT + DAY),
+  rejected('400 days and a millisecond ago', at(RECEIVED_AT - 400 * DAY - 1), 'timestamp_range', 'timestamp'),
+  rejected('24 hours and a millisecond ahead', at(RECEIVED_AT + DAY + 1), 'timestamp_range', 'timestamp'),
+  rejected('epoch seconds', at(1_772_359_100), 'timestamp_range', 'timestamp'),
+  rejected('before the epoch', at(-1), 'timestamp_range', 'timestamp'),
+  rejected('beyond what a Date holds', at(1e300), 'timestamp_range', 'timestamp'),
+  rejected('a wrong event time of the message', { user_id: 'u' }, 'timestamp_range', null, { fallbackTime: 0 }),
+  rejected('HTTP has the same bounds', at(RECEIVED_AT + DAY + 1), 'timestamp_range', 'timestamp', { intake: 'http' }),
+  recorded('merge has no age bound', at(0), { occurredAt: 0 }, { intake: 'merge' }),
+  recorded(
+    'import has no age bound',
+    at('0001-01-01T00:00:00Z'),
+    { occurredAt: -62_135_596_800_000 },
+    { intake: 'import' },
+  ),
+  rejected('a year that PostgreSQL does not know', at('0000-12-31T23:59:59Z'), 'timestamp_range', 'timestamp', {
+    intake: 'merge',
+  }),
+  rejected('the year 10000 by its offset', at('9999-12-31T23:59:59-00:01'), 'timestamp_range', 'timestamp', {
+    intake: 'merge',
+  }),
+];
