@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ExponentialBackoff, halfJitterGenerator, type IBackoff, type IBackoffFactory } from 'cockatiel';
 
 /** Why a connection is not there. */
@@ -12,16 +13,26 @@ export interface ConnectionFailure {
 const TRANSIENT = new ExponentialBackoff({ initialDelay: 200, maxDelay: 5_000, generator: halfJitterGenerator });
 const REFUSED = new ExponentialBackoff({ initialDelay: 500, maxDelay: 30_000, generator: halfJitterGenerator });
 
-/** Milliseconds to wait before each next attempt: exponential, capped at 5 s (30 s when refused), with jitter. */
+/** The waits between attempts: exponential, capped at 5 s (30 s when refused), with jitter. */
 export class ReconnectDelays {
   private transient: IBackoffFactory<unknown> = TRANSIENT;
   private refused: IBackoffFactory<unknown> = REFUSED;
 
+  /** Milliseconds. */
   next(failure: ConnectionFailure): number {
     const backoff: IBackoff<unknown> = (failure.refused ? this.refused : this.transient).next(failure);
     if (failure.refused) this.refused = backoff;
     else this.transient = backoff;
     return backoff.duration;
+  }
+
+  /** Waits that long, or until the signal aborts. */
+  async wait(failure: ConnectionFailure, signal: AbortSignal): Promise<void> {
+    try {
+      await delay(this.next(failure), undefined, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   /** The connection held: the next failure starts from the shortest delay. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { BrokerLog } from './broker-log.js';
 import type { ConnectionState } from './message-broker.port.js';
 import { ReconnectDelays } from './reconnect-delays.js';
@@ -68,7 +67,7 @@ export class WebSocketConnection {
       if (signal.aborted) return;
       this.report(end.reason);
       if (end.openForMs >= HEALTHY_AFTER_MS) delays.reset();
-      await pause(delays.next(end), signal);
+      await delays.wait(end, signal);
     }
   }
 
@@ -84,14 +83,5 @@ export class WebSocketConnection {
     if (this.lastFailure !== reason)
       this.options.log.warn({ purpose: this.options.purpose, reason }, 'Pulsar not connected, trying again');
     this.lastFailure = reason;
-  }
-}
-
-/** Waits, or until the signal aborts. */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(milliseconds, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }
