@@ -17,11 +17,14 @@ import { PrometheusEventCounters } from './infrastructure/prometheus-event-count
 import { EventTopicsConsumer } from './infrastructure/pulsar/event-topics.consumer.js';
 import { PulsarHealth } from './infrastructure/pulsar/pulsar-health.js';
 import { EventsController } from './rest/events.controller.js';
+import { HttpIntake } from './rest/http-intake.js';
+import { RecordEventsController } from './rest/record-events.controller.js';
+import { TrackController } from './rest/track.controller.js';
 
 /** The write side: records events, owns the tables; and the list of events. */
 @Module({
   imports: [DeadLettersModule],
-  controllers: [EventsController],
+  controllers: [TrackController, RecordEventsController, EventsController],
   providers: [
     // record
     RecordEventHandler,
@@ -30,6 +33,7 @@ import { EventsController } from './rest/events.controller.js';
     BatchWriter,
     PartitionKeeper,
     RecordingHealth,
+    HttpIntake,
     // consume
     EventTopicsConsumer,
     PulsarHealth,

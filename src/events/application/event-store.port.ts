@@ -6,7 +6,22 @@ export abstract class EventStore {
   /**
    * Stores the events exactly once and answers a verdict for each, in the order given, after COMMIT.
    * Appends made while a write is in flight share the next transaction. While PostgreSQL is away it keeps trying.
-   * Rejects only when `deadline` (epoch ms) passes: `OutcomeUnknown`, or when the service drains.
+   *
+   * @param waitMs how long the caller can wait; none: for ever.
+   * @throws OutcomeUnknown when the wait is over, the queue is full, or the service stops.
    */
-  abstract append(events: readonly TrackedEvent[], deadline?: number): Promise<Verdict[]>;
+  abstract append(events: readonly TrackedEvent[], waitMs?: number): Promise<Verdict[]>;
+}
+
+/** The events may be recorded or not; a resend with the same ids is safe. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+
+  constructor(
+    reason: string,
+    /** Places of the command whose events wait, with the ids that a resend must carry. */
+    readonly events: readonly { readonly index: number; readonly eventId: string }[] = [],
+  ) {
+    super(reason);
+  }
 }

@@ -6,14 +6,14 @@ import { RejectedEvent } from '../domain/rejection.js';
 import { TrackedEvent } from '../domain/tracked-event.js';
 import type { Verdict } from '../domain/verdict.js';
 import { EventCounters } from './event-counters.port.js';
-import { EventStore } from './event-store.port.js';
+import { EventStore, OutcomeUnknown } from './event-store.port.js';
 
-/** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. */
+/** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. @throws OutcomeUnknown */
 export class RecordEventCommand extends Command<Verdict[]> {
   constructor(
     readonly events: readonly IncomingEvent[],
-    /** Epoch milliseconds after which an append that no transaction has taken is withdrawn; none: for ever. */
-    readonly deadline?: number,
+    /** How long the sender can wait for storage, milliseconds; none: for ever. */
+    readonly waitMs?: number,
   ) {
     super();
   }
@@ -28,7 +28,7 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
     private readonly logger: Logger,
   ) {}
 
-  async execute({ events, deadline }: RecordEventCommand): Promise<Verdict[]> {
+  async execute({ events, waitMs }: RecordEventCommand): Promise<Verdict[]> {
     const rules = { maxEventAgeDays: this.config.settings.MAX_EVENT_AGE_DAYS };
     const verdicts = new Array<Verdict>(events.length);
     const tracked: TrackedEvent[] = [];
@@ -41,10 +41,24 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
         verdicts[place] = this.rejected(error);
       }
     });
-    const stored = await this.store.append(tracked, deadline);
+    const stored = await this.append(tracked, places, waitMs);
     stored.forEach((verdict, index) => (verdicts[places[index]!] = verdict));
     this.counters.count(events, verdicts);
     return verdicts;
+  }
+
+  private async append(
+    tracked: readonly TrackedEvent[],
+    places: readonly number[],
+    waitMs?: number,
+  ): Promise<Verdict[]> {
+    try {
+      return await this.store.append(tracked, waitMs);
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) throw error;
+      const waiting = tracked.map(({ eventId }, index) => ({ index: places[index]!, eventId }));
+      throw new OutcomeUnknown(error.message, waiting);
+    }
   }
 
   private rejected(error: unknown): Verdict {

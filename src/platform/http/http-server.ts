@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger as Pino } from 'pino';
 import { NestLog } from './logger.js';
+import { acceptCompressedBodies } from './compressed-bodies.js';
 import { serveApiDocument } from './openapi.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { RouteTable } from './route-table.js';
@@ -43,6 +44,7 @@ export async function createHttpApplication(
   const adapter = httpAdapter(logger, filter);
   const server = adapter.getInstance<FastifyInstance>();
   routes.watch(server);
+  acceptCompressedBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { EventStore } from '../../application/event-store.port.js';
+import { EventStore, OutcomeUnknown } from '../../application/event-store.port.js';
 import type { TrackedEvent } from '../../domain/tracked-event.js';
 import type { Verdict } from '../../domain/verdict.js';
 import { Config } from '../../../platform/config/config.js';
@@ -9,6 +9,10 @@ import { settleTwins } from './twins.js';
 /** A transaction takes whole appends up to these bounds; a larger append goes alone. */
 const MAX_ROWS = 2_000;
 const MAX_BYTES = 8 * 1024 * 1024;
+
+/** Beyond this a sender that cannot wait for ever is turned away at once; the consumer is bounded by its subscription. */
+const MAX_QUEUED_ROWS = 20_000;
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 interface Append {
   readonly events: readonly TrackedEvent[];
@@ -24,6 +28,8 @@ interface Append {
 @Injectable()
 export class PostgresEventStore extends EventStore implements OnModuleDestroy {
   private readonly queue: Append[] = [];
+  private queuedRows = 0;
+  private queuedBytes = 0;
   private writing = 0;
   private readonly stopping = new AbortController();
 
@@ -34,25 +40,66 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     super();
   }
 
-  append(events: readonly TrackedEvent[]): Promise<Verdict[]> {
+  append(events: readonly TrackedEvent[], waitMs?: number): Promise<Verdict[]> {
     if (events.length === 0) return Promise.resolve([]);
+    const bytes = events.reduce((sum, event) => sum + approximateBytes(event), 0);
+    const refusal = waitMs === undefined ? null : this.refusal(events.length, bytes);
+    if (refusal !== null) return Promise.reject(new OutcomeUnknown(refusal));
     return new Promise((resolve, reject) => {
-      this.queue.push({
-        events,
-        bytes: events.reduce((sum, event) => sum + approximateBytes(event), 0),
-        resolve,
-        reject,
-      });
+      const append: Append = { events, bytes, resolve, reject };
+      this.enqueue(waitMs === undefined ? append : this.withDeadline(append, waitMs));
       this.pump();
     });
   }
 
   /** What is unsettled when the drain ends stays with its sender: the broker delivers it again. */
   onModuleDestroy(): void {
-    setTimeout(
-      () => this.stopping.abort(new Error('the service stops')),
-      this.config.settings.DRAIN_TIMEOUT_MS,
-    ).unref();
+    setTimeout(() => {
+      this.stopping.abort(new OutcomeUnknown('the service stops'));
+      for (const append of this.dequeue(this.queue.length)) append.reject(this.stopping.signal.reason);
+    }, this.config.settings.DRAIN_TIMEOUT_MS).unref();
+  }
+
+  private refusal(rows: number, bytes: number): string | null {
+    if (this.writer.fault !== null) return 'recording is stopped until its set-up is mended; /health names the reason';
+    const full = this.queuedRows + rows > MAX_QUEUED_ROWS || this.queuedBytes + bytes > MAX_QUEUED_BYTES;
+    return full && this.queue.length > 0 ? 'too many events wait for PostgreSQL' : null;
+  }
+
+  /** Past its deadline an append that no transaction has taken is withdrawn; one that was taken may still be recorded. */
+  private withDeadline(append: Append, waitMs: number): Append {
+    const timer = setTimeout(() => {
+      const place = this.queue.indexOf(timed);
+      if (place !== -1) this.dequeue(1, place);
+      append.reject(new OutcomeUnknown(`PostgreSQL did not answer within ${waitMs} ms`));
+    }, waitMs);
+    const timed: Append = {
+      ...append,
+      resolve: (verdicts) => {
+        clearTimeout(timer);
+        append.resolve(verdicts);
+      },
+      reject: (error) => {
+        clearTimeout(timer);
+        append.reject(error);
+      },
+    };
+    return timed;
+  }
+
+  private enqueue(append: Append): void {
+    this.queue.push(append);
+    this.queuedRows += append.events.length;
+    this.queuedBytes += append.bytes;
+  }
+
+  private dequeue(count: number, from = 0): Append[] {
+    const taken = this.queue.splice(from, count);
+    for (const append of taken) {
+      this.queuedRows -= append.events.length;
+      this.queuedBytes -= append.bytes;
+    }
+    return taken;
   }
 
   private pump(): void {
@@ -76,7 +123,7 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
       bytes += append.bytes;
       count += 1;
     }
-    return this.queue.splice(0, count);
+    return this.dequeue(count);
   }
 
   private async write(appends: readonly Append[]): Promise<void> {

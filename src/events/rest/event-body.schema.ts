@@ -1,0 +1,34 @@
+import type { ApiBodyOptions } from '@nestjs/swagger';
+import { EVENT_SCHEMA } from '../domain/event-schema.js';
+
+type SchemaObject = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
+
+/** The schema that every intake checks, as OpenAPI 3.0 writes it: `example` for `examples`; free fields are allowed. */
+export const EVENT_BODY_SCHEMA = JSON.parse(JSON.stringify(EVENT_SCHEMA), (key, value: unknown) => {
+  if (typeof value !== 'object' || value === null || !('examples' in value) || key === 'properties') return value;
+  const { examples, ...rest } = value as { examples: unknown[] };
+  return { ...rest, example: examples[0] };
+}) as SchemaObject;
+
+export const BATCH_BODY_SCHEMA: SchemaObject = {
+  type: 'object',
+  required: ['events'],
+  properties: { events: { type: 'array', minItems: 1, maxItems: 1000, items: EVENT_BODY_SCHEMA } },
+};
+
+export const CLICK_EXAMPLE = {
+  page_url: '/albums/avengers',
+  x: 0.45,
+  y: 0.3,
+  viewport_width: 1440,
+  viewport_height: 900,
+  scroll_y: 350,
+};
+
+export const BATCH_EXAMPLE = {
+  events: [
+    { event_type: 'click', event_id: '0199c1a4-7d2e-7c3b-9a51-3f0f6a1b2c3d', user_id: 'u-1', url: '/pricing' },
+    { event_type: 'conversion', event_id: 'signup-1001', user_id: 'u-1', conversion_type: 'signup' },
+    { event_type: 'sale', event_id: 'order-1001', user_id: 'u-1', amount: '19.90', currency: 'EUR' },
+  ],
+};

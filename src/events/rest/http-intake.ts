@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { FastifyRequest } from 'fastify';
+import { v7 } from 'uuid';
+import { Clock } from '../../platform/clock/clock.js';
+import { Problem } from '../../platform/http/problem.js';
+import { OutcomeUnknown } from '../application/event-store.port.js';
+import { RecordEventCommand } from '../application/record-event.command.js';
+import type { EventType, IncomingEvent } from '../domain/incoming-event.js';
+import type { Verdict } from '../domain/verdict.js';
+
+/** DESIGN §3: past it, what no transaction has taken is withdrawn. */
+const LONGEST_WAIT_MS = 10_000;
+const RETRY_AFTER_S = '5';
+const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
+
+/** Request → command: what every HTTP route that records has in common. */
+@Injectable()
+export class HttpIntake {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param bodies one JSON object each, as sent.
+   * @param eventType null: each body names its own.
+   * @throws Problem 503 `outcome_unknown` with the ids that a resend must carry.
+   */
+  async record(
+    request: FastifyRequest,
+    bodies: readonly (Buffer | string)[],
+    eventType: EventType | null,
+  ): Promise<Verdict[]> {
+    const now = this.clock.now();
+    const userAgent = request.headers['user-agent'] ?? null;
+    const incoming = bodies.map((body): IncomingEvent => {
+      return {
+        body,
+        intake: 'http',
+        eventType,
+        receivedAt: now,
+        fallbackTime: now,
+        attributes: NO_ATTRIBUTES,
+        mintKey,
+        messageId: null,
+        userAgent,
+      };
+    });
+    try {
+      return await this.commands.execute(new RecordEventCommand(incoming, LONGEST_WAIT_MS));
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) throw error;
+      const results = error.events.map(({ index, eventId }) => ({ index, event_id: eventId }));
+      const detail = `The events may be recorded or not: ${error.message}. Send them again with these ids; none is counted twice.`;
+      throw new Problem(503, 'outcome_unknown', detail, {
+        headers: { 'retry-after': RETRY_AFTER_S },
+        extensions: { results },
+      });
+    }
+  }
+}
+
+/** Version 7, so that the identity's index grows at one end. */
+const mintKey = () => v7();

@@ -1,0 +1,46 @@
+import { Body, Controller, HttpCode, Post, Req, UseGuards, type RawBodyRequest } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ApiProblems } from '../../platform/http/problem.response.js';
+import { TokenGuard } from '../../platform/http/token.guard.js';
+import { invalidRequest } from '../../platform/http/validation.js';
+import type { Verdict } from '../domain/verdict.js';
+import { bodyOf } from './body-of.js';
+import { BATCH_BODY_SCHEMA, BATCH_EXAMPLE } from './event-body.schema.js';
+import { HttpIntake } from './http-intake.js';
+import { itemBytes } from './item-bytes.js';
+import { RecordedEventsResponse, type RecordedItemResponse } from './record-events.response.js';
+
+const MOST_ITEMS = 1000;
+
+@ApiTags('events')
+@ApiSecurity('token')
+@Controller('events')
+export class RecordEventsController {
+  constructor(private readonly intake: HttpIntake) {}
+
+  @Post()
+  @HttpCode(200)
+  @UseGuards(TokenGuard)
+  @ApiOperation({
+    summary: 'Record up to 1000 events',
+    description:
+      'A verdict for each, after all are stored; one bad item harms no other. A resend with the same ids is safe: what was recorded answers `duplicate`. Content-Encoding gzip, deflate and br are understood.',
+  })
+  @ApiBody({ schema: BATCH_BODY_SCHEMA, examples: { batch: { value: BATCH_EXAMPLE } } })
+  @ApiOkResponse({ type: RecordedEventsResponse })
+  @ApiProblems(400, 401, 413, 415, 503)
+  async record(@Req() request: RawBodyRequest<FastifyRequest>, @Body() body: unknown): Promise<RecordedEventsResponse> {
+    const { events } = (typeof body === 'object' && body !== null ? body : {}) as { events?: unknown };
+    if (!Array.isArray(events) || events.length === 0 || events.length > MOST_ITEMS) {
+      throw invalidRequest([{ field: 'events', message: `must be an array of 1 to ${MOST_ITEMS} events` }]);
+    }
+    const verdicts = await this.intake.record(request, itemBytes(bodyOf(request), 'events'), null);
+    return { results: verdicts.map(result) };
+  }
+}
+
+const result = (verdict: Verdict, index: number): RecordedItemResponse =>
+  verdict.status === 'rejected'
+    ? { index, status: 'rejected', event_id: verdict.eventId, code: verdict.reason, detail: verdict.detail }
+    : { index, status: verdict.status, event_id: verdict.eventId, code: null, detail: null };

@@ -1,0 +1,49 @@
+import { Controller, Post, Req, UseGuards, type RawBodyRequest } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiOperation,
+  ApiProperty,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ApiProblems } from '../../platform/http/problem.response.js';
+import { TokenGuard } from '../../platform/http/token.guard.js';
+import { bodyOf } from './body-of.js';
+import { CLICK_EXAMPLE, EVENT_BODY_SCHEMA } from './event-body.schema.js';
+import { HttpIntake } from './http-intake.js';
+import { rejection } from './rejection.problem.js';
+
+class TrackedResponse {
+  @ApiProperty({
+    description: 'The id sent, or the one made for the event',
+    example: '0194f3a0-5c00-7000-8000-000000000001',
+  })
+  event_id!: string;
+}
+
+@ApiTags('events')
+@ApiSecurity('token')
+@Controller('track')
+export class TrackController {
+  constructor(private readonly intake: HttpIntake) {}
+
+  @Post()
+  @UseGuards(TokenGuard)
+  @ApiOperation({
+    summary: 'Record a click',
+    description:
+      'Answers after the click is stored. A repeat with the same event_id gets the same answer and is counted once.',
+  })
+  @ApiHeader({ name: 'X-API-Token', required: false, description: 'Needed when the service has one' })
+  @ApiBody({ schema: EVENT_BODY_SCHEMA, examples: { click: { value: CLICK_EXAMPLE } } })
+  @ApiCreatedResponse({ type: TrackedResponse })
+  @ApiProblems(400, 401, 409, 413, 503)
+  async track(@Req() request: RawBodyRequest<FastifyRequest>): Promise<TrackedResponse> {
+    const [verdict] = await this.intake.record(request, [bodyOf(request)], 'click');
+    if (verdict?.status === 'rejected') throw rejection(verdict);
+    return { event_id: verdict!.eventId };
+  }
+}
