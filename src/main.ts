@@ -13,6 +13,12 @@ const LONGEST_SHUTDOWN_MS = 9_800;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
+const closing: (() => Promise<void>)[] = [];
+
+async function close(): Promise<void> {
+  for (const part of closing.reverse()) await part();
+}
+
 async function run(): Promise<void> {
   const configured = loadConfig();
   const logger = createLogger(configured.logLevel, configured.settings.APP_ENV);
@@ -22,14 +28,13 @@ async function run(): Promise<void> {
     process.exit(1);
   });
 
-  const closing: (() => Promise<void>)[] = [];
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) process.exit(1);
     stopping = true;
     setTimeout(() => process.exit(1), LONGEST_SHUTDOWN_MS).unref();
     say(`${signal}: finishing what is in flight`);
-    for (const close of closing.reverse()) await close();
+    await close();
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
@@ -64,13 +69,17 @@ const welcome = (url: string, { settings, pulsarOff }: Config): string =>
     '',
   ].join('\n');
 
+function reasonOf(error: unknown): string {
+  if (error instanceof InvalidConfiguration) return error.message;
+  const { code, port, stack } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `Port ${port} is in use: end what listens there, or set PORT to another one.`;
+  return `monitoreo cannot start: ${stack ?? String(error)}`;
+}
+
 try {
   await run();
 } catch (error) {
-  say(
-    error instanceof InvalidConfiguration
-      ? error.message
-      : `monitoreo cannot start: ${(error as Error).stack ?? String(error)}`,
-  );
+  say(reasonOf(error));
+  await close();
   process.exit(1);
 }
