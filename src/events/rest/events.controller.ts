@@ -54,7 +54,11 @@ export class EventsController {
     summary: 'One event',
     description: 'With `event_type` the event itself; without it a list, since an id is unique per type.',
   })
-  @ApiParam({ name: 'event_id', schema: { type: 'string', minLength: 1, maxLength: 128 }, example: 'order-1001' })
+  @ApiParam({
+    name: 'event_id',
+    description: "The producer's id, or the UUID that the service derived.",
+    schema: { type: 'string', minLength: 1, maxLength: 128, example: 'order-1001' },
+  })
   @ApiExtraModels(EventResponse, EventsOfIdResponse)
   @ApiOkResponse({
     schema: { oneOf: [{ $ref: getSchemaPath(EventResponse) }, { $ref: getSchemaPath(EventsOfIdResponse) }] },

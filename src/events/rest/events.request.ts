@@ -8,7 +8,6 @@ import { EVENT_TYPES, type EventType } from '../domain/incoming-event.js';
 
 export class GetEventsRequest {
   @ChoiceParameter(EVENT_TYPES, {
-    enumName: 'EventType',
     description: 'Only events of this type.',
     example: 'click',
   })
@@ -57,7 +56,6 @@ export class GetEventsRequest {
 
 export class GetEventRequest {
   @ChoiceParameter(EVENT_TYPES, {
-    enumName: 'EventType',
     description: 'The type of the event. An id is unique per type: without it the answer is a list.',
     example: 'click',
   })

@@ -3,7 +3,6 @@ import { type Period, PERIODS } from '../application/get-metrics.query.js';
 
 export class GetMetricsRequest {
   @ChoiceParameter(Object.keys(PERIODS), {
-    enumName: 'Period',
     default: '24h',
     description: 'Length of the window, which ends now and slides to the millisecond.',
     example: '24h',

@@ -16,6 +16,8 @@ import { validationPipe } from './validation.js';
 
 /** CONTRACT §2: a body above this is 413. */
 const BODY_LIMIT_BYTES = 5_000_000;
+/** An id of 128 characters, percent-encoded: up to 9 for a character of the basic plane, 12 for two of its halves. */
+const MAX_PATH_PARAMETER = 128 * 9;
 /** A request that is not whole by then is cut off; Node's own defaults (60 s, 300 s, looked at every 30 s) invite slowloris. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -74,6 +76,7 @@ function httpAdapter(logger: Pino, filter: ProblemDetailsFilter): FastifyAdapter
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
     requestIdHeader: false,
     genReqId: requestId,
     // A key named __proto__ is a verdict about one item, not a reason to refuse a whole batch; nothing here merges bodies deeply.

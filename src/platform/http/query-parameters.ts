@@ -33,10 +33,7 @@ export const IntegerParameter = (options: Documented<number> & { min: number; ma
 };
 
 /** One of a closed list. */
-export const ChoiceParameter = (
-  choices: readonly string[],
-  options: Documented<string> & { default?: string; enumName: string },
-) =>
+export const ChoiceParameter = (choices: readonly string[], options: Documented<string> & { default?: string }) =>
   parameter(
     { ...options, enum: [...choices] },
     `must be one of ${choices.join(', ')}`,

@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { TimeRange } from '../../src/events/domain/time-range.js';
+import type { WindowCounts } from '../../src/metrics/application/metrics-reader.port.js';
+import { PostgresMetricsReader } from '../../src/metrics/infrastructure/postgres/postgres-metrics-reader.js';
+import { startApplication, type TestApplication } from '../support/application.js';
+import { testUuid } from '../support/events.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { recordRows, type Row } from '../support/record-rows.js';
+
+const FINE = 2_000;
+const QUARTER = 900_000;
+const DAY = 86_400_000;
+/** A Monday 00:00 UTC: border of a partition, a quarter-hour and a 2-second bucket at once. */
+const MONDAY = Date.parse('2026-01-12T00:00:00.000Z');
+
+describe('counts of a window', () => {
+  let testDatabase: TestDatabase;
+  let application: TestApplication;
+  let sql: Client;
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase();
+    application = await startApplication(testDatabase.url);
+    await application.database.connect();
+    sql = new Client({ connectionString: testDatabase.url });
+    await sql.connect();
+  });
+  afterAll(async () => {
+    await sql.end();
+    await application.close();
+    await testDatabase.drop();
+  });
+  beforeEach(() => forget());
+
+  const forget = async () => {
+    await sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
+    await sql.query(`update storage_bounds set retention_floor = '1970-01-05Z', fine_horizon = '1970-01-05Z'`);
+  };
+
+  /** As FineHorizon does: the bound first, then what lies below it. */
+  const moveHorizon = async (horizon: number) => {
+    await sql.query('update storage_bounds set fine_horizon = $1', [new Date(horizon)]);
+    await sql.query('delete from event_counts_2s where bucket < $1', [new Date(horizon)]);
+  };
+
+  /** The floor first, then the facts below it; the counts per quarter-hour stay. */
+  const moveFloor = async (floor: number) => {
+    await sql.query('update storage_bounds set retention_floor = $1', [new Date(floor)]);
+    await sql.query('delete from events where occurred_at < $1', [new Date(floor)]);
+  };
+
+  /** What a plain count over the facts says. */
+  const recount = async ({ start, end }: TimeRange) => {
+    const { rows } = await sql.query<{ type: string; label: string; n: string; amount: string }>(
+      `select event_type as type, case event_type when 'click' then coalesce(reaction, '') when 'sale' then currency else '' end as label,
+              count(*) as n, trim_scale(coalesce(sum(amount), 0)) as amount
+       from events where occurred_at >= $1 and occurred_at < $2 group by 1, 2 order by 1, 2`,
+      [new Date(start), new Date(end)],
+    );
+    return rows.map(({ type, label, n, amount }) => `${type}/${label}: ${n} ${amount}`);
+  };
+  const told = ({ counts }: WindowCounts) =>
+    counts.map(({ eventType, label, events, amount }) => `${eventType}/${label}: ${events} ${Number(amount)}`).sort();
+
+  const reader = () => new PostgresMetricsReader(application.database);
+
+  // Every border that decides where a figure comes from, a millisecond and a bucket to either side of it, and anywhere between.
+  const border = fc.constantFrom(-8 * DAY, -DAY, -QUARTER, -FINE, 0, FINE, QUARTER, 2 * QUARTER, DAY, 8 * DAY);
+  const offset = fc.oneof(
+    fc.constantFrom(-FINE, -1, 0, 1, FINE - 1, FINE),
+    fc.integer({ min: -2 * QUARTER, max: 2 * QUARTER }),
+  );
+  const instant = fc.tuple(border, offset).map(([at, shift]) => MONDAY + at + shift);
+  const kind = fc.constantFrom<Partial<Row> & Pick<Row, 'event_type'>>(
+    { event_type: 'click' },
+    { event_type: 'click', reaction: 'cheers' },
+    { event_type: 'click', reaction: 'hate' },
+    { event_type: 'conversion', conversion_type: 'signup' },
+    { event_type: 'sale', amount: '19.9', currency: 'EUR' },
+    { event_type: 'sale', amount: '0.0001', currency: 'EUR' },
+    { event_type: 'sale', amount: 7 },
+    { event_type: 'sale' },
+  );
+  const quarter = fc.integer({ min: -1000, max: 1000 }).map((quarters) => MONDAY + quarters * QUARTER);
+
+  it('are what a recount of the facts says, on every edge, whatever bound moves between two reads', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        instant,
+        instant,
+        fc.array(fc.tuple(instant, kind), { minLength: 1, maxLength: 60 }),
+        fc.array(fc.tuple(fc.constantFrom('start', 'end'), fc.constantFrom(-1, 0, 1), kind), { maxLength: 12 }),
+        fc.option(quarter),
+        fc.constantFrom(null, MONDAY - 7 * DAY, MONDAY, MONDAY + 7 * DAY),
+        async (one, other, scattered, onEdges, horizon, floor) => {
+          await forget();
+          const window = TimeRange.halfOpen(Math.min(one, other), Math.max(one, other));
+          const placed = [
+            ...scattered,
+            ...onEdges.map(([side, shift, fields]) => [window[side as 'start' | 'end'] + shift, fields] as const),
+          ];
+          const rows = placed.map(([timestamp, fields], n): Row => ({ ...fields, event_id: testUuid(n), timestamp }));
+          await recordRows(application.store, rows);
+
+          // One reader throughout: from the second read on it starts from bounds that are out of date.
+          const standing = reader();
+          expect(told(await standing.count(window))).toEqual(await recount(window));
+          if (horizon !== null) {
+            await moveHorizon(horizon);
+            const counts = await standing.count(window);
+            expect([told(counts), counts.exact]).toEqual([await recount(window), true]);
+          }
+          if (floor !== null) {
+            const rounded = TimeRange.halfOpen(
+              window.start < floor ? Math.floor(window.start / QUARTER) * QUARTER : window.start,
+              window.end < floor ? Math.ceil(window.end / QUARTER) * QUARTER : window.end,
+            );
+            const expected = window.isEmpty
+              ? { window, counts: [] }
+              : { window: rounded, counts: await recount(rounded) };
+            await moveFloor(floor);
+            const counts = await standing.count(window);
+            expect([told(counts), counts.window]).toEqual([expected.counts, expected.window]);
+            expect(counts.exact).toBe(counts.window.start === window.start && counts.window.end === window.end);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+
+  it('are equal to a recount while events arrive, late ones and future ones included', async () => {
+    const window = TimeRange.halfOpen(MONDAY - QUARTER - 1, MONDAY + QUARTER + 1);
+    // In a raw edge, in 2-second buckets, in a quarter-hour; and some before and after.
+    const times = [
+      -2 * QUARTER,
+      -QUARTER - 1,
+      -QUARTER,
+      -1,
+      0,
+      1,
+      FINE,
+      QUARTER - 1,
+      QUARTER,
+      QUARTER + 1,
+      3 * QUARTER,
+    ];
+    const INSIDE = 8;
+    const ROUNDS = 40;
+    let arriving = true;
+    const writing = (async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const batch = times.map((time, n): Row => {
+          return { event_type: 'click', event_id: testUuid(round * times.length + n), timestamp: MONDAY + time };
+        });
+        await recordRows(application.store, batch);
+      }
+      arriving = false;
+    })();
+    const seen: number[] = [];
+    while (arriving) {
+      const { counts } = await reader().count(window);
+      seen.push(counts[0]?.events ?? 0);
+    }
+    await writing;
+    expect(await recount(window)).toEqual([`click/: ${INSIDE * ROUNDS} 0`]);
+    expect(told(await reader().count(window))).toEqual(await recount(window));
+    // A batch is one transaction: a torn read would not be a whole number of batches.
+    for (const figure of seen) expect(figure % INSIDE).toBe(0);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+
+  it('uses the index of each table and one partition', async () => {
+    const rows = Array.from({ length: 2000 }, (_, n): Row => {
+      return { event_type: 'click', event_id: testUuid(n), timestamp: MONDAY - 20 * DAY + n * 1_500_000 };
+    });
+    await recordRows(application.store, rows);
+    const statements: string[] = [];
+    const spy = jest.spyOn(application.database, 'read').mockImplementation((statement) => {
+      statements.push(statement.text);
+      return sql
+        .query<{ 'QUERY PLAN': string }>(`explain (costs off) ${statement.text}`, statement.values)
+        .then(({ rows: plan }) => {
+          statements.push(plan.map((line) => line['QUERY PLAN']).join('\n'));
+          return [{ retention_floor: -Infinity, fine_horizon: -Infinity, event_type: null }] as never;
+        });
+    });
+    try {
+      await sql.query('set enable_seqscan = off');
+      await reader().count(TimeRange.upTo(MONDAY - 3 * DAY + 1234, 7 * DAY));
+    } finally {
+      spy.mockRestore();
+      await sql.query('reset enable_seqscan');
+    }
+    const plan = statements.at(-1) ?? '';
+    expect(plan).not.toMatch(/Seq Scan on (events|event_counts)/);
+    expect(plan.match(/events_w\d+_occurred_at_event_key_idx/g)).toHaveLength(2);
+    expect(plan.match(/Scan using event_counts_2s_pkey|Scan on event_counts_2s/g)?.length).toBeGreaterThanOrEqual(2);
+  });
+});

@@ -1,0 +1,156 @@
+import { startApplication, type TestApplication } from '../../support/application.js';
+import { ApiDocument, type Operation } from '../../support/api-document.js';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
+import { recordRows } from '../../support/record-rows.js';
+
+/** The day of the document's examples. */
+const NOW = Date.parse('2025-11-22T12:00:00.000Z');
+
+describe('the API document', () => {
+  let testDatabase: TestDatabase;
+  let application: TestApplication;
+  let api: ApiDocument;
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase();
+    application = await startApplication(testDatabase.url, {}, NOW);
+    await application.database.connect();
+    const fields = {
+      user_id: '550e8400-e29b-41d4-a716-446655440000',
+      session_id: 'sess_abc123',
+      url: 'https://product.com/item/123',
+      timestamp: NOW - 5 * 3_600_000,
+    };
+    await recordRows(application.store, [
+      { event_type: 'click', event_id: 'order-1001', ...fields, x: 0.45, y: 0.3, campaign: 'autumn' },
+      { event_type: 'click', event_id: 'click-1', ...fields, reaction: 'cheers' },
+      { event_type: 'conversion', event_id: 'order-1001', ...fields, conversion_type: 'signup' },
+      { event_type: 'sale', event_id: 'order-1001', ...fields, amount: '19.90', currency: 'EUR' },
+    ]);
+    api = new ApiDocument((await (await fetch(`${application.url}/docs-json`)).json()) as Record<string, unknown>);
+  });
+  afterAll(async () => {
+    await application.close();
+    await testDatabase.drop();
+  });
+
+  /** The request with these of its parameters' examples, and the example of its body. */
+  const call = async (
+    { method, path, parameters, requestBody }: Operation,
+    names: readonly string[],
+    body?: unknown,
+  ) => {
+    let address = path;
+    const query = new URLSearchParams();
+    for (const { name, in: place, example } of parameters) {
+      if (place === 'path') address = address.replace(`{${name}}`, encodeURIComponent(String(example)));
+      else if (place === 'query' && names.includes(name)) query.set(name, String(example));
+    }
+    const contentType = requestBody && Object.keys(requestBody.content)[0];
+    const response = await fetch(`${application.url}${address}?${query.toString()}`, {
+      method: method.toUpperCase(),
+      headers: contentType ? { 'content-type': contentType } : {},
+      ...(contentType ? { body: JSON.stringify(body) } : {}),
+    });
+    const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+    return { status: String(response.status), type, body: (await response.json()) as unknown };
+  };
+
+  const bodiesOf = ({ requestBody }: Operation): unknown[] => {
+    if (!requestBody) return [undefined];
+    return Object.values(requestBody.content).flatMap(({ example, examples }) => [
+      ...(example === undefined ? [] : [example]),
+      ...Object.values(examples ?? {}).map(({ value }) => value),
+    ]);
+  };
+
+  it('every example works: the documented status, and an answer that matches its schema', async () => {
+    let called = 0;
+    for (const operation of api.operations()) {
+      const optional = operation.parameters.filter(({ in: place }) => place === 'query').map(({ name }) => name);
+      const withoutCursor = optional.filter((name) => name !== 'cursor');
+      const bodies = bodiesOf(operation);
+      expect([operation.path, bodies.length > 0]).toEqual([operation.path, true]);
+      for (const names of [[], withoutCursor, optional, ...optional.map((name) => [name])]) {
+        for (const body of bodies) {
+          const where = `${operation.method} ${operation.path} ${names.join()}`;
+          const answer = await call(operation, names, body);
+          expect([where, answer.status, answer.type]).toEqual([where, expect.stringMatching(/^2/), 'application/json']);
+          const schema = operation.responses[answer.status]?.content?.[answer.type]?.schema;
+          expect([where, schema && api.errors(schema, answer.body)]).toEqual([where, []]);
+          called += 1;
+        }
+      }
+    }
+    expect(called).toBeGreaterThan(15);
+  });
+
+  it('the examples find something: a page, an event, a figure', async () => {
+    const operation = (path: string) =>
+      api.operations().find((one) => one.path === path && one.method === 'get') as Operation;
+    const page = operation('/events');
+    const names = page.parameters.map(({ name }) => name).filter((name) => name !== 'cursor');
+    expect((await call(page, names)).body).toMatchObject({
+      events: [{ event_type: 'click' }, { event_type: 'click' }],
+    });
+    expect((await call(page, ['cursor'])).body).not.toMatchObject({ events: [] });
+    expect((await call(operation('/events/{event_id}'), ['event_type'])).body).toMatchObject({
+      event_id: 'order-1001',
+    });
+    const { total_clicks, total_votes } = (await call(operation('/metrics'), [])).body as Record<string, number>;
+    expect([total_clicks, total_votes].map((figure) => Number(figure) > 0)).toEqual([true, true]);
+  });
+
+  it('says of each route what it is for, and which errors it has', () => {
+    for (const { path, summary, tags, responses, parameters } of api.operations()) {
+      expect([path, typeof summary, tags?.length]).toEqual([path, 'string', 1]);
+      for (const [status, { content }] of Object.entries(responses)) {
+        if (status < '400' || path.startsWith('/health')) continue;
+        expect([path, status, Object.keys(content ?? {})]).toEqual([path, status, ['application/problem+json']]);
+      }
+      if (parameters.length > 0) expect([path, '400' in responses]).toEqual([path, true]);
+      for (const { name, schema, example, ...rest } of parameters) {
+        expect([path, name, 'description' in rest]).toEqual([path, name, true]);
+        if (rest.in === 'header') continue;
+        const bounded = ['enum', 'maximum', 'maxLength', 'oneOf'].some((bound) => bound in schema);
+        expect([path, name, bounded, example !== undefined]).toEqual([path, name, true, true]);
+        expect([path, name, api.errors(schema, example)]).toEqual([path, name, []]);
+      }
+    }
+  });
+
+  it('every example of a schema matches that schema', () => {
+    let examples = 0;
+    for (const [name, { properties }] of Object.entries(api.schemas())) {
+      for (const [property, schema] of Object.entries((properties ?? {}) as Record<string, Record<string, unknown>>)) {
+        if (schema.example === undefined) continue;
+        expect([name, property, api.errors(schema, schema.example)]).toEqual([name, property, []]);
+        examples += 1;
+      }
+    }
+    expect(examples).toBeGreaterThan(20);
+  });
+
+  it('the check would notice: an undeclared property, a wrong type, a missing field', async () => {
+    const operation = api.operations().find(({ path }) => path === '/metrics') as Operation;
+    const schema = operation.responses['200']?.content?.['application/json']?.schema ?? {};
+    const { body } = (await call(operation, [])) as { body: Record<string, unknown> };
+    expect(api.errors(schema, body)).toEqual([]);
+    const { exact: _, ...missing } = body;
+    for (const wrong of [
+      { ...body, extra: 1 },
+      { ...body, total_clicks: '1' },
+      { ...body, window: { from: 'x' } },
+      missing,
+    ]) {
+      expect(api.errors(schema, wrong)).not.toEqual([]);
+    }
+  });
+
+  it('problems match what is documented', async () => {
+    for (const path of ['/events?limit=0', '/metrics?period=2h', '/events/none']) {
+      const response = await fetch(application.url + path);
+      expect(api.errors({ $ref: '#/components/schemas/ProblemResponse' }, await response.json())).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import Schema from 'typebox/schema';
+
+type Json = Record<string, unknown>;
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  /** Wherever the document puts it: beside the schema or in it. */
+  readonly example?: unknown;
+  readonly schema: Json;
+}
+
+export interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly parameters: readonly Parameter[];
+  readonly requestBody?: {
+    content: Record<string, { schema?: Json; example?: unknown; examples?: Record<string, { value: unknown }> }>;
+  };
+  readonly responses: Record<string, { description?: string; content?: Record<string, { schema?: Json }> }>;
+}
+
+/** The served OpenAPI document, as a test asks of it. */
+export class ApiDocument {
+  constructor(readonly document: Json) {}
+
+  operations(): Operation[] {
+    return Object.entries(this.document.paths as Record<string, Record<string, Json>>).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => {
+        const parameters = ((operation.parameters ?? []) as Parameter[]).map((parameter) => ({
+          ...parameter,
+          example: parameter.example ?? parameter.schema.example,
+        }));
+        return { ...operation, parameters, method, path } as unknown as Operation;
+      }),
+    );
+  }
+
+  schemas(): Record<string, Json> {
+    return (this.document.components as { schemas: Record<string, Json> }).schemas;
+  }
+
+  /** What is wrong with the value; empty when it matches. */
+  errors(schema: Json, value: unknown): string[] {
+    const root = { ...(this.jsonSchema(schema) as Json), components: { schemas: this.jsonSchema(this.schemas()) } };
+    const [valid, errors] = Schema.Errors(root, value);
+    return valid ? [] : errors.map(({ instancePath, message }) => `${instancePath} ${message}`);
+  }
+
+  /** OpenAPI 3.0 writes a nullable type as `nullable: true`; JSON Schema as a list of types. */
+  private jsonSchema(node: unknown): unknown {
+    if (Array.isArray(node)) return node.map((item) => this.jsonSchema(item));
+    if (typeof node !== 'object' || node === null) return node;
+    const {
+      nullable,
+      example: _,
+      ...rest
+    } = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, this.jsonSchema(value)])) as Json & {
+      nullable?: boolean;
+    };
+    return nullable === true && rest.type !== undefined ? { ...rest, type: [rest.type, 'null'] } : rest;
+  }
+}
