@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
+const GONE = ['ENOENT', 'ESRCH'];
 
 /** The process id on the first line of a pid file; null when there is no such file or no number in it. */
 export async function readPid(file: string): Promise<number | null> {
@@ -10,19 +12,29 @@ export async function readPid(file: string): Promise<number | null> {
   return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
 }
 
-/** Whether a process with this id exists, whoever owns it. */
+/** Whether a process with this id runs, whoever owns it. One that ended and that nobody waited for yet (a zombie) does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return process.platform !== 'linux' || !isZombie(pid);
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    // `<pid> (<name>) <state> …`; a name can hold blanks and brackets.
+    return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch (error) {
+    if (GONE.includes((error as NodeJS.ErrnoException).code ?? '')) return true;
+    throw error;
   }
 }
 
 /**
  * Whether the living process with this id was started with `words` on its command line. A pid alone proves nothing: after a
- * reboot another program can have it; and a process that ended, but that nobody waited for, still has its id.
+ * reboot another program can have it.
  */
 export async function runs(pid: number, words: readonly string[]): Promise<boolean> {
   if (process.platform === 'win32') return isAlive(pid); // neither /proc nor ps: the pid has to do
@@ -56,7 +68,7 @@ async function readIfThere(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    if (GONE.includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw error;
   }
 }

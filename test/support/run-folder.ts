@@ -47,7 +47,7 @@ async function endServersIn(folder: string): Promise<void> {
   for (const pid of pids) {
     if (pid === null || !(await runs(pid, [folder]))) continue;
     process.kill(pid, 'SIGKILL');
-    while (await runs(pid, [folder])) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

@@ -53,7 +53,7 @@ export async function usableFolder(wanted: string, account: Account): Promise<st
   return folder;
 }
 
-/** Makes `<tmp>/monitoreo-<hash>/<last part>`; refuses what somebody else has put there. */
+/** Makes `<tmp>/monitoreo-<hash of the folder around it>/<last part>`; refuses what somebody else has put there. */
 export async function temporaryFolderFor(wanted: string): Promise<string> {
   const folder = temporaryPathFor(wanted);
   const root = dirname(folder);
@@ -68,7 +68,7 @@ export async function temporaryFolderFor(wanted: string): Promise<string> {
 
 function temporaryPathFor(wanted: string): string {
   const path = resolve(wanted);
-  const hash = createHash('sha256').update(path).digest('hex').slice(0, 12);
+  const hash = createHash('sha256').update(dirname(path)).digest('hex').slice(0, 12);
   return join(tmpdir(), `monitoreo-${hash}`, basename(path));
 }
 

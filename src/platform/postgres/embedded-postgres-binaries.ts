@@ -20,11 +20,15 @@ export interface Binaries {
  * mends the library links that npm's `--ignore-scripts` leaves out, and copies the programs (60 MB) to the temporary
  * directory where the account cannot reach them.
  */
-export async function findBinaries(account: Account, packageFolder = locatePackage()): Promise<Binaries> {
+export async function findBinaries(
+  account: Account,
+  dataFolder: string,
+  packageFolder = locatePackage(),
+): Promise<Binaries> {
   await mendLinks(packageFolder);
   let native = join(packageFolder, 'native');
   const copied = account.uid !== undefined && !(await canEnter(join(native, 'bin'), account));
-  if (copied) native = await copyOut(packageFolder, account);
+  if (copied) native = await copyOut(packageFolder, dirname(dataFolder), account);
   const program = (name: string) => join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   const binaries = { initdb: program('initdb'), pgCtl: program('pg_ctl'), copied };
   await probe(binaries.initdb, account);
@@ -66,9 +70,9 @@ async function mendLinks(packageFolder: string): Promise<void> {
   }
 }
 
-async function copyOut(packageFolder: string, account: Account): Promise<string> {
+async function copyOut(packageFolder: string, beside: string, account: Account): Promise<string> {
   const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
-  const target = await temporaryFolderFor(join(packageFolder, `programs-${version}`));
+  const target = await temporaryFolderFor(join(beside, `postgres-programs-${version}`));
   const native = join(target, 'native');
   if (!(await exists(native))) {
     // Copied aside and renamed, so that a start that was interrupted leaves nothing half.

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readPid, runs } from '../running-process.js';
+import { isAlive, readPid, runs } from '../running-process.js';
 import type { Account } from './embedded-postgres-account.js';
 import type { Binaries } from './embedded-postgres-binaries.js';
 
@@ -58,6 +58,7 @@ export class PostgresServer {
 
   /** Starts on the port and waits until it accepts connections. pg_ctl gives it a session of its own, so Ctrl-C does not reach it. */
   async start(port: number): Promise<void> {
+    await this.removeStrangersPid();
     const settings = { ...SETTINGS, ...this.settings, port: String(port) };
     const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
     const args = [
@@ -92,6 +93,13 @@ export class PostgresServer {
     } catch (error) {
       return `(no log: ${(error as Error).message})`;
     }
+  }
+
+  /** PostgreSQL sees for itself that a dead process is no obstacle; one that was given the number since, it must be told. */
+  private async removeStrangersPid(): Promise<void> {
+    const pidFile = join(this.data, 'postmaster.pid');
+    const pid = await readPid(pidFile);
+    if (pid !== null && isAlive(pid) && !(await runs(pid, ['postgres', this.data]))) await rm(pidFile);
   }
 
   private async run(program: string, args: readonly string[]): Promise<void> {

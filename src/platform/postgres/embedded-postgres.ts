@@ -45,7 +45,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { log, preferredPort = 5433 } = options;
   const account = await accountFor(options.folder);
   const folder = await usableFolder(options.folder, account);
-  const binaries = await findBinaries(account, options.packageFolder);
+  const binaries = await findBinaries(account, options.folder, options.packageFolder);
   const moved = [folder !== options.folder && `data in ${folder}`, binaries.copied && `programs in ${binaries.initdb}`];
   if (moved.some(Boolean)) {
     log(`PostgreSQL runs as user ${account.uid}, who cannot enter this clone: ${moved.filter(Boolean).join(', ')}`);

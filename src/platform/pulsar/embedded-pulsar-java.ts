@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { choosePort } from '../loopback-port.js';
 import { ProcessOwner } from '../process-owner.js';
-import { endWithThisProcess, runs } from '../running-process.js';
+import { endWithThisProcess, isAlive, runs } from '../running-process.js';
 import {
   javaArguments,
   type JavaOptions,
@@ -150,7 +150,7 @@ async function end(pid: number, folder: string, termPatienceMs = TERM_PATIENCE_M
     if (!(await isBroker(pid, folder))) return;
     process.kill(pid, signal);
     const start = performance.now();
-    while ((await isBroker(pid, folder)) && performance.now() - start < patienceMs) {
+    while (isAlive(pid) && performance.now() - start < patienceMs) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
