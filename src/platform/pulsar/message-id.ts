@@ -36,9 +36,9 @@ export function decodeMessageId(id: string | Buffer): string {
       else if (field === ENTRY) entry = value;
       else if (field === PARTITION) partition = toInt32(value);
       else if (field === BATCH_INDEX) batchIndex = toInt32(value);
-    } else if (wireType === LENGTH_DELIMITED) reader.position += Number(reader.next());
-    else if (wireType === FIXED64) reader.position += 8;
-    else if (wireType === FIXED32) reader.position += 4;
+    } else if (wireType === LENGTH_DELIMITED) reader.skip(Number(reader.next()));
+    else if (wireType === FIXED64) reader.skip(8);
+    else if (wireType === FIXED32) reader.skip(4);
     else throw new Error(`not a message id: wire type ${wireType}`);
   }
   if (reader.position > bytes.length || ledger === undefined || entry === undefined)
@@ -83,6 +83,10 @@ class VarintReader {
       if (byte < 128) return BigInt.asUintN(64, large);
     }
     throw new Error('not a message id: number too long');
+  }
+
+  skip(bytes: number): void {
+    this.position += bytes;
   }
 
   private byte(): number {

@@ -16,8 +16,10 @@ import {
 import { ReconnectDelays } from './reconnect-delays.js';
 import { parseTopicName } from './topic-name.js';
 
-/** More than one insert statement takes. */
+/** What one insert statement takes at its best. */
 const MAX_BATCH = 1_000;
+/** With so large ones the library's queue holds what `maxInFlightBytes` allows; 64 or 1,000 in it cost the same CPU. */
+const LARGEST_EVENT_BYTES = 256 * 1024;
 /** The library waits this long for a full batch, so it is the latency of a trickle; 0 would wait for ever. */
 const GATHER_MS = 20;
 /** Each acknowledgement in flight costs a handle of the event loop: all at once delayed it by 20 ms, 100 by 5 ms. */
@@ -36,10 +38,12 @@ class Receipt {
   ) {}
 }
 
-/** A consumer of the native library. It fills a queue ahead of us, which is bounded in messages; we bound what we take. */
+/** A consumer of the native library, which fills a small queue ahead of us; what we take from it is bounded here. */
 export class NativeSubscription extends Subscription {
   private readonly topic: string;
   private readonly batchMessages: number;
+  /** Messages the library fetches ahead, out of our sight: the only bound it knows for them is their number. */
+  private readonly queue: number;
   private readonly batchBytes: number;
   private readonly closing = new AbortController();
   private opening: Promise<NativeConsumer | null>;
@@ -56,23 +60,22 @@ export class NativeSubscription extends Subscription {
   ) {
     super();
     this.topic = parseTopicName(options.topic).full;
-    this.batchMessages = Math.max(1, Math.min(MAX_BATCH, Math.floor(options.maxInFlightMessages / 2)));
+    this.queue = Math.min(MAX_BATCH, Math.max(16, Math.floor(options.maxInFlightBytes / LARGEST_EVENT_BYTES)));
+    this.batchMessages = Math.max(1, Math.min(this.queue, Math.floor(options.maxInFlightMessages / 2)));
     this.batchBytes = Math.max(1, Math.floor(options.maxInFlightBytes / 2));
     this.opening = this.open();
   }
 
   async receive(): Promise<ReceivedMessage[]> {
+    const batch: ReceivedMessage[] = [];
     for (;;) {
       const consumer = await this.opening;
       if (!consumer || !(await this.room())) return [];
-      const reserved = { messages: this.batchMessages, bytes: this.batchBytes };
-      this.hold(reserved, 1);
-      const messages = await this.receiveFrom(consumer);
-      if (this.consumer !== consumer) continue; // closed or lost meanwhile, and with it what was counted
-      this.hold(reserved, -1);
-      for (const { receipt } of messages) this.hold({ messages: 1, bytes: (receipt as Receipt).bytes }, 1);
-      this.wake();
-      if (messages.length > 0) return messages;
+      const messages = await this.take(consumer);
+      batch.push(...messages);
+      // A full queue means that there is more.
+      if (batch.length > 0 && (messages.length < this.batchMessages || batch.length >= MAX_BATCH || !this.fits()))
+        return batch;
     }
   }
 
@@ -139,10 +142,22 @@ export class NativeSubscription extends Subscription {
       // An unknown name would silently mean Exclusive; the type admits only names the library knows.
       subscriptionType: this.options.type,
       subscriptionInitialPosition: 'Earliest',
-      receiverQueueSize: this.batchMessages,
-      receiverQueueSizeAcrossPartitions: 2 * this.batchMessages,
+      receiverQueueSize: this.queue,
+      receiverQueueSizeAcrossPartitions: 2 * this.queue,
       batchReceivePolicy: { maxNumMessages: this.batchMessages, maxNumBytes: this.batchBytes, timeoutMs: GATHER_MS },
     };
+  }
+
+  /** One batch of the library, counted as held. */
+  private async take(consumer: NativeConsumer): Promise<ReceivedMessage[]> {
+    const reserved = { messages: this.batchMessages, bytes: this.batchBytes };
+    this.hold(reserved, 1);
+    const messages = await this.receiveFrom(consumer);
+    if (this.consumer !== consumer) return []; // closed or lost meanwhile, and with it what was counted
+    this.hold(reserved, -1);
+    for (const { receipt } of messages) this.hold({ messages: 1, bytes: (receipt as Receipt).bytes }, 1);
+    this.wake();
+    return messages;
   }
 
   /** Empty at the library's time-out, and when the consumer has ended: then another one is opened. */
@@ -179,14 +194,18 @@ export class NativeSubscription extends Subscription {
 
   /** True when another batch fits; false when closed. */
   private async room(): Promise<boolean> {
-    const { maxInFlightMessages, maxInFlightBytes } = this.options;
     while (!this.closing.signal.aborted) {
-      const { messages, bytes } = this.held;
-      const fits = messages + this.batchMessages <= maxInFlightMessages && bytes + this.batchBytes <= maxInFlightBytes;
-      if (fits || messages === 0) return true;
+      if (this.fits()) return true;
       await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
     }
     return false;
+  }
+
+  private fits(): boolean {
+    const { maxInFlightMessages, maxInFlightBytes } = this.options;
+    const { messages, bytes } = this.held;
+    if (messages === 0) return true;
+    return messages + this.batchMessages <= maxInFlightMessages && bytes + this.batchBytes <= maxInFlightBytes;
   }
 
   private hold(amount: { messages: number; bytes: number }, sign: 1 | -1): void {
