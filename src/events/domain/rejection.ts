@@ -1,25 +1,71 @@
 /**
- * Why an event cannot be recorded: a closed list, shown by HTTP answers, dead letters and counters.
+ * Why an event cannot be recorded: a closed list, shown by HTTP answers, dead letters and counters, each with its fix.
  * The order is the order of the checks, so that one input always gets one reason.
  */
 export const REJECTION_REASONS = {
-  too_large: 'the event is above 256 kB, or its free properties are above 64 kB',
-  not_utf8: 'the bytes are not UTF-8',
-  number_range: 'a number has more digits or a larger exponent than a double can hold: send it as a string',
-  not_json: 'the payload is not a JSON object',
-  too_deep: 'the payload nests deeper than 32 levels',
-  forbidden_key: 'a key is named __proto__, constructor or prototype',
-  nul_char: 'a text holds U+0000, which PostgreSQL cannot store',
-  lone_surrogate: 'a text holds half of a surrogate pair',
-  schema: 'a field has the wrong type, length or range',
-  type_mismatch: 'event_type contradicts the topic',
-  negative_amount: 'amount is below zero',
-  timestamp_range: 'the time lies outside the accepted age',
-  too_old: 'the time lies below the retention floor and the event is not known',
-  id_conflict: 'another event with this id and type, but other content, was recorded first',
-  unstorable: 'PostgreSQL refused the row',
-} as const;
+  too_large: {
+    meaning: 'the event is above 256 kB, or its free properties are above 64 kB',
+    fix: 'Send less: keep large documents elsewhere and send their address. Replay with a smaller body.',
+  },
+  not_utf8: {
+    meaning: 'the bytes are not UTF-8',
+    fix: 'Encode as UTF-8 at the producer. Replay with the text encoded anew.',
+  },
+  number_range: {
+    meaning: 'a number has more digits or a larger exponent than a double can hold',
+    fix: 'Send such numbers as strings. Replay with the number in quotes.',
+  },
+  not_json: {
+    meaning: 'the payload is not a JSON object',
+    fix: 'Send one JSON object a message, as bytes without a schema. Replay with the corrected JSON.',
+  },
+  too_deep: {
+    meaning: 'the payload nests deeper than 32 levels',
+    fix: 'Flatten the free fields, or send the deep part as a string. Replay with the flat body.',
+  },
+  forbidden_key: {
+    meaning: 'a key is named __proto__, constructor or prototype',
+    fix: 'Rename the key at the producer. Replay with the new name.',
+  },
+  nul_char: {
+    meaning: 'a text holds U+0000, which PostgreSQL cannot store',
+    fix: 'Remove U+0000 at the producer. Replay with the cleaned text.',
+  },
+  lone_surrogate: {
+    meaning: 'a text holds half of a surrogate pair',
+    fix: 'Cut texts between characters, not inside one. Replay with the whole character, or without it.',
+  },
+  schema: {
+    meaning: 'a field is missing, or has the wrong type, length or range',
+    fix: 'The detail names the field and what it should be. Replay with the corrected field.',
+  },
+  type_mismatch: {
+    meaning: 'event_type contradicts the topic',
+    fix: 'Publish to the topic of the type, or leave event_type out. Replay with the type of the topic, or without one.',
+  },
+  negative_amount: {
+    meaning: 'amount is below zero',
+    fix: 'Send amounts of at least 0: a refund is no sale. Replay with the corrected amount.',
+  },
+  timestamp_range: {
+    meaning: 'the time lies outside [received - MAX_EVENT_AGE_DAYS, received + 24 h]',
+    fix: "Set the producer's clock, send milliseconds, or raise MAX_EVENT_AGE_DAYS and replay; or replay with the right time.",
+  },
+  too_old: {
+    meaning: 'the time lies below the retention floor and the event is not known',
+    fix: 'None while RETENTION_DAYS holds: the floor only moves forward. Replay with another time if it was wrong.',
+  },
+  id_conflict: {
+    meaning: 'another event with this id and type, but other content, was recorded first',
+    fix: 'Make ids unique at the producer. If it is an event of its own, replay with another event_id; else leave it.',
+  },
+  unstorable: {
+    meaning: 'PostgreSQL refused the row, or the service failed to examine it',
+    fix: 'A defect of the service: the log has the error. Replay as it is once the service is mended.',
+  },
+} as const satisfies Record<string, { meaning: string; fix: string }>;
 export type RejectionReason = keyof typeof REJECTION_REASONS;
+export const REASON_CODES = Object.keys(REJECTION_REASONS) as readonly RejectionReason[];
 
 /** A broken rule. `field` is the JSON path of the culprit (`user_id`, `properties.a.b`), where there is one. */
 export class RejectedEvent extends Error {

@@ -72,6 +72,18 @@ export const VARIABLES = {
     max: 36_500,
     about: 'oldest event accepted, days before it was received',
   }),
+  RETENTION_DAYS: integer({
+    default: null,
+    min: 1,
+    max: 36_500,
+    about: 'days that events are kept, in whole weeks; unset: for ever',
+  }),
+  DEAD_LETTER_RETENTION_DAYS: integer({
+    default: null,
+    min: 1,
+    max: 36_500,
+    about: 'days that open dead letters are kept; unset: for ever (replayed ones: 30 days, or less)',
+  }),
   DRAIN_TIMEOUT_MS: integer({
     default: 8000,
     min: 100,

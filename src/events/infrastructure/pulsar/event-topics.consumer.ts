@@ -13,7 +13,7 @@ import { EVENT_TYPES, type EventType } from '../../domain/incoming-event.js';
 import type { RejectedVerdict } from '../../domain/verdict.js';
 import { messageKey, toIncomingEvent } from './message.mapper.js';
 import { TopicPipeline } from './topic-pipeline.js';
-import { topicOf } from './topic-of.js';
+import { topicOf } from '../../application/topic-of.js';
 
 const MEGABYTE = 1024 * 1024;
 

@@ -1,4 +1,5 @@
 import { Events1763700000000 } from './1763700000000-events.js';
+import { DeadLetterReplays1763800000000 } from './1763800000000-dead-letter-replays.js';
 
 /** Every migration, oldest first: the one list that the service, `npm run migrate` and the tests run. */
-export const migrations = [Events1763700000000];
+export const migrations = [Events1763700000000, DeadLetterReplays1763800000000];
