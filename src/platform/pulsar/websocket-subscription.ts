@@ -125,6 +125,8 @@ export class WebSocketSubscription extends Subscription {
       this.paused = true;
       this.connection.pause();
     }
+    // The first permits are few: more follow once they have shown how large messages are, acknowledged or not.
+    if (this.window.exhausted && !this.window.full) this.grant([]);
     if (this.waiting.length > 0) this.gather();
   }
 
