@@ -94,7 +94,8 @@ async function load(): Promise<NativeModule | { unavailable: string }> {
     const loaded = (await import(PACKAGE)) as NativeModule & { default?: NativeModule };
     return loaded.default ?? loaded;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    // Not `instanceof Error`: a loader's error can come from another realm.
+    const code = String((error as { code?: unknown } | null)?.code);
     if (!UNAVAILABLE.has(code)) throw error;
     return { unavailable: `the optional package ${PACKAGE} cannot be loaded (${code})` };
   }

@@ -1,0 +1,51 @@
+import { openBroker } from '../../../src/platform/pulsar/open-broker.js';
+
+/** Nothing is connected before a subscription or a publisher is asked for, so no broker is needed. */
+async function opened(serviceUrl: string) {
+  const lines: { fields: object; message: string }[] = [];
+  const log = {
+    info: (fields: object, message: string) => lines.push({ fields, message }),
+    warn: (fields: object, message: string) => lines.push({ fields, message }),
+  };
+  const broker = await openBroker({ serviceUrl, token: 'secret', log });
+  await broker.close();
+  return { client: broker.client, lines };
+}
+
+describe('openBroker', () => {
+  it('takes WebSocket for ws://, and says so once', async () => {
+    const { client, lines } = await opened('ws://127.0.0.1:8080');
+    expect(client).toBe('websocket');
+    expect(lines).toEqual([
+      {
+        fields: {
+          client: 'websocket',
+          url: 'ws://127.0.0.1:8080',
+          why: 'PULSAR_SERVICE_URL is a WebSocket address',
+        },
+        message: 'Pulsar client: WebSocket',
+      },
+    ]);
+  });
+
+  it('takes what there is for pulsar://, and says once which and why, without the token', async () => {
+    const { client, lines } = await opened('pulsar://127.0.0.1:6650');
+    expect(lines).toHaveLength(1);
+    if (client === 'native') expect(lines[0]).toMatchObject({ fields: { url: 'pulsar://127.0.0.1:6650' } });
+    else
+      expect(lines[0]).toMatchObject({
+        fields: {
+          url: 'ws://127.0.0.1:8080',
+          why: expect.stringContaining('pulsar-client cannot be loaded') as string,
+        },
+      });
+    expect(JSON.stringify(lines)).not.toContain('secret');
+  });
+
+  it('names the variable of a certificate file that is not there', async () => {
+    const log = { info: () => undefined, warn: () => undefined };
+    await expect(openBroker({ serviceUrl: 'wss://localhost', caFile: '/nowhere/ca.pem', log })).rejects.toThrow(
+      'PULSAR_TLS_CA_FILE: /nowhere/ca.pem cannot be read',
+    );
+  });
+});
