@@ -20,7 +20,7 @@ export class TestClock extends Clock {
   }
 }
 
-export const quietLogger = pino({ level: 'silent' });
+export const quietLogger = pino({ level: process.env.TEST_LOG ?? 'silent' });
 
 export interface TestApplication {
   readonly url: string;

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import type { Pool } from 'pg';
+import { Client, type ClientConfig, type Pool } from 'pg';
 import { migrations } from './migrations/index.js';
 
 export interface ConnectionRole {
@@ -11,7 +11,15 @@ export interface ConnectionRole {
   readonly pipeline?: boolean;
 }
 
-export function createDataSource(url: string, role: ConnectionRole): DataSource {
+/**
+ * @param broke hears of a connection that breaks while somebody holds it: without a listener such an event ends the
+ * process (the pool listens to idle connections alone); whoever holds the connection sees its statement fail anyway.
+ */
+export function createDataSource(
+  url: string,
+  role: ConnectionRole,
+  broke: (error: Error) => void = () => {},
+): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
@@ -28,6 +36,12 @@ export function createDataSource(url: string, role: ConnectionRole): DataSource 
       // A stopped replica must not hold the counters that everybody updates (DESIGN §5).
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
+      Client: class extends Client {
+        constructor(config?: ClientConfig) {
+          super(config);
+          this.on('error', broke);
+        }
+      },
       options: '-c timezone=UTC',
     },
   });

@@ -88,17 +88,26 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private async open(): Promise<void> {
     const { DATABASE_URL: address, WRITER_CONNECTIONS, READER_CONNECTIONS, READ_TIMEOUT_MS } = this.config.settings;
     if (address === null) throw new Error('DATABASE_URL is not set');
-    const writer = createDataSource(address, {
-      name: 'writer',
-      connections: WRITER_CONNECTIONS,
-      statementTimeoutMs: 30_000,
-      pipeline: true,
-    });
-    const reader = createDataSource(address, {
-      name: 'reader',
-      connections: READER_CONNECTIONS,
-      statementTimeoutMs: READ_TIMEOUT_MS,
-    });
+    const broke = (error: Error) => this.logger.warn({ err: error }, 'a connection to PostgreSQL broke');
+    const writer = createDataSource(
+      address,
+      {
+        name: 'writer',
+        connections: WRITER_CONNECTIONS,
+        statementTimeoutMs: 30_000,
+        pipeline: true,
+      },
+      broke,
+    );
+    const reader = createDataSource(
+      address,
+      {
+        name: 'reader',
+        connections: READER_CONNECTIONS,
+        statementTimeoutMs: READ_TIMEOUT_MS,
+      },
+      broke,
+    );
     try {
       await writer.initialize();
       const applied = await migrate(writer);

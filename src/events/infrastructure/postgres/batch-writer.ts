@@ -82,7 +82,9 @@ export class BatchWriter {
         backoff: new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: LAST_RETRY_MS }),
       },
     );
-    policy.onFailure(({ reason }) => this.report('error' in reason ? reason.error : reason, rows.length));
+    policy.onFailure(({ reason, handled }) => {
+      if (handled) this.report('error' in reason ? reason.error : reason, rows.length);
+    });
     const outcomes = await policy.execute(async () => {
       try {
         return await this.attempt(rows);
@@ -126,7 +128,7 @@ export class BatchWriter {
     const fields = { err: cause, sqlState: sqlState(cause), fault, rows };
     if (!known || fault === 'configuration')
       this.logger.error(fields, 'recording is stopped by an error that needs a human');
-    else if (fault !== 'data') this.logger.warn(fields, 'a write failed and is tried again');
+    else this.logger.warn(fields, 'a write failed and is tried again');
   }
 }
 

@@ -1,0 +1,312 @@
+import { Client, type PoolClient } from 'pg';
+import { OutcomeUnknown } from '../../src/events/application/event-store.port.js';
+import { ADVISORY_LOCKS } from '../../src/platform/postgres/advisory-locks.js';
+import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
+import { startApplication, type TestApplication } from '../support/application.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { trackedRow } from '../support/record-rows.js';
+import { eventually } from '../support/waiting.js';
+
+const NOON = Date.parse('2026-01-15T12:00:00.000Z');
+const click = (event_id: string, more: Record<string, unknown> = {}): TrackedEvent =>
+  trackedRow({ event_type: 'click', event_id, timestamp: NOON, ...more });
+
+/** A row that the domain lets through and this database refuses: the check is planted by the test. */
+const POISON = { user_id: 'poison' };
+
+describe('the event store', () => {
+  let database: TestDatabase;
+  let service: TestApplication;
+  let sql: Client;
+  let transactions: number;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    await sql.query(`alter table events add constraint planted check (user_id <> 'poison')`);
+    service = await startApplication(database.url);
+    await service.database.connect();
+    await service.store.append([click('warm-up')]);
+    transactions = 0;
+    watchStatements(service, (text) => (transactions += text === 'begin' ? 1 : 0));
+  });
+  afterEach(async () => {
+    await service.close();
+    await sql.end();
+    await database.drop();
+  });
+
+  const statuses = async (events: readonly TrackedEvent[]) =>
+    (await service.store.append(events)).map((verdict) =>
+      verdict.status === 'rejected' ? verdict.reason : verdict.status,
+    );
+
+  const stored = async (): Promise<string[]> =>
+    (
+      await sql.query<{ event_id: string }>(`select event_id from events where event_id <> 'warm-up' order by 1`)
+    ).rows.map((row) => row.event_id);
+
+  /** Facts, identities and both projections must tell the same story. */
+  async function expectConsistent(): Promise<void> {
+    const { rows } = await sql.query<{
+      facts: string;
+      identities: string;
+      fine: string;
+      quarters: string;
+      labels: string;
+    }>(`
+      select (select count(*) from events) as facts, (select count(*) from event_identity) as identities,
+             (select sum(n) from event_counts_2s) as fine, (select sum(n) from event_counts_15m) as quarters,
+             (select count(*) from (
+                select date_bin('2 seconds', occurred_at, 'epoch') as bucket, event_type,
+                       case event_type when 'click' then coalesce(reaction, '') when 'sale' then currency else '' end as label,
+                       count(*) as n, coalesce(sum(amount), 0) as amount
+                from events group by 1, 2, 3
+                except select bucket, event_type, label, n, amount from event_counts_2s) different) as labels`);
+    const { facts, identities, fine, quarters, labels } = rows[0]!;
+    expect({ identities, fine, quarters, labels }).toEqual({
+      identities: facts,
+      fine: facts,
+      quarters: facts,
+      labels: '0',
+    });
+  }
+
+  it('records once, knows a duplicate, refuses a conflict; the first wins', async () => {
+    expect(await statuses([click('a'), click('b')])).toEqual(['recorded', 'recorded']);
+    expect(await statuses([click('a'), click('b', { session_id: 'other' }), click('c')])).toEqual([
+      'duplicate',
+      'id_conflict',
+      'recorded',
+    ]);
+    expect(await statuses([click('a', { timestamp: NOON + 60_000 })])).toEqual(['duplicate']);
+    expect(await stored()).toEqual(['a', 'b', 'c']);
+    await expectConsistent();
+  });
+
+  it('takes one id for two events when the types differ', async () => {
+    const sale = trackedRow({ event_type: 'sale', event_id: 'a', timestamp: NOON, amount: '19.90', currency: 'EUR' });
+    expect(await statuses([click('a'), sale])).toEqual(['recorded', 'recorded']);
+    await expectConsistent();
+  });
+
+  it('settles twins of one batch in receive order', async () => {
+    const twins = [click('a'), click('a'), click('a', { session_id: 'other' }), click('a')];
+    expect(await statuses(twins)).toEqual(['recorded', 'duplicate', 'id_conflict', 'duplicate']);
+    expect(await statuses(twins)).toEqual(['duplicate', 'duplicate', 'id_conflict', 'duplicate']);
+    await expectConsistent();
+  });
+
+  it('lets the next twin take the place of one that PostgreSQL refuses', async () => {
+    expect(await statuses([click('a', POISON), click('a'), click('a')])).toEqual([
+      'unstorable',
+      'recorded',
+      'duplicate',
+    ]);
+    await expectConsistent();
+  });
+
+  it.each([0, 1, 499, 998, 999])(
+    'finds the one bad row at place %i of 1000, with at most 2·log₂(n)+1 extra transactions',
+    async (place) => {
+      const events = Array.from({ length: 1000 }, (_, index) => click(`e${index}`, index === place ? POISON : {}));
+      const verdicts = await statuses(events);
+      expect(verdicts.filter((verdict) => verdict === 'recorded')).toHaveLength(999);
+      expect(verdicts[place]).toBe('unstorable');
+      expect(transactions - 1).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(1000)) + 1);
+      await expectConsistent();
+    },
+  );
+
+  it('isolates a row that cannot be put on the wire', async () => {
+    const unencodable = Object.assign(
+      Object.create(Object.getPrototypeOf(click('x')) as object) as TrackedEvent,
+      click('x'),
+      { viewportWidth: 2 ** 40 },
+    );
+    expect(await statuses([click('a'), unencodable, click('b')])).toEqual(['recorded', 'unstorable', 'recorded']);
+    await expectConsistent();
+  });
+
+  it('makes few transactions of many appends', async () => {
+    const verdicts = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => service.store.append([click(`e${index}`)])),
+    );
+    expect(verdicts.flat().every(({ status }) => status === 'recorded')).toBe(true);
+    expect(transactions).toBeLessThanOrEqual(10);
+    await expectConsistent();
+  });
+
+  it('calls rows recorded that an unanswered COMMIT had stored', async () => {
+    await statuses([click('known')]);
+    let broken = false;
+    breakAfter(service, 'commit', () => !broken && (broken = true));
+    expect(await statuses([click('a'), click('known'), click('b')])).toEqual(['recorded', 'duplicate', 'recorded']);
+    expect(broken).toBe(true);
+    await expectConsistent();
+  });
+
+  it('tries again when the connection breaks before COMMIT', async () => {
+    let broken = false;
+    breakBefore(service, 'commit', () => !broken && (broken = true));
+    expect(await statuses([click('a')])).toEqual(['recorded']);
+    expect(broken).toBe(true);
+    await expectConsistent();
+  });
+
+  it('makes the partition of a week again when somebody dropped it', async () => {
+    await sql.query('drop table events_w20260112');
+    expect(await statuses([click('a')])).toEqual(['recorded']);
+    expect(await stored()).toEqual(['a']);
+  });
+
+  it('makes one partition a week, from Monday to Monday', async () => {
+    const sunday = Date.parse('2026-01-18T23:59:59.999Z');
+    expect(await statuses([click('a', { timestamp: sunday }), click('b', { timestamp: sunday + 1 })])).toEqual([
+      'recorded',
+      'recorded',
+    ]);
+    const { rows } = await sql.query<{ part: string }>(
+      `select tableoid::regclass::text as part from events where event_id in ('a', 'b') order by event_id`,
+    );
+    expect(rows.map((row) => row.part)).toEqual(['events_w20260112', 'events_w20260119']);
+  });
+
+  it('below the retention floor knows what it knows, and nothing new', async () => {
+    await statuses([click('a')]);
+    await sql.query(`update storage_bounds set retention_floor = '2026-01-19T00:00:00Z'`);
+    expect(await statuses([click('a'), click('b'), click('a', { session_id: 's' })])).toEqual([
+      'duplicate',
+      'too_old',
+      'id_conflict',
+    ]);
+  });
+
+  it('skips the 2-second counts below their horizon', async () => {
+    await sql.query(`update storage_bounds set fine_horizon = '2026-01-15T12:00:00Z'`);
+    await statuses([click('a', { timestamp: NOON - 1 }), click('b', { timestamp: NOON })]);
+    const { rows } = await sql.query<{ n: string }>(
+      `select sum(n) as n from event_counts_2s where bucket >= '2026-01-15T11:59:00Z'`,
+    );
+    expect(rows[0]!.n).toBe('2'); // b, and the warm-up of noon
+  });
+
+  describe('while PostgreSQL does not let it write', () => {
+    const hold = () => sql.query(`select pg_advisory_lock($1)`, [ADVISORY_LOCKS.recording]);
+    const letGo = () => sql.query('select pg_advisory_unlock_all()');
+
+    it('withdraws what no transaction has taken when its wait is over', async () => {
+      await hold();
+      const taken = [service.store.append([click('taken-1')]), service.store.append([click('taken-2')])];
+      await expect(service.store.append([click('withdrawn')], 50)).rejects.toBeInstanceOf(OutcomeUnknown);
+      await letGo();
+      await Promise.all(taken);
+      await service.store.append([click('later')]);
+      expect(await stored()).toEqual(['later', 'taken-1', 'taken-2']);
+    });
+
+    it('turns away who cannot wait for ever once too many wait', async () => {
+      await hold();
+      const many = Array.from({ length: 12 }, (_, batch) =>
+        service.store.append(Array.from({ length: 2000 }, (_row, index) => click(`${batch}-${index}`))),
+      );
+      await expect(service.store.append([click('one more')], 60_000)).rejects.toThrow('too many events wait');
+      await letGo();
+      await Promise.all(many);
+      await expectConsistent();
+    });
+
+    it('goes on after its connections were terminated', async () => {
+      await hold();
+      const waiting = service.store.append([click('a')]);
+      const terminated = await eventually(
+        async () => {
+          const { rowCount } = await sql.query(
+            `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'monitoreo-writer' and wait_event = 'advisory'`,
+          );
+          return rowCount !== 0 && rowCount;
+        },
+        { within: 5000, what: 'a writer waits for the lock' },
+      );
+      expect(terminated).toBeGreaterThan(0);
+      await letGo();
+      expect((await waiting)[0]!.status).toBe('recorded');
+      await expectConsistent();
+    });
+  });
+
+  it('four writers with overlapping batches in any order, poison among them: no deadlock, every count right', async () => {
+    const others = await Promise.all([1, 2, 3].map(() => startApplication(database.url)));
+    await Promise.all(others.map((other) => other.database.connect()));
+    const random = sequence(20260115);
+    const batch = () =>
+      Array.from({ length: 40 }, () => {
+        const id = Math.floor(random() * 2000);
+        return click(`e${id}`, id % 97 === 0 ? POISON : { timestamp: NOON + id * 10 });
+      });
+    const stores = [service, ...others].map(({ store }) => store);
+    await Promise.all(
+      stores.map(async (store) => {
+        for (let round = 0; round < 250; round += 1) await store.append(batch());
+      }),
+    );
+    const { rows } = await sql.query<{ deadlocks: string }>(
+      'select deadlocks from pg_stat_database where datname = current_database()',
+    );
+    expect(rows[0]!.deadlocks).toBe('0');
+    await expectConsistent();
+    await Promise.all(others.map((other) => other.close()));
+  }, 120_000);
+});
+
+/** Calls back with the text of every statement that a writer sends. */
+function watchStatements(service: TestApplication, seen: (text: string) => void): void {
+  wrapQueries(service, (query, statement) => {
+    seen(textOf(statement));
+    return query();
+  });
+}
+
+/** The statement reaches the server and is answered; the client sees a lost connection. */
+function breakAfter(service: TestApplication, text: string, when: () => boolean): void {
+  wrapQueries(service, async (query, statement) => {
+    const result = await query();
+    if (textOf(statement) === text && when()) throw new Error('Connection terminated unexpectedly');
+    return result;
+  });
+}
+
+function breakBefore(service: TestApplication, text: string, when: () => boolean): void {
+  wrapQueries(service, (query, statement) =>
+    textOf(statement) === text && when() ? Promise.reject(new Error('Connection terminated unexpectedly')) : query(),
+  );
+}
+
+type Query = () => Promise<unknown>;
+
+function wrapQueries(service: TestApplication, wrap: (query: Query, statement: unknown) => Promise<unknown>): void {
+  const pool = service.database.writers();
+  const connect = pool.connect.bind(pool) as (...parameters: unknown[]) => Promise<PoolClient>;
+  pool.connect = (async (...callback: unknown[]) => {
+    if (callback.length > 0) return connect(...callback); // pool.query: not a recording transaction
+    const client = await connect();
+    const own = Object.getPrototypeOf(client) as { query: (...parameters: unknown[]) => Promise<unknown> };
+    client.query = ((...parameters: unknown[]) =>
+      wrap(() => own.query.apply(client, parameters), parameters[0])) as typeof client.query;
+    return client;
+  }) as typeof pool.connect;
+}
+
+const textOf = (statement: unknown): string =>
+  typeof statement === 'string' ? statement : (statement as { text: string }).text;
+
+/** A small generator with a seed (mulberry32), so that a failure repeats. */
+function sequence(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
