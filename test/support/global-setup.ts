@@ -34,7 +34,7 @@ export default async function globalSetup(global: GlobalConfig): Promise<void> {
 function onlyUnitTests({ nonFlagArgs }: GlobalConfig): boolean {
   const tier = process.env.MONITOREO_TEST_TIER;
   if (tier !== undefined) return tier === 'unit';
-  return nonFlagArgs.length > 0 && nonFlagArgs.every((pattern) => pattern.includes('.unit.'));
+  return nonFlagArgs.length > 0 && nonFlagArgs.every((pattern) => pattern.includes('.unit'));
 }
 
 /** Durable like a real one (fsync on): kill tests rest on it. */

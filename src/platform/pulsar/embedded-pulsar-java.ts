@@ -53,9 +53,10 @@ export class JavaPulsar {
     return new JavaPulsar(options.folder, broker, running !== null, await ProcessOwner.claim(options.folder));
   }
 
-  /** TERM, after `patienceMs` KILL; only this one process. Does nothing while another living process has the broker. */
+  /** TERM, after `patienceMs` KILL; only this one process. Does nothing while another living process has the broker, or when a later start replaced it. */
   async stop(patienceMs = TERM_PATIENCE_MS): Promise<void> {
-    if (!(await this.owner.isThisProcess())) return;
+    const successor = (await readBroker(this.folder))?.pid !== this.broker.pid;
+    if (successor || !(await this.owner.isThisProcess())) return;
     await end(this.broker.pid, this.folder, patienceMs);
     await rm(join(this.folder, 'broker.json'), { force: true });
     await this.owner.release();

@@ -75,6 +75,11 @@ describeWithPulsar('a Pulsar of our own, in a JVM', () => {
       expect(third.adopted).toBe(false);
       expect(third.webUrl).not.toBe(first.webUrl);
       expect(await backlog(topic, 'kept', third.webUrl)).toBe(1);
+
+      await first.stop(0);
+      expect(isAlive(third.pid ?? 0)).toBe(true);
+      await third.stop(0);
+      expect(isAlive(third.pid ?? 0)).toBe(false);
     },
     SEVERAL_STARTS_MS,
   );
@@ -88,7 +93,7 @@ describeWithPulsar('a Pulsar of our own, in a JVM', () => {
       const ours = await readFile(owner, 'utf8');
       await writeFile(owner, `${process.ppid}\n`);
       await pulsar.stop(0);
-      expect(isAlive(pid)).toBe(true);
+      expect(isAlive(pid)).toBe(true); // for it is another's
 
       await writeFile(owner, ours);
       await pulsar.stop(100);
