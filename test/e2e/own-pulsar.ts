@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { freePort } from '../../src/platform/loopback-port.js';
+import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../src/platform/pulsar/embedded-pulsar.js';
+import { runs } from '../../src/platform/running-process.js';
+import { temporaryFolder } from '../support/run-folder.js';
+import { eventually } from '../support/waiting.js';
+
+const GONE_MS = 10_000;
+
+/** A broker of one test, to be killed and started again on the same data and ports. */
+export class OwnPulsar {
+  private running: EmbeddedPulsar | null = null;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly ports: { readonly broker: number; readonly web: number },
+  ) {}
+
+  /** Chooses folder and ports; starts nothing. */
+  static async prepare(): Promise<OwnPulsar> {
+    const folder = join(await temporaryFolder('own-pulsar'), 'pulsar');
+    return new OwnPulsar(folder, { broker: await freePort(), web: await freePort() });
+  }
+
+  get addresses(): { serviceUrl: string; webUrl: string } {
+    return { serviceUrl: `pulsar://127.0.0.1:${this.ports.broker}`, webUrl: `http://127.0.0.1:${this.ports.web}` };
+  }
+
+  async start(): Promise<void> {
+    const pulsar = await startEmbeddedPulsar({
+      folder: this.folder,
+      libFolder: join(process.cwd(), '.data/pulsar-lib'),
+      preferredPorts: this.ports,
+      useDocker: false,
+      progress: () => undefined,
+    });
+    if ('unavailable' in pulsar) throw new Error(pulsar.unavailable);
+    this.running = pulsar;
+    if (pulsar.webUrl !== this.addresses.webUrl) throw new Error(`the broker came up elsewhere: ${pulsar.webUrl}`);
+  }
+
+  /** SIGKILL, as a crash. */
+  async kill(): Promise<void> {
+    const pid = this.running!.pid!;
+    process.kill(pid, 'SIGKILL');
+    await eventually(async () => !(await runs(pid, ['java'])), { within: GONE_MS, what: 'the broker is gone' });
+  }
+
+  /** As an operator does; kills what does not end in 6 s. */
+  async stop(patienceMs?: number): Promise<void> {
+    await this.running?.stop(patienceMs);
+    this.running = null;
+  }
+}
