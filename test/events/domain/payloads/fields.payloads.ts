@@ -194,6 +194,11 @@ export const FIELDS: readonly PayloadCase[] = [
     { user_id: 'u', properties: { user_id: 'v' } },
     { userId: 'u', properties: '{"user_id":"v"}' },
   ),
+  recorded(
+    'a name of an inherited method inside properties',
+    { user_id: 'u', a: 1, properties: { toString: 2 } },
+    { properties: '{"a":1,"toString":2}' },
+  ),
   recorded('properties that are a list', { user_id: 'u', properties: [1] }, { properties: '{"properties":[1]}' }),
   recorded('properties that are empty', { user_id: 'u', properties: {} }, { properties: null }),
   recorded(
