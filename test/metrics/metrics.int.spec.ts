@@ -98,7 +98,7 @@ describe('counts of a window', () => {
           const window = TimeRange.halfOpen(Math.min(one, other), Math.max(one, other));
           const placed = [
             ...scattered,
-            ...onEdges.map(([side, shift, fields]) => [window[side as 'start' | 'end'] + shift, fields] as const),
+            ...onEdges.map(([side, shift, fields]) => [window[side] + shift, fields] as const),
           ];
           const rows = placed.map(([timestamp, fields], n): Row => ({ ...fields, event_id: testUuid(n), timestamp }));
           await recordRows(application.store, rows);

@@ -55,13 +55,8 @@ export class ApiDocument {
   private jsonSchema(node: unknown): unknown {
     if (Array.isArray(node)) return node.map((item) => this.jsonSchema(item));
     if (typeof node !== 'object' || node === null) return node;
-    const {
-      nullable,
-      example: _,
-      ...rest
-    } = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, this.jsonSchema(value)])) as Json & {
-      nullable?: boolean;
-    };
+    const entries = Object.entries(node).map(([key, value]) => [key, this.jsonSchema(value)]);
+    const { nullable, ...rest } = Object.fromEntries(entries) as Json;
     return nullable === true && rest.type !== undefined ? { ...rest, type: [rest.type, 'null'] } : rest;
   }
 }

@@ -1,0 +1,75 @@
+import { EVENT_TYPES } from '../../src/events/domain/incoming-event.js';
+import { startApplication, type TestApplication } from '../support/application.js';
+import { TEST_TIME, testUuid } from '../support/events.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { recordRows, type Row } from '../support/record-rows.js';
+
+const PAGE = 'https://product.com/item/123';
+
+describe('the plans of GET /events', () => {
+  let testDatabase: TestDatabase;
+  let application: TestApplication;
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase();
+    application = await startApplication(testDatabase.url);
+    await application.database.connect();
+  });
+  afterAll(async () => {
+    await application.close();
+    await testDatabase.drop();
+  });
+
+  const get = async (query: Record<string, string>) => {
+    const response = await fetch(`${application.url}/events?${new URLSearchParams(query).toString()}`);
+    return (await response.json()) as { next_cursor: string | null };
+  };
+
+  it('uses an index for each of the shapes that have one, and a partition or two', async () => {
+    await recordRows(
+      application.store,
+      Array.from({ length: 6000 }, (_, n): Row => ({
+        event_type: EVENT_TYPES[n % 3] ?? 'click',
+        event_id: testUuid(n),
+        user_id: `u${n % 200}`,
+        url: PAGE,
+        timestamp: TEST_TIME - n * 300_000,
+      })),
+    );
+    await application.database.writers().query('analyze events');
+    const plans: string[] = [];
+    const read = application.database.read.bind(application.database);
+    const spy = jest.spyOn(application.database, 'read').mockImplementation(async (statement) => {
+      const plan = await read<{ 'QUERY PLAN': string }>({
+        text: `explain (costs off) ${statement.text}`,
+        values: statement.values,
+      });
+      plans.push(plan.map((line) => line['QUERY PLAN']).join('\n'));
+      return read(statement);
+    });
+    const planOf = async (query: Record<string, string>) => {
+      plans.length = 0;
+      const { next_cursor } = await get({ ...query, limit: '2' });
+      plans.length = 0;
+      await get({ ...query, limit: '2', cursor: next_cursor ?? '' });
+      return plans.join('\n');
+    };
+    try {
+      for (const [query, index] of [
+        [{}, 'occurred_at_event_key_idx'],
+        [{ event_type: 'click' }, 'occurred_at_event_key_idx'],
+        [{ user_id: 'u7' }, 'user_id_occurred_at_event_key_idx'],
+        [{ user_id: 'u7', event_type: 'sale' }, '(user_id|event_type)_occurred_at_event_key\\w*_idx'],
+        [{ event_type: 'sale' }, 'event_type_occurred_at_event_key\\w*_idx'],
+      ] as const) {
+        const plan = await planOf(query);
+        expect(plan).toMatch(new RegExp(`Index (Only )?Scan Backward using events_w\\d+_${index}`));
+        expect(plan).not.toMatch(/Seq Scan|-> +Sort/);
+        expect(new Set(plan.match(/events_w\d{8}/g)).size).toBeLessThanOrEqual(2);
+      }
+      expect(await planOf({ page_url: PAGE })).toMatch(/events_w\d+_page_key_occurred_at_x_y_scroll_y_idx/);
+    } finally {
+      spy.mockRestore();
+    }
+  });
+});
