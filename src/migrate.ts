@@ -12,7 +12,7 @@ try {
   const { settings } = await servers.start();
   const dataSource = createDataSource(settings.DATABASE_URL ?? '', {
     name: 'writer',
-    connections: 1,
+    connections: 2,
     statementTimeoutMs: 600_000,
   });
   await dataSource.initialize();

@@ -1,7 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { ADVISORY_LOCKS } from './advisory-locks.js';
 
-/** Runs what is pending. Two replicas that start at once take turns: the second finds nothing left to do. */
+/**
+ * Runs what is pending, on two connections: one holds the lock. Two replicas that start at once take turns: the second finds
+ * nothing left to do.
+ */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   try {

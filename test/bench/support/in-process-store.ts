@@ -1,0 +1,17 @@
+import { pino } from 'pino';
+import type { EventStore } from '../../../src/events/application/event-store.port.js';
+import { BatchWriter } from '../../../src/events/infrastructure/postgres/batch-writer.js';
+import { PartitionKeeper } from '../../../src/events/infrastructure/postgres/partition-keeper.js';
+import { PostgresEventStore } from '../../../src/events/infrastructure/postgres/postgres-event-store.js';
+import { loadConfig } from '../../../src/platform/config/config.js';
+import { Database } from '../../../src/platform/postgres/database.js';
+
+/** The event store as the service wires it, without the service around it. */
+export async function openStore(databaseUrl: string): Promise<{ store: EventStore; database: Database }> {
+  const config = loadConfig({}).with({ DATABASE_URL: databaseUrl });
+  const logger = pino({ level: 'warn' }, process.stderr);
+  const database = new Database(config, logger);
+  await database.connect();
+  const writer = new BatchWriter(database, new PartitionKeeper(database), logger);
+  return { store: new PostgresEventStore(writer, config), database };
+}
