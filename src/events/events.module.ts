@@ -8,10 +8,13 @@ import { GetEventsHandler } from './application/get-events.query.js';
 import { RecordEventHandler } from './application/record-event.command.js';
 import { BatchWriter } from './infrastructure/postgres/batch-writer.js';
 import { FineHorizon } from './infrastructure/postgres/fine-horizon.js';
+import { IdentityExpiry } from './infrastructure/postgres/identity-expiry.js';
+import { PartitionDropper } from './infrastructure/postgres/partition-dropper.js';
 import { PartitionKeeper } from './infrastructure/postgres/partition-keeper.js';
 import { PostgresEventStore } from './infrastructure/postgres/postgres-event-store.js';
 import { PostgresEventsReader } from './infrastructure/postgres/postgres-events-reader.js';
 import { RecordingHealth } from './infrastructure/postgres/recording-health.js';
+import { RetentionFloor } from './infrastructure/postgres/retention-floor.js';
 import { StorageKeeping } from './infrastructure/postgres/storage-keeping.js';
 import { PrometheusEventCounters } from './infrastructure/prometheus-event-counters.js';
 import { EventTopicsConsumer } from './infrastructure/pulsar/event-topics.consumer.js';
@@ -44,6 +47,9 @@ import { TrackController } from './rest/track.controller.js';
     // keep
     StorageKeeping,
     FineHorizon,
+    RetentionFloor,
+    PartitionDropper,
+    IdentityExpiry,
   ],
   exports: [EventStore],
 })

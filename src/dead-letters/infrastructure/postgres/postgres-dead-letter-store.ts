@@ -6,6 +6,7 @@ import { Logger } from '../../../platform/http/logger.js';
 import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { DeadLetterStore, type DeadLetter } from '../../application/dead-letter-store.port.js';
+import { portions } from '../../domain/portions.js';
 import { printableAscii } from './printable-ascii.js';
 
 /** A statement carries at most this many payload bytes, or one letter. */
@@ -40,7 +41,7 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
         'dead letters cannot be stored, trying again',
       ),
     );
-    for (const portion of portions(distinct(letters))) {
+    for (const portion of portions(distinct(letters), ({ payload }) => payload.length, MAX_STATEMENT_BYTES)) {
       await policy.execute(() => this.insert(portion), signal);
       for (const { reason, topic, messageId, detail } of portion) {
         this.logger.warn({ reason, topic, messageId, detail: printableAscii(detail) }, 'dead letter');
@@ -75,18 +76,3 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
 const distinct = (letters: readonly DeadLetter[]): DeadLetter[] => [
   ...new Map(letters.map((letter) => [letter.originKey, letter])).values(),
 ];
-
-function* portions(letters: readonly DeadLetter[]): Generator<DeadLetter[]> {
-  let portion: DeadLetter[] = [];
-  let bytes = 0;
-  for (const letter of letters) {
-    if (portion.length > 0 && bytes + letter.payload.length > MAX_STATEMENT_BYTES) {
-      yield portion;
-      portion = [];
-      bytes = 0;
-    }
-    portion.push(letter);
-    bytes += letter.payload.length;
-  }
-  if (portion.length > 0) yield portion;
-}

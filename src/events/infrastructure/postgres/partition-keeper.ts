@@ -28,7 +28,7 @@ export class PartitionKeeper {
     for (const week of [...missing].sort((a, b) => a - b)) await this.make(week);
   }
 
-  /** After a row found no partition: believe nothing, look again. */
+  /** After a row found no partition, or partitions were dropped: believe nothing, look again. */
   forget(): void {
     this.known.clear();
   }
@@ -44,7 +44,8 @@ export class PartitionKeeper {
       const wanted = await this.isWanted(client, week);
       if (wanted === 'missing') await this.attach(client, week);
       await client.query('commit');
-      if (wanted !== 'below_floor') this.known.add(week);
+      // Also when it is below the floor, which never moves back: nothing that old is ever written.
+      this.known.add(week);
     } catch (error) {
       failure = error as Error;
       if (!MADE_BY_ANOTHER.has(sqlState(error) ?? '')) throw error;
@@ -77,3 +78,10 @@ export class PartitionKeeper {
 
 export const partitionName = (week: number): string =>
   `events_w${new Date(week).toISOString().slice(0, 10).replaceAll('-', '')}`;
+
+/** The Monday in a partition's name, epoch milliseconds; null when it is not one of ours. */
+export function weekOfPartition(name: string): number | null {
+  const [, year, month, day] = /^events_w(\d{4})(\d\d)(\d\d)$/.exec(name) ?? [];
+  const week = Date.parse(`${year}-${month}-${day}T00:00:00Z`);
+  return Number.isNaN(week) || startOfWeek(week) !== week ? null : week;
+}

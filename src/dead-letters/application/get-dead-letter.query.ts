@@ -1,0 +1,30 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { type DeadLetterDetails, DeadLettersReader } from './dead-letters-reader.port.js';
+
+/** No dead letter has this id, or its retention is over. */
+export class DeadLetterNotFound extends Error {
+  override readonly name = 'DeadLetterNotFound';
+  readonly code = 'dead_letter_not_found';
+  constructor() {
+    super('There is no dead letter with this id, or it is older than what is kept.');
+  }
+}
+
+/** One dead letter with its bytes. */
+export class GetDeadLetterQuery extends Query<DeadLetterDetails> {
+  constructor(readonly id: string) {
+    super();
+  }
+}
+
+@QueryHandler(GetDeadLetterQuery)
+export class GetDeadLetterHandler implements IQueryHandler<GetDeadLetterQuery> {
+  constructor(private readonly reader: DeadLettersReader) {}
+
+  /** @throws {DeadLetterNotFound} */
+  async execute({ id }: GetDeadLetterQuery): Promise<DeadLetterDetails> {
+    const found = await this.reader.find(id);
+    if (!found) throw new DeadLetterNotFound();
+    return found;
+  }
+}

@@ -1,0 +1,46 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { RejectionReason } from '../../events/domain/rejection.js';
+import { TimeRange } from '../../events/domain/time-range.js';
+import { decodeCursor, encodeCursor } from './dead-letter-cursor.js';
+import { DeadLettersReader, type DeadLetterState, type DeadLetterView } from './dead-letters-reader.port.js';
+
+export interface DeadLetterPage {
+  /** Newest first. */
+  readonly dead_letters: readonly DeadLetterView[];
+  /** Asks for the next older page; null at the end. */
+  readonly next_cursor: string | null;
+}
+
+/** One page of dead letters by `first_seen`. */
+export class GetDeadLettersQuery extends Query<DeadLetterPage> {
+  constructor(
+    readonly filter: {
+      readonly reason: RejectionReason | null;
+      /** Full name. */
+      readonly topic: string | null;
+      readonly state: DeadLetterState | null;
+      readonly from: string | null;
+      readonly to: string | null;
+    },
+    readonly limit: number,
+    readonly cursor: string | null,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetDeadLettersQuery)
+export class GetDeadLettersHandler implements IQueryHandler<GetDeadLettersQuery> {
+  constructor(private readonly reader: DeadLettersReader) {}
+
+  /** @throws {InvalidTimeRange} @throws {InvalidCursor} */
+  async execute({ filter: { from, to, ...filter }, limit, cursor }: GetDeadLettersQuery): Promise<DeadLetterPage> {
+    const range = TimeRange.parse(from, to);
+    const before = cursor === null ? null : decodeCursor(cursor);
+    const found = await this.reader.slice({ ...filter, range }, before, limit + 1);
+    const shown = found.slice(0, limit);
+    const last = found.length > limit ? shown.at(-1) : undefined;
+    const next = last && encodeCursor({ firstSeen: Date.parse(last.first_seen), id: last.id });
+    return { dead_letters: shown, next_cursor: next ?? null };
+  }
+}

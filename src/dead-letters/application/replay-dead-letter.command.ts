@@ -1,0 +1,54 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Verdict } from '../../events/domain/verdict.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { DeadLetterReplays, type LetterStanding } from './dead-letter-replays.port.js';
+import { DeadLetterNotFound } from './get-dead-letter.query.js';
+import { Replayer } from './replayer.js';
+
+/** Another replay has the letter in hand. */
+export class ReplayConflict extends Error {
+  override readonly name = 'ReplayConflict';
+  readonly code = 'replay_conflict';
+  constructor() {
+    super('Another replay has this dead letter in hand: ask again shortly; a claim ends after a minute at most.');
+  }
+}
+
+/**
+ * Tries again to record one dead letter, with its own bytes or with a corrected event. Once replayed it stays so: asking
+ * again answers `duplicate` and records nothing, whatever the body.
+ */
+export class ReplayDeadLetterCommand extends Command<{ verdict: Verdict; standing: LetterStanding }> {
+  constructor(
+    readonly id: string,
+    /** The corrected event as sent; null: the letter's own bytes. */
+    readonly correction: Buffer | null,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ReplayDeadLetterCommand)
+export class ReplayDeadLetterHandler implements ICommandHandler<ReplayDeadLetterCommand> {
+  constructor(
+    private readonly replays: DeadLetterReplays,
+    private readonly replayer: Replayer,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {DeadLetterNotFound} @throws {ReplayConflict} @throws {OutcomeUnknown} */
+  async execute({ id, correction }: ReplayDeadLetterCommand): Promise<{ verdict: Verdict; standing: LetterStanding }> {
+    const claimed = await this.replays.claim([id], this.clock.now());
+    if (claimed.length === 0) return this.unclaimed(id);
+    const [replayed] = await this.replayer.replay(claimed, correction);
+    if (!replayed?.standing) throw new ReplayConflict();
+    return { verdict: replayed.verdict, standing: replayed.standing };
+  }
+
+  private async unclaimed(id: string): Promise<{ verdict: Verdict; standing: LetterStanding }> {
+    const standing = await this.replays.standing(id);
+    if (!standing) throw new DeadLetterNotFound();
+    if (standing.event_id === null) throw new ReplayConflict();
+    return { verdict: { status: 'duplicate', eventId: standing.event_id }, standing };
+  }
+}

@@ -1,0 +1,75 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { RejectionReason } from '../../events/domain/rejection.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { portions } from '../domain/portions.js';
+import { decodeCursor, encodeCursor } from './dead-letter-cursor.js';
+import { DeadLetterReplays } from './dead-letter-replays.port.js';
+import type { DeadLetterPosition } from './dead-letters-reader.port.js';
+import { Replayer } from './replayer.js';
+
+/** Letters looked up at once, without their bytes. */
+const PAGE = 500;
+/** Payload held in memory at once; a letter reaches 5 MB. */
+const PORTION_BYTES = 8 * 1024 * 1024;
+
+export interface ReplayTally {
+  recorded: number;
+  duplicate: number;
+  /** Still open, with the reason of this attempt. */
+  rejected: number;
+  /** In the hands of another replay, or settled by it meanwhile. */
+  skipped: number;
+  /** Goes on after the last letter looked at; null at the end. */
+  next_cursor: string | null;
+}
+
+/** Tries again to record open dead letters of a reason as they were, oldest first. */
+export class ReplayDeadLettersCommand extends Command<ReplayTally> {
+  constructor(
+    readonly filter: { readonly reason: RejectionReason; /** Full name. */ readonly topic: string | null },
+    /** Letters looked at, at most. */
+    readonly limit: number,
+    readonly cursor: string | null,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ReplayDeadLettersCommand)
+export class ReplayDeadLettersHandler implements ICommandHandler<ReplayDeadLettersCommand> {
+  constructor(
+    private readonly replays: DeadLetterReplays,
+    private readonly replayer: Replayer,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What is rejected again stays open with the same reason, so a cursor leads past it. @throws {InvalidCursor} @throws {OutcomeUnknown} */
+  async execute({ filter, limit, cursor }: ReplayDeadLettersCommand): Promise<ReplayTally> {
+    const tally: ReplayTally = { recorded: 0, duplicate: 0, rejected: 0, skipped: 0, next_cursor: null };
+    let last: DeadLetterPosition | null = cursor === null ? null : decodeCursor(cursor);
+    for (let left = limit; left > 0;) {
+      const page = await this.replays.open(filter, last, Math.min(left, PAGE));
+      for (const portion of portions(page, ({ payloadBytes }) => payloadBytes, PORTION_BYTES)) {
+        await this.replay(
+          portion.map(({ id }) => id),
+          tally,
+        );
+      }
+      last = page.at(-1) ?? last;
+      left -= page.length;
+      if (page.length < PAGE && left > 0) return tally;
+    }
+    const more = await this.replays.open(filter, last, 1);
+    if (more.length > 0 && last) tally.next_cursor = encodeCursor(last);
+    return tally;
+  }
+
+  private async replay(ids: readonly string[], tally: ReplayTally): Promise<void> {
+    const claimed = await this.replays.claim(ids, this.clock.now());
+    tally.skipped += ids.length - claimed.length;
+    if (claimed.length === 0) return;
+    for (const { verdict, standing } of await this.replayer.replay(claimed, null)) {
+      tally[standing ? verdict.status : 'skipped'] += 1;
+    }
+  }
+}

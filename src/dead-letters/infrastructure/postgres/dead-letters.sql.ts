@@ -1,0 +1,89 @@
+import type { QueryConfig } from 'pg';
+import type { DeadLetterFilter, DeadLetterPosition } from '../../application/dead-letters-reader.port.js';
+
+const time = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`;
+const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+
+/** Rows become the view here, but for the key: its bytes are decoded outside, because text cannot hold U+0000. */
+const VIEW = `
+  id, reason, detail, topic, message_id, message_key, ${time('published_at')}, ${time('event_time')}, ${time('first_seen')},
+  attempts, state, ${time('replayed_at')}, event_id, octet_length(payload) as payload_bytes`;
+
+/** One page, newest first. Fits (first_seen, id), and with reason and state (reason, state, first_seen, id). */
+export function deadLettersPage(
+  { reason, topic, state, range }: DeadLetterFilter,
+  before: DeadLetterPosition | null,
+  limit: number,
+): QueryConfig {
+  const values: unknown[] = [];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const conditions = ['true'];
+  if (reason !== null) conditions.push(`reason = ${parameter(reason)}`);
+  if (topic !== null) conditions.push(`topic = ${parameter(topic)}`);
+  if (state !== null) conditions.push(`state = ${parameter(state)}`);
+  if (range.start !== -Infinity) conditions.push(`first_seen >= ${parameter(new Date(range.start))}`);
+  if (range.end !== Infinity) conditions.push(`first_seen < ${parameter(new Date(range.end))}`);
+  if (before !== null) {
+    conditions.push(
+      `(first_seen, id) < (${parameter(new Date(before.firstSeen))}::timestamptz, ${parameter(before.id)}::uuid)`,
+    );
+  }
+  const text = `select ${VIEW}
+from dead_letters
+where ${conditions.join(' and ')}
+order by dead_letters.first_seen desc, id desc
+limit ${parameter(limit)}`;
+  return { text, values };
+}
+
+export const DEAD_LETTER = `select ${VIEW}, properties, payload from dead_letters where id = $1`;
+
+/** An index-only scan of (reason, state, …). */
+export const COUNT_BY_REASON = `
+select reason, state, count(*)::float8 as letters from dead_letters group by reason, state`;
+
+/** Open letters, oldest first, without their bytes. Fits (reason, state, first_seen, id). */
+export const OPEN_LETTERS = `
+select id, ${milliseconds('first_seen')} as first_seen, octet_length(payload) as payload_bytes
+from dead_letters
+where reason = $1 and state = 'open' and ($2::text is null or topic = $2)
+  and (first_seen, id) > ($3::timestamptz, $4::uuid)
+order by dead_letters.first_seen, id
+limit $5`;
+
+/** Skips what is locked, so that it never waits: a redelivery may be counting its attempt just now. */
+export const CLAIM = `
+update dead_letters as letter set claimed_until = $2
+from (
+  select id from dead_letters
+  where id = any($1::uuid[]) and state = 'open' and (claimed_until is null or claimed_until <= $3)
+  for update skip locked) as free
+where letter.id = free.id
+returning letter.id, origin_key, topic, message_id, ${milliseconds('published_at')} as published_at,
+  ${milliseconds('event_time')} as event_time, properties, payload`;
+
+const STANDING = `letter.id, letter.state, letter.attempts, letter.event_id, ${time('letter.replayed_at').replace(/ as .*/, ' as replayed_at')}`;
+
+export const SETTLE = `
+update dead_letters as letter set
+  state = case when outcome.event_id is null then letter.state else 'replayed' end,
+  replayed_at = case when outcome.event_id is null then null else $5::timestamptz end,
+  event_id = outcome.event_id,
+  attempts = letter.attempts + 1,
+  reason = coalesce(outcome.reason, letter.reason),
+  detail = coalesce(outcome.detail, letter.detail),
+  claimed_until = null
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as outcome (id, event_id, reason, detail)
+where letter.id = outcome.id and letter.state = 'open'
+returning ${STANDING}`;
+
+export const RELEASE = `update dead_letters set claimed_until = null where id = any($1::uuid[]) and state = 'open'`;
+
+export const STANDING_OF = `select ${STANDING} from dead_letters as letter where id = $1`;
+
+/** Rows go in small portions: each may have megabytes beside the table. $1: an instant, $2: how many at most. */
+export const PURGE_REPLAYED = `
+delete from dead_letters where id in (select id from dead_letters where replayed_at < $1 limit $2)`;
+export const PURGE_OPEN = `
+delete from dead_letters where id in (
+  select id from dead_letters where first_seen < $1 and state = 'open' order by first_seen limit $2)`;

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import type { RejectionReason } from '../../../events/domain/rejection.js';
+import { textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
+import { Database } from '../../../platform/postgres/database.js';
+import {
+  type ClaimedLetter,
+  DeadLetterReplays,
+  type LetterStanding,
+  type OpenLetter,
+  type ReplayOutcome,
+} from '../../application/dead-letter-replays.port.js';
+import type { DeadLetterPosition } from '../../application/dead-letters-reader.port.js';
+import { CLAIM, OPEN_LETTERS, RELEASE, SETTLE, STANDING_OF } from './dead-letters.sql.js';
+import { propertiesOf } from './postgres-dead-letters-reader.js';
+import { printableAscii } from './printable-ascii.js';
+
+/** Longer than any replay takes (10 s of waiting, then statements of 30 s at most). */
+const CLAIM_MS = 60_000;
+const BEFORE_ALL: DeadLetterPosition = { firstSeen: 0, id: '00000000-0000-0000-0000-000000000000' };
+
+interface ClaimedRow {
+  readonly id: string;
+  readonly origin_key: string;
+  readonly topic: string;
+  readonly message_id: string;
+  readonly published_at: number;
+  readonly event_time: number | null;
+  readonly properties: Buffer | null;
+  readonly payload: Buffer;
+}
+
+@Injectable()
+export class PostgresDeadLetterReplays extends DeadLetterReplays {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async open(
+    { reason, topic }: { readonly reason: RejectionReason; readonly topic: string | null },
+    after: DeadLetterPosition | null,
+    limit: number,
+  ): Promise<readonly OpenLetter[]> {
+    const { firstSeen, id } = after ?? BEFORE_ALL;
+    const rows = await this.database.read<{ id: string; first_seen: number; payload_bytes: number }>({
+      text: OPEN_LETTERS,
+      values: [reason, topic, new Date(firstSeen), id, limit],
+    });
+    return rows.map((row) => ({ id: row.id, firstSeen: row.first_seen, payloadBytes: row.payload_bytes }));
+  }
+
+  async claim(ids: readonly string[], now: number): Promise<readonly ClaimedLetter[]> {
+    const { rows } = await this.database.writers().query<ClaimedRow>({
+      text: CLAIM,
+      values: [uuidArray(ids), new Date(now + CLAIM_MS), new Date(now)],
+    });
+    const letters = rows.map((row) => ({
+      id: row.id,
+      originKey: row.origin_key,
+      topic: row.topic,
+      messageId: row.message_id,
+      publishedAt: row.published_at,
+      eventTime: row.event_time,
+      properties: propertiesOf(row.properties),
+      payload: row.payload,
+    }));
+    // In the order asked for, which is that of arrival: of two letters with one id the first is recorded.
+    const place = new Map(ids.map((id, index) => [id, index]));
+    return letters.sort((a, b) => place.get(a.id)! - place.get(b.id)!);
+  }
+
+  async settle(outcomes: readonly ReplayOutcome[], now: number): Promise<readonly LetterStanding[]> {
+    const refusals = outcomes.map((outcome) => ('refusal' in outcome ? outcome.refusal : null));
+    const { rows } = await this.database.writers().query<LetterStanding>({
+      text: SETTLE,
+      values: [
+        uuidArray(outcomes.map(({ id }) => id)),
+        textArray(outcomes.map((outcome) => ('recordedAs' in outcome ? outcome.recordedAs : null))),
+        textArray(refusals.map((refusal) => refusal && refusal.reason)),
+        textArray(refusals.map((refusal) => refusal && printableAscii(refusal.detail))),
+        new Date(now),
+      ],
+    });
+    return rows;
+  }
+
+  async release(ids: readonly string[]): Promise<void> {
+    await this.database.writers().query({ text: RELEASE, values: [uuidArray(ids)] });
+  }
+
+  async standing(id: string): Promise<LetterStanding | null> {
+    const [row] = await this.database.read<LetterStanding>({ text: STANDING_OF, values: [id] });
+    return row ?? null;
+  }
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../platform/postgres/database.js';
+import {
+  type DeadLetterCount,
+  type DeadLetterDetails,
+  type DeadLetterFilter,
+  type DeadLetterPosition,
+  DeadLettersReader,
+  type DeadLetterView,
+} from '../../application/dead-letters-reader.port.js';
+import { COUNT_BY_REASON, DEAD_LETTER, deadLettersPage } from './dead-letters.sql.js';
+
+interface Row extends Omit<DeadLetterView, 'key'> {
+  readonly message_key: Buffer | null;
+}
+
+interface DetailedRow extends Row {
+  readonly properties: Buffer | null;
+  readonly payload: Buffer;
+}
+
+@Injectable()
+export class PostgresDeadLettersReader extends DeadLettersReader {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async slice(
+    filter: DeadLetterFilter,
+    before: DeadLetterPosition | null,
+    limit: number,
+  ): Promise<readonly DeadLetterView[]> {
+    return (await this.database.read<Row>(deadLettersPage(filter, before, limit))).map(withKey);
+  }
+
+  async find(id: string): Promise<DeadLetterDetails | null> {
+    const [row] = await this.database.read<DetailedRow>({ text: DEAD_LETTER, values: [id] });
+    return row ? { ...withKey(row), properties: propertiesOf(row.properties) } : null;
+  }
+
+  counts(): Promise<readonly DeadLetterCount[]> {
+    return this.database.read<DeadLetterCount>({ text: COUNT_BY_REASON });
+  }
+}
+
+const withKey = <R extends Row>({ message_key: key, ...view }: R) => ({ ...view, key: key && key.toString('utf8') });
+
+/** What PostgresDeadLetterStore wrote: JSON of the message's properties. */
+export const propertiesOf = (bytes: Buffer | null): Record<string, string> =>
+  bytes === null ? {} : (JSON.parse(bytes.toString('utf8')) as Record<string, string>);

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { Gauge } from 'prom-client';
+import { REASON_CODES } from '../../events/domain/rejection.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Logger } from '../../platform/http/logger.js';
+import { Telemetry } from '../../platform/http/telemetry.js';
+import { DeadLettersReader } from '../application/dead-letters-reader.port.js';
+
+/** Several scrapers cost one count. */
+const FRESH_MS = 15_000;
+
+/**
+ * What waits for a human, by reason. It goes down when letters are replayed, which `monitoreo_events_total` cannot: that
+ * counts every rejection, a redelivered message's and a failed replay's too.
+ */
+@Injectable()
+export class PrometheusOpenDeadLetters {
+  private readonly gauge: Gauge<'reason'>;
+  private countedAt = -Infinity;
+
+  constructor(
+    telemetry: Telemetry,
+    private readonly reader: DeadLettersReader,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    this.gauge = new Gauge({
+      name: 'monitoreo_dead_letters_open',
+      help: 'Dead letters that were not replayed, by reason',
+      labelNames: ['reason'],
+      registers: [telemetry.registry],
+      collect: () => this.collect(),
+    });
+  }
+
+  private async collect(): Promise<void> {
+    const now = this.clock.now();
+    if (now - this.countedAt < FRESH_MS) return;
+    try {
+      const counts = await this.reader.counts();
+      for (const reason of REASON_CODES) {
+        this.gauge.set(
+          { reason },
+          counts.find((count) => count.reason === reason && count.state === 'open')?.letters ?? 0,
+        );
+      }
+      this.countedAt = now;
+    } catch (error) {
+      // No figure is shown rather than an old one; the other figures are needed most while PostgreSQL is away.
+      this.gauge.reset();
+      this.logger.debug({ err: error }, 'open dead letters cannot be counted');
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiProblems } from '../../platform/http/problem.response.js';
+import { TokenGuard } from '../../platform/http/token.guard.js';
+import { CountDeadLettersQuery } from '../application/count-dead-letters.query.js';
+import { GetDeadLetterQuery } from '../application/get-dead-letter.query.js';
+import { GetDeadLettersQuery } from '../application/get-dead-letters.query.js';
+import { fullTopicName, LETTER_ID, letterId } from './dead-letter-address.js';
+import { GetDeadLettersRequest } from './dead-letters.request.js';
+import {
+  DeadLetterCountsResponse,
+  DeadLetterDetailsResponse,
+  DeadLetterPageResponse,
+} from './dead-letters.response.js';
+import { payloadText } from './payload-text.js';
+
+/** What could not be recorded, as an operator looks at it. */
+@ApiTags('dead letters')
+@ApiSecurity('token')
+@UseGuards(TokenGuard)
+@Controller('dead-letters')
+export class DeadLettersController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Dead letters, newest first',
+    description:
+      'Messages that could not be recorded, by `first_seen`. Follow `next_cursor` (or the header `Link: …; rel="next"`) with the same filters. Filters work together.',
+  })
+  @ApiOkResponse({
+    type: DeadLetterPageResponse,
+    headers: {
+      Link: { description: 'The next older page, `rel="next"`; absent at the end.', schema: { type: 'string' } },
+    },
+  })
+  @ApiProblems(400, 401, 503)
+  async list(
+    @Query() { reason, topic, state, from, to, limit, cursor }: GetDeadLettersRequest,
+    @Req() { url }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DeadLetterPageResponse> {
+    const filter = {
+      reason: reason ?? null,
+      topic: fullTopicName(topic),
+      state: state ?? null,
+      from: from ?? null,
+      to: to ?? null,
+    };
+    const page = await this.queries.execute(new GetDeadLettersQuery(filter, limit, cursor ?? null));
+    if (page.next_cursor !== null) void reply.header('link', nextLink(url, page.next_cursor));
+    return page;
+  }
+
+  @Get('counts')
+  @ApiOperation({
+    summary: 'Dead letters by reason',
+    description: 'Every reason there is, in the order of the checks, with what it means and how to mend it.',
+  })
+  @ApiOkResponse({ type: DeadLetterCountsResponse })
+  @ApiProblems(401, 503)
+  async counts(): Promise<DeadLetterCountsResponse> {
+    const reasons = await this.queries.execute(new CountDeadLettersQuery());
+    const total = (state: 'open' | 'replayed') => reasons.reduce((sum, reason) => sum + reason[state], 0);
+    return { reasons, open: total('open'), replayed: total('replayed') };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One dead letter', description: 'With its bytes as sent and where they came from.' })
+  @ApiParam(LETTER_ID)
+  @ApiOkResponse({ type: DeadLetterDetailsResponse })
+  @ApiProblems(400, 401, 404, 503)
+  async one(@Param('id') id: string): Promise<DeadLetterDetailsResponse> {
+    const { payload, ...letter } = await this.queries.execute(new GetDeadLetterQuery(letterId(id)));
+    return { ...letter, payload_base64: payload.toString('base64'), payload_text: payloadText(payload) };
+  }
+}
+
+/** RFC 8288, relative to the address that was asked. */
+function nextLink(url: string, cursor: string): string {
+  const next = new URL(url, 'http://localhost');
+  next.searchParams.set('cursor', cursor);
+  return `<${next.pathname}${next.search}>; rel="next"`;
+}

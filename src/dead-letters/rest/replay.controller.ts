@@ -1,0 +1,86 @@
+import { Body, Controller, HttpCode, Param, Post, type RawBodyRequest, Req, UseGuards } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { OutcomeUnknown } from '../../events/application/event-store.port.js';
+import { Problem } from '../../platform/http/problem.js';
+import { ApiProblems } from '../../platform/http/problem.response.js';
+import { TokenGuard } from '../../platform/http/token.guard.js';
+import { ReplayDeadLetterCommand } from '../application/replay-dead-letter.command.js';
+import { ReplayDeadLettersCommand } from '../application/replay-dead-letters.command.js';
+import { fullTopicName, LETTER_ID, letterId } from './dead-letter-address.js';
+import { ReplayDeadLettersRequest } from './dead-letters.request.js';
+import { ReplayedLetterResponse, ReplayTallyResponse } from './replay.response.js';
+
+const DEFAULT_LIMIT = 1000;
+const CORRECTION_EXAMPLE = { user_id: 'u-1', url: '/pricing', timestamp: 1763809200000 };
+
+/** Dead letters recorded after all. Doing it twice changes nothing. */
+@ApiTags('dead letters')
+@ApiSecurity('token')
+@UseGuards(TokenGuard)
+@Controller('dead-letters')
+export class ReplayController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post('replay')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Replay the open dead letters of a reason',
+    description:
+      'As they were, oldest first. Letters that are rejected again stay open; `next_cursor` leads past them. Safe to repeat.',
+  })
+  @ApiBody({
+    type: ReplayDeadLettersRequest,
+    examples: { reason: { value: { reason: 'timestamp_range', topic: 'clicks', limit: 1000 } } },
+  })
+  @ApiOkResponse({ type: ReplayTallyResponse })
+  @ApiProblems(400, 401, 503)
+  async replayMany(@Body() request: ReplayDeadLettersRequest): Promise<ReplayTallyResponse> {
+    const { reason, topic, limit, cursor } = request;
+    const filter = { reason, topic: fullTopicName(topic) };
+    const command = new ReplayDeadLettersCommand(filter, limit ?? DEFAULT_LIMIT, cursor ?? null);
+    return this.commands.execute(command).catch(unknownOutcome);
+  }
+
+  @Post(':id/replay')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Replay one dead letter, with a corrected event if need be',
+    description:
+      "Without a body the letter's own bytes are tried again. A body is the corrected event itself, one JSON object: it is recorded byte for byte as if it had been sent then. Times and properties are those of the message, and so is the identity when the event brings none. Once replayed, asking again answers `duplicate`.",
+  })
+  @ApiParam(LETTER_ID)
+  @ApiBody({
+    required: false,
+    schema: { type: 'object', additionalProperties: true, description: 'The corrected event.' },
+    examples: { corrected: { value: CORRECTION_EXAMPLE } },
+  })
+  @ApiOkResponse({ type: ReplayedLetterResponse })
+  @ApiProblems(400, 401, 404, 409, 413, 415, 503)
+  async replayOne(
+    @Param('id') id: string,
+    @Req() { rawBody }: RawBodyRequest<FastifyRequest>,
+  ): Promise<ReplayedLetterResponse> {
+    const correction = rawBody && rawBody.length > 0 ? rawBody : null;
+    const command = new ReplayDeadLetterCommand(letterId(id), correction);
+    const { verdict, standing } = await this.commands.execute(command).catch(unknownOutcome);
+    const refused = verdict.status === 'rejected' ? verdict : null;
+    return {
+      id: standing.id,
+      status: verdict.status,
+      event_id: verdict.eventId,
+      code: refused && refused.reason,
+      detail: refused && refused.detail,
+      state: standing.state,
+      attempts: standing.attempts,
+      replayed_at: standing.replayed_at,
+    };
+  }
+}
+
+function unknownOutcome(error: unknown): never {
+  if (!(error instanceof OutcomeUnknown)) throw error;
+  const detail = `The events may be recorded or not: ${error.message}. Replay again; none is counted twice.`;
+  throw new Problem(503, 'outcome_unknown', detail, { headers: { 'retry-after': '5' } });
+}
