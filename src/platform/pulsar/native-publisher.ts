@@ -10,7 +10,8 @@ import { parseTopicName } from './topic-name.js';
 
 /** Messages sent and not confirmed; further ones wait their turn. More in flight delays the event loop by 0.5 s. */
 const MAX_PENDING = 1_000;
-const CONNECT_TIMEOUT_MS = 5_000;
+/** A publish waits this long for a lost connection to come back: most do within a second. */
+const CONNECT_TIMEOUT_MS = 3_000;
 
 /** A producer of the native library, created when the broker is there; the library reconnects it later. */
 export class NativePublisher extends Publisher {

@@ -11,7 +11,8 @@ import type { WebSocketEndpoint } from './websocket-endpoint.js';
 const MAX_PENDING = 2_000;
 /** The service closes the connection (1009) on a larger text frame: webSocketMaxTextFrameSize. */
 const MAX_FRAME_BYTES = 1_048_576;
-const CONNECT_TIMEOUT_MS = 5_000;
+/** A publish waits this long for a lost connection to come back: most do within a second. */
+const CONNECT_TIMEOUT_MS = 3_000;
 const DRAIN_TIMEOUT_MS = 5_000;
 
 interface Pending {
