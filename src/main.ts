@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { OwnServers } from './own-servers.js';
 import { InvalidConfiguration, loadConfig, type Config } from './platform/config/config.js';
+import { armFailpoint } from './platform/failpoint.js';
 import { Health } from './platform/http/health.js';
 import { createHttpApplication } from './platform/http/http-server.js';
 import { createLogger } from './platform/http/logger.js';
@@ -22,6 +23,8 @@ async function close(): Promise<void> {
 async function run(): Promise<void> {
   const configured = loadConfig();
   const logger = createLogger(configured.logLevel, configured.settings.APP_ENV);
+  armFailpoint(configured.settings.FAILPOINT);
+  if (configured.settings.FAILPOINT) logger.warn(configured.settings.FAILPOINT, 'FAILPOINT: failing on purpose');
   process.on('unhandledRejection', (error) => {
     // Never run on half-broken: what is unacknowledged is delivered again.
     logger.fatal({ err: error }, 'unhandled rejection');

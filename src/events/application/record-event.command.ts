@@ -1,5 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Config } from '../../platform/config/config.js';
+import { failpoint } from '../../platform/failpoint.js';
 import { Logger } from '../../platform/http/logger.js';
 import type { IncomingEvent } from '../domain/incoming-event.js';
 import { RejectedEvent } from '../domain/rejection.js';
@@ -41,6 +42,7 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
         verdicts[place] = this.rejected(error);
       }
     });
+    await failpoint('after_parse');
     const stored = await this.append(tracked, places, waitMs);
     stored.forEach((verdict, index) => (verdicts[places[index]!] = verdict));
     this.counters.count(events, verdicts);

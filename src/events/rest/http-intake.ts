@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
 import { Clock } from '../../platform/clock/clock.js';
+import { failpoint } from '../../platform/failpoint.js';
 import { Problem } from '../../platform/http/problem.js';
 import { OutcomeUnknown } from '../application/event-store.port.js';
 import { RecordEventCommand } from '../application/record-event.command.js';
@@ -48,7 +49,9 @@ export class HttpIntake {
       };
     });
     try {
-      return await this.commands.execute(new RecordEventCommand(incoming, LONGEST_WAIT_MS));
+      const verdicts = await this.commands.execute(new RecordEventCommand(incoming, LONGEST_WAIT_MS));
+      await failpoint('before_http_answer');
+      return verdicts;
     } catch (error) {
       if (!(error instanceof OutcomeUnknown)) throw error;
       const results = error.events.map(({ index, eventId }) => ({ index, event_id: eventId }));

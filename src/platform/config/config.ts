@@ -64,6 +64,9 @@ export function loadConfig(environment: Environment = readEnvironment()): Config
       `API_TOKEN must be set because HOST ${settings.HOST} is public; or set ALLOW_ANONYMOUS=true to accept writes from anybody`,
     );
   }
+  if (settings.FAILPOINT && /^prod/i.test(settings.APP_ENV)) {
+    problems.push(`FAILPOINT must be unset with APP_ENV=${settings.APP_ENV}: it makes the service fail on purpose`);
+  }
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   if (settings.PULSAR_SERVICE_URL === null && settings.PULSAR_HOST !== null) {
     const host = settings.PULSAR_HOST;

@@ -59,6 +59,10 @@ export const choice = <const C extends string, D extends C | null>(choices: read
     return found;
   });
 
+/** A text that `parse` makes a value of, or refuses by throwing what it should be. */
+export const parsed = <T extends object>(parse: (value: string) => T, options: Options<null>) =>
+  variable<T, null>(options, parse);
+
 /** An absolute URL of one of the schemes. A driver suffix (`postgresql+psycopg2://`) is dropped. May hold a password: never shown. */
 export const url = <D extends string | null>(schemes: readonly string[], options: Options<D>) =>
   variable<string, D>(

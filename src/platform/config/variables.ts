@@ -1,4 +1,5 @@
-import { boolean, choice, integer, secret, text, url, type Variable } from './variable.js';
+import { parseFailpoint } from '../failpoint.js';
+import { boolean, choice, integer, parsed, secret, text, url, type Variable } from './variable.js';
 
 /**
  * Every variable the service reads, with its default. A variable is declared with the work that uses it.
@@ -89,6 +90,10 @@ export const VARIABLES = {
     min: 100,
     max: 9500,
     about: 'longest wait for work in flight at shutdown, milliseconds',
+  }),
+  FAILPOINT: parsed(parseFailpoint, {
+    default: null,
+    about: 'for fault tests: name:action or name:action:nth, where this process is to misbehave; refused in production',
   }),
   DATA_DIR: text({ default: '.data', about: 'folder of the own PostgreSQL and Pulsar' }),
 } satisfies Record<string, Variable<unknown>>;

@@ -5,6 +5,7 @@ import {
   type ReceivedMessage,
   type SubscriptionOptions,
 } from './message-broker.port.js';
+import { failpoint } from '../failpoint.js';
 import { parseNativeMessageId } from './message-id.js';
 import {
   describeNativeFailure,
@@ -92,10 +93,12 @@ export class NativeSubscription extends Subscription {
       const last = new Map(receipts.map((receipt) => [receipt.partition, receipt]));
       await this.settle([...last.values()].map(({ consumer, id }) => consumer.acknowledgeCumulativeId(id)));
     } else
-      for (let from = 0; from < receipts.length; from += ACKNOWLEDGE_AT_ONCE)
+      for (let from = 0; from < receipts.length; from += ACKNOWLEDGE_AT_ONCE) {
+        if (from > 0) await failpoint('in_acknowledge_burst');
         await this.settle(
           receipts.slice(from, from + ACKNOWLEDGE_AT_ONCE).map(({ consumer, id }) => consumer.acknowledgeId(id)),
         );
+      }
   }
 
   state(): ConnectionState {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import { v7 } from 'uuid';
 import { Clock } from '../../../platform/clock/clock.js';
+import { failpoint } from '../../../platform/failpoint.js';
 import { Logger } from '../../../platform/http/logger.js';
 import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
 import { Database } from '../../../platform/postgres/database.js';
@@ -51,6 +52,7 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
 
   private async insert(letters: readonly DeadLetter[]): Promise<void> {
     const now = this.clock.now();
+    await failpoint('in_dead_letter_write');
     await this.database.writers().query({
       name: 'add-dead-letters',
       text: ADD_DEAD_LETTERS,

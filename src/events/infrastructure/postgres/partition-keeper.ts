@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
+import { failpoint } from '../../../platform/failpoint.js';
 import { ADVISORY_LOCKS } from '../../../platform/postgres/advisory-locks.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { sqlState } from '../../../platform/postgres/sql-state.js';
@@ -72,6 +73,7 @@ export class PartitionKeeper {
       `create table ${name} (like events including all)
        with (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 50000)`,
     );
+    await failpoint('in_partition_making');
     await client.query(`alter table events attach partition ${name} for values from (${bounds[0]}) to (${bounds[1]})`);
   }
 }

@@ -1,4 +1,5 @@
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import { failpoint, type FailpointName } from '../../../platform/failpoint.js';
 import { ADVISORY_LOCKS } from '../../../platform/postgres/advisory-locks.js';
 import type { TrackedEvent } from '../../domain/tracked-event.js';
 import { countDeltas, FINE_BUCKET_MS, QUARTER_HOUR_MS } from './count-deltas.js';
@@ -46,6 +47,7 @@ export const rowKey = (event: { eventKey: string; eventType: string }): string =
  */
 export async function recordInOneTransaction(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
   const identitiesToInsert = encode(() => identityColumns(rows));
+  await failpoint('before_begin');
   const [, , bounds, identities] = await sendTogether(client, [
     { text: 'begin' },
     { name: 'share-recording-lock', text: sql.SHARE_RECORDING_LOCK, values: [ADVISORY_LOCKS.recording] },
@@ -57,6 +59,7 @@ export async function recordInOneTransaction(client: PoolClient, rows: readonly 
     fine_horizon: number;
   };
   const insertedKeys = identities?.rows as unknown as [string, string][];
+  await failpoint('after_identities');
 
   if (insertedKeys.length === rows.length) {
     await finish(client, rows, horizon);
@@ -93,23 +96,44 @@ async function finish(client: PoolClient, fresh: readonly TrackedEvent[], fineHo
     if (quarters)
       statements.push({ name: 'add-quarter-hour-counts', text: sql.ADD_QUARTER_HOUR_COUNTS, values: quarters });
   }
-  const sent = statements.map((statement) => client.query(statement));
+  const sent: Promise<unknown>[] = [];
+  for (const statement of statements) {
+    sent.push(client.query(statement));
+    if (sent.length === 1) await reached('after_facts', sent);
+  }
+  await reached('before_commit', sent);
   const commit = client.query('commit');
   const outcomes = await Promise.allSettled([...sent, commit]);
   const broken = outcomes.findIndex((outcome) => outcome.status === 'rejected');
-  if (broken === -1) return;
+  if (broken === -1) {
+    await failpoint('after_commit')?.catch((lost: unknown) => {
+      throw new CommitUnknown(fresh, lost);
+    });
+    return;
+  }
   const reason = (outcomes[broken] as PromiseRejectedResult).reason as Error & { severity?: string };
   // A server that answers an error to a statement before COMMIT has not committed; a lost connection has no severity.
   if (reason.severity === 'ERROR' && broken < sent.length) throw reason;
   throw new CommitUnknown(fresh, reason);
 }
 
+/** A failpoint between statements that are on their way; without one nothing waits. */
+async function reached(name: FailpointName, sent: readonly Promise<unknown>[]): Promise<void> {
+  const fault = failpoint(name);
+  if (fault) await allFulfilled([...sent, fault]);
+}
+
 async function sendTogether(
   client: PoolClient,
   statements: (QueryConfig & { rowMode?: 'array' })[],
 ): Promise<QueryResult[]> {
-  const outcomes = await Promise.allSettled(statements.map((statement) => client.query(statement)));
+  return allFulfilled(statements.map((statement) => client.query(statement)));
+}
+
+/** Unlike Promise.all it waits for every one, so that no later failure goes unheard. */
+async function allFulfilled<T>(calls: readonly Promise<T>[]): Promise<T[]> {
+  const outcomes = await Promise.allSettled(calls);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
-  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<QueryResult>).value);
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Awaited<T>>).value);
 }

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { CommandBus } from '@nestjs/cqrs';
 import { DeadLetterStore, type DeadLetter } from '../../../dead-letters/application/dead-letter-store.port.js';
 import { Config } from '../../../platform/config/config.js';
+import { failpoint } from '../../../platform/failpoint.js';
 import { Logger } from '../../../platform/http/logger.js';
 import {
   MessageBroker,
@@ -52,6 +53,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
 
   /** Stops receiving, lets what is in flight commit and be acknowledged, then closes. */
   async onModuleDestroy(): Promise<void> {
+    await failpoint('in_drain');
     const timer = setTimeout(
       () => this.giveUp.abort(new Error('drain time-out')),
       this.config.settings.DRAIN_TIMEOUT_MS,
@@ -92,7 +94,9 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
       const verdict = verdicts[index]!;
       return verdict.status === 'rejected' ? [deadLetter(message, verdict, cluster)] : [];
     });
-    if (letters.length > 0) await this.deadLetters.add(letters, this.giveUp.signal);
+    if (letters.length === 0) return;
+    await failpoint('before_dead_letters');
+    await this.deadLetters.add(letters, this.giveUp.signal);
   }
 }
 

@@ -1,3 +1,4 @@
+import { failpoint } from '../../../platform/failpoint.js';
 import type { ReceivedMessage, Subscription } from '../../../platform/pulsar/message-broker.port.js';
 
 /**
@@ -51,6 +52,7 @@ export class TopicPipeline {
   /** @returns whether the batch was acknowledged. Never rejects. */
   private async process(messages: readonly ReceivedMessage[], earlier: Promise<boolean>): Promise<boolean> {
     try {
+      await failpoint('after_receive');
       await this.settle(messages);
     } catch (error) {
       this.abandonedBecause = error;
@@ -58,6 +60,7 @@ export class TopicPipeline {
       return false;
     }
     if (this.ordered && !(await earlier)) return false;
+    await failpoint('before_acknowledge');
     await this.subscription.acknowledge(messages);
     return true;
   }
