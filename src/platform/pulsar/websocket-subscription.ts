@@ -1,3 +1,4 @@
+import { failpoint, isArmed } from '../failpoint.js';
 import { decodeMessageId } from './message-id.js';
 import {
   Subscription,
@@ -79,7 +80,7 @@ export class WebSocketSubscription extends Subscription {
     });
   }
 
-  acknowledge(messages: readonly ReceivedMessage[]): Promise<void> {
+  async acknowledge(messages: readonly ReceivedMessage[]): Promise<void> {
     const frames: string[] = [];
     const oldest = performance.now() - RECEIPT_LIFETIME_MS;
     let late = false;
@@ -91,8 +92,14 @@ export class WebSocketSubscription extends Subscription {
       frames.push(`{"messageId":"${receipt.brokerId}"}`);
     }
     if (late) this.connection.restart('messages were held for an hour; the broker delivers them again');
-    else if (frames.length > 0) this.grant(frames);
-    return Promise.resolve();
+    else if (frames.length > 0) this.grant(isArmed('in_acknowledge_burst') ? await this.secondHalf(frames) : frames);
+  }
+
+  /** For the failpoint between two halves of a burst. */
+  private async secondHalf(frames: string[]): Promise<string[]> {
+    this.connection.send(frames.splice(0, frames.length >> 1));
+    await failpoint('in_acknowledge_burst');
+    return frames;
   }
 
   state(): ConnectionState {
