@@ -15,7 +15,9 @@ const children = [
   ),
   spawn(node, ['--watch', 'dist/main.js'], { stdio: 'inherit', env: { ...process.env, ...environment } }),
 ];
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void end());
+let ending = null;
+// One Ctrl-C comes twice: from the terminal, and passed on by npm.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void (ending ??= end()));
 
 async function end() {
   for (const child of children) child.kill('SIGTERM');

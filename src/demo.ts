@@ -28,7 +28,8 @@ async function run({ rate, durationS, users }: DemoOptions): Promise<void> {
   const stream = new DemoStream(publishers, () => visitors.next(clock.now()));
 
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  // `on`, not `once`: under `npm run` one Ctrl-C comes twice, from the terminal and from npm.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
   say(`${rate} events/s from ${users} visitors to ${PULSAR_SERVICE_URL} (${broker.client}); Ctrl-C ends it`);
   const endProgress = showProgress(() => stream.totals(), process.stdout);
   const durationMs = durationS === 0 ? Infinity : durationS * 1000;

@@ -11,6 +11,7 @@ import { createLogger } from './platform/http/logger.js';
 
 /** SIGTERM: exit 0 within this, whatever hangs (CONTRACT: 10 s). */
 const LONGEST_SHUTDOWN_MS = 9_800;
+const SAME_SIGNAL_MS = 1_000;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -31,10 +32,14 @@ async function run(): Promise<void> {
     process.exit(1);
   });
 
-  let stopping = false;
+  let stoppingSince: number | null = null;
   const stop = async (signal: string) => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSince !== null) {
+      // Under `npm start` one Ctrl-C comes twice: from the terminal, and passed on by npm. Only a later one means "at once".
+      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
     setTimeout(() => process.exit(1), LONGEST_SHUTDOWN_MS).unref();
     say(`${signal}: finishing what is in flight`);
     await close();

@@ -19,9 +19,10 @@ export default async function globalSetup(global: GlobalConfig): Promise<void> {
   await removeAbandonedRuns();
   const folder = await makeRunFolder();
   tell('runFolder', folder);
+  let ending: Promise<void> | null = null;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // Jest runs no tear-down when it is interrupted, and neither server hears Ctrl-C.
-    process.once(signal, () => void endRun(folder).finally(() => process.exit(1)));
+    process.on(signal, () => void (ending ??= endRun(folder).finally(() => process.exit(1))));
   }
   try {
     await Promise.all([startPostgres(folder), startPulsar(folder)]);
