@@ -14,12 +14,13 @@ export class OwnPulsar {
   private constructor(
     private readonly folder: string,
     private readonly ports: { readonly broker: number; readonly web: number },
+    private readonly extraConfiguration: Readonly<Record<string, string>>,
   ) {}
 
-  /** Chooses folder and ports; starts nothing. */
-  static async prepare(): Promise<OwnPulsar> {
+  /** Chooses folder and ports; starts nothing. @param configuration further lines of standalone.conf */
+  static async prepare(configuration: Readonly<Record<string, string>> = {}): Promise<OwnPulsar> {
     const folder = join(await temporaryFolder('own-pulsar'), 'pulsar');
-    return new OwnPulsar(folder, { broker: await freePort(), web: await freePort() });
+    return new OwnPulsar(folder, { broker: await freePort(), web: await freePort() }, configuration);
   }
 
   get addresses(): { serviceUrl: string; webUrl: string } {
@@ -31,6 +32,7 @@ export class OwnPulsar {
       folder: this.folder,
       libFolder: join(process.cwd(), '.data/pulsar-lib'),
       preferredPorts: this.ports,
+      extraConfiguration: this.extraConfiguration,
       useDocker: false,
       progress: () => undefined,
     });
