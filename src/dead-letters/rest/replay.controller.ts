@@ -48,7 +48,7 @@ export class ReplayController {
   @ApiOperation({
     summary: 'Replay one dead letter, with a corrected event if need be',
     description:
-      "Without a body the letter's own bytes are tried again. A body is the corrected event itself, one JSON object: it is recorded byte for byte as if it had been sent then. Times and properties are those of the message, and so is the identity when the event brings none. Once replayed, asking again answers `duplicate`.",
+      "Without a body (and without Content-Type) the letter's own bytes are tried again. A body is the corrected event itself, one JSON object: it is recorded byte for byte as if it had been sent then. Times and properties are those of the message, and so is the identity when the event brings none. Once replayed, asking again answers `duplicate`.",
   })
   @ApiParam(LETTER_ID)
   @ApiBody({

@@ -6,6 +6,7 @@ import { failpoint } from '../../../platform/failpoint.js';
 import { Logger } from '../../../platform/http/logger.js';
 import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
 import { Database } from '../../../platform/postgres/database.js';
+import { untilAborted } from '../../../platform/until-aborted.js';
 import { DeadLetterStore, type DeadLetter } from '../../application/dead-letter-store.port.js';
 import { portions } from '../../domain/portions.js';
 import { printableAscii } from './printable-ascii.js';
@@ -43,7 +44,10 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
       ),
     );
     for (const portion of portions(distinct(letters), ({ payload }) => payload.length, MAX_STATEMENT_BYTES)) {
-      await policy.execute(() => this.insert(portion), signal);
+      await untilAborted(
+        policy.execute(() => this.insert(portion), signal),
+        signal,
+      );
       for (const { reason, topic, messageId, detail } of portion) {
         this.logger.warn({ reason, topic, messageId, detail: printableAscii(detail) }, 'dead letter');
       }
@@ -57,7 +61,8 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
       name: 'add-dead-letters',
       text: ADD_DEAD_LETTERS,
       values: [
-        uuidArray(letters.map(() => v7({ msecs: now }))),
+        // Numbered, so that their order is that of arrival within a millisecond too: replays go by it.
+        uuidArray(letters.map((_, seq) => v7({ msecs: now, seq }))),
         uuidArray(letters.map((letter) => letter.originKey)),
         textArray(letters.map((letter) => letter.reason)),
         textArray(letters.map((letter) => printableAscii(letter.detail))),
