@@ -5,6 +5,7 @@ import { HealthController } from './http/health.controller.js';
 import { Health } from './http/health.js';
 import { Logger } from './http/logger.js';
 import { HttpModule } from './http/http.module.js';
+import { OpenRequests } from './http/open-requests.js';
 import { Database } from './postgres/database.js';
 import { DatabaseHealth } from './postgres/database-health.js';
 import { MessageBroker } from './pulsar/message-broker.port.js';
@@ -27,6 +28,7 @@ export class PlatformModule {
         Database,
         DatabaseHealth,
         Health,
+        OpenRequests,
       ],
       exports: [Clock, Config, Logger, MessageBroker, Database, Health],
     };

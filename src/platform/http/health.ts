@@ -22,7 +22,7 @@ const CACHE_MS = 500;
 export class Health {
   private readonly components: Component[] = [];
   private cached: { at: number; components: Promise<Record<string, ComponentHealth>> } | null = null;
-  private isDraining = false;
+  private drainingSince: number | null = null;
 
   constructor(private readonly clock: Clock) {}
 
@@ -32,7 +32,12 @@ export class Health {
 
   /** From here on readiness answers 503, so that no balancer sends more. */
   drain(): void {
-    this.isDraining = true;
+    this.drainingSince ??= performance.now();
+  }
+
+  /** 0 before `drain()`. */
+  drainingForMs(): number {
+    return this.drainingSince === null ? 0 : performance.now() - this.drainingSince;
   }
 
   report(): Promise<Record<string, ComponentHealth>> {
@@ -44,7 +49,7 @@ export class Health {
   /** What keeps the service from serving; empty: it is ready. */
   async notReady(): Promise<Record<string, string>> {
     const report = await this.report();
-    const reasons: Record<string, string> = this.isDraining ? { service: 'is shutting down' } : {};
+    const reasons: Record<string, string> = this.drainingSince !== null ? { service: 'is shutting down' } : {};
     for (const { name, required } of this.components) {
       const health = report[name];
       if (required && health && health.status !== 'up') reasons[name] = health.reason ?? health.status;

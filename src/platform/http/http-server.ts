@@ -9,6 +9,7 @@ import type { Logger as Pino } from 'pino';
 import { NestLog } from './logger.js';
 import { acceptCompressedBodies } from './compressed-bodies.js';
 import { serveApiDocument } from './openapi.js';
+import { OpenRequests } from './open-requests.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { RouteTable } from './route-table.js';
 import { Telemetry } from './telemetry.js';
@@ -59,6 +60,7 @@ export async function createHttpApplication(
       ? root.createNestApplication<NestFastifyApplication>(adapter, options)
       : await NestFactory.create<NestFastifyApplication>(root, adapter, options);
   app.get(Telemetry, { strict: false }).observe(server);
+  app.get(OpenRequests, { strict: false }).observe(server);
   await secureHeaders(app);
   app.useGlobalFilters(filter);
   app.useGlobalPipes(validationPipe());

@@ -4,6 +4,7 @@ import type { PoolClient } from 'pg';
 import { Logger } from '../../../platform/http/logger.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { classify, OUT_OF_MEMORY, sqlState } from '../../../platform/postgres/sql-state.js';
+import { untilAborted } from '../../../platform/until-aborted.js';
 import type { TrackedEvent } from '../../domain/tracked-event.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import {
@@ -85,7 +86,7 @@ export class BatchWriter {
     policy.onFailure(({ reason, handled }) => {
       if (handled) this.report('error' in reason ? reason.error : reason, rows.length);
     });
-    const outcomes = await policy.execute(async () => {
+    const attempts = policy.execute(async () => {
       try {
         return await this.attempt(rows);
       } catch (error) {
@@ -93,6 +94,7 @@ export class BatchWriter {
         throw error;
       }
     }, signal);
+    const outcomes = await untilAborted(attempts, signal);
     this.faultInForce = null;
     if (perhapsCommitted.size === 0) return outcomes;
     return outcomes.map((outcome, index) => {
