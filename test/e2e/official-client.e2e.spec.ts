@@ -1,11 +1,10 @@
 import type { EventType } from '../../src/events/domain/incoming-event.js';
 import { testUuid } from '../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
-import { describeWithPulsar } from '../support/pulsar.js';
 import { type RunningService, startService } from '../support/service.js';
 import { eventually } from '../support/waiting.js';
 import { eventCounters, getJson, type Metrics, PERIODS } from './metrics.js';
-import { officialClientMissing, produceOfficially } from './official-client.js';
+import { describeWithOfficialClient, produceOfficially } from './official-client.js';
 import { OwnIntake } from './own-intake.js';
 
 /** The oldest of 1,000 events 2 s apart: all lie in the last hour, for another 20 minutes. */
@@ -18,13 +17,7 @@ interface Page {
   readonly next_cursor: string | null;
 }
 
-const missing = officialClientMissing();
-const describeWithClient =
-  missing === null
-    ? describeWithPulsar
-    : (name: string, tests: () => void) => describe.skip(`${name} (skipped: ${missing})`, tests);
-
-describeWithClient('what the official Python client publishes', () => {
+describeWithOfficialClient('what the official Python client publishes', () => {
   const firstAt = Date.now() - OLDEST_MS;
   let database: TestDatabase;
   let intake: OwnIntake;

@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { describeWithPulsar } from '../support/pulsar.js';
 import type { OwnIntake } from './own-intake.js';
 
 /** Installed once per clone, for tests alone. */
@@ -14,7 +15,7 @@ const environment = { ...process.env, PYTHONPATH: PACKAGES };
  * Pulsar's official Python client, installed when it is not there yet.
  * @returns why it cannot be had here; null when it can. @throws Error instead when CI=true
  */
-export function officialClientMissing(): string | null {
+function officialClientMissing(): string | null {
   const imports = () => spawnSync(PYTHON, ['-c', 'import pulsar'], { env: environment }).status === 0;
   if (imports()) return null;
   const install = ['-m', 'pip', 'install', '--quiet', '--target', PACKAGES, 'pulsar-client'];
@@ -25,9 +26,34 @@ export function officialClientMissing(): string | null {
   return reason;
 }
 
+/** `describe` for tests that need the client (and the broker). Without it they show as skipped, with the reason. */
+export function describeWithOfficialClient(name: string, tests: () => void): void {
+  const missing = officialClientMissing();
+  if (missing === null) describeWithPulsar(name, tests);
+  else describe.skip(`${name} (skipped: ${missing})`, tests);
+}
+
 /** Runs the producer script once; resolves when the broker has confirmed every message. */
 export async function produceOfficially(intake: OwnIntake, firstAt: number): Promise<void> {
   const { click, conversion, sale } = intake.topics;
   const args = [PRODUCER, intake.pulsar.serviceUrl, click, conversion, sale, String(firstAt)];
   await promisify(execFile)(PYTHON, args, { env: environment });
+}
+
+/** Publishes the bytes as one message; a `property`, if any, may hold bytes that are no text. */
+export async function sendOfficially(
+  intake: OwnIntake,
+  topic: string,
+  payload: Buffer,
+  property: Buffer = Buffer.alloc(0),
+): Promise<void> {
+  const script = `import sys, pulsar
+client = pulsar.Client(sys.argv[1], logger=pulsar.ConsoleLogger(pulsar.LoggerLevel.Error))
+properties = {'raw': bytes.fromhex(sys.argv[3])} if sys.argv[3] else None
+client.create_producer(sys.argv[2]).send(sys.stdin.buffer.read(), properties=properties)
+client.close()`;
+  const args = ['-c', script, intake.pulsar.serviceUrl, topic, property.toString('hex')];
+  const running = promisify(execFile)(PYTHON, args, { env: environment });
+  running.child.stdin!.end(payload);
+  await running;
 }
