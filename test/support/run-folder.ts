@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,9 +24,11 @@ export async function temporaryFolder(name: string): Promise<string> {
 
 /** Ends every server whose data is in a subfolder of the run, at once: the data goes too. */
 export async function endRun(folder: string): Promise<void> {
-  const ofTheRun = await subfolders(folder);
-  const ofItsTests = await Promise.all(ofTheRun.map(subfolders));
-  await Promise.all([...ofTheRun, ...ofItsTests.flat()].map(endServersIn));
+  // The run's own servers, those of a test, and those of a service that a test started: <test>/.data/postgres.
+  for (let level = [folder], depth = 0; depth < 3; depth++) {
+    level = (await Promise.all(level.map(subfolders))).flat();
+    await Promise.all(level.map(endServersIn));
+  }
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
@@ -38,8 +41,18 @@ export async function removeAbandonedRuns(): Promise<void> {
 }
 
 async function subfolders(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdirIfThere(folder);
   return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
+}
+
+/** A server that ends at this moment removes folders under our hands. */
+async function readdirIfThere(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 async function endServersIn(folder: string): Promise<void> {

@@ -22,7 +22,14 @@ export interface RunningService {
  * The built service (`npm run build` first) as a process of its own, answering `/health/live`. Nothing of the caller's
  * environment or `.env` reaches its configuration; `env` does. Kill it in `afterEach`.
  */
-export async function startService({ env }: { env: Record<string, string> }): Promise<RunningService> {
+export async function startService({
+  env,
+  within = START_DEADLINE_MS,
+}: {
+  env: Record<string, string>;
+  /** Milliseconds until it must answer; default 30,000. */
+  within?: number;
+}): Promise<RunningService> {
   const port = env.PORT ?? String(await freePort());
   const folder = await temporaryFolder('service');
   const child = spawn(process.execPath, [join(process.cwd(), 'dist/main.js')], {
@@ -50,7 +57,7 @@ export async function startService({ env }: { env: Record<string, string> }): Pr
   const url = `http://127.0.0.1:${port}`;
   const answers = async () => ended || (await fetch(`${url}/health/live`)).ok;
   try {
-    await eventually(answers, { within: START_DEADLINE_MS, what: 'the service answers /health/live' });
+    await eventually(answers, { within, what: 'the service answers /health/live' });
     if (ended) throw new Error('the service ended while starting');
   } catch (error) {
     child.kill('SIGKILL');

@@ -84,6 +84,8 @@ export function javaArguments(folder: string, lib: string, bookiePort: number, o
     '-Xshare:auto',
     ...(options.jit === 'c1' ? ['-XX:TieredStopAtLevel=1'] : []),
     ...OPENED_PACKAGES.flatMap((name) => ['--add-opens', `${name}=ALL-UNNAMED`]),
+    // RocksDB and others unpack libraries (13 MB) at each start; a killed JVM would leave them in the system's folder for ever.
+    `-Djava.io.tmpdir=${join(folder, 'tmp')}`,
     '-Dio.netty.tryReflectionSetAccessible=true',
     '-Djava.net.preferIPv4Stack=true',
     '-Dlog4j.shutdownHookEnabled=false',

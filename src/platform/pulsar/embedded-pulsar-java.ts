@@ -59,6 +59,7 @@ export class JavaPulsar {
     if (successor || !(await this.owner.isThisProcess())) return;
     await end(this.broker.pid, this.folder, patienceMs);
     await rm(join(this.folder, 'broker.json'), { force: true });
+    await rm(join(this.folder, 'tmp'), { recursive: true, force: true });
     await this.owner.release();
   }
 }
@@ -113,6 +114,8 @@ async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
 
 async function startOn(ports: PulsarPorts, options: JavaPulsarOptions): Promise<RunningBroker> {
   const { folder, lib } = options;
+  await rm(join(folder, 'tmp'), { recursive: true, force: true });
+  await mkdir(join(folder, 'tmp'));
   await writeFile(join(folder, 'standalone.conf'), standaloneConf(ports, options.extraConfiguration));
   await writeFile(join(folder, 'log4j2.xml'), LOG4J_XML);
   const log = await open(logFile(folder), 'w');

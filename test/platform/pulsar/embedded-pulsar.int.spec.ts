@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
@@ -56,6 +56,8 @@ describeWithPulsar('a Pulsar of our own, in a JVM', () => {
     async () => {
       const first = await start();
       expect(first.adopted).toBe(false);
+      // What the JVM unpacks stays in its folder, whichever way it ends.
+      expect((await readdir(join(folder, 'tmp'))).join()).toContain('librocksdb');
       const topic = await createTopic({}, first.webUrl);
       await createSubscription(topic, 'kept', first.webUrl);
       await publish(first.webUrl, topic);
