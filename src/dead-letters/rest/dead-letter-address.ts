@@ -1,15 +1,22 @@
-import type { ApiParamOptions } from '@nestjs/swagger';
+import { ApiParam } from '@nestjs/swagger';
 import { invalidRequest } from '../../platform/http/validation.js';
 import { parseTopicName } from '../../platform/pulsar/topic-name.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-export const LETTER_ID: ApiParamOptions = {
-  name: 'id',
-  description: 'As `GET /dead-letters` shows it.',
-  schema: { type: 'string', format: 'uuid', minLength: 36, maxLength: 36 },
-  example: '019aab4c-3e80-7abc-8def-0123456789ab',
-};
+/** The `id` of a route's path. */
+export const ApiLetterId = () =>
+  ApiParam({
+    name: 'id',
+    description: 'As `GET /dead-letters` shows it.',
+    schema: {
+      type: 'string',
+      format: 'uuid',
+      minLength: 36,
+      maxLength: 36,
+      example: '019aab4c-3e80-7abc-8def-0123456789ab',
+    },
+  });
 
 /** @throws Problem 400 */
 export function letterId(id: string): string {

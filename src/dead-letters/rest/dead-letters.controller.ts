@@ -1,13 +1,13 @@
 import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../platform/http/problem.response.js';
 import { TokenGuard } from '../../platform/http/token.guard.js';
 import { CountDeadLettersQuery } from '../application/count-dead-letters.query.js';
 import { GetDeadLetterQuery } from '../application/get-dead-letter.query.js';
 import { GetDeadLettersQuery } from '../application/get-dead-letters.query.js';
-import { fullTopicName, LETTER_ID, letterId } from './dead-letter-address.js';
+import { ApiLetterId, fullTopicName, letterId } from './dead-letter-address.js';
 import { GetDeadLettersRequest } from './dead-letters.request.js';
 import {
   DeadLetterCountsResponse,
@@ -69,7 +69,7 @@ export class DeadLettersController {
 
   @Get(':id')
   @ApiOperation({ summary: 'One dead letter', description: 'With its bytes as sent and where they came from.' })
-  @ApiParam(LETTER_ID)
+  @ApiLetterId()
   @ApiOkResponse({ type: DeadLetterDetailsResponse })
   @ApiProblems(400, 401, 404, 503)
   async one(@Param('id') id: string): Promise<DeadLetterDetailsResponse> {

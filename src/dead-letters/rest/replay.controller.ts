@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post, type RawBodyRequest, Req, UseGuards } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { OutcomeUnknown } from '../../events/application/event-store.port.js';
 import { Problem } from '../../platform/http/problem.js';
@@ -8,7 +8,7 @@ import { ApiProblems } from '../../platform/http/problem.response.js';
 import { TokenGuard } from '../../platform/http/token.guard.js';
 import { ReplayDeadLetterCommand } from '../application/replay-dead-letter.command.js';
 import { ReplayDeadLettersCommand } from '../application/replay-dead-letters.command.js';
-import { fullTopicName, LETTER_ID, letterId } from './dead-letter-address.js';
+import { ApiLetterId, fullTopicName, letterId } from './dead-letter-address.js';
 import { ReplayDeadLettersRequest } from './dead-letters.request.js';
 import { ReplayedLetterResponse, ReplayTallyResponse } from './replay.response.js';
 
@@ -50,7 +50,7 @@ export class ReplayController {
     description:
       "Without a body (and without Content-Type) the letter's own bytes are tried again. A body is the corrected event itself, one JSON object: it is recorded byte for byte as if it had been sent then. Times and properties are those of the message, and so is the identity when the event brings none. Once replayed, asking again answers `duplicate`.",
   })
-  @ApiParam(LETTER_ID)
+  @ApiLetterId()
   @ApiBody({
     required: false,
     schema: { type: 'object', additionalProperties: true, description: 'The corrected event.' },

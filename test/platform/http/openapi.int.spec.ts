@@ -1,5 +1,7 @@
+import { DeadLetterStore } from '../../../src/dead-letters/application/dead-letter-store.port.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 import { ApiDocument, type Operation } from '../../support/api-document.js';
+import { deadLetter } from '../../support/dead-letters.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordRows } from '../../support/record-rows.js';
 
@@ -27,6 +29,14 @@ describe('the API document', () => {
       { event_type: 'conversion', event_id: 'order-1001', ...fields, conversion_type: 'signup' },
       { event_type: 'sale', event_id: 'order-1001', ...fields, amount: '19.90', currency: 'EUR' },
     ]);
+    await application.app
+      .get(DeadLetterStore)
+      .add([deadLetter(1, { publishedAt: NOW - 3_600_000 })], new AbortController().signal);
+    await application.database
+      .writers()
+      .query(
+        `update dead_letters set id = '019aab4c-3e80-7abc-8def-0123456789ab', first_seen = first_seen - interval '1 h'`,
+      );
     api = new ApiDocument((await (await fetch(`${application.url}/docs-json`)).json()) as Record<string, unknown>);
   });
   afterAll(async () => {
