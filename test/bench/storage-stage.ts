@@ -2,9 +2,9 @@ import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DataSource, EntitySchema } from 'typeorm';
 import type { EventStore } from '../../src/events/application/event-store.port.js';
 import { TrackedEvent } from '../../src/events/domain/tracked-event.js';
+import { openSavedEvents, savedEvents, type SavedEvent } from './saved-events.js';
 import { benchEvent } from './support/bench-events.js';
 import type { BenchPostgres } from './support/bench-servers.js';
 import { processorTimeUs } from './support/processor-time.js';
@@ -118,47 +118,11 @@ const copyLine = (event: TrackedEvent): string =>
     .map((value) => (value === null ? '\\N' : String(value)))
     .join('\t') + '\n';
 
-interface SavedEvent {
-  event_id: string;
-  event_type: string;
-  occurred_at: Date;
-  user_id: string | null;
-  session_id: string | null;
-  page_url: string | null;
-  x: number | null;
-  y: number | null;
-  amount: string | null;
-  currency: string | null;
-}
-
-const savedEvents = new EntitySchema<SavedEvent>({
-  name: 'saved_events',
-  columns: {
-    event_id: { type: 'text', primary: true },
-    event_type: { type: 'text' },
-    occurred_at: { type: 'timestamptz' },
-    user_id: { type: 'text', nullable: true },
-    session_id: { type: 'text', nullable: true },
-    page_url: { type: 'text', nullable: true },
-    x: { type: 'float8', nullable: true },
-    y: { type: 'float8', nullable: true },
-    amount: { type: 'numeric', nullable: true },
-    currency: { type: 'text', nullable: true },
-  },
-  indices: [{ columns: ['user_id', 'occurred_at'] }, { columns: ['event_type', 'occurred_at'] }],
-});
-
 /** What most services of this kind do: `await repository.save(event)`, one event at a time. */
 export const rowByRowSave = (postgres: BenchPostgres, count: number): Contender => ({
   name: 'TypeORM save(), row by row (key, 2 indexes)',
   run: async () => {
-    const source = await new DataSource({
-      type: 'postgres',
-      url: postgres.url,
-      entities: [savedEvents],
-      synchronize: true,
-      installExtensions: false,
-    }).initialize();
+    const source = await openSavedEvents(postgres.url);
     const repository = source.getRepository(savedEvents);
     const events = trackedEvents(count).map(toSaved);
     const sample = await measure(postgres, count, async () => {
@@ -169,7 +133,7 @@ export const rowByRowSave = (postgres: BenchPostgres, count: number): Contender 
   },
 });
 
-export const toSaved = (event: TrackedEvent): SavedEvent => ({
+const toSaved = (event: TrackedEvent): SavedEvent => ({
   event_id: event.eventId,
   event_type: event.eventType,
   occurred_at: new Date(event.occurredAt),

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { freePort } from '../../src/platform/loopback-port.js';
+import { subscribeAll } from './support/backlog.js';
+import type { BenchPostgres, BenchPulsar } from './support/bench-servers.js';
+import { type Child, startNode, until } from './support/child-process.js';
+import { processorTimeUs } from './support/processor-time.js';
+import type { Contender, Sample } from './support/rounds.js';
+
+export interface DrainServers {
+  readonly postgres: BenchPostgres;
+  readonly pulsar: BenchPulsar;
+}
+
+/** From the first committed rows to the last: rate and processor time of consumer, PostgreSQL and broker. */
+async function drain(
+  servers: DrainServers,
+  count: number,
+  rows: string,
+  start: (subscription: string) => Child,
+): Promise<Sample> {
+  const { postgres, pulsar } = servers;
+  const subscription = `bench-${randomUUID()}`;
+  await subscribeAll(pulsar, subscription);
+  const sql = new Client({ connectionString: postgres.url });
+  await sql.connect();
+  const counted = async () => Number((await sql.query<{ n: string }>(rows)).rows[0]!.n);
+  const before = await counted();
+  const child = start(subscription);
+  const parts = { consumer: child.pid, PostgreSQL: postgres.pid, broker: pulsar.pid };
+  const used = () => Object.entries(parts).map(([part, pid]) => [part, processorTimeUs(pid)] as const);
+  try {
+    await until('the first row', 60_000, async () => (await counted()) > before);
+    const first = await counted();
+    const cpu = used();
+    const begin = performance.now();
+    await until('the last row', 600_000, async () => (await counted()) >= before + count);
+    const seconds = (performance.now() - begin) / 1000;
+    const last = await counted();
+    const measured = last - first;
+    const after = new Map(used());
+    return {
+      rate: measured / seconds,
+      cpu: Object.fromEntries(cpu.map(([part, us]) => [part, (after.get(part)! - us) / measured])),
+    };
+  } finally {
+    await child.stop();
+    await sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m, dead_letters');
+    await sql.end();
+  }
+}
+
+/** The service as it is run, on the backlog of three topics. */
+export const drainedByService = (servers: DrainServers, count: number, client: 'WebSocket' | 'native'): Contender => ({
+  name: `monitoreo, ${client}`,
+  run: async () => {
+    const port = await freePort();
+    const { postgres, pulsar } = servers;
+    return drain(servers, count, 'select coalesce(sum(n), 0) as n from event_counts_15m', (subscription) =>
+      startNode(join(process.cwd(), 'dist/main.js'), [], {
+        DATABASE_URL: postgres.url,
+        PULSAR_SERVICE_URL: client === 'native' ? pulsar.serviceUrl : pulsar.webUrl.replace('http', 'ws'),
+        PULSAR_WEB_URL: pulsar.webUrl,
+        PULSAR_SUBSCRIPTION: subscription,
+        PORT: String(port),
+        LOG_LEVEL: 'error',
+      }),
+    );
+  },
+});
+
+/** The usual consumer: one statement a message, then its acknowledgement. Same transport, same broker. */
+export const drainedOneByOne = (servers: DrainServers, count: number, way: 'insert' | 'save'): Contender => ({
+  name: way === 'insert' ? 'prepared INSERT per message' : 'TypeORM save() per message',
+  run: () =>
+    drain(servers, count, 'select count(*) as n from saved_events', (subscription) =>
+      startNode(join(process.cwd(), '.data/bench/test/bench/one-by-one-consumer.js'), [way], {
+        DATABASE_URL: servers.postgres.url,
+        PULSAR_SERVICE_URL: servers.pulsar.webUrl.replace('http', 'ws'),
+        PULSAR_SUBSCRIPTION: subscription,
+      }),
+    ),
+});
