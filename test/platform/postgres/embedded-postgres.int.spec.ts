@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmod, chown, cp, mkdir, readdir, readFile, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -138,17 +139,21 @@ test('after kill -9 of the server its stale pid file is no obstacle and committe
   expect(await ask(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
 });
 
-test('a pid file that names a living stranger is no server of ours', async () => {
+test('a pid file that names a living stranger is no server of ours, and no obstacle', async () => {
   const first = await start();
   const pidFile = join(first.folder, 'cluster/data/postmaster.pid');
   const content = await readFile(pidFile, 'utf8');
+  const { uid, gid } = await stat(pidFile);
   await first.stop();
-  await writeFile(pidFile, content.replace(/^\d+/, String(process.ppid)), { mode: 0o600 });
-  const { uid, gid } = await stat(dirname(pidFile));
-  await chown(pidFile, uid, gid);
-
-  const second = await start();
-  expect(second.adopted).toBe(false);
+  // Of the same user: PostgreSQL itself takes it for a server, and refuses to start beside it.
+  const stranger = spawn('sleep', ['60'], { uid, gid });
+  try {
+    await writeFile(pidFile, content.replace(/^\d+/, String(stranger.pid)), { mode: 0o600 });
+    await chown(pidFile, uid, gid);
+    expect((await start()).adopted).toBe(false);
+  } finally {
+    stranger.kill();
+  }
 });
 
 test('what an interrupted initdb left behind is removed', async () => {
