@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { load } from 'js-yaml';
+import { loadConfig } from '../../../src/platform/config/config.js';
+import { VARIABLES } from '../../../src/platform/config/variables.js';
+import type { Variable } from '../../../src/platform/config/variable.js';
+
+const names = Object.keys(VARIABLES).sort();
+const synonyms = Object.values<Variable<unknown>>(VARIABLES).flatMap((variable) => variable.synonyms);
+
+/** README, `.env` and Compose name what the code reads, and nothing else. */
+describe('the variables', () => {
+  it('stand in .env, each commented out with its default', () => {
+    const lines = readFileSync('.env', 'utf8').split('\n');
+    const assignments = lines.flatMap((line) => /^# ([A-Z][A-Z0-9_]*)=(.*)$/.exec(line)?.slice(1, 3) ?? []);
+    const declared = Object.fromEntries(
+      Array.from({ length: assignments.length / 2 }, (_, n) => assignments.slice(2 * n, 2 * n + 2)),
+    );
+    expect(Object.keys(declared).sort()).toEqual(names);
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+
+    const withDefaults = loadConfig(declared as Record<string, string>).settings;
+    const defaults = loadConfig({}).settings;
+    // What is unset by default may be shown with the value it then works as.
+    for (const [name, value] of Object.entries(defaults)) {
+      if (value !== null)
+        expect({ [name]: withDefaults[name as keyof typeof withDefaults] }).toEqual({ [name]: value });
+    }
+  });
+
+  it('stand in the README with their defaults', () => {
+    const rows = readFileSync('README.md', 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
+    const documented = new Map(
+      rows.flatMap((row) => {
+        const [, variable = '', fallback = ''] = row.split('|').map((cell) => cell.trim());
+        const found = [...variable.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map((match) => match[1]!);
+        return found.map((name) => [name, fallback] as const);
+      }),
+    );
+    expect([...documented.keys()].filter((name) => !synonyms.includes(name)).sort()).toEqual(names);
+    expect(synonyms.filter((name) => !documented.has(name))).toEqual([]);
+    for (const [name, variable] of Object.entries<Variable<unknown>>(VARIABLES)) {
+      const said = documented.get(name)!;
+      if (variable.default === null) expect([name, said.startsWith('unset')]).toEqual([name, true]);
+      else expect([name, said]).toEqual([name, `\`${String(variable.default)}\``]);
+    }
+  });
+
+  it('are the only ones that Compose sets for the service', () => {
+    const compose = load(readFileSync('docker-compose.yml', 'utf8')) as {
+      services: { monitoreo: { environment: Record<string, string> } };
+    };
+    const set = Object.keys(compose.services.monitoreo.environment);
+    expect(set.length).toBeGreaterThan(0);
+    expect(set.filter((name) => !names.includes(name) && !synonyms.includes(name))).toEqual([]);
+  });
+});
