@@ -27,6 +27,11 @@ export class OwnPostgres {
     return this.running.url;
   }
 
+  /** Where the cluster lies. */
+  get dataFolder(): string {
+    return join(this.running.folder, 'cluster/data');
+  }
+
   async start(): Promise<void> {
     this.running = await startOn(this.folder, this.port);
   }
