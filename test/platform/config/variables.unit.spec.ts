@@ -11,14 +11,15 @@ const synonyms = Object.values<Variable<unknown>>(VARIABLES).flatMap((variable) 
 describe('the variables', () => {
   it('stand in .env, each commented out with its default', () => {
     const lines = readFileSync('.env', 'utf8').split('\n');
-    const assignments = lines.flatMap((line) => /^# ([A-Z][A-Z0-9_]*)=(.*)$/.exec(line)?.slice(1, 3) ?? []);
-    const declared = Object.fromEntries(
-      Array.from({ length: assignments.length / 2 }, (_, n) => assignments.slice(2 * n, 2 * n + 2)),
-    );
+    const declared: Record<string, string> = {};
+    for (const line of lines) {
+      const [, name, value] = /^# ([A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? [];
+      if (name !== undefined) declared[name] = value ?? '';
+    }
     expect(Object.keys(declared).sort()).toEqual(names);
     expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
 
-    const withDefaults = loadConfig(declared as Record<string, string>).settings;
+    const withDefaults = loadConfig(declared).settings;
     const defaults = loadConfig({}).settings;
     // What is unset by default may be shown with the value it then works as.
     for (const [name, value] of Object.entries(defaults)) {
@@ -45,7 +46,7 @@ describe('the variables', () => {
     for (const [name, variable] of Object.entries<Variable<unknown>>(VARIABLES)) {
       const said = documented.get(name)!;
       if (variable.default === null) expect([name, said.startsWith('unset')]).toEqual([name, true]);
-      else expect([name, said]).toEqual([name, `\`${String(variable.default)}\``]);
+      else expect([name, said]).toEqual([name, `\`${variable.default as string | number | boolean}\``]);
     }
   });
 
