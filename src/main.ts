@@ -12,13 +12,16 @@ import { createLogger } from './platform/http/logger.js';
 /** SIGTERM: exit 0 within this, whatever hangs (CONTRACT: 10 s). */
 const LONGEST_SHUTDOWN_MS = 9_800;
 const SAME_SIGNAL_MS = 1_000;
+const MARGIN_MS = 500;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-const closing: (() => Promise<void>)[] = [];
+/** Parts in the order of their start; each is told how long it may take, milliseconds. */
+const closing: ((patienceMs: number) => Promise<void>)[] = [];
 
 async function close(): Promise<void> {
-  for (const part of closing.reverse()) await part();
+  const deadline = performance.now() + LONGEST_SHUTDOWN_MS - MARGIN_MS;
+  for (const part of closing.reverse()) await part(Math.max(MARGIN_MS, deadline - performance.now()));
 }
 
 async function run(): Promise<void> {
@@ -48,7 +51,7 @@ async function run(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 
   const servers = new OwnServers(configured, say);
-  closing.push(() => servers.stop());
+  closing.push((patienceMs) => servers.stop(patienceMs));
   const config = await servers.start();
   const app = await createHttpApplication(AppModule.with(config, logger), { logger, version: version() });
   closing.push(() => {

@@ -9,7 +9,7 @@ import { startEmbeddedPulsar } from './platform/pulsar/embedded-pulsar.js';
  * reused by the next start. Without Docker and Java there is no Pulsar, and the configuration says why.
  */
 export class OwnServers {
-  private readonly started: { stop(): Promise<void> }[] = [];
+  private readonly started: { stop(patienceMs?: number): Promise<void> }[] = [];
   private readonly folder: string;
 
   /** @param say one line for the person who waits. */
@@ -26,17 +26,12 @@ export class OwnServers {
     let config = this.configured;
     if (DATABASE_URL === null) config = await this.startPostgres(config);
     if (PULSAR_SERVICE_URL === null) config = await this.startPulsar(config);
-    await mkdir(this.folder, { recursive: true });
-    // For `npm run demo`, which must find the broker of the service that runs.
-    const { PULSAR_SERVICE_URL: pulsar_service_url, PULSAR_WEB_URL: pulsar_web_url } = config.settings;
-    await writeFile(join(this.folder, 'running.json'), JSON.stringify({ pulsar_service_url, pulsar_web_url }));
     return config;
   }
 
-  /** Ends what `start` started, also half-way; the data stays. */
-  async stop(): Promise<void> {
-    await Promise.all(this.started.map((server) => server.stop()));
-    await rm(join(this.folder, 'running.json'), { force: true });
+  /** Ends what `start` started, also half-way; the data stays. @param patienceMs then the broker is killed: its data bears that. */
+  async stop(patienceMs?: number): Promise<void> {
+    await Promise.all(this.started.map((server) => server.stop(patienceMs)));
   }
 
   private async startPostgres(config: Config): Promise<Config> {
@@ -52,7 +47,14 @@ export class OwnServers {
       this.say(pulsar.unavailable);
       return config.with({}, pulsar.unavailable);
     }
-    this.started.push(pulsar);
+    // For `npm run demo`, which must find the broker of the service that runs.
+    const addresses = join(this.folder, 'running.json');
+    await mkdir(this.folder, { recursive: true });
+    await writeFile(
+      addresses,
+      JSON.stringify({ pulsar_service_url: pulsar.serviceUrl, pulsar_web_url: pulsar.webUrl }),
+    );
+    this.started.push(pulsar, { stop: () => rm(addresses, { force: true }) });
     this.say(`Pulsar: ${pulsar.adopted ? 'already running' : 'started'} on ${pulsar.serviceUrl}`);
     return config.with({ PULSAR_SERVICE_URL: pulsar.serviceUrl, PULSAR_WEB_URL: pulsar.webUrl });
   }

@@ -1,17 +1,28 @@
 import { parseArgs } from 'node:util';
+import { Client } from 'pg';
+import { nativeLoads } from './native-loads.js';
+import { drainedByService, drainedOneByOne } from './drain-stage.js';
+import { requests, startBareInserts, startService } from './http-stage.js';
 import { bareCopy, ourStore, rowByRowSave } from './storage-stage.js';
-import { benchPostgres } from './support/bench-servers.js';
+import { publishBacklog, subscribeAll } from './support/backlog.js';
+import { benchPostgres, benchPulsar } from './support/bench-servers.js';
 import { openStore } from './support/in-process-store.js';
 import { compare, printTable } from './support/rounds.js';
 
-const HELP = `npm run bench -- ingest [--part a|b|c] [--rounds 5] [--events 200000]
-  a  storage stage beside a bare text COPY and TypeORM save()`;
+const HELP = `npm run bench -- ingest [--part a|b|c|growth] [--rounds 5] [--events 200000] [--seconds 6]
+  a       storage stage beside a bare text COPY and TypeORM save()
+  b       Pulsar backlog to committed rows, beside a statement per message
+  c       POST /track at 64 connections and POST /events with 100 a request, beside a bare INSERT per request
+  growth  the storage stage on an empty table and on 10 million rows (--grow-to)`;
 
+const number = (fallback: string) => ({ type: 'string', default: fallback }) as const;
 const { values } = parseArgs({
   options: {
     part: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
-    events: { type: 'string', default: '200000' },
+    rounds: number('5'),
+    events: number('200000'),
+    seconds: number('6'),
+    'grow-to': number('10000000'),
     help: { type: 'boolean', default: false },
   },
 });
@@ -21,18 +32,91 @@ if (values.help) {
 }
 const rounds = Number(values.rounds);
 const events = Number(values.events);
+const parts = values.part === undefined ? ['a', 'b', 'c'] : [values.part];
 
-const postgres = await benchPostgres();
-try {
+async function storageStage(): Promise<void> {
+  const postgres = await benchPostgres();
   const { store, database } = await openStore(postgres.url);
   const outcomes = await compare(
-    [bareCopy(postgres, events * 2), ourStore(postgres, store, events), rowByRowSave(postgres, 1000)],
+    [bareCopy(postgres, events * 4), ourStore(postgres, store, events), rowByRowSave(postgres, 2000)],
     rounds,
   );
-  printTable('(a) storage stage: rows committed, ratio to the bare COPY of the same round', outcomes);
+  printTable('(a) Storage stage: rows committed, ratio to the bare COPY of the same round', outcomes);
   const [, ours, save] = outcomes;
   process.stdout.write(`monitoreo ÷ save(): ${Math.round(ours!.rate.median / save!.rate.median)}\n`);
   await database.onApplicationShutdown();
-} finally {
   await postgres.stop();
+}
+
+async function backlogStage(): Promise<void> {
+  const [postgres, pulsar] = [await benchPostgres(), await benchPulsar()];
+  const servers = { postgres, pulsar };
+  await subscribeAll(pulsar, 'holder');
+  await publishBacklog(pulsar, events);
+  const contenders = [
+    drainedByService(servers, events, 'WebSocket'),
+    drainedOneByOne(servers, 10_000, 'insert'),
+    drainedOneByOne(servers, 4_000, 'save'),
+  ];
+  if (await nativeLoads()) contenders.push(drainedByService(servers, events, 'native'));
+  const outcomes = await compare(contenders, rounds);
+  printTable('(b) Pulsar backlog to committed rows, broker and PostgreSQL on the same cores', outcomes);
+  const [ours, insert, save] = outcomes.map(({ rate }) => rate.median);
+  process.stdout.write(
+    `monitoreo ÷ INSERT per message: ${(ours! / insert!).toFixed(1)}; ÷ save(): ${(ours! / save!).toFixed(1)}\n`,
+  );
+  await pulsar.stop();
+  await postgres.stop();
+}
+
+async function httpStage(): Promise<void> {
+  const postgres = await benchPostgres();
+  const [bare, service] = [await startBareInserts(postgres), await startService(postgres)];
+  const seconds = Number(values.seconds);
+  await requests('warm-up', bare, postgres, 2, 1).run(0);
+  await requests('warm-up', service, postgres, 2, 1).run(0);
+  const outcomes = await compare(
+    [
+      requests('bare INSERT per request', bare, postgres, seconds, 1),
+      requests('POST /track', service, postgres, seconds, 1),
+      requests('POST /events, 100 a request', service, postgres, seconds, 100),
+    ],
+    rounds,
+  );
+  printTable('(c) HTTP, 64 connections', outcomes);
+  await Promise.all([bare.child.stop(), service.child.stop()]);
+  await postgres.stop();
+}
+
+async function growthStage(): Promise<void> {
+  const postgres = await benchPostgres();
+  const { store, database } = await openStore(postgres.url);
+  const ours = ourStore(postgres, store, events);
+  const first = await compare([bareCopy(postgres, events * 4), ours], rounds);
+  const sql = new Client({ connectionString: postgres.url });
+  await sql.connect();
+  for (let rows = 0; rows < Number(values['grow-to']);) {
+    await ours.run(0);
+    rows = Number((await sql.query<{ n: string }>('select sum(n) as n from event_counts_15m')).rows[0]!.n);
+    process.stderr.write(`\rrows: ${rows.toLocaleString('en-US')}`);
+  }
+  await sql.end();
+  const last = await compare([bareCopy(postgres, events * 4), ours], rounds);
+  printTable('Growth: on an empty table', first);
+  printTable(`Growth: at ${Number(values['grow-to']).toLocaleString('en-US')} rows`, last);
+  process.stdout.write(`ratio at the end ÷ ratio at the start: ${(last[1]!.ratio / first[1]!.ratio).toFixed(2)}\n`);
+  await database.onApplicationShutdown();
+  await postgres.stop();
+}
+
+const stages: Record<string, () => Promise<void>> = {
+  a: storageStage,
+  b: backlogStage,
+  c: httpStage,
+  growth: growthStage,
+};
+for (const part of parts) {
+  const stage = stages[part];
+  if (!stage) throw new Error(`--part must be one of ${Object.keys(stages).join(', ')}`);
+  await stage();
 }

@@ -3,6 +3,8 @@ export interface Sample {
   readonly rate: number;
   /** Processor time per event, microseconds, by part. */
   readonly cpu: Readonly<Record<string, number>>;
+  /** 99th percentile of the answers' latency, milliseconds, where there are answers. */
+  readonly p99Ms?: number;
 }
 
 export interface Contender {
@@ -23,6 +25,7 @@ export interface Outcome {
   /** Median over rounds of this contender's rate by the first's in the same round. */
   readonly ratio: number;
   readonly cpu: Readonly<Record<string, number>>;
+  readonly p99Ms: number | null;
 }
 
 /** Interleaved rounds, so that a busy machine is busy for all: the ratios hold although the rates do not. */
@@ -44,6 +47,7 @@ export async function compare(contenders: readonly Contender[], rounds: number):
       rate: { median: median(rates), least: Math.min(...rates), most: Math.max(...rates) },
       ratio: median(rates.map((rate, round) => rate / samples[0]![round]!.rate)),
       cpu: Object.fromEntries(parts.map((part) => [part, median(own.map(({ cpu }) => cpu[part]!))])),
+      p99Ms: own[0]!.p99Ms === undefined ? null : median(own.map(({ p99Ms }) => p99Ms!)),
     };
   });
 }
@@ -53,14 +57,32 @@ const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 /** The table that the README shows. */
 export function printTable(title: string, outcomes: readonly Outcome[]): void {
   const parts = Object.keys(outcomes[0]!.cpu);
+  const timed = outcomes[0]!.p99Ms !== null;
+  const columns = [
+    '',
+    'events/s, median [spread]',
+    'ratio',
+    ...parts.map((part) => `${part} µs/event`),
+    'CPU ratio',
+    ...(timed ? ['p99 ms'] : []),
+  ];
+  const total = (outcome: Outcome) => Object.values(outcome.cpu).reduce((sum, us) => sum + us, 0);
   const lines = [
     `\n${title}\n`,
-    `| | events/s, median [spread] | ratio | ${parts.map((part) => `${part} µs/event`).join(' | ')} |`,
-    `| --- | --- | --- | ${parts.map(() => '---').join(' | ')} |`,
-    ...outcomes.map(
-      ({ name, rate, ratio, cpu }) =>
-        `| ${name} | ${whole(rate.median)} [${whole(rate.least)}–${whole(rate.most)}] | ${ratio.toPrecision(3)} | ${parts.map((part) => cpu[part]!.toFixed(1)).join(' | ')} |`,
-    ),
+    `| ${columns.join(' | ')} |`,
+    `| ${columns.map(() => '---').join(' | ')} |`,
+    ...outcomes.map((outcome) => {
+      const { name, rate, ratio, cpu, p99Ms } = outcome;
+      const cells = [
+        name,
+        `${whole(rate.median)} [${whole(rate.least)}–${whole(rate.most)}]`,
+        ratio.toPrecision(3),
+        ...parts.map((part) => cpu[part]!.toFixed(1)),
+        (total(outcome) / total(outcomes[0]!)).toFixed(2),
+        ...(p99Ms === null ? [] : [String(p99Ms)]),
+      ];
+      return `| ${cells.join(' | ')} |`;
+    }),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
