@@ -3,6 +3,7 @@ import { DeadLettersModule } from '../dead-letters/dead-letters.module.js';
 import { EventCounters } from './application/event-counters.port.js';
 import { EventStore } from './application/event-store.port.js';
 import { EventsReader } from './application/events-reader.port.js';
+import { ExportEventsHandler } from './application/export-events.query.js';
 import { GetEventHandler } from './application/get-event.query.js';
 import { GetEventsHandler } from './application/get-events.query.js';
 import { RecordEventHandler } from './application/record-event.command.js';
@@ -42,6 +43,7 @@ import { TrackController } from './rest/track.controller.js';
     PulsarHealth,
     // list
     GetEventsHandler,
+    ExportEventsHandler,
     GetEventHandler,
     { provide: EventsReader, useClass: PostgresEventsReader },
     // keep

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { decodeCursor, encodeCursor, InvalidCursor } from '../../src/events/application/event-cursor.js';
+import { EVENT_ORDERS } from '../../src/events/application/events-reader.port.js';
 import { EVENT_TYPES } from '../../src/events/domain/incoming-event.js';
 import { EARLIEST_MS, LATEST_MS } from '../../src/events/domain/timestamps.js';
+
+const POSITION = { occurredAt: 1, eventKey: '0190a000-0000-7000-8000-000000000001', eventType: 'click' } as const;
 
 describe('event cursor', () => {
   it('gives back the position it was made from', () => {
@@ -10,28 +13,35 @@ describe('event cursor', () => {
         fc.integer({ min: EARLIEST_MS, max: LATEST_MS }),
         fc.uuid(),
         fc.constantFrom(...EVENT_TYPES),
-        (occurredAt, eventKey, eventType) => {
+        fc.constantFrom(...EVENT_ORDERS),
+        (occurredAt, eventKey, eventType, order) => {
           const position = { occurredAt, eventKey, eventType };
-          expect(decodeCursor(encodeCursor(position))).toEqual(position);
+          expect(decodeCursor(encodeCursor(position, order), order)).toEqual(position);
         },
       ),
     );
   });
 
   it('refuses any other text', () => {
-    const cursor = encodeCursor({
-      occurredAt: 1,
-      eventKey: '0190a000-0000-7000-8000-000000000001',
-      eventType: 'click',
-    });
-    const refused = (text: string) => expect(() => decodeCursor(text)).toThrow(InvalidCursor);
+    const cursor = encodeCursor(POSITION, 'desc');
+    const refused = (text: string) => expect(() => decodeCursor(text, 'desc')).toThrow(InvalidCursor);
     fc.assert(fc.property(fc.string(), refused));
     for (let cut = 0; cut < cursor.length; cut++) refused(cursor.slice(0, cut));
     refused(`${cursor}=`);
     refused(`${cursor} `);
     refused(cursor.toLowerCase());
+    refused(Buffer.from('1b 1 0190a000-0000-7000-8000-000000000001 click').toString('base64url'));
     refused(Buffer.from('2 1 0190a000-0000-7000-8000-000000000001 click').toString('base64url'));
     refused(Buffer.from('1 1 0190a000-0000-7000-8000-000000000001 purchase').toString('base64url'));
     refused(Buffer.from('1 999999999999999 0190a000-0000-7000-8000-000000000001 click').toString('base64url'));
+  });
+
+  it('belongs to the order of its walk', () => {
+    for (const [given, asked] of [
+      ['desc', 'asc'],
+      ['asc', 'desc'],
+    ] as const) {
+      expect(() => decodeCursor(encodeCursor(POSITION, given), asked)).toThrow(`order=${given}`);
+    }
   });
 });

@@ -28,6 +28,10 @@ export interface EventView {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+/** By (occurred_at, event_key, event_type). `desc`: newest first. */
+export const EVENT_ORDERS = ['desc', 'asc'] as const;
+export type EventOrder = (typeof EVENT_ORDERS)[number];
+
 /** The place of an event in the one order of all events; newest first means descending. */
 export interface EventPosition {
   /** Epoch milliseconds. */
@@ -45,15 +49,25 @@ export interface EventFilter {
 }
 
 export interface EventSlice {
-  /** Newest first. */
+  /** In the order that was asked for. */
   readonly events: readonly EventView[];
-  /** Of the last event; null when no older one follows. */
+  /** Of the last event; null when none follows. */
   readonly last: EventPosition | null;
 }
 
+/** Which events of a filter, in which order. */
+export interface SliceRequest {
+  readonly order: EventOrder;
+  /** The last event that was shown: the slice begins after it. Null begins at the beginning. */
+  readonly after: EventPosition | null;
+  readonly limit: number;
+  /** Where the newest events are expected when the range is open there, epoch milliseconds. */
+  readonly newest: number;
+}
+
 export abstract class EventsReader {
-  /** @param newest where time begins to be searched when neither the range nor `before` says so, epoch milliseconds. */
-  abstract slice(filter: EventFilter, before: EventPosition | null, limit: number, newest: number): Promise<EventSlice>;
+  /** @param signal cancels the search. */
+  abstract slice(filter: EventFilter, request: SliceRequest, signal?: AbortSignal): Promise<EventSlice>;
 
   /** The events of an identity: at most one of each type. */
   abstract find(eventKey: string, eventType: EventType | null): Promise<readonly EventView[]>;

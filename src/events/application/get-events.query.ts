@@ -1,30 +1,22 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '../../platform/clock/clock.js';
-import { TimeRange } from '../domain/time-range.js';
-import type { EventType } from '../domain/incoming-event.js';
 import { decodeCursor, encodeCursor } from './event-cursor.js';
-import { EventsReader, type EventView } from './events-reader.port.js';
+import { type EventOrder, EventsReader, type EventView } from './events-reader.port.js';
+import { type EventsWanted, filterOf } from './events-wanted.js';
 
 export interface EventPage {
-  /** Newest first. */
+  /** In the order that was asked for. */
   readonly events: readonly EventView[];
-  /** Asks for the next older page; null at the end. */
+  /** Asks for the next page; null at the end. */
   readonly next_cursor: string | null;
 }
 
 /** One page of events. A walk along the cursors shows every event that was committed before its first page exactly once. */
 export class GetEventsQuery extends Query<EventPage> {
   constructor(
-    readonly filter: {
-      readonly from: string | null;
-      readonly to: string | null;
-      readonly eventType: EventType | null;
-      readonly userId: string | null;
-      readonly sessionId: string | null;
-      readonly pageUrl: string | null;
-    },
-    readonly limit: number,
-    readonly cursor: string | null,
+    readonly wanted: EventsWanted,
+    readonly page: { readonly order: EventOrder; readonly limit: number; readonly cursor: string | null },
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -38,13 +30,10 @@ export class GetEventsHandler implements IQueryHandler<GetEventsQuery> {
   ) {}
 
   /** @throws {InvalidTimeRange} @throws {InvalidCursor} */
-  async execute({ filter: { from, to, ...filter }, limit, cursor }: GetEventsQuery): Promise<EventPage> {
-    const range = TimeRange.parse(from, to);
-    const before = cursor === null ? null : decodeCursor(cursor);
-    // A page alone means its clicks: that is what the heat map asks for, and what an index answers (CONTRACT §2).
-    const clicksOfPage = filter.pageUrl !== null && filter.eventType === null && filter.userId === null;
-    const eventType = clicksOfPage ? 'click' : filter.eventType;
-    const { events, last } = await this.reader.slice({ ...filter, range, eventType }, before, limit, this.clock.now());
-    return { events, next_cursor: last && encodeCursor(last) };
+  async execute({ wanted, page: { order, limit, cursor }, signal }: GetEventsQuery): Promise<EventPage> {
+    const filter = filterOf(wanted);
+    const after = cursor === null ? null : decodeCursor(cursor, order);
+    const { events, last } = await this.reader.slice(filter, { order, after, limit, newest: this.clock.now() }, signal);
+    return { events, next_cursor: last && encodeCursor(last, order) };
   }
 }

@@ -1,49 +1,71 @@
+import type { Readable } from 'node:stream';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientGone } from '../../platform/http/client-gone.js';
 import { ApiProblems } from '../../platform/http/problem.response.js';
 import { invalidRequest } from '../../platform/http/validation.js';
+import type { EventsWanted } from '../application/events-wanted.js';
+import { ExportEventsQuery } from '../application/export-events.query.js';
 import { GetEventQuery } from '../application/get-event.query.js';
 import { GetEventsQuery } from '../application/get-events.query.js';
 import { isStorableText } from '../domain/storable-text.js';
-import { GetEventRequest, GetEventsRequest } from './events.request.js';
+import { EVENTS_PER_PAGE, GetEventRequest, GetEventsRequest } from './events.request.js';
 import { EventPageResponse, EventResponse, EventsOfIdResponse } from './events.response.js';
+import { exportFormatOf } from './export-format.js';
+import { exportStream } from './export-stream.js';
 
 @ApiTags('events')
 @Controller('events')
 export class EventsController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** One page, newest first; every event that was committed before the first page of a walk appears in it exactly once. */
+  /**
+   * One page; every event that was committed before the first page of a walk appears in it exactly once. With `Accept`
+   * of NDJSON or CSV the whole walk in one answer, as a stream.
+   */
   @Get()
   @ApiOperation({
-    summary: 'Events, newest first',
+    summary: 'Events, newest first; as JSON by the page, as NDJSON or CSV all that match',
     description:
-      'Order is `occurred_at`, then the id, then the type, descending. Follow `next_cursor` (or the header `Link: …; rel="next"`) with the same filters: the walk shows every event that was recorded before its first page exactly once, however many arrive meanwhile. Filters work together.',
+      'Order is `occurred_at`, then the id, then the type; descending, or ascending with `order=asc`. Follow `next_cursor` (or the header `Link: …; rel="next"`) with the same filters and order: the walk shows every event that was recorded before its first page exactly once, however many arrive meanwhile. Filters work together. With `Accept: application/x-ndjson` or `text/csv` the answer is the whole walk as a stream, or its first `limit` events; a connection that breaks before the end means that the file is not whole. In CSV a text that a spreadsheet could take for a formula has a `\'` in front.',
   })
+  @ApiExtraModels(EventPageResponse)
   @ApiOkResponse({
-    type: EventPageResponse,
+    description: 'By `Accept`: a page, or a stream with an event per line.',
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(EventPageResponse) } },
+      'application/x-ndjson': {
+        schema: { type: 'string', description: 'A JSON object per line, with the fields of an event.' },
+      },
+      'text/csv': { schema: { type: 'string', description: 'RFC 4180 with a header; the fields of an event.' } },
+    },
     headers: {
-      Link: { description: 'The next older page, `rel="next"`; absent at the end.', schema: { type: 'string' } },
+      Link: { description: 'The next page of JSON, `rel="next"`; absent at the end.', schema: { type: 'string' } },
     },
   })
   @ApiProblems(400, 503)
   async list(
     @Query() request: GetEventsRequest,
-    @Req() { url }: FastifyRequest,
+    @Req() { url, headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<EventPageResponse> {
-    const { event_type, user_id, session_id, page_url, from, to, limit, cursor } = request;
-    const filter = {
-      from: from ?? null,
-      to: to ?? null,
-      eventType: event_type ?? null,
-      userId: user_id ?? null,
-      sessionId: session_id ?? null,
-      pageUrl: page_url ?? null,
-    };
-    const page = await this.queries.execute(new GetEventsQuery(filter, limit, cursor ?? null));
+  ): Promise<EventPageResponse | Readable> {
+    const wanted = wantedBy(request);
+    const { order, limit, cursor = null } = request;
+    const format = exportFormatOf(headers.accept);
+    const signal = clientGone(reply);
+    void reply.header('vary', 'Accept');
+    if (format) {
+      const query = new ExportEventsQuery(wanted, { order, limit: limit ?? null, cursor }, signal);
+      const stream = await exportStream(await this.queries.execute(query), format);
+      void reply.type(format.contentType);
+      if (format.fileName) void reply.header('content-disposition', `attachment; filename="${format.fileName}"`);
+      return stream;
+    }
+    const page = await this.queries.execute(
+      new GetEventsQuery(wanted, { order, limit: limit ?? EVENTS_PER_PAGE, cursor }, signal),
+    );
     if (page.next_cursor !== null) void reply.header('link', nextLink(url, page.next_cursor));
     return page;
   }
@@ -75,6 +97,15 @@ export class EventsController {
     return event_type === undefined ? { events } : events[0];
   }
 }
+
+const wantedBy = ({ event_type, user_id, session_id, page_url, from, to }: GetEventsRequest): EventsWanted => ({
+  from: from ?? null,
+  to: to ?? null,
+  eventType: event_type ?? null,
+  userId: user_id ?? null,
+  sessionId: session_id ?? null,
+  pageUrl: page_url ?? null,
+});
 
 /** RFC 8288, relative to the address that was asked. */
 function nextLink(url: string, cursor: string): string {

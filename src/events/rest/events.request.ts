@@ -4,7 +4,10 @@ import {
   TextParameter,
   TimeParameter,
 } from '../../platform/http/query-parameters.js';
+import { EVENT_ORDERS, type EventOrder } from '../application/events-reader.port.js';
 import { EVENT_TYPES, type EventType } from '../domain/incoming-event.js';
+
+export const EVENTS_PER_PAGE = 10;
 
 export class GetEventsRequest {
   @ChoiceParameter(EVENT_TYPES, {
@@ -43,12 +46,25 @@ export class GetEventsRequest {
   })
   to?: string;
 
-  @IntegerParameter({ min: 1, max: 1000, default: 10, description: 'Events per page.', example: 10 })
-  limit = 10;
+  @ChoiceParameter(EVENT_ORDERS, {
+    default: 'desc',
+    description: '`desc`: newest first; `asc`: oldest first. A cursor belongs to the order of its walk.',
+    example: 'desc',
+  })
+  order: EventOrder = 'desc';
+
+  @IntegerParameter({
+    min: 1,
+    max: 1000,
+    default: EVENTS_PER_PAGE,
+    description: 'Events per page. As NDJSON or CSV: events in all; without it everything that matches.',
+    example: 10,
+  })
+  limit?: number;
 
   @TextParameter({
     max: 200,
-    description: 'The `next_cursor` of the answer before, with the same filters: the next older page.',
+    description: 'The `next_cursor` of the answer before, with the same filters and order: the next page.',
     example: 'MSAxNzYzODI0NjY5MDAwIDAxOWFhYzM2LTlkNDgtN2FiYy04ZGVmLTAxMjM0NTY3ODlhYiBzYWxl',
   })
   cursor?: string;

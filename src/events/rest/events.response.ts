@@ -92,14 +92,14 @@ export class EventResponse implements EventView {
 }
 
 export class EventPageResponse implements EventPage {
-  @ApiProperty({ type: [EventResponse], description: 'Newest first.' })
+  @ApiProperty({ type: [EventResponse], description: 'In the order that was asked for.' })
   events!: readonly EventResponse[];
 
   @ApiProperty({
     type: 'string',
     nullable: true,
     example: 'MSAxNzYzODI0NjY5MDAwIDAxOWFhYzM2LTlkNDgtN2FiYy04ZGVmLTAxMjM0NTY3ODlhYiBzYWxl',
-    description: 'Send it as `cursor` for the next older page; null at the end.',
+    description: 'Send it as `cursor` for the next page; null at the end.',
   })
   next_cursor!: string | null;
 }

@@ -6,6 +6,7 @@ import { Config } from '../config/config.js';
 import { Logger } from '../http/logger.js';
 import { createDataSource, poolOf } from './data-source.js';
 import { migrate } from './migrate.js';
+import { readUntilAborted } from './read-until-aborted.js';
 import { configurationFault } from './sql-state.js';
 
 export interface DatabaseState {
@@ -53,29 +54,24 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return poolOf(this.opened().writer);
   }
 
-  /** One statement on a reading connection. */
-  async read<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
-    return (await poolOf(this.opened().reader).query<Row>(statement)).rows;
+  /**
+   * One statement on a reading connection. When `signal` aborts, a statement that waits for a connection is never sent,
+   * one that runs is cancelled, and the promise rejects with the signal's reason.
+   */
+  async read<Row extends QueryResultRow>(statement: QueryConfig, signal?: AbortSignal): Promise<Row[]> {
+    const pool = poolOf(this.opened().reader);
+    if (signal) return readUntilAborted<Row>(pool, statement, signal, (pid) => this.cancel(pid));
+    return (await pool.query<Row>(statement)).rows;
   }
 
   /** Asks PostgreSQL itself, on a connection of its own, so that a busy pool does not look like an outage. */
   async check(timeoutMs = 1000): Promise<DatabaseState> {
     if (!this.sources) return { ready: false, reason: this.reason };
-    const client = new Client({
-      connectionString: this.config.settings.DATABASE_URL ?? undefined,
-      connectionTimeoutMillis: timeoutMs,
-      query_timeout: timeoutMs,
-      application_name: 'monitoreo-health',
-    });
-    client.on('error', (error) => this.logger.debug({ err: error }, 'health connection'));
     try {
-      await client.connect();
-      await client.query('select 1');
+      await this.aside('health', timeoutMs, { text: 'select 1' });
       return { ready: true, reason: null };
     } catch (error) {
       return { ready: false, reason: (error as Error).message };
-    } finally {
-      client.end().catch((error: unknown) => this.logger.debug({ err: error }, 'health connection'));
     }
   }
 
@@ -83,6 +79,32 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     this.stopping.abort();
     if (!this.sources) return;
     await Promise.all([this.sources.writer.destroy(), this.sources.reader.destroy()]);
+  }
+
+  /** Cancels what a backend runs. Not over the pool: its connections may all be busy with what is to be cancelled. */
+  private async cancel(pid: number): Promise<void> {
+    try {
+      await this.aside('cancel', 1000, { text: 'select pg_cancel_backend($1)', values: [pid] });
+    } catch (error) {
+      this.logger.warn({ err: error }, 'a query that nobody waits for could not be cancelled: its time-out ends it');
+    }
+  }
+
+  /** One statement on a connection of its own. */
+  private async aside(purpose: string, timeoutMs: number, statement: QueryConfig): Promise<void> {
+    const client = new Client({
+      connectionString: this.config.settings.DATABASE_URL ?? undefined,
+      connectionTimeoutMillis: timeoutMs,
+      query_timeout: timeoutMs,
+      application_name: `monitoreo-${purpose}`,
+    });
+    client.on('error', (error) => this.logger.debug({ err: error, purpose }, 'connection of its own'));
+    try {
+      await client.connect();
+      await client.query(statement);
+    } finally {
+      client.end().catch((error: unknown) => this.logger.debug({ err: error, purpose }, 'connection of its own'));
+    }
   }
 
   private async open(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { QueryConfig } from 'pg';
-import type { EventFilter, EventPosition } from '../../application/events-reader.port.js';
+import type { EventFilter, SliceRequest } from '../../application/events-reader.port.js';
 import type { TimeRange } from '../../domain/time-range.js';
 import { pageKeyOf } from '../../domain/page-key.js';
 import { timestamp } from './timestamp.js';
@@ -14,15 +14,14 @@ const VIEW = `
   coalesce(properties, '{}') as properties`;
 
 /**
- * One page within one span, newest first. The type stands in the text (it comes from a closed list) because a partial index
+ * One page within one span. The type stands in the text (it comes from a closed list) because a partial index
  * is only considered for a constant. The bounds are parameters of an unnamed statement, so that every plan knows them and
  * prunes partitions. Fits: (occurred_at, event_key), (user_id, …), (page_key, …) of clicks, (event_type, …) of the rare types.
  */
 export function eventsPage(
   filter: EventFilter,
   span: TimeRange,
-  before: EventPosition | null,
-  limit: number,
+  { order, after, limit }: Omit<SliceRequest, 'newest'>,
 ): QueryConfig {
   const values: unknown[] = [];
   const parameter = (value: unknown) => `$${values.push(value)}`;
@@ -37,16 +36,16 @@ export function eventsPage(
     conditions.push(`page_key = ${parameter(String(pageKeyOf(filter.pageUrl)))}::bigint`);
     conditions.push(`page_url = ${parameter(filter.pageUrl)}`);
   }
-  if (before !== null) {
-    const position = [timestamp(before.occurredAt), before.eventKey, before.eventType].map(parameter);
+  if (after !== null) {
+    const position = [timestamp(after.occurredAt), after.eventKey, after.eventType].map(parameter);
     conditions.push(
-      `(occurred_at, event_key, event_type) < (${position[0]}::timestamptz, ${position[1]}::uuid, ${position[2]}::text)`,
+      `(occurred_at, event_key, event_type) ${order === 'desc' ? '<' : '>'} (${position[0]}::timestamptz, ${position[1]}::uuid, ${position[2]}::text)`,
     );
   }
   const text = `select ${VIEW}
 from events
 where ${conditions.join('\n  and ')}
-order by events.occurred_at desc, event_key desc, event_type desc
+order by events.occurred_at ${order}, event_key ${order}, event_type ${order}
 limit ${parameter(limit)}`;
   return { text, values };
 }

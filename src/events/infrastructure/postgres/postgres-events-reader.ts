@@ -6,6 +6,7 @@ import {
   EventsReader,
   type EventSlice,
   type EventView,
+  type SliceRequest,
 } from '../../application/events-reader.port.js';
 import type { EventType } from '../../domain/incoming-event.js';
 import { TimeRange } from '../../domain/time-range.js';
@@ -22,13 +23,13 @@ export class PostgresEventsReader extends EventsReader {
     super();
   }
 
-  async slice(filter: EventFilter, before: EventPosition | null, limit: number, newest: number): Promise<EventSlice> {
-    const { start, end } = filter.range;
-    const range = before === null ? filter.range : TimeRange.halfOpen(start, Math.min(end, before.occurredAt + 1));
+  async slice(filter: EventFilter, request: SliceRequest, signal?: AbortSignal): Promise<EventSlice> {
+    const { order, after, limit, newest } = request;
     const wanted = limit + 1;
     const rows: EventRow[] = [];
-    for (const span of searchSpans(range, newest)) {
-      rows.push(...(await this.database.read<EventRow>(eventsPage(filter, span, before, wanted - rows.length))));
+    for (const span of searchSpans(remaining(filter.range, request), order, newest)) {
+      const page = eventsPage(filter, span, { order, after, limit: wanted - rows.length });
+      rows.push(...(await this.database.read<EventRow>(page, signal)));
       if (rows.length === wanted) break;
     }
     const shown = rows.slice(0, limit);
@@ -48,6 +49,14 @@ export class PostgresEventsReader extends EventsReader {
     const rows = await this.database.read<EventRow>({ text: EVENTS_OF_KEY, values: [eventKey, times, types] });
     return rows.map(viewOf);
   }
+}
+
+/** What of the range lies at `after` or beyond. */
+function remaining(range: TimeRange, { after, order }: SliceRequest): TimeRange {
+  if (after === null) return range;
+  return order === 'desc'
+    ? TimeRange.halfOpen(range.start, Math.min(range.end, after.occurredAt + 1))
+    : TimeRange.halfOpen(Math.max(range.start, after.occurredAt), range.end);
 }
 
 const viewOf = ({ event_key: _, ...view }: EventRow): EventView => view;

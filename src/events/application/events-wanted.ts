@@ -1,0 +1,21 @@
+import type { EventType } from '../domain/incoming-event.js';
+import { TimeRange } from '../domain/time-range.js';
+import type { EventFilter } from './events-reader.port.js';
+
+/** Which events a client asks for, as it writes them; all of it together, null where it says nothing. */
+export interface EventsWanted {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly eventType: EventType | null;
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+  readonly pageUrl: string | null;
+}
+
+/** @throws {InvalidTimeRange} */
+export function filterOf({ from, to, ...wanted }: EventsWanted): EventFilter {
+  const range = TimeRange.parse(from, to);
+  // A page alone means its clicks: that is what the heat map asks for, and what an index answers (CONTRACT §2).
+  const clicksOfPage = wanted.pageUrl !== null && wanted.eventType === null && wanted.userId === null;
+  return { ...wanted, range, eventType: clicksOfPage ? 'click' : wanted.eventType };
+}

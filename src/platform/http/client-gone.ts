@@ -1,0 +1,15 @@
+import type { FastifyReply } from 'fastify';
+import { Problem } from './problem.js';
+
+/**
+ * Aborts when the client closes its connection before the answer is complete, so that nobody works for it any longer.
+ * The reason becomes an answer that nobody reads; 499 is what nginx logs for it.
+ */
+export function clientGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished)
+      gone.abort(new Problem(499, 'client_closed_request', 'The client closed the connection.'));
+  });
+  return gone.signal;
+}

@@ -1,0 +1,38 @@
+import type { Pool, QueryConfig, QueryResultRow } from 'pg';
+
+/**
+ * Runs one statement until the signal aborts; then it is cancelled, and the promise rejects with the signal's reason.
+ *
+ * @param cancel cancels what the backend with this id runs; never rejects.
+ */
+export async function readUntilAborted<Row extends QueryResultRow>(
+  pool: Pool,
+  statement: QueryConfig,
+  signal: AbortSignal,
+  cancel: (pid: number) => Promise<void>,
+): Promise<Row[]> {
+  signal.throwIfAborted();
+  const client = await pool.connect();
+  let cancelled = null as Promise<void> | null;
+  let failure: Error | undefined;
+  const abort = () => {
+    cancelled = cancel((client as unknown as { processID: number }).processID);
+  };
+  try {
+    signal.throwIfAborted();
+    signal.addEventListener('abort', abort, { once: true });
+    return (await client.query<Row>(statement)).rows;
+  } catch (error) {
+    signal.throwIfAborted();
+    failure = isStatementError(error) ? undefined : (error as Error);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    // A cancel can arrive after its statement has ended: it must find no other statement on this connection.
+    await cancelled;
+    client.release(failure ?? cancelled !== null);
+  }
+}
+
+/** PostgreSQL said no to the statement; the connection itself is well. */
+const isStatementError = (error: unknown) => (error as { severity?: unknown }).severity === 'ERROR';

@@ -1,0 +1,165 @@
+import { request } from 'node:http';
+import { startApplication, type TestApplication } from '../support/application.js';
+import { TEST_TIME } from '../support/events.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { recordRows, type Row } from '../support/record-rows.js';
+import { eventually } from '../support/waiting.js';
+
+const HOUR = 3_600_000;
+const NDJSON = 'application/x-ndjson';
+
+describe('GET /events as a stream', () => {
+  let testDatabase: TestDatabase;
+  let application: TestApplication;
+
+  beforeEach(async () => {
+    testDatabase = await createTestDatabase();
+    application = await startApplication(testDatabase.url);
+    await application.database.connect();
+  });
+  afterEach(async () => {
+    await application.close();
+    await testDatabase.drop();
+  });
+
+  const rows = (count: number, first = 0): Row[] =>
+    Array.from({ length: count }, (_, n) => ({
+      event_type: (first + n) % 3 === 0 ? 'sale' : 'click',
+      event_id: `event-${first + n}`,
+      timestamp: TEST_TIME - (first + n) * 60_000,
+      user_id: `user-${n % 2}`,
+      ...((first + n) % 3 === 0 ? { amount: '19.9', currency: 'EUR' } : {}),
+    }));
+  const get = (query: string, accept: string) => fetch(`${application.url}/events?${query}`, { headers: { accept } });
+  const exported = async (query: string) => {
+    const response = await get(query, NDJSON);
+    if (response.status !== 200) throw new Error(await response.text());
+    const lines = (await response.text()).split('\n');
+    expect(lines.pop()).toBe('');
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+  const walked = async (query: string) => {
+    const events: Record<string, unknown>[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const response = await get(`${query}&limit=1000${cursor && `&cursor=${cursor}`}`, 'application/json');
+      const page = (await response.json()) as { events: Record<string, unknown>[]; next_cursor: string | null };
+      events.push(...page.events);
+      cursor = page.next_cursor;
+    }
+    return events;
+  };
+  /** Calls `then` once, after the n-th read of a page. */
+  const afterPage = (n: number, then: () => Promise<void>) => {
+    const { database } = application;
+    const read = database.read.bind(database);
+    let pages = 0;
+    const spy = jest.spyOn(database, 'read').mockImplementation(async (statement, signal) => {
+      const result = await read(statement, signal);
+      pages += 1;
+      if (pages === n) await then();
+      return result as never;
+    });
+    return spy;
+  };
+
+  it('NDJSON and CSV hold what a walk over the pages of JSON holds, in both orders, with the same filters', async () => {
+    await recordRows(application.store, rows(4_500));
+    for (const query of ['', 'order=asc', 'event_type=sale&order=asc', 'user_id=user-1', `from=${TEST_TIME - HOUR}`]) {
+      const events = await walked(query);
+      expect([query, (await exported(query)).length > 10]).toEqual([query, true]);
+      expect(await exported(query)).toEqual(events);
+      const csv = await get(query, 'text/csv');
+      expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+      expect(csv.headers.get('content-disposition')).toBe('attachment; filename="events.csv"');
+      const [header, ...lines] = (await csv.text()).trimEnd().split('\r\n');
+      expect(header?.split(',')).toEqual(Object.keys(events[0] ?? {}));
+      expect(lines.map((line) => line.split(',')[0])).toEqual(events.map(({ event_id }) => event_id));
+    }
+  });
+
+  it('stops at limit, goes on from a cursor, and is empty when nothing matches', async () => {
+    await recordRows(application.store, rows(30));
+    expect((await exported('limit=7')).length).toBe(7);
+    const page = (await (await get('limit=20', '*/*')).json()) as { next_cursor: string };
+    expect((await exported(`cursor=${page.next_cursor}`)).length).toBe(10);
+    expect(await exported('user_id=nobody')).toEqual([]);
+    expect((await get('', NDJSON)).headers.get('vary')).toContain('Accept');
+  });
+
+  it('shows every event committed before it began exactly once, whatever arrives meanwhile; oldest first it ends', async () => {
+    const before = rows(5_000);
+    await recordRows(application.store, before);
+    for (const query of ['', 'order=asc']) {
+      const late = rows(10, 10_000 + query.length * 10).map((row) => ({ ...row, timestamp: TEST_TIME - 30_500 }));
+      const newer = rows(10, 20_000 + query.length * 10).map((row) => ({
+        ...row,
+        timestamp: TEST_TIME + HOUR * (1 + query.length),
+      }));
+      const spy = afterPage(2, () => recordRows(application.store, [...late, ...newer]));
+      const ids = (await exported(query)).map(({ event_id }) => event_id);
+      spy.mockRestore();
+      const distinct = new Set(ids);
+      expect(distinct.size).toBe(ids.length);
+      expect(before.filter(({ event_id }) => !distinct.has(event_id))).toEqual([]);
+      if (query) expect(distinct.has(newer[0]?.event_id)).toBe(false);
+    }
+  });
+
+  it('a wrong request is an answer, not half a file', async () => {
+    for (const query of ['limit=0', 'limit=1001', 'order=up', 'cursor=x', 'from=yesterday']) {
+      const response = await get(query, 'text/csv');
+      expect([query, response.status, response.headers.get('content-type')]).toEqual([
+        query,
+        400,
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
+  });
+
+  it('an error half-way breaks the connection', async () => {
+    await recordRows(application.store, rows(5_000));
+    afterPage(2, () => Promise.reject(new Error('the database went away')));
+    const response = await get('', NDJSON);
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  it('reads no page ahead of a client that does not take the one before', async () => {
+    const note = 'x'.repeat(1000);
+    await recordRows(
+      application.store,
+      rows(12_000).map((row) => ({ ...row, note })),
+    );
+    const spy = jest.spyOn(application.database, 'read');
+    const stalled = request(`${application.url}/events`, { headers: { accept: NDJSON } });
+    const response = await new Promise<import('node:http').IncomingMessage>((resolve) =>
+      stalled.once('response', resolve).end(),
+    );
+    response.pause();
+    // As long as pages come the count rises; it has come to rest when it was equal for half a second.
+    let last = -1;
+    await eventually(
+      async () => {
+        const before = spy.mock.calls.length;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        last = spy.mock.calls.length;
+        return before > 0 && last === before;
+      },
+      { within: 10_000, what: 'the export waits for its client' },
+    );
+    expect(last).toBeLessThan(6);
+    stalled.destroy();
+  });
+
+  it('a cursor of the other order is refused with what to do', async () => {
+    await recordRows(application.store, rows(30));
+    const { next_cursor } = (await (await get('order=asc', '*/*')).json()) as { next_cursor: string };
+    const response = await get(`cursor=${next_cursor}`, '*/*');
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: 'invalid_cursor',
+      errors: [{ field: 'cursor', message: expect.stringContaining('order=asc') as string }],
+    });
+    expect((await get(`order=asc&cursor=${next_cursor}`, '*/*')).status).toBe(200);
+  });
+});

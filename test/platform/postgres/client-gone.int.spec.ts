@@ -1,0 +1,65 @@
+import { Client } from 'pg';
+import { startApplication, type TestApplication } from '../../support/application.js';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
+import { recordRows } from '../../support/record-rows.js';
+import { eventually } from '../../support/waiting.js';
+
+describe('a client that goes away', () => {
+  let testDatabase: TestDatabase;
+  let application: TestApplication;
+  let sql: Client;
+  /** Holds the lock: a transaction sees pg_stat_activity as it was at its first look. */
+  let holder: Client;
+
+  beforeEach(async () => {
+    testDatabase = await createTestDatabase();
+    application = await startApplication(testDatabase.url, { READ_TIMEOUT_MS: 20_000, READER_CONNECTIONS: 2 });
+    await application.database.connect();
+    await recordRows(application.store, [{ event_type: 'click', event_id: 'a', timestamp: '2026-01-15T12:00:00Z' }]);
+    sql = new Client({ connectionString: testDatabase.url });
+    await sql.connect();
+    holder = new Client({ connectionString: testDatabase.url });
+    await holder.connect();
+  });
+  afterEach(async () => {
+    await sql.end();
+    await holder.end();
+    await application.close();
+    await testDatabase.drop();
+  });
+
+  const running = async () =>
+    (
+      await sql.query<{ n: number }>(
+        `select count(*)::int as n from pg_stat_activity
+         where application_name = 'monitoreo-reader' and state = 'active' and datname = current_database()`,
+      )
+    ).rows[0]?.n;
+
+  it.each(['application/json', 'text/csv'])('cancels its query within a second (%s)', async (accept) => {
+    // Readers wait behind the lock for as long as the test likes: each query is as slow as can be.
+    await holder.query('begin; lock table events in access exclusive mode');
+    const gone = new AbortController();
+    const asked = [1, 2, 3, 4].map(() =>
+      fetch(`${application.url}/events`, { signal: gone.signal, headers: { accept } }),
+    );
+    await eventually(async () => (await running()) === 2, { within: 5_000, what: 'both connections are busy' });
+    gone.abort();
+    for (const answer of await Promise.allSettled(asked)) expect(answer.status).toBe('rejected');
+    await eventually(async () => (await running()) === 0, { within: 1_000, what: 'nothing runs for nobody' });
+    await holder.query('commit');
+    expect((await fetch(`${application.url}/events`)).status).toBe(200);
+  });
+
+  it('a client that stays gets its answer from a connection that was cancelled before', async () => {
+    await holder.query('begin; lock table events in access exclusive mode');
+    const gone = new AbortController();
+    const leaves = fetch(`${application.url}/events`, { signal: gone.signal });
+    const stays = [1, 2, 3].map(() => fetch(`${application.url}/events`));
+    await eventually(async () => (await running()) === 2, { within: 5_000, what: 'both connections are busy' });
+    gone.abort();
+    await expect(leaves).rejects.toThrow();
+    await holder.query('commit');
+    for (const answer of await Promise.all(stays)) expect(answer.status).toBe(200);
+  });
+});
