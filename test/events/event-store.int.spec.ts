@@ -199,7 +199,7 @@ describe('the event store', () => {
     it('withdraws what no transaction has taken when its wait is over', async () => {
       await hold();
       const taken = [service.store.append([click('taken-1')]), service.store.append([click('taken-2')])];
-      await expect(service.store.append([click('withdrawn')], 50)).rejects.toBeInstanceOf(OutcomeUnknown);
+      await expect(service.store.append([click('withdrawn')], 20)).rejects.toBeInstanceOf(OutcomeUnknown);
       await letGo();
       await Promise.all(taken);
       await service.store.append([click('later')]);

@@ -14,6 +14,13 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_QUEUED_ROWS = 20_000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
+/**
+ * Small appends share one transaction after the other: a second writer would halve the groups and double the statements
+ * per event. It starts when what waits is worth a transaction of its own, or when the first takes long.
+ */
+const ROWS_WORTH_ANOTHER_WRITER = 250;
+const LONG_WRITE_MS = 50;
+
 interface Append {
   readonly events: readonly TrackedEvent[];
   readonly bytes: number;
@@ -31,6 +38,8 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
   private queuedRows = 0;
   private queuedBytes = 0;
   private writing = 0;
+  private lastStart = 0;
+  private lookAgain: NodeJS.Timeout | null = null;
   private readonly stopping = new AbortController();
 
   constructor(
@@ -103,14 +112,27 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
   }
 
   private pump(): void {
-    while (this.writing < this.config.settings.WRITER_CONNECTIONS && this.queue.length > 0) {
+    while (this.queue.length > 0 && this.mayWrite()) {
       const taken = this.take();
       this.writing += 1;
+      this.lastStart = performance.now();
       void this.write(taken).finally(() => {
         this.writing -= 1;
         this.pump();
       });
     }
+  }
+
+  private mayWrite(): boolean {
+    if (this.writing === 0) return true;
+    if (this.writing >= this.config.settings.WRITER_CONNECTIONS) return false;
+    const waited = performance.now() - this.lastStart;
+    if (this.queuedRows >= ROWS_WORTH_ANOTHER_WRITER || waited >= LONG_WRITE_MS) return true;
+    this.lookAgain ??= setTimeout(() => {
+      this.lookAgain = null;
+      this.pump();
+    }, LONG_WRITE_MS - waited).unref();
+    return false;
   }
 
   private take(): Append[] {
