@@ -57,7 +57,7 @@ describe('GET /events as a stream', () => {
       const result = await read(statement, signal);
       pages += 1;
       if (pages === n) await then();
-      return result as never;
+      return result;
     });
     return spy;
   };
