@@ -3,7 +3,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { connect } from 'node:net';
 import { pino } from 'pino';
 import { createHttpApplication } from '../../../src/platform/http/http-server.js';
+import { Clock } from '../../../src/platform/clock/clock.js';
+import { Config, loadConfig } from '../../../src/platform/config/config.js';
+import { Health } from '../../../src/platform/http/health.js';
 import { HttpModule } from '../../../src/platform/http/http.module.js';
+import { OpenRequests } from '../../../src/platform/http/open-requests.js';
 import { Problem } from '../../../src/platform/http/problem.js';
 import { DatabaseUnavailable } from '../../../src/platform/postgres/database.js';
 
@@ -49,7 +53,11 @@ class FailingController {
   }
 }
 
-@Module({ imports: [HttpModule], controllers: [FailingController] })
+@Module({
+  imports: [HttpModule],
+  controllers: [FailingController],
+  providers: [OpenRequests, Health, Clock, { provide: Config, useValue: loadConfig({}) }],
+})
 class FailingModule {}
 
 describe('problem details', () => {
