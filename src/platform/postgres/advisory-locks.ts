@@ -8,4 +8,6 @@ export const ADVISORY_LOCKS = {
   recording: 7_301_003,
   /** Held by the replica that drops a partition. */
   retention: 7_301_004,
+  /** Held by the session that rebuilds the projections. */
+  rebuild: 7_301_005,
 } as const;

@@ -1,0 +1,92 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Client } from 'pg';
+import { loadConfig } from './platform/config/config.js';
+import { createDataSource } from './platform/postgres/data-source.js';
+import { startEmbeddedPostgres } from './platform/postgres/embedded-postgres.js';
+import { migrate } from './platform/postgres/migrate.js';
+
+const HOUR_MS = 3_600_000;
+/** A slice of a busy hour is tens of millions of facts. */
+const STATEMENT_TIMEOUT_MS = 600_000;
+
+export interface MaintenanceOptions {
+  readonly sliceMs: number;
+  readonly restart: boolean;
+}
+
+export const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** Options of a command that goes through the facts slice by slice; ends the process on --help and on what it does not know. */
+export function maintenanceOptions(help: string, defaultHours: number): MaintenanceOptions {
+  try {
+    const { values } = parseArgs({
+      options: {
+        hours: { type: 'string', default: String(defaultHours) },
+        restart: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const hours = Number(values.hours);
+    if (!Number.isInteger(hours) || hours < 1 || hours > 24 * 366)
+      throw new Error('--hours must be a whole number from 1');
+    if (!values.help) return { sliceMs: hours * HOUR_MS, restart: values.restart };
+    say(help);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${help}\n`);
+    process.exit(2);
+  }
+}
+
+/**
+ * Runs the work on one connection of its own to the service's PostgreSQL: the configured one, or the service's own, which is
+ * started when it does not run. The schema is brought up to date first.
+ */
+export async function withConnection<T>(name: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const { DATABASE_URL, DATA_DIR } = loadConfig().settings;
+  const log = (line: string) => void process.stderr.write(`${line}\n`);
+  const own =
+    DATABASE_URL === null ? await startEmbeddedPostgres({ folder: join(resolve(DATA_DIR), 'postgres'), log }) : null;
+  const url = DATABASE_URL ?? own?.url ?? '';
+  try {
+    const source = createDataSource(url, { name: 'writer', connections: 2, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+    await source.initialize();
+    await migrate(source);
+    await source.destroy();
+    const client = new Client({
+      connectionString: url,
+      application_name: `monitoreo-${name}`,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: 10_000,
+      options: '-c timezone=UTC',
+    });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  } finally {
+    await own?.stop();
+  }
+}
+
+/** One line on a terminal that is written over; elsewhere a line about every two seconds. */
+export class ProgressLine {
+  private shownAt = -Infinity;
+
+  show(text: string): void {
+    const now = performance.now();
+    if (now - this.shownAt < (process.stderr.isTTY ? 100 : 2_000)) return;
+    this.shownAt = now;
+    process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
+  }
+
+  end(): void {
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  }
+}
+
+export const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+export const grouped = (count: number) => count.toLocaleString('en-US');
