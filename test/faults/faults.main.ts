@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Auditor } from './auditor-process.js';
+import { Cycles, type CycleDone, type CyclePlan } from './cycles.js';
+import { EventStream } from './event-stream.js';
+import type { FaultKind } from './fault-kinds.js';
+import { Load } from './load.js';
+import { plantFaults, type Planted } from './planted-faults.js';
+import { Random } from './random.js';
+import {
+  commitOfClone,
+  failuresOf,
+  killsOf,
+  machine,
+  writeReport,
+  type Report,
+  type ScenarioResult,
+} from './report.js';
+import { SCENARIOS } from './scenarios.js';
+import { Stage } from './stage.js';
+
+const HELP = `npm run test:faults -- [options]
+
+Kills, stops and cuts off the service, PostgreSQL and Pulsar under load, and audits after every cycle that nothing is lost,
+doubled or altered. Starts its own servers on free ports, in a folder of the system's temporary directory.
+
+  --cycles <n>    cycles of load, faults, rest, audit (default 60)
+  --events <n>    messages and HTTP items over all cycles, a tenth of them duplicates (default 3,600,000)
+  --faults <n>    faults in a cycle (default 2)
+  --seed <n>      repeats the choices (default: another one each time; it is printed)
+  --minutes <n>   begins no further cycle after this time; the report says so
+  --short         the short form: every kind of fault once, less load (about 3 minutes)
+  --only <part>   planted, scenarios or cycles: one part, for a look at it
+  --keep          leaves data and ledger for a look when something was found
+  --report <dir>  where the report goes (default test/faults/reports; the short form: .data/faults/reports)
+  --help`;
+
+const { values } = parseArgs({
+  options: {
+    cycles: { type: 'string', default: '60' },
+    events: { type: 'string', default: '3600000' },
+    faults: { type: 'string', default: '2' },
+    seed: { type: 'string' },
+    minutes: { type: 'string' },
+    short: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    report: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+const started = new Date();
+const from = performance.now();
+const elapsed = () => Math.round((performance.now() - from) / 1000);
+const say = (line: string) => console.log(`${String(elapsed()).padStart(5)} s  ${line}`);
+
+const planted: Planted[] = [];
+const scenarios: ScenarioResult[] = [];
+const cycles: CycleDone[] = [];
+let aborted: string | null = null;
+let figures: Record<string, string | number> = {};
+
+/** In the short form each kind that the scenarios leave out, once; the first cycle has none, for the counters. */
+const SHORT: readonly CyclePlan[] = [
+  { events: 5_000, faults: [] },
+  { events: 15_000, faults: ['kill service', 'kill postgresql', 'kill broker'] },
+  { events: 30_000, faults: ['stop replica in transaction'] },
+  {
+    events: 12_000,
+    faults: [
+      'cut postgresql connections',
+      'stall postgresql connections',
+      'cut broker connections',
+      'stall broker connections',
+    ],
+  },
+  { events: 8_000, faults: ['reset subscription', 'kill service at failpoint', 'rolling restart'] },
+];
+
+say(`seed ${seed}`);
+const commit = commitOfClone();
+const random = new Random(seed);
+const stage = await Stage.open(say);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stage.close().finally(() => process.exit(1)));
+}
+try {
+  figures = machine(await stage.serverVersion());
+  const wanted = (part: string) => values.only === undefined || values.only === part;
+  if (wanted('planted')) planted.push(...(await plantFaults(stage, random, say)));
+  if (wanted('scenarios')) for (const name of Object.keys(SCENARIOS)) await play(name);
+  if (wanted('cycles')) await runCycles();
+} catch (error) {
+  aborted = (error as Error).message;
+  say(`aborted: ${(error as Error).stack}`);
+}
+const report: Report = {
+  seed,
+  commit,
+  machine: figures,
+  started: started.toISOString(),
+  seconds: elapsed(),
+  aborted,
+  planted,
+  scenarios,
+  cycles,
+};
+const folder = values.report ?? (values.short ? '.data/faults/reports' : 'test/faults/reports');
+say(`report: ${await writeReport(report, folder)}`);
+const failures = failuresOf(report);
+for (const failure of failures) say(`FAILURE ${failure}`);
+say(
+  failures.length === 0
+    ? `nothing lost, doubled or altered after ${killsOf(cycles)} kills`
+    : `${failures.length} failures`,
+);
+await stage.close(values.keep && failures.length > 0);
+if (values.keep && failures.length > 0) say(`kept: ${stage.folder}`);
+process.exit(failures.length === 0 ? 0 : 1);
+
+async function play(name: string): Promise<void> {
+  const begun = performance.now();
+  let outcome: Pick<ScenarioResult, 'result' | 'detail'>;
+  try {
+    const shown = await SCENARIOS[name]!(stage, random);
+    outcome =
+      typeof shown === 'string' ? { result: 'passed', detail: shown } : { result: 'skipped', detail: shown.skipped };
+  } catch (error) {
+    outcome = { result: 'failed', detail: (error as Error).message };
+  }
+  scenarios.push({ name, ...outcome, seconds: Math.round((performance.now() - begun) / 1000) });
+  say(`scenario: ${name}: ${outcome.result}: ${outcome.detail}`);
+}
+
+async function runCycles(): Promise<void> {
+  await stage.startReplicas();
+  const auditor = Auditor.start(join(stage.folder, 'ledger'), stage.postgres.url);
+  const services = stage.replicas.map(({ url }) => url);
+  const target = { webUrl: stage.pulsar.addresses.webUrl, intake: stage.intake, services };
+  const load = new Load(target, new EventStream(random, `s${seed}`), random, auditor);
+  const runner = new Cycles(stage, load, auditor, random);
+  const plans = values.short ? SHORT : longPlans(runner);
+  for (const [index, plan] of plans.entries()) {
+    const last = index === plans.length - 1;
+    const done = await runner.run(plan, { full: last });
+    cycles.push(done);
+    say(line(done, plans.length));
+    if (done.failures.length > 0) for (const failure of [...done.failures, ...done.audit.examples]) say(`  ${failure}`);
+    if (!last && values.minutes !== undefined && elapsed() > Number(values.minutes) * 60) {
+      aborted = `--minutes ${values.minutes} were over after ${cycles.length} of ${plans.length} cycles`;
+      cycles.push(await runner.run({ events: 1_000, faults: [] }, { full: true }));
+      break;
+    }
+  }
+  await load.close();
+  await auditor.stop();
+}
+
+function longPlans(runner: Cycles): CyclePlan[] {
+  const count = Number(values.cycles);
+  const events = Math.ceil(Number(values.events) / count);
+  return Array.from({ length: count }, (_, cycle) => {
+    const faults: FaultKind[] = cycle === 0 ? [] : runner.draw(Number(values.faults));
+    return { events, faults };
+  });
+}
+
+function line({ cycle, faults, sent, seconds, audit, failures: found }: CycleDone, of: number): string {
+  const rate = Math.round(sent / seconds);
+  const what = faults.map(({ kind }) => kind).join(', ') || 'no fault';
+  return `cycle ${cycle}/${of}: ${what}: ${audit.facts.toLocaleString('en')} events, ${killsOf(cycles)} kills, ${rate}/s, ${found.length} failures`;
+}

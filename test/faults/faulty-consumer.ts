@@ -1,0 +1,56 @@
+import { pino } from 'pino';
+import { BatchWriter } from '../../src/events/infrastructure/postgres/batch-writer.js';
+import { PartitionKeeper } from '../../src/events/infrastructure/postgres/partition-keeper.js';
+import { settleTwins } from '../../src/events/infrastructure/postgres/twins.js';
+import { toIncomingEvent } from '../../src/events/infrastructure/pulsar/message.mapper.js';
+import { TrackedEvent } from '../../src/events/domain/tracked-event.js';
+import { loadConfig } from '../../src/platform/config/config.js';
+import { Database } from '../../src/platform/postgres/database.js';
+import { openBroker } from '../../src/platform/pulsar/open-broker.js';
+import type { ReceivedMessage } from '../../src/platform/pulsar/message-broker.port.js';
+
+/**
+ * A consumer of the clicks topic that does what DESIGN §3 forbids, so that the auditor can be shown to catch it.
+ * It prints `ready`, works, and waits to be killed. Argument: `ack-first` or `ack-later-batch`.
+ */
+const mode = process.argv[2] as 'ack-first' | 'ack-later-batch';
+const config = loadConfig(process.env);
+const logger = pino({ level: 'fatal' });
+const database = new Database(config, logger);
+await database.connect();
+const writer = new BatchWriter(database, new PartitionKeeper(database), logger);
+const broker = await openBroker({
+  serviceUrl: config.settings.PULSAR_SERVICE_URL!,
+  webUrl: config.settings.PULSAR_WEB_URL,
+  log: logger,
+});
+const subscription = broker.subscribe({
+  topic: config.settings.PULSAR_TOPIC_CLICKS,
+  subscription: config.settings.PULSAR_SUBSCRIPTION,
+  type: 'Failover',
+  maxInFlightMessages: 4_000,
+  maxInFlightBytes: 16 * 1024 * 1024,
+});
+
+async function record(messages: readonly ReceivedMessage[]): Promise<void> {
+  const events = messages.map((message) =>
+    TrackedEvent.record(toIncomingEvent(message, 'click', 'standalone'), { maxEventAgeDays: 36_500 }),
+  );
+  await settleTwins(events, (rows) => writer.write(rows, new AbortController().signal));
+}
+
+process.stdout.write('ready\n');
+const first = await subscription.receive();
+if (mode === 'ack-first') {
+  // Acknowledged, and killed before anything is committed.
+  await subscription.acknowledge(first);
+} else {
+  // The first batch is "in retry" for ever; the second is committed and acknowledged as if all before it were settled.
+  const second = await subscription.receive();
+  await record(second);
+  // Cumulatively, as a native client does; WebSocket has no such acknowledgement, one by one has the same effect.
+  if (broker.client === 'native') await subscription.acknowledge(second.slice(-1));
+  else await subscription.acknowledge([...first, ...second]);
+}
+process.stdout.write(`acknowledged ${first.length}\n`);
+setInterval(() => undefined, 60_000);
