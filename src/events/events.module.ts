@@ -8,6 +8,7 @@ import { GetEventHandler } from './application/get-event.query.js';
 import { GetEventsHandler } from './application/get-events.query.js';
 import { RecordEventHandler } from './application/record-event.command.js';
 import { BatchWriter } from './infrastructure/postgres/batch-writer.js';
+import { ConsumerProgress } from './infrastructure/postgres/consumer-progress.js';
 import { FineHorizon } from './infrastructure/postgres/fine-horizon.js';
 import { IdentityExpiry } from './infrastructure/postgres/identity-expiry.js';
 import { PartitionDropper } from './infrastructure/postgres/partition-dropper.js';
@@ -40,6 +41,7 @@ import { TrackController } from './rest/track.controller.js';
     HttpIntake,
     // consume
     EventTopicsConsumer,
+    ConsumerProgress,
     PulsarHealth,
     // list
     GetEventsHandler,

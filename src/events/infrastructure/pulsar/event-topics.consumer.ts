@@ -9,9 +9,11 @@ import {
   type ReceivedMessage,
   type Subscription,
 } from '../../../platform/pulsar/message-broker.port.js';
+import { parseTopicName } from '../../../platform/pulsar/topic-name.js';
 import { RecordEventCommand } from '../../application/record-event.command.js';
 import { EVENT_TYPES, type EventType } from '../../domain/incoming-event.js';
 import type { RejectedVerdict } from '../../domain/verdict.js';
+import { ConsumerProgress } from '../postgres/consumer-progress.js';
 import { messageKey, toIncomingEvent } from './message.mapper.js';
 import { TopicPipeline } from './topic-pipeline.js';
 import { topicOf } from '../../application/topic-of.js';
@@ -34,6 +36,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
     private readonly broker: MessageBroker,
     private readonly commands: CommandBus,
     private readonly deadLetters: DeadLetterStore,
+    private readonly progress: ConsumerProgress,
     private readonly config: Config,
     private readonly logger: Logger,
   ) {}
@@ -44,10 +47,9 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
 
   /** What keeps messages from coming in, a line per topic; empty while all is well. */
   problems(): string[] {
-    return this.topics.flatMap(({ topic, subscription, pipeline }) => {
-      const { connected, reason } = subscription.state();
-      if (pipeline.abandoned !== null) return [`${topic}: no longer consumed, restart the service`];
-      return connected ? [] : [`${topic}: ${reason ?? 'not connected'}`];
+    return this.topics.flatMap((consumed) => {
+      const problem = problemOf(consumed);
+      return problem === null ? [] : [`${consumed.topic}: ${problem}`];
     });
   }
 
@@ -77,7 +79,14 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
       maxInFlightMessages: settings.PULSAR_IN_FLIGHT_MESSAGES,
       maxInFlightBytes: settings.PULSAR_IN_FLIGHT_MB * MEGABYTE,
     });
-    const settle = (messages: readonly ReceivedMessage[]) => this.settle(messages, eventType);
+    const progress = this.config.settings.PULSAR_SERVICE_URL
+      ? this.progress.follow(parseTopicName(topic).full, () => problemOf({ subscription, pipeline }))
+      : null;
+    const settle = async (messages: readonly ReceivedMessage[]) => {
+      const committed = progress?.begin(messages);
+      await this.settle(messages, eventType);
+      committed?.();
+    };
     const pipeline = new TopicPipeline(subscription, settle, settings.PULSAR_SUBSCRIPTION_TYPE === 'Failover');
     void pipeline.run().then(() => {
       if (pipeline.abandoned !== null)
@@ -98,6 +107,12 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
     await failpoint('before_dead_letters');
     await this.deadLetters.add(letters, this.giveUp.signal);
   }
+}
+
+function problemOf({ subscription, pipeline }: Pick<ConsumedTopic, 'subscription' | 'pipeline'>): string | null {
+  const { connected, reason } = subscription.state();
+  if (pipeline.abandoned !== null) return 'no longer consumed, restart the service';
+  return connected ? null : (reason ?? 'not connected');
 }
 
 const deadLetter = (message: ReceivedMessage, verdict: RejectedVerdict, cluster: string): DeadLetter => ({
