@@ -29,19 +29,35 @@ describe('GET /metrics', () => {
     Array.from({ length: count }, (): Row => ({ ...fields, event_id: testUuid(++ids), timestamp }));
 
   it('counts nothing before the first event', async () => {
-    expect(await get('')).toEqual({
-      status: 200,
-      body: {
-        total_clicks: 0,
-        total_conversions: 0,
-        total_sales: 0,
-        conversion_rate: 0,
-        total_votes: 0,
-        period: '24h',
-        window: { from: '2026-01-14T12:00:00.000Z', to: '2026-01-15T12:00:00.000Z' },
-        exact: true,
-      },
+    const { status, body } = await get('');
+    expect(status).toBe(200);
+    const { definitions, missing, ...figures } = body;
+    expect(figures).toEqual({
+      total_clicks: 0,
+      total_conversions: 0,
+      total_sales: 0,
+      conversion_rate: 0,
+      total_votes: 0,
+      revenue: [],
+      reactions: [],
+      period: '24h',
+      window: { from: '2026-01-14T12:00:00.000Z', to: '2026-01-15T12:00:00.000Z' },
+      exact: true,
+      computed_from: 'projections',
+      as_of: '2026-01-15T12:00:00.000Z',
+      lag_ms: null,
+      complete: false,
     });
+    expect(definitions).toMatchObject({
+      conversion_rate: { numerator: 'total_conversions', denominator: 'total_clicks', unit: 'percent' },
+    });
+    // No broker, so nobody consumes.
+    expect(missing).toMatchObject(
+      ['clicks', 'conversions', 'sales'].map((topic) => ({
+        topic: `persistent://public/default/${topic}`,
+        reason: 'no_consumer',
+      })),
+    );
   });
 
   it.each(Object.entries(PERIODS))('period=%s is (now − period, now] to the millisecond', async (period, length) => {

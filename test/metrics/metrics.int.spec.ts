@@ -63,7 +63,10 @@ describe('counts of a window', () => {
   const told = ({ counts }: WindowCounts) =>
     counts.map(({ eventType, label, events, amount }) => `${eventType}/${label}: ${events} ${Number(amount)}`).sort();
 
-  const reader = () => new PostgresMetricsReader(application.database);
+  const reader = () => {
+    const standing = new PostgresMetricsReader(application.database);
+    return { count: async (range: TimeRange) => (await standing.count([{ range, cuts: [] }]))[0]! };
+  };
 
   // Every border that decides where a figure comes from, a millisecond and a bucket to either side of it, and anywhere between.
   const border = fc.constantFrom(-8 * DAY, -DAY, -QUARTER, -FINE, 0, FINE, QUARTER, 2 * QUARTER, DAY, 8 * DAY);

@@ -38,7 +38,9 @@ export async function startApplication(
   settings: Partial<Settings> = {},
   now = TEST_TIME,
 ): Promise<TestApplication> {
-  const config = loadConfig({}).with({ DATABASE_URL: databaseUrl, MAX_EVENT_AGE_DAYS: 36_500, ...settings }, 'a test');
+  // A cache would never expire by a clock that stands still: the tests of caching turn it on.
+  const defaults = { DATABASE_URL: databaseUrl, MAX_EVENT_AGE_DAYS: 36_500, METRICS_CACHE_MS: 0 };
+  const config = loadConfig({}).with({ ...defaults, ...settings }, 'a test');
   const clock = new TestClock(now);
   const module = await Test.createTestingModule({ imports: [AppModule.with(config, quietLogger)] })
     .overrideProvider(Clock)

@@ -1,32 +1,51 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { TimeRange } from '../../events/domain/time-range.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { percentage } from '../domain/percentage.js';
-import { type LabelledCount, MetricsReader } from './metrics-reader.port.js';
+import { type Changes, changesOf } from '../domain/comparison.js';
+import { DEFINITIONS } from '../domain/definitions.js';
+import { type Figures, figuresOf } from '../domain/figures.js';
+import { isComparable, type MetricsFilter, needsFacts } from '../domain/metrics-filter.js';
+import { AnswerCache } from './answer-cache.js';
+import { type AmountsSection, FactSections, type TypesSection, type UsersSection } from './fact-sections.js';
+import { type Freshness, FreshnessOfTopics } from './freshness.js';
+import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
+import {
+  type Period,
+  previousOf,
+  type RequestedWindow,
+  requestedWindow,
+  type WindowRequest,
+} from './requested-window.js';
 
-const HOUR_MS = 3_600_000;
-export const PERIODS = { '1h': HOUR_MS, '24h': 24 * HOUR_MS, '7d': 7 * 24 * HOUR_MS } as const;
-export type Period = keyof typeof PERIODS;
+/** Computed from the facts, so only on request. */
+export const INCLUDES = ['users', 'amounts', 'types'] as const;
+export type Include = (typeof INCLUDES)[number];
 
-export interface Metrics {
-  /** Clicks that are not votes. */
-  readonly total_clicks: number;
-  readonly total_conversions: number;
-  readonly total_sales: number;
-  /** conversions ÷ clicks × 100, two decimals; 0 without clicks. */
-  readonly conversion_rate: number;
-  /** Clicks that carry a reaction. */
-  readonly total_votes: number;
-  readonly period: Period;
+export interface CountedFigures extends Figures {
   /** `(from, to]`, RFC 3339. */
   readonly window: { readonly from: string; readonly to: string };
-  /** False when the window reaches below what is kept and was rounded outward. */
+  /** False when the window reaches below what is kept. */
   readonly exact: boolean;
 }
 
-/** Counts and rate of `(now − period, now]`, to the millisecond. */
+export interface Metrics extends CountedFigures, Freshness {
+  readonly period: Period | null;
+  readonly computed_from: 'projections' | 'facts';
+  readonly definitions: typeof DEFINITIONS;
+  /** The window of the same length just before, when asked for. */
+  readonly comparison?: CountedFigures & { readonly changes: Changes };
+  readonly users?: UsersSection;
+  readonly amounts?: AmountsSection;
+  readonly types?: TypesSection;
+}
+
+/** Counts, rates and revenue of a window, to the millisecond. */
 export class GetMetricsQuery extends Query<Metrics> {
-  constructor(readonly period: Period) {
+  constructor(
+    readonly window: WindowRequest,
+    readonly filter: MetricsFilter,
+    readonly compare: boolean,
+    readonly include: readonly Include[],
+  ) {
     super();
   }
 }
@@ -35,25 +54,52 @@ export class GetMetricsQuery extends Query<Metrics> {
 export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
   constructor(
     private readonly reader: MetricsReader,
+    private readonly sections: FactSections,
+    private readonly freshness: FreshnessOfTopics,
+    private readonly cache: AnswerCache,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ period }: GetMetricsQuery): Promise<Metrics> {
-    const { counts, window, exact } = await this.reader.count(TimeRange.upTo(this.clock.now(), PERIODS[period]));
-    const clicks = total(counts, ({ eventType, label }) => eventType === 'click' && label === '');
-    const conversions = total(counts, ({ eventType }) => eventType === 'conversion');
+  /** @throws {InvalidTimeRange} @throws {RangeTooLong} */
+  async execute({ window, filter, compare, include }: GetMetricsQuery): Promise<Metrics> {
+    const asked = requestedWindow(window, this.cache.now());
+    const [metrics, ...sections] = await Promise.all([
+      this.cache.get(
+        ['metrics', asked.period ?? asked.range, filter, compare],
+        () => this.figures(asked, filter, compare),
+        needsFacts(filter),
+      ),
+      ...INCLUDES.filter((name) => include.includes(name)).map(async (name) => ({
+        [name]: await this.sections[name](asked, filter),
+      })),
+    ]);
+    return sections.length === 0 ? metrics : (Object.assign({}, metrics, ...sections) as Metrics);
+  }
+
+  private async figures(asked: RequestedWindow, filter: MetricsFilter, compare: boolean): Promise<Metrics> {
+    const { range, period } = asked;
+    const asOf = this.clock.now();
+    const windows = compare ? [range, previousOf(range)] : [range];
+    const [current, previous] = await this.reader.count(
+      windows.map((one) => ({ range: one, cuts: [] })),
+      filter,
+    );
+    if (!current) throw new Error('one window was asked for');
+    const now = shown(current, filter);
+    const before = previous && shown(previous, filter);
     return {
-      total_clicks: clicks,
-      total_conversions: conversions,
-      total_sales: total(counts, ({ eventType }) => eventType === 'sale'),
-      conversion_rate: percentage(conversions, clicks),
-      total_votes: total(counts, ({ eventType, label }) => eventType === 'click' && label !== ''),
+      ...now,
       period,
-      window: window.toWindow(),
-      exact,
+      computed_from: needsFacts(filter) ? 'facts' : 'projections',
+      definitions: DEFINITIONS,
+      ...(before ? { comparison: { ...before, changes: changesOf(now, before) } } : {}),
+      ...(await this.freshness.at(asOf, now.exact && (before?.exact ?? true))),
     };
   }
 }
 
-const total = (counts: readonly LabelledCount[], wanted: (count: LabelledCount) => boolean) =>
-  counts.filter(wanted).reduce((sum, { events }) => sum + events, 0);
+const shown = ({ counts, window, exact }: WindowCounts, filter: MetricsFilter): CountedFigures => ({
+  ...figuresOf(counts, isComparable(filter)),
+  window: window.toWindow(),
+  exact,
+});

@@ -1,25 +1,32 @@
-import type { EventType } from '../../events/domain/incoming-event.js';
 import type { TimeRange } from '../../events/domain/time-range.js';
+import type { LabelledCount } from '../domain/figures.js';
+import type { MetricsFilter } from '../domain/metrics-filter.js';
 
-/** How many events of a type and label (reaction of a vote, currency of a sale, else '') a window holds. */
-export interface LabelledCount {
-  readonly eventType: EventType;
-  readonly label: string;
-  readonly events: number;
-  /** Sum of their amounts, an exact decimal. */
-  readonly amount: string;
+export interface CountedWindow {
+  readonly range: TimeRange;
+  /** Where one bucket ends and the next begins, ascending, inside the range; none: the window is one bucket. */
+  readonly cuts: readonly number[];
+}
+
+/** A count of the n-th bucket. */
+export interface BucketCount extends LabelledCount {
+  readonly bucket: number;
 }
 
 export interface WindowCounts {
   /** Without those that are zero. */
-  readonly counts: readonly LabelledCount[];
-  /** What was counted; wider than asked only when `exact` is false. */
+  readonly counts: readonly BucketCount[];
+  /** What was counted; other than asked only when `exact` is false. */
   readonly window: TimeRange;
-  /** False when the window reaches below the retention floor and was rounded outward to quarter-hours. */
+  /** False when the window reaches below the retention floor: rounded outward to quarter-hours, or, from facts, cut. */
   readonly exact: boolean;
 }
 
 export abstract class MetricsReader {
-  /** Counts of a finite window, all from one snapshot. */
-  abstract count(window: TimeRange): Promise<WindowCounts>;
+  /**
+   * Counts of finite windows, all from one snapshot.
+   *
+   * @throws {RangeTooLong} when minutes are asked for that are no longer kept, or the facts take longer than a read may
+   */
+  abstract count(windows: readonly CountedWindow[], filter: MetricsFilter): Promise<readonly WindowCounts[]>;
 }

@@ -1,4 +1,5 @@
 import { TimeRange } from '../../events/domain/time-range.js';
+import { RangeTooLong } from './range-too-long.js';
 
 const FINE_MS = 2_000;
 const QUARTER_MS = 900_000;
@@ -50,6 +51,33 @@ export function planWindow(window: TimeRange, bounds: StorageBounds): WindowPlan
     covered,
     exact,
   };
+}
+
+/**
+ * Parts a finite window that is cut into buckets inside: with cuts at whole quarter-hours like any window, with cuts at whole
+ * 2 seconds (minutes) without the counts per quarter-hour, and else (zones before 1972) from the facts alone.
+ *
+ * @param cuts where one bucket ends and the next begins, epoch milliseconds
+ * @throws {RangeTooLong} when what the cuts need is no longer kept
+ */
+export function planSeries(window: TimeRange, cuts: readonly number[], bounds: StorageBounds): WindowPlan {
+  if (window.isEmpty || cuts.every((cut) => cut % QUARTER_MS === 0)) return planWindow(window, bounds);
+  if (window.start < bounds.retentionFloor) {
+    const floor = new Date(bounds.retentionFloor).toISOString();
+    throw new RangeTooLong('interval', `finer than a quarter-hour is only kept from ${floor} on: use quarter_hour`);
+  }
+  const parts = cuts.every((cut) => cut % FINE_MS === 0)
+    ? withoutQuarters(window.start, window.end, bounds)
+    : onlyRaw(window.start, window.end);
+  return { ...parts, covered: window, exact: true };
+}
+
+/** A finite window from the facts alone, as far as they are kept. */
+export function planFacts(window: TimeRange, { retentionFloor }: StorageBounds): WindowPlan {
+  const end = Math.max(window.end, retentionFloor);
+  const start = Math.min(Math.max(window.start, retentionFloor), end);
+  const exact = start === window.start && end === window.end;
+  return { ...onlyRaw(start, end), covered: TimeRange.halfOpen(start, end), exact };
 }
 
 /** No whole quarter-hour lies inside: at most one border of quarter-hours does, and the horizon may be that border. */

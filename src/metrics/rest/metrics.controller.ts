@@ -1,25 +1,94 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../../platform/config/config.js';
+import { ApiConditional, conditional } from '../../platform/http/conditional-answer.js';
 import { ApiProblems } from '../../platform/http/problem.response.js';
+import { invalidRequest } from '../../platform/http/validation.js';
 import { GetMetricsQuery } from '../application/get-metrics.query.js';
-import { GetMetricsRequest } from './metrics.request.js';
+import { GetTimeseriesQuery } from '../application/get-timeseries.query.js';
+import { GetTopPagesQuery } from '../application/get-top-pages.query.js';
+import { TimeZone } from '../domain/time-zone.js';
+import { filterOf, GetMetricsRequest, GetTimeseriesRequest, GetTopPagesRequest, windowOf } from './metrics.request.js';
 import { MetricsResponse } from './metrics.response.js';
+import { TimeseriesResponse } from './timeseries.response.js';
+import { TopPagesResponse } from './top-pages.response.js';
+
+/** They move although nothing happened. */
+const NOISE = ['as_of', 'lag_ms', 'window'];
 
 @ApiTags('metrics')
 @Controller('metrics')
 export class MetricsController {
-  constructor(private readonly queries: QueryBus) {}
+  private readonly polling: { readonly noise: readonly string[]; readonly maxAgeSeconds: number };
 
-  /** Counts and conversion rate of the window that ends now. */
+  constructor(
+    private readonly queries: QueryBus,
+    { settings }: Config,
+  ) {
+    this.polling = { noise: NOISE, maxAgeSeconds: Math.floor(settings.METRICS_CACHE_MS / 1000) };
+  }
+
+  /** Counts, rates and revenue of a window. */
   @Get()
   @ApiOperation({
-    summary: 'Counts and conversion rate of a sliding window',
-    description: 'Exact to the millisecond: `(now − period, now]` by the time of the events, not by whole buckets.',
+    summary: 'Counts, rates and revenue of a window',
+    description:
+      'Exact to the millisecond: `(from, to]` by the time of the events, not by whole buckets. With `period` the window slides: it ends now, in ticks of a second, so that all who ask within one share a query.',
   })
   @ApiOkResponse({ type: MetricsResponse })
+  @ApiConditional()
   @ApiProblems(400, 503)
-  get(@Query() { period }: GetMetricsRequest): Promise<MetricsResponse> {
-    return this.queries.execute(new GetMetricsQuery(period));
+  async figures(
+    @Query() query: GetMetricsRequest,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MetricsResponse | undefined> {
+    const { compare, include } = query;
+    const asked = new GetMetricsQuery(windowOf(query), filterOf(query), compare === 'previous', include);
+    return conditional(await this.queries.execute(asked), request, reply, this.polling);
+  }
+
+  /** The same figures per minute, quarter-hour, hour, day or week. */
+  @Get('timeseries')
+  @ApiOperation({
+    summary: 'Counts, rate and revenue over time',
+    description:
+      'Buckets of a time zone’s clocks, empty ones included. The first and the last hold what lies in the window, and say so with `partial`. An hour that the clocks show twice is two buckets.',
+  })
+  @ApiOkResponse({ type: TimeseriesResponse })
+  @ApiConditional()
+  @ApiProblems(400, 503)
+  async timeseries(
+    @Query() query: GetTimeseriesRequest,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TimeseriesResponse | undefined> {
+    const { interval, tz } = query;
+    if (!TimeZone.exists(tz)) {
+      throw invalidRequest([{ field: 'tz', message: 'must be an IANA time zone such as Europe/Madrid, or UTC' }]);
+    }
+    const asked = new GetTimeseriesQuery(windowOf(query), interval ?? null, tz, filterOf(query));
+    return conditional(await this.queries.execute(asked), request, reply, this.polling);
+  }
+
+  /** The pages with the most clicks, conversions or sales. */
+  @Get('pages')
+  @ApiOperation({
+    summary: 'Pages with the most events of a type',
+    description:
+      'Counted from the facts: it takes as long as the window has events, and is kept for ten times as long as it took, a minute at most.',
+  })
+  @ApiOkResponse({ type: TopPagesResponse })
+  @ApiConditional()
+  @ApiProblems(400, 503)
+  async pages(
+    @Query() query: GetTopPagesRequest,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TopPagesResponse | undefined> {
+    const asked = new GetTopPagesQuery(windowOf(query), query.event_type, query.limit);
+    return conditional(await this.queries.execute(asked), request, reply, this.polling);
   }
 }

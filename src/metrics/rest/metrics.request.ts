@@ -1,11 +1,127 @@
-import { ChoiceParameter } from '../../platform/http/query-parameters.js';
-import { type Period, PERIODS } from '../application/get-metrics.query.js';
+import { EVENT_TYPES, type EventType } from '../../events/domain/incoming-event.js';
+import {
+  ChoiceParameter,
+  IntegerParameter,
+  ListParameter,
+  TextParameter,
+  TimeParameter,
+} from '../../platform/http/query-parameters.js';
+import { INCLUDES, type Include } from '../application/get-metrics.query.js';
+import { MAX_RANGE_DAYS, type Period, PERIODS, type WindowRequest } from '../application/requested-window.js';
+import { INTERVALS, type Interval, MAX_BUCKETS } from '../domain/buckets.js';
+import type { MetricsFilter } from '../domain/metrics-filter.js';
 
-export class GetMetricsRequest {
+/** Which window. */
+class WindowParameters {
   @ChoiceParameter(Object.keys(PERIODS), {
     default: '24h',
-    description: 'Length of the window, which ends now and slides to the millisecond.',
+    description: 'Length of the window that ends now. Not looked at when both `from` and `to` are given.',
     example: '24h',
   })
   period: Period = '24h';
+
+  @TimeParameter({
+    description: `Start of the window, not included: RFC 3339 with offset, or epoch milliseconds. Without \`to\` the window ends now. At most ${MAX_RANGE_DAYS} days.`,
+    example: '2025-11-22T00:00:00.000Z',
+  })
+  from?: string;
+
+  @TimeParameter({
+    description:
+      'End of the window, included: RFC 3339 with offset, or epoch milliseconds. Without `from` the window is the `period` before it.',
+    example: '2025-11-23T00:00:00.000Z',
+  })
+  to?: string;
 }
+
+/** Which window, and which of its events: the same filters as of /events; they work together. */
+class FilteredWindowParameters extends WindowParameters {
+  @ChoiceParameter(EVENT_TYPES, { description: 'Only events of this type.', example: 'click' })
+  event_type?: EventType;
+
+  @TextParameter({
+    max: 255,
+    description: 'Only events of this user; counted from the facts, by an index.',
+    example: '550e8400-e29b-41d4-a716-446655440000',
+  })
+  user_id?: string;
+
+  @TextParameter({
+    max: 255,
+    description: 'Only events of this session; counted from the facts, so only within the time of a read.',
+    example: 'sess_abc123',
+  })
+  session_id?: string;
+
+  @TextParameter({
+    max: 2048,
+    description: 'Only events of this page, compared to the character; counted from the facts, clicks by an index.',
+    example: 'https://product.com/item/123',
+  })
+  page_url?: string;
+
+  @TextParameter({
+    max: 64,
+    description:
+      'Only votes with this reaction, sales in this currency, conversions of this type. Fast with `event_type`; without it counted from the facts.',
+    example: 'EUR',
+  })
+  label?: string;
+}
+
+export class GetMetricsRequest extends FilteredWindowParameters {
+  @ChoiceParameter(['previous'], {
+    description: 'Also the window of the same elapsed length just before, and the change from it.',
+    example: 'previous',
+  })
+  compare?: 'previous';
+
+  @ListParameter(INCLUDES, {
+    description:
+      'More, separated by commas: `users` (distinct users and their conversion rate), `amounts` (percentiles and histogram of sales), `types` (conversions by type). Counted from the facts: they take as long as the window has events, are kept for a while (ten times as long as they took, a minute at most), and say of when they are.',
+    example: 'users,amounts,types',
+  })
+  include: readonly Include[] = [];
+}
+
+export class GetTimeseriesRequest extends FilteredWindowParameters {
+  @ChoiceParameter(Object.keys(INTERVALS), {
+    description: `Length of a bucket. Without it the shortest that gives at most 200 buckets; more than ${MAX_BUCKETS} are refused.`,
+    example: 'hour',
+  })
+  interval?: Interval;
+
+  @TextParameter({
+    max: 64,
+    description:
+      'Time zone of the buckets, an IANA name: days are those of its clocks, of 23 or 25 hours when they change. Weeks begin on Monday.',
+    example: 'Europe/Madrid',
+  })
+  tz = 'UTC';
+}
+
+export class GetTopPagesRequest extends WindowParameters {
+  @ChoiceParameter(EVENT_TYPES, {
+    default: 'click',
+    description: 'Pages of these events; votes are left out of clicks.',
+    example: 'click',
+  })
+  event_type: EventType = 'click';
+
+  @IntegerParameter({ min: 1, max: 1000, default: 10, description: 'How many pages.', example: 10 })
+  limit = 10;
+}
+
+export const windowOf = ({ period, from, to }: WindowParameters): WindowRequest => ({
+  period,
+  from: from ?? null,
+  to: to ?? null,
+});
+
+export const filterOf = (request: FilteredWindowParameters): MetricsFilter => ({
+  eventType: request.event_type ?? null,
+  userId: request.user_id ?? null,
+  sessionId: request.session_id ?? null,
+  pageUrl: request.page_url ?? null,
+  label: request.label ?? null,
+});

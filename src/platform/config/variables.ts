@@ -29,6 +29,12 @@ export const VARIABLES = {
   WRITER_CONNECTIONS: integer({ default: 2, min: 1, max: 16, about: 'connections that record events' }),
   READER_CONNECTIONS: integer({ default: 4, min: 1, max: 64, about: 'connections that answer queries' }),
   READ_TIMEOUT_MS: integer({ default: 5000, min: 100, max: 600_000, about: 'longest query of a reader, milliseconds' }),
+  METRICS_CACHE_MS: integer({
+    default: 1000,
+    min: 0,
+    max: 60_000,
+    about: 'how long equal questions for figures share one answer, milliseconds, and the ticks of their now; 0: never',
+  }),
 
   PULSAR_SERVICE_URL: url(['pulsar', 'pulsar+ssl', 'ws', 'wss'], {
     default: null,

@@ -63,3 +63,19 @@ export const TimeParameter = (options: Documented<string>) =>
     'must be given once, as RFC 3339 with offset or as epoch milliseconds',
     (value) => typeof value === 'string' && value.length <= 64,
   );
+
+/** Some of a closed list, separated by commas. The controller gets an array. */
+export const ListParameter = (choices: readonly string[], options: Documented<string>) => {
+  const one = `(${choices.join('|')})`;
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value)),
+    parameter(
+      { ...options, type: 'string', maxLength: 200, pattern: `^${one}(,${one})*$` },
+      `must be one or more of ${choices.join(', ')}, separated by commas`,
+      (value) =>
+        Array.isArray(value) &&
+        value.length <= choices.length &&
+        value.every((entry) => choices.includes(String(entry))),
+    ),
+  );
+};

@@ -1,32 +1,91 @@
+import type { QueryConfig } from 'pg';
+import type { TimeRange } from '../../../events/domain/time-range.js';
+import { type MetricsFilter, needsFacts } from '../../domain/metrics-filter.js';
+import type { WindowPlan } from '../../domain/window-plan.js';
+import { factConditions, type Parameter, timestamp } from './fact-conditions.js';
+
+export interface PlannedWindow {
+  readonly plan: WindowPlan;
+  readonly cuts: readonly number[];
+}
+
 /**
- * Counts of one window from one snapshot, with the bounds that this snapshot holds to. Fits the primary keys of the counts and
- * events (occurred_at, event_key). $1–$10 are five half-open spans: quarters, two of 2 seconds, two of facts; they are
- * parameters and not a CTE, since a plan that does not know them scans everything (measured 0.6–1.3 s instead of 1 ms).
- * An empty span has equal ends. The label of a fact is what `countLabel` gives: the columns are set on their own type only.
+ * Counts of windows from one snapshot, with the bounds that this snapshot holds to. Fits the primary keys of the counts and
+ * events (occurred_at, event_key). Spans are parameters and not a CTE, since a plan that does not know them scans everything
+ * (measured 0.6–1.3 s instead of 1 ms). An empty span has equal ends. The label of a fact is what `countLabel` gives: the columns
+ * are set on their own type only.
  */
-export const COUNT_WINDOW = `
+export function countWindows(windows: readonly PlannedWindow[], filter: MetricsFilter): QueryConfig {
+  const values: unknown[] = [];
+  const parameter: Parameter = (value) => `$${values.push(value)}`;
+  const parts = windows.flatMap(({ plan, cuts }, index) => {
+    const bucket = cuts.length === 0 ? () => '0' : bucketIn(parameter(cuts.map(timestamp)));
+    const rows = needsFacts(filter)
+      ? factParts(plan, filter, bucket, parameter)
+      : allParts(plan, filter, bucket, parameter);
+    return rows.map((part) => `select ${index} as counted_window, ${part}`);
+  });
+  const text = `
 select
   extract(epoch from bounds.retention_floor)::float8 * 1000 as retention_floor,
   extract(epoch from bounds.fine_horizon)::float8 * 1000 as fine_horizon,
-  counted.event_type, counted.label, counted.events, counted.amount
+  counted.*
 from storage_bounds bounds
 left join (
-  select event_type, label, sum(n)::float8 as events, sum(amount)::text as amount
+  select counted_window, bucket, event_type, label, sum(n)::float8 as events, sum(amount)::text as amount, sum(unpriced)::float8 as unpriced
   from (
-    select event_type, label, n, amount from event_counts_15m
-      where bucket >= $1::timestamptz and bucket < $2::timestamptz
-    union all
-    select event_type, label, n, amount from event_counts_2s
-      where bucket >= $3::timestamptz and bucket < $4::timestamptz
-    union all
-    select event_type, label, n, amount from event_counts_2s
-      where bucket >= $5::timestamptz and bucket < $6::timestamptz
-    union all
-    select event_type, coalesce(reaction, currency, ''), 1, coalesce(amount, 0) from events
-      where occurred_at >= $7::timestamptz and occurred_at < $8::timestamptz
-    union all
-    select event_type, coalesce(reaction, currency, ''), 1, coalesce(amount, 0) from events
-      where occurred_at >= $9::timestamptz and occurred_at < $10::timestamptz
+    ${parts.join('\n    union all\n    ')}
   ) parts
-  group by event_type, label
+  group by counted_window, bucket, event_type, label
 ) counted on true`;
+  // The plain question has one text for ever; another text is planned each time, with its values known.
+  const plain =
+    windows.every(({ cuts }) => cuts.length === 0) && Object.values(filter).every((value) => value === null);
+  return plain ? { name: `count-windows-${windows.length}`, text, values } : { text, values };
+}
+
+const bucketIn = (cuts: string) => (at: string) => `width_bucket(${at}, ${cuts}::timestamptz[])`;
+
+type Bucket = (at: string) => string;
+
+/** From the projections, the two edges from the facts. */
+function allParts(
+  { quarters, fine, raw, covered }: WindowPlan,
+  filter: MetricsFilter,
+  bucket: Bucket,
+  parameter: Parameter,
+) {
+  const type = filter.eventType === null ? '' : ` and event_type = '${filter.eventType}'`;
+  const label = filter.label === null ? null : parameter(filter.label);
+  const within = (column: string, { start, end }: TimeRange) =>
+    `${column} >= ${parameter(timestamp(start))}::timestamptz and ${column} < ${parameter(timestamp(end))}::timestamptz${type}`;
+  const counts = (table: string, span: TimeRange) =>
+    `${bucket('bucket')} as bucket, event_type, label, n, amount, 0 as unpriced from ${table}
+      where ${within('bucket', span)}${label ? ` and label = ${label}` : ''}`;
+  const facts = (span: TimeRange) =>
+    `${bucket('occurred_at')}, event_type, coalesce(reaction, currency, ''), 1, coalesce(amount, 0), 0 from events
+      where ${within('occurred_at', span)}${label ? ` and coalesce(reaction, currency, '') = ${label}` : ''}`;
+  return [
+    counts('event_counts_15m', quarters),
+    ...fine.map((span) => counts('event_counts_2s', span)),
+    ...raw.map(facts),
+    ...(filter.eventType === null || filter.eventType === 'sale' ? [unpriced()] : []),
+  ];
+
+  /** The projections do not know which sales carry no amount; the facts do, by a partial index that is nearly empty. */
+  function unpriced() {
+    return `${bucket('occurred_at')}, event_type, currency, 0, 0, 1 from events
+      where event_type = 'sale' and amount is null and ${within('occurred_at', covered)}${label ? ` and currency = ${label}` : ''}`;
+  }
+}
+
+function factParts({ raw }: WindowPlan, filter: MetricsFilter, bucket: Bucket, parameter: Parameter): string[] {
+  const [{ start, end }] = raw;
+  const [from, to] = [start, end].map((ms) => parameter(timestamp(ms)));
+  return factConditions(filter, parameter).map(
+    (condition) =>
+      `${bucket('occurred_at')} as bucket, event_type, coalesce(reaction, currency, '') as label, 1 as n,
+      coalesce(amount, 0) as amount, (event_type = 'sale' and amount is null)::int as unpriced from events
+      where occurred_at >= ${from}::timestamptz and occurred_at < ${to}::timestamptz and ${condition}`,
+  );
+}

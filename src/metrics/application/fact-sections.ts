@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import type { TimeRange } from '../../events/domain/time-range.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { AMOUNT_BOUNDS } from '../domain/amount-bounds.js';
+import type { MetricsFilter } from '../domain/metrics-filter.js';
+import { money, tenThousandths } from '../domain/money.js';
+import { percentage } from '../domain/percentage.js';
+import { AnswerCache } from './answer-cache.js';
+import {
+  type AmountStatistics,
+  type Counted,
+  FactsReader,
+  type Ranking,
+  type UserCounts,
+} from './facts-reader.port.js';
+import type { RequestedWindow } from './requested-window.js';
+
+const MAX_TYPES = 50;
+
+/** Counted one by one, and kept for a while: what it is and of when. */
+export interface FromFacts {
+  readonly computed_from: 'facts';
+  readonly as_of: string;
+  readonly window: { readonly from: string; readonly to: string };
+  readonly exact: boolean;
+}
+
+export interface UsersSection extends FromFacts, UserCounts {
+  /** Users with a click and a conversion ÷ users with a click × 100. */
+  readonly user_conversion_rate: number;
+}
+
+export interface CurrencyAmounts {
+  readonly currency: string;
+  readonly sales: number;
+  readonly p50: string;
+  readonly p95: string;
+  readonly p99: string;
+  readonly histogram: readonly { readonly from: string; readonly to: string | null; readonly sales: number }[];
+}
+
+export interface AmountsSection extends FromFacts {
+  readonly currencies: readonly CurrencyAmounts[];
+}
+
+export interface TypesSection extends FromFacts {
+  readonly total_conversions: number;
+  readonly types: readonly { readonly conversion_type: string | null; readonly conversions: number }[];
+  /** Those beyond the first 50. */
+  readonly rest: { readonly types: number; readonly conversions: number };
+}
+
+/** The parts of an answer that no projection holds. */
+@Injectable()
+export class FactSections {
+  constructor(
+    private readonly facts: FactsReader,
+    private readonly cache: AnswerCache,
+    private readonly clock: Clock,
+  ) {}
+
+  users(asked: RequestedWindow, filter: MetricsFilter): Promise<UsersSection> {
+    return this.section(
+      'users',
+      asked,
+      filter,
+      (range) => this.facts.users(range, filter),
+      (users) => ({
+        ...users,
+        user_conversion_rate: percentage(users.clicked_and_converted, users.click),
+      }),
+    );
+  }
+
+  amounts(asked: RequestedWindow, filter: MetricsFilter): Promise<AmountsSection> {
+    return this.section(
+      'amounts',
+      asked,
+      filter,
+      (range) => this.facts.amounts(range, filter, AMOUNT_BOUNDS),
+      (all) => ({
+        currencies: all.map(currencyAmounts),
+      }),
+    );
+  }
+
+  types(asked: RequestedWindow, filter: MetricsFilter): Promise<TypesSection> {
+    return this.section(
+      'types',
+      asked,
+      filter,
+      (range) => this.facts.conversionTypes(range, filter, MAX_TYPES),
+      ({ top, events, names }: Ranking) => ({
+        total_conversions: events,
+        types: top.map((type) => ({ conversion_type: type.name, conversions: type.events })),
+        rest: { types: names - top.length, conversions: top.reduce((rest, type) => rest - type.events, events) },
+      }),
+    );
+  }
+
+  /** A period is one question however its window slides: the kept answer says which window it counted. */
+  private section<Found, Shown>(
+    name: string,
+    { range, period }: RequestedWindow,
+    filter: MetricsFilter,
+    ask: (range: TimeRange) => Promise<Counted<Found>>,
+    show: (found: Found) => Shown,
+  ): Promise<Shown & FromFacts> {
+    const compute = async () => {
+      const asOf = new Date(this.clock.now()).toISOString();
+      const { result, window, exact } = await ask(range);
+      return { ...show(result), computed_from: 'facts' as const, as_of: asOf, window: window.toWindow(), exact };
+    };
+    return this.cache.get([name, period ?? range, filter], compute, true);
+  }
+}
+
+/** Buckets from the lowest to the highest sale, empty ones between them included. */
+function currencyAmounts({ histogram, ...statistics }: AmountStatistics): CurrencyAmounts {
+  const salesAt = new Map(histogram.map(({ bound, sales }) => [bound, sales]));
+  const [lowest, highest] = [Math.min(...salesAt.keys()), Math.max(...salesAt.keys())];
+  const shown = (decimal: string) => money(tenThousandths(decimal));
+  return {
+    currency: statistics.currency,
+    sales: statistics.sales,
+    p50: shown(statistics.p50),
+    p95: shown(statistics.p95),
+    p99: shown(statistics.p99),
+    histogram: Array.from({ length: highest - lowest + 1 }, (_, n) => lowest + n).map((bound) => ({
+      from: AMOUNT_BOUNDS[bound]!,
+      to: AMOUNT_BOUNDS[bound + 1] ?? null,
+      sales: salesAt.get(bound) ?? 0,
+    })),
+  };
+}

@@ -1,0 +1,61 @@
+import type { EventType } from '../../events/domain/incoming-event.js';
+import type { TimeRange } from '../../events/domain/time-range.js';
+import type { MetricsFilter } from '../domain/metrics-filter.js';
+
+/** What was counted one by one. */
+export interface Counted<T> {
+  readonly result: T;
+  /** Above the retention floor: other than asked only when `exact` is false. */
+  readonly window: TimeRange;
+  readonly exact: boolean;
+}
+
+/** Distinct users with at least one event of the kind. */
+export interface UserCounts {
+  readonly any: number;
+  readonly click: number;
+  readonly vote: number;
+  readonly conversion: number;
+  readonly sale: number;
+  /** With a click and a conversion. */
+  readonly clicked_and_converted: number;
+}
+
+/** Amounts of the sales of a currency; decimals as PostgreSQL writes them. */
+export interface AmountStatistics {
+  readonly currency: string;
+  readonly sales: number;
+  readonly p50: string;
+  readonly p95: string;
+  readonly p99: string;
+  /** How many sales lie at or above the n-th bound and below the next. Without those that are zero. */
+  readonly histogram: readonly { readonly bound: number; readonly sales: number }[];
+}
+
+export interface Ranked {
+  readonly name: string | null;
+  readonly events: number;
+}
+
+export interface Ranking {
+  /** Most first; equal ones by name. */
+  readonly top: readonly Ranked[];
+  readonly events: number;
+  /** How many names there are. */
+  readonly names: number;
+}
+
+/** What only the facts know. Each takes as long as there are events in the window. */
+export abstract class FactsReader {
+  /** @throws {RangeTooLong} as all of these, when it takes longer than a read may */
+  abstract users(window: TimeRange, filter: MetricsFilter): Promise<Counted<UserCounts>>;
+  /** @param bounds of the histogram, ascending decimals */
+  abstract amounts(
+    window: TimeRange,
+    filter: MetricsFilter,
+    bounds: readonly string[],
+  ): Promise<Counted<readonly AmountStatistics[]>>;
+  abstract conversionTypes(window: TimeRange, filter: MetricsFilter, limit: number): Promise<Counted<Ranking>>;
+  /** Pages of clicks (without votes), conversions or sales. */
+  abstract pages(window: TimeRange, eventType: EventType, limit: number): Promise<Counted<Ranking>>;
+}

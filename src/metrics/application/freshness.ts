@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { topicOf } from '../../events/application/topic-of.js';
+import { EVENT_TYPES } from '../../events/domain/incoming-event.js';
+import { Config } from '../../platform/config/config.js';
+import { parseTopicName } from '../../platform/pulsar/topic-name.js';
+import { lagOf, type Missing } from '../domain/freshness.js';
+import { AnswerCache } from './answer-cache.js';
+import { ConsumerSigns } from './consumer-signs.port.js';
+
+/** How much an answer can be relied on to hold all that was published. */
+export interface Freshness {
+  /** When the figures were read, RFC 3339. */
+  readonly as_of: string;
+  /** From publish to commit, milliseconds: of the topic that is furthest behind, over all replicas; null while nobody consumes. */
+  readonly lag_ms: number | null;
+  readonly complete: boolean;
+  readonly missing: readonly Missing[];
+}
+
+@Injectable()
+export class FreshnessOfTopics {
+  private readonly topics: readonly string[];
+
+  constructor(
+    private readonly signs: ConsumerSigns,
+    private readonly cache: AnswerCache,
+    { settings }: Config,
+  ) {
+    this.topics = EVENT_TYPES.map((eventType) => parseTopicName(topicOf(eventType, settings)).full);
+  }
+
+  /** @param asOf epoch milliseconds @param exact whether all of the window is kept */
+  async at(asOf: number, exact: boolean): Promise<Freshness> {
+    const signs = await this.cache.get(['consumers'], () => this.signs.read());
+    const { lagMs, missing } = lagOf(this.topics, signs);
+    const all = exact ? missing : [...missing, BELOW_RETENTION];
+    return { as_of: new Date(asOf).toISOString(), lag_ms: lagMs, complete: all.length === 0, missing: all };
+  }
+}
+
+const BELOW_RETENTION: Missing = {
+  topic: null,
+  reason: 'retention',
+  detail: 'The window reaches back to events that are no longer kept: window says what was counted.',
+};

@@ -1,0 +1,110 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { TimeRange } from '../../events/domain/time-range.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { type Buckets, bucketsOf, type Interval, intervalFor } from '../domain/buckets.js';
+import { DEFINITIONS } from '../domain/definitions.js';
+import { revenueOf, type Totals, totalsOf } from '../domain/figures.js';
+import { isComparable, type MetricsFilter, needsFacts } from '../domain/metrics-filter.js';
+import { AnswerCache } from './answer-cache.js';
+import { type Freshness, FreshnessOfTopics } from './freshness.js';
+import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
+import { type Period, type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
+
+export interface Point extends Totals {
+  /** Where the bucket begins on the zone's clocks, RFC 3339 with the zone's offset. */
+  readonly time: string;
+  /** Whether the window covers only a part of the bucket: the figures are those of that part. */
+  readonly partial: boolean;
+  readonly revenue: readonly { readonly currency: string; readonly amount: string }[];
+}
+
+export interface Timeseries extends Freshness {
+  readonly period: Period | null;
+  readonly window: { readonly from: string; readonly to: string };
+  readonly exact: boolean;
+  readonly interval: Interval;
+  readonly tz: string;
+  readonly computed_from: 'projections' | 'facts';
+  readonly definitions: Pick<typeof DEFINITIONS, 'conversion_rate'>;
+  readonly points: readonly Point[];
+}
+
+/** Counts, rate and revenue per bucket, empty buckets included. */
+export class GetTimeseriesQuery extends Query<Timeseries> {
+  constructor(
+    readonly window: WindowRequest,
+    /** Null: the shortest that gives at most 200 buckets. */
+    readonly interval: Interval | null,
+    /** An IANA zone that exists. */
+    readonly tz: string,
+    readonly filter: MetricsFilter,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetTimeseriesQuery)
+export class GetTimeseriesHandler implements IQueryHandler<GetTimeseriesQuery> {
+  constructor(
+    private readonly reader: MetricsReader,
+    private readonly freshness: FreshnessOfTopics,
+    private readonly cache: AnswerCache,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {InvalidTimeRange} @throws {RangeTooLong} */
+  async execute({ window, interval, tz, filter }: GetTimeseriesQuery): Promise<Timeseries> {
+    const asked = requestedWindow(window, this.cache.now());
+    const chosen = interval ?? intervalFor(asked.range);
+    const key = ['timeseries', asked.period ?? asked.range, chosen, tz, filter];
+    return this.cache.get(key, () => this.series(asked, chosen, tz, filter), needsFacts(filter));
+  }
+
+  private async series(
+    { range, period }: RequestedWindow,
+    interval: Interval,
+    tz: string,
+    filter: MetricsFilter,
+  ): Promise<Timeseries> {
+    const asOf = this.clock.now();
+    const buckets = bucketsOf(range, interval, tz);
+    const [counted] = await this.reader.count([{ range, cuts: buckets.starts.slice(1) }], filter);
+    if (!counted) throw new Error('one window was asked for');
+    const { window, exact } = counted;
+    return {
+      period,
+      window: window.toWindow(),
+      exact,
+      interval,
+      tz,
+      computed_from: needsFacts(filter) ? 'facts' : 'projections',
+      definitions: { conversion_rate: DEFINITIONS.conversion_rate },
+      points: range.isEmpty ? [] : pointsOf(counted, buckets, isComparable(filter)),
+      ...(await this.freshness.at(asOf, exact)),
+    };
+  }
+}
+
+function pointsOf({ counts, window }: WindowCounts, { starts, end, zone }: Buckets, comparable: boolean): Point[] {
+  const byBucket = groups(counts);
+  return starts.map((start, index) => {
+    const ofBucket = byBucket.get(index) ?? [];
+    const bucket = TimeRange.halfOpen(start, starts[index + 1] ?? end);
+    return {
+      time: zone.format(start),
+      partial: bucket.start < window.start || bucket.end > window.end,
+      ...totalsOf(ofBucket, comparable),
+      revenue: revenueOf(ofBucket).map(({ currency, amount }) => ({ currency, amount })),
+    };
+  });
+}
+
+function groups(counts: WindowCounts['counts']): Map<number, WindowCounts['counts'][number][]> {
+  const grouped = new Map<number, WindowCounts['counts'][number][]>();
+  for (const count of counts) {
+    const group = grouped.get(count.bucket);
+    if (group) group.push(count);
+    else grouped.set(count.bucket, [count]);
+  }
+  return grouped;
+}

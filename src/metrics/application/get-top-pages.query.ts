@@ -1,0 +1,66 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { EventType } from '../../events/domain/incoming-event.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { percentage } from '../domain/percentage.js';
+import { AnswerCache } from './answer-cache.js';
+import { FactsReader } from './facts-reader.port.js';
+import { type Freshness, FreshnessOfTopics } from './freshness.js';
+import { type Period, type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
+
+export interface TopPages extends Freshness {
+  readonly period: Period | null;
+  readonly window: { readonly from: string; readonly to: string };
+  readonly exact: boolean;
+  readonly computed_from: 'facts';
+  readonly event_type: EventType;
+  /** Events of the type that name a page. */
+  readonly total: number;
+  /** Most events first. */
+  readonly pages: readonly { readonly page_url: string; readonly events: number; readonly share: number }[];
+  readonly rest: { readonly pages: number; readonly events: number };
+}
+
+/** Pages with the most clicks (votes left out), conversions or sales. */
+export class GetTopPagesQuery extends Query<TopPages> {
+  constructor(
+    readonly window: WindowRequest,
+    readonly eventType: EventType,
+    readonly limit: number,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetTopPagesQuery)
+export class GetTopPagesHandler implements IQueryHandler<GetTopPagesQuery> {
+  constructor(
+    private readonly facts: FactsReader,
+    private readonly freshness: FreshnessOfTopics,
+    private readonly cache: AnswerCache,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {InvalidTimeRange} @throws {RangeTooLong} */
+  async execute({ window, eventType, limit }: GetTopPagesQuery): Promise<TopPages> {
+    const asked = requestedWindow(window, this.cache.now());
+    const key = ['pages', asked.period ?? asked.range, eventType, limit];
+    return this.cache.get(key, () => this.pages(asked, eventType, limit), true);
+  }
+
+  private async pages({ range, period }: RequestedWindow, eventType: EventType, limit: number): Promise<TopPages> {
+    const asOf = this.clock.now();
+    const { result, window, exact } = await this.facts.pages(range, eventType, limit);
+    const { top, events: total, names } = result;
+    return {
+      period,
+      window: window.toWindow(),
+      exact,
+      computed_from: 'facts',
+      event_type: eventType,
+      total,
+      pages: top.map(({ name, events }) => ({ page_url: name ?? '', events, share: percentage(events, total) })),
+      rest: { pages: names - top.length, events: top.reduce((rest, { events }) => rest - events, total) },
+      ...(await this.freshness.at(asOf, exact)),
+    };
+  }
+}

@@ -1,0 +1,92 @@
+import type { TimeRange } from '../../events/domain/time-range.js';
+import { RangeTooLong } from './range-too-long.js';
+import { TimeZone } from './time-zone.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Usual length of each; a day with a change of clocks has 23 or 25 hours. Shortest first. */
+export const INTERVALS = {
+  minute: MINUTE_MS,
+  quarter_hour: 15 * MINUTE_MS,
+  hour: HOUR_MS,
+  day: DAY_MS,
+  week: 7 * DAY_MS,
+} as const;
+export type Interval = keyof typeof INTERVALS;
+
+/** What a chart can show, and an answer of about 300 kB. */
+export const MAX_BUCKETS = 1500;
+/** Enough for a chart when nobody says which interval. */
+const USUAL_BUCKETS = 200;
+/** 1970-01-05, a Monday. */
+const A_MONDAY_MS = 4 * DAY_MS;
+
+export interface Buckets {
+  /** Where each bucket begins on the zone's clocks: ascending, the first at or before the window's start. */
+  readonly starts: readonly number[];
+  /** Where the last one ends. */
+  readonly end: number;
+  readonly zone: TimeZone;
+}
+
+/** The shortest interval that needs at most so many buckets for a window. */
+export const intervalFor = ({ start, end }: TimeRange, atMost = USUAL_BUCKETS): Interval =>
+  (Object.keys(INTERVALS) as Interval[]).find((interval) => (end - start) / INTERVALS[interval] + 1 <= atMost) ??
+  'week';
+
+/**
+ * The buckets that a window touches: whole minutes, quarter-hours, hours, days or weeks (from Monday) of the zone's clocks.
+ * Where the clocks change, an hour (or less) ends there; the hour that comes twice is two buckets.
+ *
+ * @throws {RangeTooLong} when there are more than MAX_BUCKETS; it says which interval would do
+ */
+export function bucketsOf(window: TimeRange, interval: Interval, zoneName: string): Buckets {
+  const length = INTERVALS[interval];
+  if ((window.end - window.start) / length + 1 > MAX_BUCKETS) {
+    throw new RangeTooLong(
+      'interval',
+      `${interval} gives more than ${MAX_BUCKETS} buckets for this window: use ${intervalFor(window, MAX_BUCKETS)}, or a shorter window`,
+    );
+  }
+  const zone = TimeZone.between(zoneName, window.start - 9 * DAY_MS, window.end + 9 * DAY_MS);
+  const next = length < DAY_MS ? nextOnTheClock(zone, length) : nextDay(zone, length);
+  const starts = [
+    length < DAY_MS ? startOnTheClock(zone, length, window.start) : startOfDays(zone, length, window.start),
+  ];
+  for (;;) {
+    const end = next(starts.at(-1)!);
+    if (end >= window.end) return { starts, end, zone };
+    starts.push(end);
+  }
+}
+
+function startOnTheClock(zone: TimeZone, length: number, at: number): number {
+  const { start, offset } = zone.at(at);
+  return Math.max(start, Math.floor((at + offset) / length) * length - offset);
+}
+
+const nextOnTheClock = (zone: TimeZone, length: number) => (at: number) => {
+  const { end, offset } = zone.at(at);
+  return Math.min(end, (Math.floor((at + offset) / length) + 1) * length - offset);
+};
+
+/** Days and weeks begin at the first instant of a date, which is not midnight where the clocks skip it. */
+function startOfDays(zone: TimeZone, length: number, at: number): number {
+  const local = localDays(at + zone.at(at).offset, length);
+  const start = zone.firstInstantOf(local);
+  return start <= at ? start : zone.firstInstantOf(local - length);
+}
+
+const nextDay = (zone: TimeZone, length: number) => (at: number) => {
+  let local = localDays(at + zone.at(at).offset, length);
+  // A date that a zone skipped (Samoa, 30 December 2011) begins where the next one does.
+  for (;;) {
+    local += length;
+    const start = zone.firstInstantOf(local);
+    if (start > at) return start;
+  }
+};
+
+const localDays = (local: number, length: number) => Math.floor((local - A_MONDAY_MS) / length) * length + A_MONDAY_MS;

@@ -1,0 +1,23 @@
+import type { EventType } from '../../events/domain/incoming-event.js';
+
+/** Which events count; null where nothing is asked. */
+export interface MetricsFilter {
+  readonly eventType: EventType | null;
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+  readonly pageUrl: string | null;
+  /** Reaction of a vote, currency of a sale or type of a conversion. */
+  readonly label: string | null;
+}
+
+export const NO_FILTER: MetricsFilter = { eventType: null, userId: null, sessionId: null, pageUrl: null, label: null };
+
+/** The projections know type, reaction and currency; all else is counted from the facts. */
+export const needsFacts = ({ eventType, userId, sessionId, pageUrl, label }: MetricsFilter): boolean =>
+  userId !== null ||
+  sessionId !== null ||
+  pageUrl !== null ||
+  (label !== null && (eventType === null || eventType === 'conversion'));
+
+/** Whether the filter lets both clicks and conversions through, so that their rate means something. */
+export const isComparable = ({ eventType, label }: MetricsFilter): boolean => eventType === null && label === null;

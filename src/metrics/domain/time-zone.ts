@@ -1,0 +1,87 @@
+/** A stretch of time during which a zone's clocks stand at one offset. */
+interface Stretch {
+  /** Epoch milliseconds; the first reaches back without end. */
+  readonly start: number;
+  /** First millisecond after; the last has no end. */
+  readonly end: number;
+  /** Local time minus UTC, milliseconds. */
+  readonly offset: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** What a zone's clocks show within a span of time. Built once per request: after that it is arithmetic. */
+export class TimeZone {
+  private constructor(private readonly stretches: readonly Stretch[]) {}
+
+  /** Whether the name is known: an IANA zone such as `Europe/Madrid`, or `UTC`. */
+  static exists(name: string): boolean {
+    try {
+      return /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name) && formatOf(name) !== null;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  }
+
+  /** Looks at every day of the span, epoch milliseconds; no zone changed its clocks twice within a day. */
+  static between(name: string, from: number, to: number): TimeZone {
+    const format = formatOf(name);
+    const offsetAt = (ms: number) => offsetOf(format, ms);
+    const stretches: Stretch[] = [];
+    let start = -Infinity;
+    let offset = offsetAt(from);
+    for (let at = from; at < to; at += DAY_MS) {
+      const next = offsetAt(at + DAY_MS);
+      if (next === offset) continue;
+      const change = firstOf(at, at + DAY_MS, (ms) => offsetAt(ms) === next);
+      stretches.push({ start, end: change, offset });
+      [start, offset] = [change, next];
+    }
+    return new TimeZone([...stretches, { start, end: Infinity, offset }]);
+  }
+
+  /** The stretch that an instant lies in. */
+  at(ms: number): Stretch {
+    const found = this.stretches.find(({ end }) => ms < end);
+    if (!found) throw new Error('the last stretch has no end');
+    return found;
+  }
+
+  /** The first instant at which the clocks show this local time or a later one (a clock put forward skips some). */
+  firstInstantOf(local: number): number {
+    for (const { start, end, offset } of this.stretches) {
+      if (local - offset < end) return Math.max(start, local - offset);
+    }
+    throw new Error('the last stretch has no end');
+  }
+
+  /** RFC 3339 with the zone's offset: `2026-03-29T03:00:00.000+02:00`, `Z` for UTC. Seconds of an offset (before 1972) are cut. */
+  format(ms: number): string {
+    const minutes = Math.trunc(this.at(ms).offset / 60_000);
+    const local = new Date(ms + minutes * 60_000).toISOString().slice(0, -1);
+    if (minutes === 0) return `${local}Z`;
+    const part = (value: number) => String(Math.floor(value)).padStart(2, '0');
+    return `${local}${minutes < 0 ? '-' : '+'}${part(Math.abs(minutes) / 60)}:${part(Math.abs(minutes) % 60)}`;
+  }
+}
+
+const formatOf = (name: string) => new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
+
+/** `GMT+05:45`, `GMT-00:44:30` or `GMT`. */
+function offsetOf(format: Intl.DateTimeFormat, ms: number): number {
+  const [, sign, hours = '0', minutes = '0', seconds = '0'] =
+    /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(format.format(ms)) ?? [];
+  const offset = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  return sign === '-' ? -offset : offset;
+}
+
+/** The first millisecond in `(low, high]` at which the predicate holds, given that it holds from there on. */
+function firstOf(low: number, high: number, holds: (ms: number) => boolean): number {
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}

@@ -1,0 +1,34 @@
+import type { QueryConfig, QueryResultRow } from 'pg';
+import type { TimeRange } from '../../../events/domain/time-range.js';
+import type { Database } from '../../../platform/postgres/database.js';
+import { RangeTooLong } from '../../domain/range-too-long.js';
+
+const STATEMENT_CANCELLED = '57014';
+/** A client that gives up a second after PostgreSQL should have. */
+const GAVE_UP = /^query read timeout$/i;
+const HOUR_MS = 3_600_000;
+
+/**
+ * A statement that reads facts, so that it takes as long as there are rows.
+ *
+ * @throws {RangeTooLong} past the time-out of reads, with half the window as what would do: its cost is the rows in it
+ */
+export async function readFacts<Row extends QueryResultRow>(
+  database: Database,
+  statement: QueryConfig,
+  { start, end }: TimeRange,
+): Promise<Row[]> {
+  try {
+    return await database.read<Row>(statement);
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code !== STATEMENT_CANCELLED && !GAVE_UP.test(message)) throw error;
+    const half = (end - start) / 2;
+    const shorter =
+      half >= HOUR_MS ? `${Math.floor(half / HOUR_MS)} h` : `${Math.max(1, Math.floor(half / 60_000))} min`;
+    throw new RangeTooLong(
+      'from',
+      `holds more events than can be counted one by one in the time that a read may take: ask for ${shorter} or less, or add a filter that has an index (user_id, event_type, page_url)`,
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** Of answers that are kept and given to many: computed once each. */
+const tags = new WeakMap<object, string>();
+
+/**
+ * A weak ETag over what an answer says, and 304 without a body when the client has just that (RFC 9110 §13.1.2).
+ *
+ * @param noise members, at any depth, that change although nothing happened, such as the time of the answer
+ * @param maxAgeSeconds how long a client may use the answer unasked; 0: it asks each time
+ * @returns the answer, or nothing with 304
+ */
+export function conditional<Answer extends object>(
+  answer: Answer,
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  { noise, maxAgeSeconds }: { noise: readonly string[]; maxAgeSeconds: number },
+): Answer | undefined {
+  let tag = tags.get(answer);
+  if (tag === undefined) tags.set(answer, (tag = tagOf(answer, noise)));
+  const control = maxAgeSeconds > 0 ? `max-age=${maxAgeSeconds}, must-revalidate` : 'no-cache';
+  void reply.headers({ etag: tag, 'cache-control': control });
+  const known = (headers['if-none-match'] ?? '').split(',').map((one) => one.trim());
+  if (!known.includes('*') && !known.includes(tag) && !known.includes(tag.slice(2))) return answer;
+  void reply.status(304);
+  return undefined;
+}
+
+function tagOf(answer: object, noise: readonly string[]): string {
+  const text = JSON.stringify(answer, (key, value: unknown) => (noise.includes(key) ? undefined : value));
+  return `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+}
+
+/** Documents a route that answers so. */
+export const ApiConditional = () =>
+  applyDecorators(
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'The `ETag` of the answer before: while it still holds, the answer is 304 without a body.',
+      schema: { type: 'string', maxLength: 1000 },
+    }),
+    ApiResponse({ status: 304, description: 'Nothing has changed since the answer with this ETag.' }),
+  );
