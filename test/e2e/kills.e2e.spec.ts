@@ -9,6 +9,7 @@ import { OwnPulsar } from './own-pulsar.js';
 import { differences, encodedEvent, sentEvent, type SentEvent } from './traffic.js';
 
 const BACKLOG = 50_000;
+const FIFTH = BACKLOG / 5;
 /** The service is killed three times, the broker once, in an order and at points that the seed decides. */
 const KILLS = ['service', 'service', 'service', 'broker'] as const;
 const PROGRESS_MS = 60_000;
@@ -85,8 +86,8 @@ function plannedKills(seed: number): { victim: 'service' | 'broker'; after: numb
   const count = KILLS.length;
   const plan = fc.tuple(
     fc.shuffledSubarray([...KILLS], { minLength: count, maxLength: count }),
-    fc.array(fc.noBias(fc.double({ min: 0, max: 1, noNaN: true })), { minLength: count, maxLength: count }),
+    fc.array(fc.integer({ min: 0, max: FIFTH - 1 }), { minLength: count, maxLength: count }),
   );
-  const [victims, points] = fc.sample(plan, { seed, numRuns: 1 })[0]!;
-  return victims.map((victim, turn) => ({ victim, after: Math.floor(BACKLOG * 0.2 * (turn + points[turn]!)) }));
+  const [victims, points] = fc.sample(fc.noBias(plan), { seed, numRuns: 1 })[0]!;
+  return victims.map((victim, turn) => ({ victim, after: FIFTH * turn + points[turn]! }));
 }

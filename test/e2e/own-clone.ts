@@ -6,7 +6,16 @@ import { temporaryFolder } from '../support/run-folder.js';
 import { eventually } from '../support/waiting.js';
 
 const ANSWERS_MS = 60_000;
-const COPIED = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts', 'src', 'dist'];
+const COPIED = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'deploy',
+  'scripts',
+  'src',
+  'dist',
+];
 /** All of a system that `npm start` needs beside Node: npm runs scripts by `sh`, and `id` names the account of PostgreSQL. */
 const PROGRAMS = { node: process.execPath, npm: whereIs('npm'), sh: whereIs('sh'), id: whereIs('id') };
 
