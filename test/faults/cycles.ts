@@ -87,12 +87,13 @@ export class Cycles {
     };
   }
 
-  /** The faults come one after the other, each when its share of the load is confirmed. */
+  /** The faults come one after the other, each when its share of the load is confirmed; the load goes on until all are over. */
   private async underLoad(plan: CyclePlan): Promise<FaultDone[]> {
     const faults = new Faults(this.stage, this.random, this.load);
     const from = this.load.confirmed;
     let finished = false;
-    const loading = this.load.run(plan.events).finally(() => (finished = true));
+    let injected = false;
+    const loading = this.load.run(plan.events, () => injected).finally(() => (finished = true));
     const done: FaultDone[] = [];
     const injecting = async () => {
       for (const [index, kind] of plan.faults.entries()) {
@@ -101,6 +102,7 @@ export class Cycles {
         await eventually(due, { within: DRAIN_MS, what: `the load gets to ${kind}` });
         done.push(await faults.inject(kind));
       }
+      injected = true;
     };
     await Promise.all([loading, injecting()]);
     return done;

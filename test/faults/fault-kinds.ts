@@ -35,7 +35,7 @@ export interface FaultDone {
 /** DESIGN §5: writers run with idle_in_transaction_session_timeout 10 s. */
 const OTHER_RECORDS_WITHIN_MS = 15_000;
 const STALL_MS = 3_000;
-const FAILPOINT_REACHED_MS = 12_000;
+const FAILPOINT_REACHED_MS = 8_000;
 /** Not reached by a load over Pulsar and HTTP: one needs SIGTERM, the other a week that has no partition yet. */
 const UNDER_LOAD = FAILPOINTS.filter((name) => name !== 'in_drain' && name !== 'in_partition_making');
 

@@ -58,22 +58,28 @@ export class Load {
     return this.sent.messages + this.sent.items;
   }
 
-  /** Sends that many, `httpShare` of them over HTTP; resolves when all are confirmed and in the ledger. */
-  async run(count: number, httpShare = 0.4): Promise<void> {
-    const items = Math.round(count * httpShare);
+  /**
+   * Sends that many, half of them over HTTP, and goes on until `enough` says so, up to three times as many.
+   * Resolves when all are confirmed and in the ledger.
+   */
+  async run(count: number, enough: () => boolean = () => true): Promise<void> {
+    const items = count >> 1;
+    const most = -2 * items;
     let messagesLeft = count - items;
     let itemsLeft = items;
+    const goOn = (left: number) => left > 0 || (left > most && !enough());
     const pulsar = async () => {
-      while (messagesLeft > 0) {
-        const size = Math.min(AT_ONCE, messagesLeft);
+      while (goOn(messagesLeft)) {
+        const size = messagesLeft > 0 ? Math.min(AT_ONCE, messagesLeft) : AT_ONCE;
         messagesLeft -= size;
         await this.publish(Array.from({ length: size }, () => this.stream.next()));
       }
     };
     const http = async () => {
-      while (itemsLeft > 0) {
+      while (goOn(itemsLeft)) {
         const single = this.random.next() < 0.1;
-        const size = Math.min(single ? 20 : 100 + this.random.below(400), itemsLeft);
+        const wanted = single ? 20 : 100 + this.random.below(400);
+        const size = itemsLeft > 0 ? Math.min(wanted, itemsLeft) : wanted;
         itemsLeft -= size;
         await this.auditor.tell(await (single ? this.http.track(size) : this.http.batch(size)));
       }
