@@ -41,8 +41,10 @@ export class NativePublisher extends Publisher {
   async close(): Promise<void> {
     this.closing.abort();
     this.connected.raise();
+    const producer = this.producer;
+    this.producer = undefined;
     try {
-      await this.producer?.close();
+      await producer?.close();
     } catch (error) {
       this.log.warn({ topic: this.topic, err: error }, 'Pulsar producer did not close');
     }

@@ -1,5 +1,5 @@
-/** Permits asked for before the first message has shown how large messages are here. */
-const FIRST_PERMITS = 100;
+/** What a standard broker admits. The first permits assume it: a hundred such at once ended a broker of 192 MB. */
+const LARGEST_MESSAGE_BYTES = 5 * 1024 * 1024;
 
 export interface WindowBounds {
   /** The most messages granted or held at a time, ≥ 1. */
@@ -66,7 +66,7 @@ export class PermitWindow {
 
   private size(): number {
     const { maxMessages, maxBytes } = this.bounds;
-    if (this.typicalBytes === null) return Math.min(maxMessages, FIRST_PERMITS);
-    return Math.max(1, Math.min(maxMessages, Math.floor(maxBytes / Math.max(1, this.typicalBytes))));
+    const typical = Math.max(1, this.typicalBytes ?? LARGEST_MESSAGE_BYTES);
+    return Math.max(1, Math.min(maxMessages, Math.floor(maxBytes / typical)));
   }
 }

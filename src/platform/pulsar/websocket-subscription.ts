@@ -13,8 +13,11 @@ import type { WebSocketEndpoint } from './websocket-endpoint.js';
 
 /** More than one insert statement takes. */
 const MAX_BATCH = 2_000;
-/** What the broker's WebSocket service accepts as `receiverQueueSize`; more is capped silently. */
-const MAX_RECEIVER_QUEUE = 1_000;
+/**
+ * The queue that the WebSocket service keeps for us in the broker's memory, counted in messages: small enough that
+ * large messages do not fill it. 16 or 1,000 made no difference to the rate.
+ */
+const RECEIVER_QUEUE = { smallest: 4, largest: 1_000, bytesPerMessage: 1024 * 1024 };
 /** Frames come one by one: wait this long for companions of the first, so that batches are worth their statement. */
 const GATHER_MS = 5;
 /** The WebSocket service forgets ids of batched messages after an hour; later acknowledgements would leave holes. */
@@ -198,8 +201,13 @@ function consumerPath(options: SubscriptionOptions): string {
     subscriptionType: options.type,
     subscriptionInitialPosition: 'Earliest',
     pullMode: 'true',
-    receiverQueueSize: String(Math.min(MAX_RECEIVER_QUEUE, options.maxInFlightMessages)),
+    receiverQueueSize: String(receiverQueueSize(options)),
   });
   const names = [tenant, namespace, topic, options.subscription].map(encodeURIComponent).join('/');
   return `/ws/v2/consumer/persistent/${names}?${query.toString()}`;
+}
+
+function receiverQueueSize({ maxInFlightMessages, maxInFlightBytes }: SubscriptionOptions): number {
+  const { smallest, largest, bytesPerMessage } = RECEIVER_QUEUE;
+  return Math.min(maxInFlightMessages, largest, Math.max(smallest, Math.floor(maxInFlightBytes / bytesPerMessage)));
 }

@@ -44,10 +44,10 @@ describe('WebSocketSubscription, against a scripted broker', () => {
       subscriptionType: 'Shared',
       subscriptionInitialPosition: 'Earliest',
       pullMode: 'true',
-      receiverQueueSize: '50',
+      receiverQueueSize: '4',
     });
     expect(authorization).toBe('Bearer the-token');
-    expect(server.permits).toEqual([50]);
+    expect(server.permits).toEqual([1]); // the size of messages is not known yet
   });
 
   it('ignores frames that are no messages, and leaves messages without a readable id at the broker', async () => {
@@ -81,7 +81,7 @@ describe('WebSocketSubscription, against a scripted broker', () => {
     await subscription.acknowledge([{ ...received[0]!, receipt: 'of somebody else' }]);
     await subscription.acknowledge(received.slice(2));
     await eventually(() => server.acknowledged.length === 3, { ...WITHIN, what: 'acknowledgements' });
-    expect(server.permits).toEqual([3, 2, 1]);
+    expect(server.permits).toEqual([1, 2, 2, 1]); // the first message shows that they are small
   });
 
   it('stops reading while the bytes held exceed the bound, though the broker sends what was granted', async () => {
@@ -109,13 +109,14 @@ describe('WebSocketSubscription, against a scripted broker', () => {
   it('opens one connection at a time, and acknowledges nothing on a later one', async () => {
     const subscription = subscribe();
     for (let round = 1; round <= 3; round++) {
-      await eventually(() => server.permits.length === round, { ...WITHIN, what: `permits, round ${round}` });
+      await eventually(() => server.permits.length > 0, { ...WITHIN, what: `permits, round ${round}` });
       server.deliver();
       const old = await collect(subscription, 1);
       server.socket.terminate();
-      await eventually(() => server.permits.length === round + 1, { ...WITHIN, what: 'connected again' });
+      server.heard.splice(0);
+      await eventually(() => server.permits.length > 0, { ...WITHIN, what: 'connected again' });
       await subscription.acknowledge(old);
-      expect(server.permits.at(-1)).toBe(50);
+      expect(server.permits).toEqual([50]); // what the lost connection held counts no more
     }
     server.deliver({ messageId: 'CCEQACABMDI=' });
     await subscription.acknowledge(await collect(subscription, 1));
