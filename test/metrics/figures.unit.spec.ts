@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { AMOUNT_BOUNDS } from '../../src/metrics/domain/amount-bounds.js';
+import { changesOf } from '../../src/metrics/domain/comparison.js';
+import { figuresOf, type LabelledCount } from '../../src/metrics/domain/figures.js';
+import { type ConsumerSign, lagOf } from '../../src/metrics/domain/freshness.js';
+import { average, money, tenThousandths } from '../../src/metrics/domain/money.js';
+
+describe('money', () => {
+  it.each([
+    ['0', '0.00'],
+    ['19.9', '19.90'],
+    ['19.90000', '19.90'],
+    ['0.0001', '0.0001'],
+    ['7.125', '7.125'],
+    ['123456789012345678901234.5', '123456789012345678901234.50'],
+  ])('%s is shown as %s', (decimal, text) => {
+    expect(money(tenThousandths(decimal))).toBe(text);
+  });
+
+  it('shows what is owed with its sign', () => expect(money(-201_000n)).toBe('-20.10'));
+
+  it.each([
+    [1n, 3, 0n],
+    [1n, 2, 1n],
+    [5n, 3, 2n],
+    [10n, 3, 3n],
+    [0n, 0, null],
+  ])('%d ten-thousandths over %d is %d, half up', (total, count, mean) => {
+    expect(average(total, count)).toBe(mean);
+  });
+
+  it('an average times its count is the total, to half a unit each', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.integer({ min: 1, max: 1e6 }), (total, count) => {
+        const off = average(total, count)! * BigInt(count) - total;
+        expect(2n * (off < 0n ? -off : off)).toBeLessThanOrEqual(BigInt(count));
+      }),
+    );
+  });
+});
+
+describe('bounds of the histogram of amounts', () => {
+  it('are 1, 2 and 5 of each power of ten, ascending', () => {
+    expect(AMOUNT_BOUNDS.slice(0, 8)).toEqual(['0.00', '0.01', '0.02', '0.05', '0.10', '0.20', '0.50', '1.00']);
+    expect(AMOUNT_BOUNDS.at(-1)).toBe('50000000000.00');
+    expect(AMOUNT_BOUNDS.map(Number)).toEqual([...AMOUNT_BOUNDS].map(Number).sort((a, b) => a - b));
+  });
+});
+
+describe('changes', () => {
+  const sale = (label: string, events: number, amount: string): LabelledCount => ({
+    eventType: 'sale',
+    label,
+    events,
+    amount,
+    unpriced: 0,
+  });
+  const clicks = (events: number): LabelledCount => ({
+    eventType: 'click',
+    label: '',
+    events,
+    amount: '0',
+    unpriced: 0,
+  });
+  const conversions = (events: number): LabelledCount => ({
+    eventType: 'conversion',
+    label: '',
+    events,
+    amount: '0',
+    unpriced: 0,
+  });
+
+  it('are absolute and in percent of what was; null where that was nothing', () => {
+    const now = figuresOf([clicks(150), conversions(15), sale('EUR', 2, '30'), sale('USD', 1, '5')], true);
+    const before = figuresOf([clicks(200), sale('EUR', 1, '40.1'), sale('GBP', 1, '1')], true);
+    expect(changesOf(now, before)).toEqual({
+      total_clicks: { absolute: -50, percent: -25 },
+      total_conversions: { absolute: 15, percent: null },
+      total_sales: { absolute: 1, percent: 50 },
+      conversion_rate: { absolute: 10, percent: null },
+      total_votes: { absolute: 0, percent: null },
+      revenue: [
+        { currency: 'EUR', absolute: '-10.10', percent: -25.19 },
+        { currency: 'GBP', absolute: '-1.00', percent: -100 },
+        { currency: 'USD', absolute: '5.00', percent: null },
+      ],
+    });
+  });
+
+  it('of a rate that a filter makes meaningless are null', () => {
+    const one = figuresOf([clicks(1)], false);
+    expect([one.conversion_rate, changesOf(one, one).conversion_rate]).toEqual([null, null]);
+  });
+});
+
+describe('lag', () => {
+  const TOPICS = ['a', 'b'];
+  const sign = (topic: string, more: Partial<ConsumerSign> = {}): ConsumerSign => ({
+    topic,
+    lagMs: 0,
+    problem: null,
+    ageMs: 500,
+    ...more,
+  });
+  const reasons = (signs: readonly ConsumerSign[]) => {
+    const { lagMs, missing } = lagOf(TOPICS, signs);
+    return [lagMs, missing.map(({ topic, reason }) => `${topic} ${reason}`)];
+  };
+
+  it.each<[string, ConsumerSign[], unknown]>([
+    ['nobody is there', [], [null, ['a no_consumer', 'b no_consumer']]],
+    ['all is well', [sign('a', { lagMs: 12 }), sign('b', { lagMs: 7 })], [12, []]],
+    ['one topic has nobody', [sign('a')], [0, ['b no_consumer']]],
+    [
+      'a consumer died: its row counts no longer',
+      [sign('a', { ageMs: 10_001, lagMs: 99_999 }), sign('a'), sign('b')],
+      [0, []],
+    ],
+    ['the last consumer died', [sign('a', { ageMs: 10_001 }), sign('b')], [0, ['a no_consumer']]],
+    ['one of two replicas is cut off', [sign('a', { problem: 'refused' }), sign('a'), sign('b')], [0, []]],
+    ['all replicas are cut off', [sign('a', { problem: 'refused' }), sign('b')], [0, ['a disconnected']]],
+    ['one replica is behind', [sign('a', { lagMs: 10_001 }), sign('a'), sign('b')], [10_001, ['a lagging']]],
+    ['ten seconds are not yet behind', [sign('a', { lagMs: 10_000 }), sign('b')], [10_000, []]],
+    ['a topic that is no longer configured', [sign('a'), sign('b'), sign('c', { lagMs: 99_999 })], [0, []]],
+  ])('%s', (_, signs, expected) => {
+    expect(reasons(signs)).toEqual(expected);
+  });
+});
