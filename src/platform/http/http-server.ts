@@ -50,7 +50,10 @@ export async function createHttpApplication(
   acceptCompressedBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    setSecureHeaders(request.raw, reply.raw, () => done());
+    // What answers a POST is JSON for programs: a page's policies say nothing there.
+    if (request.method === 'POST') void reply.header('x-content-type-options', 'nosniff');
+    else return setSecureHeaders(request.raw, reply.raw, () => done());
+    done();
   });
 
   // rawBody: a batch is taken apart item by item, so that one item that is broken harms no other.
@@ -70,7 +73,7 @@ export async function createHttpApplication(
 function httpAdapter(logger: Pino, filter: ProblemDetailsFilter): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     // Without it one open stream keeps close() waiting for ever.
     forceCloseConnections: true,
@@ -78,6 +81,8 @@ function httpAdapter(logger: Pino, filter: ProblemDetailsFilter): FastifyAdapter
     connectionTimeout: IDLE_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
+    // A logger for each request costs more than the few lines that are written: the filter names the request itself.
+    childLoggerFactory: (parent: Pino) => parent,
     requestIdHeader: false,
     genReqId: requestId,
     // A key named __proto__ is a verdict about one item, not a reason to refuse a whole batch; nothing here merges bodies deeply.

@@ -18,7 +18,13 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const problem = this.problemOf(error, request);
     const level = problem.status >= 500 ? (problem.status === 503 ? 'warn' : 'error') : 'debug';
     request.log[level](
-      { err: error, code: problem.code, method: request.method, route: request.routeOptions?.url },
+      {
+        err: error,
+        request_id: request.id,
+        code: problem.code,
+        method: request.method,
+        route: request.routeOptions?.url,
+      },
       problem.code,
     );
     if (reply.sent || reply.raw.headersSent) {
