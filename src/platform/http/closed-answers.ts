@@ -16,7 +16,11 @@ export function closeAnswers(document: OpenAPIObject): OpenAPIObject {
       close(document.components?.schemas?.[schema.$ref.replace('#/components/schemas/', '')]);
     }
     if (schema.properties !== undefined) schema.additionalProperties ??= false;
-    Object.values(node).forEach(close);
+    for (const [key, value] of Object.entries(node)) {
+      // A map of properties is no schema itself, although an event has a property named `properties`.
+      if (key === 'properties') Object.values(value as object).forEach(close);
+      else close(value);
+    }
   };
   for (const path of Object.values(document.paths)) {
     for (const operation of Object.values(path)) close((operation as { responses?: unknown } | undefined)?.responses);
