@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeWithPulsar } from '../support/pulsar.js';
+import { temporaryFolder } from '../support/run-folder.js';
+import type { Report } from './report.js';
+
+/** About 3 minutes on two idle cores. */
+const WITHIN_MS = 600_000;
+
+/** The short form of `npm run test:faults`, in processes of its own; its report stands beside the test when it fails. */
+describeWithPulsar('the fault harness, short', () => {
+  let report: Report & { readonly totals: Readonly<Record<string, number>> };
+
+  beforeAll(async () => {
+    const folder = await temporaryFolder('faults');
+    const seed = process.env.MONITOREO_TEST_SEED ?? String(Date.now() % 1_000_000);
+    const args = ['scripts/faults.mjs', '--short', '--seed', seed, '--report', folder];
+    const harness = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    await once(harness, 'exit');
+    const file = (await readdir(folder)).find((name) => name.endsWith('.json'));
+    if (file === undefined) throw new Error('the harness wrote no report');
+    report = JSON.parse(await readFile(join(folder, file), 'utf8')) as typeof report;
+  }, WITHIN_MS);
+
+  test('its auditor catches each of five planted faults', () => {
+    expect(report.planted.map(({ fault, caught }) => [fault, caught])).toEqual([
+      ['an event dropped', true],
+      ['an event doubled', true],
+      ['an event altered', true],
+      ['acknowledged before COMMIT, then killed', true],
+      ['a later batch acknowledged cumulatively while an earlier one is in retry, then killed', true],
+    ]);
+  });
+
+  test.each([
+    'the process exits at each failpoint',
+    'the first of two batches is stuck, the second committed, then the service is killed (Failover)',
+    'producer batches of 1,000 with one poison each',
+  ])('%s: nothing lost, doubled or altered', (scenario) => {
+    expect(report.scenarios).toContainEqual(expect.objectContaining({ name: scenario, result: 'passed' }));
+  });
+
+  const testAsRoot = process.platform === 'linux' && process.getuid?.() === 0 ? test : test.skip;
+  testAsRoot('disk full (needs a file system of its own: root on Linux): nothing given up, goes on by itself', () => {
+    const found = report.scenarios.find(({ name }) => name === 'disk full');
+    // A container's root may not mount: then the harness says so.
+    if (found?.result === 'skipped') process.stderr.write(`disk full was not played: ${found.detail}\n`);
+    else expect(found).toMatchObject({ result: 'passed' });
+  });
+
+  test('kills, stops and cuts under load: every cycle is clean, and the counters add up', () => {
+    expect(report.aborted).toBeNull();
+    expect(report.cycles.flatMap(({ failures }) => failures)).toEqual([]);
+    expect(report.totals).toMatchObject({ cycles: 5, lost: 0, doubled: 0, altered: 0, failures: 0 });
+    expect(report.totals.kills).toBeGreaterThanOrEqual(5);
+    expect(report.totals.events).toBeGreaterThan(50_000);
+  });
+
+  test('the other replica records again within 15 s while one is stopped inside its transaction', () => {
+    const stops = report.cycles.flatMap(({ faults }) =>
+      faults.filter(({ kind }) => kind === 'stop replica in transaction'),
+    );
+    expect(stops).toEqual([expect.objectContaining({ violation: null })]);
+  });
+});
