@@ -4,7 +4,7 @@ import helmet from 'helmet';
 import type { DynamicModule, NestApplicationOptions, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger as Pino } from 'pino';
 import { NestLog } from './logger.js';
 import { acceptCompressedBodies } from './compressed-bodies.js';
@@ -82,7 +82,7 @@ function httpAdapter(logger: Pino, filter: ProblemDetailsFilter): FastifyAdapter
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
     // A logger for each request costs more than the few lines that are written: the filter names the request itself.
-    childLoggerFactory: (parent: Pino) => parent,
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     requestIdHeader: false,
     genReqId: requestId,
     // A key named __proto__ is a verdict about one item, not a reason to refuse a whole batch; nothing here merges bodies deeply.
