@@ -183,7 +183,9 @@ describe('every figure is what a recount says', () => {
         fc.option(fc.integer({ min: -200, max: 100 }).map((quarters) => SUNDAY + quarters * QUARTER)),
         async (made, questions, horizon) => {
           await forget();
-          const rows = made.map(({ kind, ...fields }, n) => ({ ...kind, ...fields, event_id: testUuid(n) }) as Row);
+          const rows = made.map(
+            ({ kind, ...fields }, n) => ({ ...kind, ...fields, event_id: testUuid(n) }) as unknown as Row,
+          );
           await recordRows(application.store, rows);
           for (const [n, question] of questions.entries()) {
             // The reader planned the question before with the old horizon: it has to notice, and to repeat.

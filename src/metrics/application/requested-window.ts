@@ -37,8 +37,8 @@ export function requestedWindow({ period, from, to }: WindowRequest, now: number
   const since = from === null ? until - PERIODS[period] : start;
   if (since > until) throw new InvalidTimeRange([{ field: 'from', message: 'must not be later than now, or give to' }]);
   for (const [field, time] of [
-    ['from', since],
-    ['to', until],
+    [to === null ? 'from' : 'to', until],
+    [from === null ? 'to' : 'from', since],
   ] as const) {
     if (time < EARLIEST || time > LATEST) {
       throw new InvalidTimeRange([{ field, message: 'must lie in the years 1900 to 8999' }]);

@@ -11,18 +11,24 @@ import {
   type UserCounts,
 } from '../../application/facts-reader.port.js';
 import type { MetricsFilter } from '../../domain/metrics-filter.js';
-import { planFacts } from '../../domain/window-plan.js';
+import { planFacts, type StorageBounds } from '../../domain/window-plan.js';
 import { conversionTypes, distinctUsers, saleAmounts, topPages } from './facts.sql.js';
 import { readFacts } from './read-facts.js';
 
+/** The floor moves once a week. */
+const MAX_ATTEMPTS = 3;
+
 @Injectable()
 export class PostgresFactsReader extends FactsReader {
+  /** As the last snapshot said. The floor only moves forward, so an old value costs a repeat, never a wrong figure. */
+  private bounds: StorageBounds = { retentionFloor: -Infinity, fineHorizon: -Infinity };
+
   constructor(private readonly database: Database) {
     super();
   }
 
   users(window: TimeRange, filter: MetricsFilter): Promise<Counted<UserCounts>> {
-    return this.ask<UserCounts>(window, distinctUsers({ window, filter }));
+    return this.ask<UserCounts>(window, (kept) => distinctUsers({ window: kept, filter }));
   }
 
   async amounts(
@@ -30,24 +36,39 @@ export class PostgresFactsReader extends FactsReader {
     filter: MetricsFilter,
     bounds: readonly string[],
   ): Promise<Counted<readonly AmountStatistics[]>> {
-    const statement = saleAmounts({ window, filter }, bounds);
-    const { result, ...counted } = await this.ask<{ amounts: readonly AmountStatistics[] }>(window, statement);
+    const { result, ...counted } = await this.ask<{ amounts: readonly AmountStatistics[] }>(window, (kept) =>
+      saleAmounts({ window: kept, filter }, bounds),
+    );
     return { result: result.amounts, ...counted };
   }
 
   conversionTypes(window: TimeRange, filter: MetricsFilter, limit: number): Promise<Counted<Ranking>> {
-    return this.ask<Ranking>(window, conversionTypes({ window, filter }, limit));
+    return this.ask<Ranking>(window, (kept) => conversionTypes({ window: kept, filter }, limit));
   }
 
   pages(window: TimeRange, eventType: EventType, limit: number): Promise<Counted<Ranking>> {
-    return this.ask<Ranking>(window, topPages(window, eventType, limit));
+    return this.ask<Ranking>(window, (kept) => topPages(kept, eventType, limit));
   }
 
-  private async ask<Row extends object>(window: TimeRange, statement: QueryConfig): Promise<Counted<Row>> {
-    const [row] = await readFacts<Row & QueryResultRow & { floor: number }>(this.database, statement, window);
-    if (!row) throw new Error('storage_bounds holds no row');
-    const { floor, ...result } = row;
-    const { covered, exact } = planFacts(window, { retentionFloor: floor, fineHorizon: floor });
-    return { result: result as unknown as Row, window: covered, exact };
+  /** Below the floor facts may be on their way out: they are left out, and when the floor has moved the question is put again. */
+  private async ask<Row extends object>(
+    window: TimeRange,
+    statement: (kept: TimeRange) => QueryConfig,
+  ): Promise<Counted<Row>> {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      const { covered, exact } = planFacts(window, this.bounds);
+      const [row] = await readFacts<Row & QueryResultRow & { floor: number }>(
+        this.database,
+        statement(covered),
+        window,
+      );
+      if (!row) throw new Error('storage_bounds holds no row');
+      const { floor, ...result } = row;
+      this.bounds = { retentionFloor: floor, fineHorizon: floor };
+      const { covered: now } = planFacts(window, this.bounds);
+      if (now.start === covered.start && now.end === covered.end)
+        return { result: result as unknown as Row, window: covered, exact };
+    }
+    throw new Error(`the retention floor moved ${MAX_ATTEMPTS} times while one window was read`);
   }
 }
