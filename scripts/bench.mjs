@@ -6,15 +6,16 @@ import { packageScript, prepare, ROOT, run } from './prepare.mjs';
 const SOURCES = join(ROOT, 'test/bench');
 const OUTPUT = join(ROOT, '.data/bench');
 
-const [name, ...options] = process.argv.slice(2);
+/** Without a name: the main job. */
+const [name = 'drain', ...options] = process.argv.slice(2);
 const benches = existsSync(SOURCES)
   ? readdirSync(SOURCES).flatMap((file) => (file.endsWith('.bench.ts') ? [file.replace('.bench.ts', '')] : []))
   : [];
-if (name === undefined || !benches.includes(name)) {
+if (!benches.includes(name)) {
   console.log(
     `npm run bench -- <name> [options]\nnames: ${benches.join(', ') || '(none yet)'}\noptions: npm run bench -- <name> --help`,
   );
-  process.exit(name === undefined || name === '--help' ? 0 : 1);
+  process.exit(name === '--help' ? 0 : 1);
 }
 
 prepare();

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { nativeLoads } from './native-loads.js';
 import { drainedByService, drainedOneByOne } from './drain-stage.js';
 import { requests, startBareInserts, startService } from './http-stage.js';
-import { bareCopy, ourStore, rowByRowSave } from './storage-stage.js';
+import { bareCopy, ourStore, poisonCost, rowByRowSave } from './storage-stage.js';
 import { publishBacklog, subscribeAll } from './support/backlog.js';
 import { benchPostgres, benchPulsar } from './support/bench-servers.js';
 import { openStore } from './support/in-process-store.js';
@@ -44,6 +44,10 @@ async function storageStage(): Promise<void> {
   printTable('(a) Storage stage: rows committed, ratio to the bare COPY of the same round', outcomes);
   const [, ours, save] = outcomes;
   process.stdout.write(`monitoreo ÷ save(): ${Math.round(ours!.rate.median / save!.rate.median)}\n`);
+  const { clean, poisoned } = await poisonCost(postgres.url, store, 30);
+  process.stdout.write(
+    `a batch of 1,000 with one row that PostgreSQL refuses ÷ a clean one: ${(poisoned / clean).toFixed(1)}\n`,
+  );
   await database.onApplicationShutdown();
   await postgres.stop();
 }

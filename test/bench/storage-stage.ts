@@ -145,3 +145,31 @@ const toSaved = (event: TrackedEvent): SavedEvent => ({
   amount: event.amount,
   currency: event.currency,
 });
+
+/** A batch of 1,000 of which PostgreSQL refuses one row, beside a clean one: median milliseconds of each, interleaved. */
+export async function poisonCost(
+  url: string,
+  store: EventStore,
+  pairs: number,
+): Promise<{ clean: number; poisoned: number }> {
+  const sql = new Client({ connectionString: url });
+  await sql.connect();
+  await sql.query(`alter table events add constraint planted_by_bench check (user_id <> 'poison')`);
+  const times = { clean: [] as number[], poisoned: [] as number[] };
+  for (let pair = 0; pair < pairs; pair += 1) {
+    for (const kind of ['clean', 'poisoned'] as const) {
+      const events: TrackedEvent[] = trackedEvents(1000);
+      const place = Math.floor(Math.random() * events.length);
+      if (kind === 'poisoned') Object.assign(events[place]!, { userId: 'poison' });
+      const start = performance.now();
+      const verdicts = await store.append(events);
+      times[kind].push(performance.now() - start);
+      const refused = verdicts.filter(({ status }) => status === 'rejected').length;
+      if (refused !== (kind === 'clean' ? 0 : 1)) throw new Error(`${refused} rows refused in a ${kind} batch`);
+    }
+  }
+  await sql.query('alter table events drop constraint planted_by_bench');
+  await sql.end();
+  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
+  return { clean: median(times.clean), poisoned: median(times.poisoned) };
+}

@@ -1,0 +1,58 @@
+import { Agent, get, type IncomingHttpHeaders } from 'node:http';
+
+export interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+  readonly requests: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: number;
+}
+
+export const percentile = (values: readonly number[], share: number): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? NaN;
+};
+
+export const latencyOf = (ms: readonly number[]): Latency => ({
+  p50: percentile(ms, 0.5),
+  p99: percentile(ms, 0.99),
+  requests: ms.length,
+});
+
+/** One request over a connection that stays open. */
+export function request(
+  agent: Agent,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent, headers }, (response) => {
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => (bytes += chunk.length));
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes }));
+    }).on('error', reject);
+  });
+}
+
+/** One request after the other until both limits are reached, or the time is up. */
+export async function measure(
+  url: string,
+  { requests, longestMs }: { requests: number; longestMs: number },
+): Promise<Latency> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const times: number[] = [];
+  const end = performance.now() + longestMs;
+  for (let n = -10; n < requests && (performance.now() < end || times.length < 5); n += 1) {
+    const begun = performance.now();
+    const { status } = await request(agent, url);
+    if (status !== 200) throw new Error(`${url}: ${status}`);
+    if (n >= 0 || performance.now() > end) times.push(performance.now() - begun);
+  }
+  agent.destroy();
+  return latencyOf(times);
+}
