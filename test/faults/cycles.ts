@@ -11,6 +11,8 @@ const DRAIN_MS = 240_000;
 /** Events that are told to be of "now" can be this much older than the cycle: chunks wait for their turn. */
 const CLOCK_MARGIN_MS = 1_000;
 const FULL_AUDIT_EVERY = 25;
+/** Faults at the same time: a replica starts anew while PostgreSQL is away while the other one is cut off. */
+const LANES = 3;
 
 export interface CycleDone {
   readonly cycle: number;
@@ -87,7 +89,7 @@ export class Cycles {
     };
   }
 
-  /** The faults come one after the other, each when its share of the load is confirmed; the load goes on until all are over. */
+  /** Each fault comes when its share of the load is confirmed, up to three at a time; the load goes on until all are over. */
   private async underLoad(plan: CyclePlan): Promise<FaultDone[]> {
     const faults = new Faults(this.stage, this.random, this.load);
     const from = this.load.confirmed;
@@ -95,16 +97,20 @@ export class Cycles {
     let injected = false;
     const loading = this.load.run(plan.events, () => injected).finally(() => (finished = true));
     const done: FaultDone[] = [];
-    const injecting = async () => {
-      for (const [index, kind] of plan.faults.entries()) {
-        const share = (index + 0.2 + 0.6 * this.random.next()) / plan.faults.length;
-        const due = () => finished || this.load.confirmed - from >= share * plan.events * 0.8;
+    const queue = plan.faults.map((kind, index) => ({
+      kind,
+      after: ((index + 0.2 + 0.6 * this.random.next()) / plan.faults.length) * plan.events * 0.8,
+    }));
+    const lane = async () => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const { kind, after } = next;
+        const due = () => finished || this.load.confirmed - from >= after;
         await eventually(due, { within: DRAIN_MS, what: `the load gets to ${kind}` });
         done.push(await faults.inject(kind));
       }
-      injected = true;
     };
-    await Promise.all([loading, injecting()]);
+    const injecting = Promise.all(Array.from({ length: LANES }, lane)).then(() => (injected = true));
+    await Promise.all([loading, injecting]);
     return done;
   }
 

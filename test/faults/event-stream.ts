@@ -27,14 +27,17 @@ export class EventStream {
     private readonly random: Random,
     /** Keeps the ids of two streams apart. */
     private readonly name: string,
+    /** Share of duplicates. */
+    private readonly duplicates = 0.1,
   ) {}
 
   /** Mostly a new event. */
   next(): Outgoing {
     const chance = this.random.next();
-    if (chance < 0.1 && this.recent.length > 0) return this.random.pick(this.recent);
-    if (chance < 0.105 && this.recent.length > 0) return this.conflicting(this.random.pick(this.recent));
-    if (chance < 0.11) return this.poison();
+    if (chance < this.duplicates && this.recent.length > 0) return this.random.pick(this.recent);
+    if (chance < this.duplicates + 0.005 && this.recent.length > 0)
+      return this.conflicting(this.random.pick(this.recent));
+    if (chance < this.duplicates + 0.01) return this.poison();
     return this.event();
   }
 

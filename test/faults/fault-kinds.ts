@@ -1,4 +1,5 @@
 import { FAILPOINTS, type FailpointName } from '../../src/platform/failpoint.js';
+import { eventually } from '../support/waiting.js';
 import type { Load } from './load.js';
 import type { Random } from './random.js';
 import { startArmed, type Replica } from './replica.js';
@@ -35,6 +36,7 @@ export interface FaultDone {
 /** DESIGN §5: writers run with idle_in_transaction_session_timeout 10 s. */
 const OTHER_RECORDS_WITHIN_MS = 15_000;
 const STALL_MS = 3_000;
+const WAIT_MS = 240_000;
 const FAILPOINT_REACHED_MS = 8_000;
 /** Not reached by a load over Pulsar and HTTP: one needs SIGTERM, the other a week that has no partition yet. */
 const UNDER_LOAD = FAILPOINTS.filter((name) => name !== 'in_drain' && name !== 'in_partition_making');
@@ -42,6 +44,8 @@ const UNDER_LOAD = FAILPOINTS.filter((name) => name !== 'in_drain' && name !== '
 type Outcome = Omit<FaultDone, 'kind' | 'milliseconds'>;
 
 export class Faults {
+  private readonly busy = new Set<string>();
+
   constructor(
     private readonly stage: Stage,
     private readonly random: Random,
@@ -49,18 +53,52 @@ export class Faults {
   ) {}
 
   async inject(kind: FaultKind): Promise<FaultDone> {
+    const victim = this.random.pick(this.stage.replicas);
+    const touched = this.touches(kind, victim);
+    await this.untouched(touched);
     const started = performance.now();
-    const outcome = await this.perform(kind);
-    return { kind, ...outcome, milliseconds: Math.round(performance.now() - started) };
+    try {
+      const outcome = await this.perform(kind, victim);
+      return { kind, ...outcome, milliseconds: Math.round(performance.now() - started) };
+    } finally {
+      for (const part of touched) this.busy.delete(part);
+    }
   }
 
-  private async perform(kind: FaultKind): Promise<Outcome> {
+  /** What a fault needs for itself: two at the same time must not touch the same. */
+  private touches(kind: FaultKind, victim: Replica): string[] {
+    const replicas = this.stage.replicas.map(({ name }) => name);
+    switch (kind) {
+      case 'kill service':
+      case 'kill service at failpoint':
+        return [victim.name];
+      case 'kill postgresql':
+        return ['postgresql'];
+      case 'kill broker':
+      case 'reset subscription':
+        return ['broker'];
+      case 'stop replica in transaction':
+        return [...replicas, 'postgresql', 'broker', 'proxy'];
+      case 'rolling restart':
+        return [...replicas, 'postgresql'];
+      default:
+        return ['proxy'];
+    }
+  }
+
+  private async untouched(parts: readonly string[]): Promise<void> {
+    const free = () => parts.every((part) => !this.busy.has(part));
+    await eventually(free, { within: WAIT_MS, what: `${parts.join(', ')} are left alone` });
+    for (const part of parts) this.busy.add(part);
+  }
+
+  private async perform(kind: FaultKind, victim: Replica): Promise<Outcome> {
     const { postgresProxy, brokerProxy } = this.stage;
     switch (kind) {
       case 'kill service':
-        return this.killService(this.random.pick(this.stage.replicas));
+        return this.killService(victim);
       case 'kill service at failpoint':
-        return this.killAtFailpoint(this.random.pick(this.stage.replicas));
+        return this.killAtFailpoint(victim);
       case 'kill postgresql':
         await this.stage.postgres.kill();
         await this.stage.postgres.start();
@@ -70,7 +108,7 @@ export class Faults {
         await this.stage.pulsar.start();
         return fine('', 1);
       case 'stop replica in transaction':
-        return this.stopInTransaction();
+        return this.stopInTransaction(victim);
       case 'cut postgresql connections':
         return this.several(() => postgresProxy.cut());
       case 'cut broker connections':
@@ -137,8 +175,7 @@ export class Faults {
   }
 
   /** Stops a replica while it holds the counters, and measures how long the other one cannot record. */
-  private async stopInTransaction(): Promise<Outcome> {
-    const stopped = this.random.pick(this.stage.replicas);
+  private async stopInTransaction(stopped: Replica): Promise<Outcome> {
     const other = this.stage.replicas.find((replica) => replica !== stopped)!;
     const caught = await this.stopBetweenStatements(stopped);
     try {

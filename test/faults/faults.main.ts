@@ -5,6 +5,7 @@ import { Cycles, type CycleDone, type CyclePlan } from './cycles.js';
 import { EventStream } from './event-stream.js';
 import type { FaultKind } from './fault-kinds.js';
 import { Load } from './load.js';
+import { postgresDown } from './outage.js';
 import { plantFaults, type Planted } from './planted-faults.js';
 import { Random } from './random.js';
 import {
@@ -16,7 +17,7 @@ import {
   type Report,
   type ScenarioResult,
 } from './report.js';
-import { SCENARIOS } from './scenarios.js';
+import { SCENARIOS, type Shown } from './scenarios.js';
 import { Stage } from './stage.js';
 
 const HELP = `npm run test:faults -- [options]
@@ -30,7 +31,8 @@ doubled or altered. Starts its own servers on free ports, in a folder of the sys
   --seed <n>      repeats the choices (default: another one each time; it is printed)
   --minutes <n>   begins no further cycle after this time; the report says so
   --short         the short form: every kind of fault once, less load (about 3 minutes)
-  --only <part>   planted, scenarios or cycles: one part, for a look at it
+  --outage <n>    minutes that PostgreSQL is away while producers go on (default 10; the short form: none; needs Linux)
+  --only <part>   planted, scenarios, outage or cycles: one part, for a look at it
   --keep          leaves data and ledger for a look when something was found
   --report <dir>  where the report goes (default test/faults/reports; the short form: .data/faults/reports)
   --help`;
@@ -44,6 +46,7 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     short: { type: 'boolean', default: false },
     only: { type: 'string' },
+    outage: { type: 'string', default: '10' },
     keep: { type: 'boolean', default: false },
     report: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -94,7 +97,12 @@ try {
   figures = machine(await stage.serverVersion());
   const wanted = (part: string) => values.only === undefined || values.only === part;
   if (wanted('planted')) planted.push(...(await plantFaults(stage, random, say)));
-  if (wanted('scenarios')) for (const name of Object.keys(SCENARIOS)) await play(name);
+  if (wanted('scenarios'))
+    for (const [name, scenario] of Object.entries(SCENARIOS)) await play(name, () => scenario(stage, random));
+  const outage = Number(values.outage);
+  if (wanted('outage') && !values.short && outage > 0) {
+    await play('PostgreSQL down at full rate', () => postgresDown(stage, random, outage));
+  }
   if (wanted('cycles')) await runCycles();
 } catch (error) {
   aborted = (error as Error).message;
@@ -124,11 +132,11 @@ await stage.close(values.keep && failures.length > 0);
 if (values.keep && failures.length > 0) say(`kept: ${stage.folder}`);
 process.exit(failures.length === 0 ? 0 : 1);
 
-async function play(name: string): Promise<void> {
+async function play(name: string, scenario: () => Promise<Shown>): Promise<void> {
   const begun = performance.now();
   let outcome: Pick<ScenarioResult, 'result' | 'detail'>;
   try {
-    const shown = await SCENARIOS[name]!(stage, random);
+    const shown = await scenario();
     outcome =
       typeof shown === 'string' ? { result: 'passed', detail: shown } : { result: 'skipped', detail: shown.skipped };
   } catch (error) {

@@ -16,12 +16,14 @@ export interface OwnRunOptions {
   readonly tablespace?: string;
   /** Default Failover. */
   readonly subscriptionType?: 'Shared' | 'Failover';
+  /** Share of duplicates in the stream; default 0.1. */
+  readonly duplicates?: number;
 }
 
 /** Topics, a database, a ledger and a service that one scenario has for itself, on the stage's servers. */
 export class OwnRun {
   private constructor(
-    private readonly stage: Stage,
+    readonly stage: Stage,
     readonly env: Record<string, string>,
     readonly intake: Topics,
     readonly databaseUrl: string,
@@ -33,7 +35,7 @@ export class OwnRun {
 
   /** The service runs and is ready. */
   static async open(stage: Stage, random: Random, options: OwnRunOptions): Promise<OwnRun> {
-    const { name, tablespace, subscriptionType = 'Failover' } = options;
+    const { name, tablespace, subscriptionType = 'Failover', duplicates } = options;
     const intake = await makeTopics(stage.pulsar, name);
     const databaseUrl = await makeDatabase(stage, name, tablespace);
     const env = { ...stage.env(intake, databaseUrl), PULSAR_SUBSCRIPTION_TYPE: subscriptionType };
@@ -41,7 +43,7 @@ export class OwnRun {
     await service.start();
     await service.ready();
     const auditor = Auditor.start(`${stage.folder}/${name}.ledger`, databaseUrl);
-    const stream = new EventStream(random, name);
+    const stream = new EventStream(random, name, duplicates);
     const target = { webUrl: stage.pulsar.addresses.webUrl, intake, services: [service.url] };
     const load = new Load(target, stream, random, auditor);
     return new OwnRun(stage, env, intake, databaseUrl, service, auditor, load, stream);

@@ -20,6 +20,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'the process exits at each failpoint': exitAtEachFailpoint,
   'the first of two batches is stuck, the second committed, then the service is killed (Failover)': stuckBatch,
   'producer batches of 1,000 with one poison each': poisonedBatches,
+  'half of it duplicates, and the topics replayed three times': replayedTopics,
   'disk full': diskFull,
 };
 
@@ -109,6 +110,31 @@ async function poisonedBatches(stage: Stage, random: Random): Promise<Shown> {
     if (facts !== 999 * batches || deadLetters !== batches)
       throw new Error(`${facts} facts, ${deadLetters} dead letters`);
     return `${batches} × 1,000 published at once (${entries} producer batches at the broker): ${facts} recorded, ${deadLetters} dead letters`;
+  } finally {
+    await own.close();
+  }
+}
+
+async function replayedTopics(stage: Stage, random: Random): Promise<Shown> {
+  const own = await OwnRun.open(stage, random, { name: 'replayed', subscriptionType: 'Shared', duplicates: 0.5 });
+  try {
+    const messages = Array.from({ length: 10_000 }, () => own.stream.next());
+    await own.load.publish(messages);
+    await own.settled();
+    const once = await own.mustBeClean();
+    for (let replay = 1; replay <= 3; replay++) {
+      await stage.resetSubscription(own.intake);
+      const examined = async () => {
+        const sum = Object.values(await own.service.counters()).reduce((total, count) => total + count, 0);
+        if (sum < messages.length * (replay + 1)) throw new Error(`${sum} examined`);
+      };
+      await eventually(examined, { within: WITHIN_MS, what: `replay ${replay} is delivered` });
+      await own.settled();
+    }
+    const after = await own.mustBeClean();
+    const same = after.facts === once.facts && after.deadLetters === once.deadLetters;
+    if (!same) throw new Error(`${JSON.stringify(once)} became ${JSON.stringify(after)}`);
+    return `10,000 messages delivered four times: ${after.facts} events and ${after.deadLetters} dead letters, as after the first time`;
   } finally {
     await own.close();
   }

@@ -38,6 +38,7 @@ describeWithPulsar('the fault harness, short', () => {
     'the process exits at each failpoint',
     'the first of two batches is stuck, the second committed, then the service is killed (Failover)',
     'producer batches of 1,000 with one poison each',
+    'half of it duplicates, and the topics replayed three times',
   ])('%s: nothing lost, doubled or altered', (scenario) => {
     expect(report.scenarios).toContainEqual(expect.objectContaining({ name: scenario, result: 'passed' }));
   });
