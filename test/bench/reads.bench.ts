@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { rebuildPart } from './rebuild-stage.js';
 import { exportPart, pollersPart, routesPart, writingPart } from './reads-stage.js';
 import { dataServer, loaded } from './support/reads-data.js';
 
@@ -36,6 +37,7 @@ try {
   if (wants('writing')) await writingPart(server, largest, Number(values.rate), Number(values.seconds));
   if (wants('pollers')) await pollersPart(largest, Number(values.seconds));
   if (wants('export')) await exportPart(smallest);
+  if (wants('rebuild')) await rebuildPart(server, smallest, Number(values.rate));
 } finally {
   await server.stop();
 }

@@ -41,6 +41,9 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   }
 
   private problemOf(error: unknown, request: FastifyRequest): Problem {
+    // Before all else: Fastify refuses some methods (QUERY without a body) before it looks for the route, and
+    // GET /dead-letters/replay would be read as a dead letter with a wrong id.
+    if (this.isWrongMethod(request)) return this.unknownRoute(request);
     if (error instanceof Problem) return error;
     const status = httpStatus(error);
     if (status === 404) return this.unknownRoute(request);
@@ -48,15 +51,21 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     return databaseProblem(error) ?? domainProblem(error) ?? internalError();
   }
 
+  private isWrongMethod({ method, url }: FastifyRequest): boolean {
+    const allowed = this.routes.methodsOf(pathOf(url));
+    return allowed.length > 0 && !allowed.includes(method);
+  }
+
   private unknownRoute(request: FastifyRequest): Problem {
-    const path = request.url.split('?', 1)[0] ?? '/';
-    const allowed = this.routes.methodsOf(path);
+    const allowed = this.routes.methodsOf(pathOf(request.url));
     if (allowed.length === 0)
       return new Problem(404, 'not_found', 'There is nothing at this address; /docs lists what there is.');
     const allow = allowed.join(', ');
     return new Problem(405, 'method_not_allowed', `This address answers ${allow}.`, { headers: { allow } });
   }
 }
+
+const pathOf = (url: string) => url.split('?', 1)[0] ?? '/';
 
 /** Of an exception of Nest, or of an error that Fastify raised before the route was reached (their messages are for clients). */
 function httpStatus(error: unknown): number | null {

@@ -2,19 +2,21 @@ import type { FastifyInstance } from 'fastify';
 
 /** Which methods an address answers: Fastify says 404 for a known address with another method, HTTP says 405. */
 export class RouteTable {
-  private readonly routes: { readonly pattern: RegExp; readonly method: string }[] = [];
+  private readonly routes: { readonly url: string; readonly pattern: RegExp; readonly method: string }[] = [];
 
   /** To be called before the first route is registered. */
   watch(server: FastifyInstance): void {
     server.addHook('onRoute', ({ url, method }) => {
       const pattern = patternOf(url);
-      for (const one of [method].flat()) this.routes.push({ pattern, method: one });
+      for (const one of [method].flat()) this.routes.push({ url, pattern, method: one });
     });
   }
 
+  /** An address that is a route by its own name (`/dead-letters/replay`) is not one by a parameter (`/dead-letters/:id`). */
   methodsOf(path: string): string[] {
-    const methods = this.routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-    return [...new Set(methods)].sort();
+    const matching = this.routes.filter(({ pattern }) => pattern.test(path));
+    const literal = matching.filter(({ url }) => url === path);
+    return [...new Set((literal.length > 0 ? literal : matching).map(({ method }) => method))].sort();
   }
 }
 
