@@ -46,6 +46,8 @@ export interface EventFilter {
   readonly userId: string | null;
   readonly sessionId: string | null;
   readonly pageUrl: string | null;
+  /** Reaction of a vote, currency of a sale or type of a conversion. */
+  readonly label: string | null;
 }
 
 export interface EventSlice {

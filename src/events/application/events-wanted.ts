@@ -10,6 +10,7 @@ export interface EventsWanted {
   readonly userId: string | null;
   readonly sessionId: string | null;
   readonly pageUrl: string | null;
+  readonly label: string | null;
 }
 
 /** @throws {InvalidTimeRange} */

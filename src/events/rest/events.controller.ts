@@ -98,13 +98,14 @@ export class EventsController {
   }
 }
 
-const wantedBy = ({ event_type, user_id, session_id, page_url, from, to }: GetEventsRequest): EventsWanted => ({
+const wantedBy = ({ event_type, user_id, session_id, page_url, label, from, to }: GetEventsRequest): EventsWanted => ({
   from: from ?? null,
   to: to ?? null,
   eventType: event_type ?? null,
   userId: user_id ?? null,
   sessionId: session_id ?? null,
   pageUrl: page_url ?? null,
+  label: label ?? null,
 });
 
 /** RFC 8288, relative to the address that was asked. */

@@ -34,6 +34,13 @@ export class GetEventsRequest {
   })
   page_url?: string;
 
+  @TextParameter({
+    max: 64,
+    description: 'Only votes with this reaction, sales in this currency, conversions of this type.',
+    example: 'cheers',
+  })
+  label?: string;
+
   @TimeParameter({
     description: 'Only events later than this: RFC 3339 with offset, or epoch milliseconds.',
     example: '2025-11-22T00:00:00.000Z',

@@ -99,10 +99,11 @@ describe('the API document', () => {
     const operation = (path: string) =>
       api.operations().find((one) => one.path === path && one.method === 'get') as Operation;
     const page = operation('/events');
-    const names = page.parameters.map(({ name }) => name).filter((name) => name !== 'cursor');
+    const names = page.parameters.map(({ name }) => name).filter((name) => !['cursor', 'label'].includes(name));
     expect((await call(page, names)).body).toMatchObject({
       events: [{ event_type: 'click' }, { event_type: 'click' }],
     });
+    expect((await call(page, ['label'])).body).toMatchObject({ events: [{ reaction: 'cheers' }] });
     expect((await call(page, ['cursor'])).body).not.toMatchObject({ events: [] });
     expect((await call(operation('/events/{event_id}'), ['event_type'])).body).toMatchObject({
       event_id: 'order-1001',

@@ -36,6 +36,9 @@ export function eventsPage(
     conditions.push(`page_key = ${parameter(String(pageKeyOf(filter.pageUrl)))}::bigint`);
     conditions.push(`page_url = ${parameter(filter.pageUrl)}`);
   }
+  if (filter.label !== null) {
+    conditions.push(`coalesce(reaction, currency, conversion_type) = ${parameter(filter.label)}`);
+  }
   if (after !== null) {
     const position = [timestamp(after.occurredAt), after.eventKey, after.eventType].map(parameter);
     conditions.push(
