@@ -32,7 +32,7 @@ doubled or altered. Starts its own servers on free ports, in a folder of the sys
   --minutes <n>   begins no further cycle after this time; the report says so
   --short         the short form: every kind of fault once, less load (about 3 minutes)
   --outage <n>    minutes that PostgreSQL is away while producers go on (default 10; the short form: none; needs Linux)
-  --only <part>   planted, scenarios, outage or cycles: one part, for a look at it
+  --only <parts>  of planted,scenarios,outage,cycles
   --keep          leaves data and ledger for a look when something was found
   --report <dir>  where the report goes (default test/faults/reports; the short form: .data/faults/reports)
   --help`;
@@ -55,6 +55,12 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(HELP);
   process.exit(0);
+}
+
+const unknown = values.only?.split(',').filter((part) => !['planted', 'scenarios', 'outage', 'cycles'].includes(part));
+if (unknown && unknown.length > 0) {
+  console.error(`--only knows no ${unknown.join(', ')}`);
+  process.exit(1);
 }
 
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
@@ -95,7 +101,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 try {
   figures = machine(await stage.serverVersion());
-  const wanted = (part: string) => values.only === undefined || values.only === part;
+  const wanted = (part: string) => values.only === undefined || values.only.split(',').includes(part);
   if (wanted('planted')) planted.push(...(await plantFaults(stage, random, say)));
   if (wanted('scenarios'))
     for (const [name, scenario] of Object.entries(SCENARIOS)) await play(name, () => scenario(stage, random));

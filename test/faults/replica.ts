@@ -2,8 +2,10 @@ import { freePort } from '../../src/platform/loopback-port.js';
 import { type RunningService, startService } from '../support/service.js';
 import { eventually } from '../support/waiting.js';
 
+/** Two cores that carry brokers, databases and load as well start a service slowly. */
+const START_MS = 120_000;
 const END_MS = 20_000;
-const READY_MS = 60_000;
+const READY_MS = 120_000;
 
 /** One replica of the service on a port of its own, with the supervisor that it has in production: ended, it is started again. */
 export class Replica {
@@ -34,6 +36,7 @@ export class Replica {
     this.lives += 1;
     this.service = await startService({
       env: { ...this.env, LOG_LEVEL: 'warn', ...more, PORT: String(this.port) },
+      within: START_MS,
     });
   }
 
