@@ -130,7 +130,7 @@ describe('freshness of figures', () => {
     const minutes = await fetch(
       `${application.url}/metrics/timeseries?interval=minute&from=2026-01-11T23:00:00Z&to=2026-01-12T01:00:00Z`,
     );
-    const refused = (await minutes.json()) as unknown;
+    const refused = await minutes.json();
     expect([minutes.status, refused]).toMatchObject([
       400,
       {

@@ -155,7 +155,7 @@ describe('what the metrics routes take', () => {
           '/metrics/timeseries?period=7d&user_id=u',
         ]) {
           const response = await fetch(impatient.url + path);
-          expect([path, response.status, (await response.json()) as unknown]).toMatchObject([
+          expect([path, response.status, await response.json()]).toMatchObject([
             path,
             400,
             {

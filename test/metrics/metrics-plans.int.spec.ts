@@ -1,0 +1,74 @@
+import { EVENT_TYPES } from '../../src/events/domain/incoming-event.js';
+import { startApplication, type TestApplication } from '../support/application.js';
+import { TEST_TIME, testUuid } from '../support/events.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { recordRows, type Row } from '../support/record-rows.js';
+
+const PAGE = 'https://product.com/item/7';
+
+describe('the plans of filtered figures', () => {
+  let testDatabase: TestDatabase;
+  let application: TestApplication;
+  const plans: string[] = [];
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase();
+    application = await startApplication(testDatabase.url);
+    await application.database.connect();
+    await recordRows(
+      application.store,
+      Array.from({ length: 8000 }, (_, n): Row => ({
+        event_type: n % 10 === 0 ? EVENT_TYPES[(n / 10) % 3]! : 'click',
+        event_id: testUuid(n),
+        user_id: `u${n % 400}`,
+        url: `https://product.com/item/${n % 300}`,
+        timestamp: TEST_TIME - n * 200_000,
+      })),
+    );
+    await application.database.writers().query('vacuum analyze events');
+    const read = application.database.read.bind(application.database);
+    jest.spyOn(application.database, 'read').mockImplementation(async (statement) => {
+      const plan = await read<{ 'QUERY PLAN': string }>({
+        text: `explain (costs off) ${statement.text}`,
+        values: statement.values,
+      });
+      plans.push(plan.map((line) => line['QUERY PLAN']).join('\n'));
+      return read(statement);
+    });
+  });
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    await application.close();
+    await testDatabase.drop();
+  });
+
+  it.each([
+    [{ user_id: 'u7' }, ['user_id_occurred_at_event_key_idx']],
+    [{ user_id: 'u7', event_type: 'click' }, ['user_id_occurred_at_event_key_idx']],
+    [{ page_url: PAGE, event_type: 'click' }, ['page_key_occurred_at_x_y_scroll_y_idx']],
+    [{ page_url: PAGE }, ['page_key_occurred_at_x_y_scroll_y_idx', 'event_type_occurred_at_event_key_conversio_idx']],
+    [{ event_type: 'conversion', label: 'signup' }, ['event_type_occurred_at_event_key_conversio_idx']],
+  ])('%j uses %j', async (filter, indexes) => {
+    for (const path of ['/metrics', '/metrics/timeseries']) {
+      plans.length = 0;
+      const query = new URLSearchParams({ ...(filter as Record<string, string>), period: '7d' }).toString();
+      expect((await fetch(`${application.url}${path}?${query}`)).status).toBe(200);
+      const plan = plans.join('\n');
+      for (const index of indexes) expect(plan).toMatch(new RegExp(`events_w\\d+_${index}`));
+      expect(plan).not.toMatch(/Seq Scan on events_w/);
+      expect(new Set(plan.match(/events_w\d{8}/g)).size).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('no filter, a type, and a type with its label touch facts at the edges alone', async () => {
+    for (const query of ['', 'event_type=click', 'event_type=sale&label=EUR']) {
+      plans.length = 0;
+      expect((await fetch(`${application.url}/metrics?period=7d&${query}`)).status).toBe(200);
+      expect(plans.join('\n')).toMatch(/event_counts_15m/);
+      // Sales without an amount come from the index that holds nothing else.
+      const unpriced = plans.join('\n').includes('_occurred_at_currency_idx');
+      expect([query, unpriced]).toEqual([query, query !== 'event_type=click']);
+      expect(plans.join('\n')).not.toMatch(/Seq Scan on events_w/);
+    }
+  });
+});
