@@ -20,14 +20,12 @@ export class PrometheusEventCounters extends EventCounters {
   }
 
   count(events: readonly IncomingEvent[], verdicts: readonly Verdict[]): void {
-    const sums = new Map<string, number>();
-    verdicts.forEach((verdict, index) => {
-      const key = `${events[index]!.intake} ${verdict.status} ${verdict.status === 'rejected' ? verdict.reason : ''}`;
-      sums.set(key, (sums.get(key) ?? 0) + 1);
-    });
-    for (const [key, sum] of sums) {
-      const [intake = '', verdict = '', reason = ''] = key.split(' ');
-      this.counter.inc({ intake, verdict, reason }, sum);
+    const settled = { recorded: 0, duplicate: 0 };
+    const intake = events[0]?.intake ?? ''; // a command comes from one intake
+    for (const verdict of verdicts) {
+      if (verdict.status === 'rejected') this.counter.inc({ intake, verdict: 'rejected', reason: verdict.reason });
+      else settled[verdict.status] += 1;
     }
+    for (const [verdict, n] of Object.entries(settled)) if (n > 0) this.counter.inc({ intake, verdict, reason: '' }, n);
   }
 }

@@ -2,7 +2,7 @@ import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import { failpoint, type FailpointName } from '../../../platform/failpoint.js';
 import { ADVISORY_LOCKS } from '../../../platform/postgres/advisory-locks.js';
 import type { TrackedEvent } from '../../domain/tracked-event.js';
-import { countDeltas, FINE_BUCKET_MS, QUARTER_HOUR_MS } from './count-deltas.js';
+import { deltaColumns, fineDeltas, quarterHourDeltas } from './count-deltas.js';
 import { factColumns, identityColumns, keyColumns } from './event-rows.js';
 import * as sql from './record-events.sql.js';
 
@@ -90,11 +90,13 @@ async function finish(client: PoolClient, fresh: readonly TrackedEvent[], fineHo
   const statements: QueryConfig[] = [];
   if (fresh.length > 0) {
     statements.push({ name: 'insert-facts', text: sql.INSERT_FACTS, values: encode(() => factColumns(fresh)) });
-    const fine = countDeltas(fresh, FINE_BUCKET_MS, fineHorizon);
-    if (fine) statements.push({ name: 'add-fine-counts', text: sql.ADD_FINE_COUNTS, values: fine });
-    const quarters = countDeltas(fresh, QUARTER_HOUR_MS);
-    if (quarters)
-      statements.push({ name: 'add-quarter-hour-counts', text: sql.ADD_QUARTER_HOUR_COUNTS, values: quarters });
+    const fine = fineDeltas(fresh);
+    const kept = fine.filter(({ bucket }) => bucket >= fineHorizon);
+    const quarters = deltaColumns(quarterHourDeltas(fine));
+    if (kept.length > 0) {
+      statements.push({ name: 'add-fine-counts', text: sql.ADD_FINE_COUNTS, values: deltaColumns(kept) });
+    }
+    statements.push({ name: 'add-quarter-hour-counts', text: sql.ADD_QUARTER_HOUR_COUNTS, values: quarters });
   }
   const sent: Promise<unknown>[] = [];
   for (const statement of statements) {

@@ -17,33 +17,38 @@ export async function settleTwins(
   write: (rows: readonly TrackedEvent[]) => Promise<RowVerdict[]>,
 ): Promise<Verdict[]> {
   const verdicts = new Array<Verdict>(events.length);
-  let waiting: number[][] = [...groupByIdentity(events).values()];
-  while (waiting.length > 0) {
-    const groups = waiting.sort((a, b) => compare(rowKey(events[a[0]!]!), rowKey(events[b[0]!]!)));
-    const outcomes = await write(groups.map((group) => events[group[0]!]!));
-    waiting = [];
-    groups.forEach((group, index) => {
+  for (let waiting = groupByIdentity(events); waiting.length > 0;) {
+    const outcomes = await write(waiting.map(({ places: [first] }) => events[first]!));
+    const unsettled: Group[] = [];
+    waiting.forEach(({ key, places: [first, ...others] }, index) => {
       const outcome = outcomes[index]!;
-      const [first, ...others] = group as [number, ...number[]];
       verdicts[first] = verdictOf(events[first]!, outcome);
-      if (others.length === 0) return;
-      if (outcome.kind === 'refused') waiting.push(others);
-      else
-        others.forEach((other) => (verdicts[other] = verdictOf(events[other]!, afterFirst(events[first]!, outcome))));
+      const [next, ...rest] = others;
+      if (next === undefined) return;
+      if (outcome.kind === 'refused') unsettled.push({ key, places: [next, ...rest] });
+      else for (const other of others) verdicts[other] = verdictOf(events[other]!, afterFirst(events[first]!, outcome));
     });
+    waiting = unsettled;
   }
   return verdicts;
 }
 
-function groupByIdentity(events: readonly TrackedEvent[]): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
-  events.forEach((event, index) => {
+interface Group {
+  readonly key: string;
+  /** Of the events with this identity, in receive order. */
+  readonly places: [number, ...number[]];
+}
+
+/** Sorted by identity. */
+function groupByIdentity(events: readonly TrackedEvent[]): Group[] {
+  const groups = new Map<string, Group>();
+  events.forEach((event, place) => {
     const key = rowKey(event);
     const group = groups.get(key);
-    if (group) group.push(index);
-    else groups.set(key, [index]);
+    if (group) group.places.push(place);
+    else groups.set(key, { key, places: [place] });
   });
-  return groups;
+  return [...groups.values()].sort((a, b) => compare(a.key, b.key));
 }
 
 /** What a later twin meets: the content that is stored now. */
