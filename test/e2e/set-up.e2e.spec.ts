@@ -3,7 +3,6 @@ import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readPid, runs } from '../../src/platform/running-process.js';
-import { clickPayload } from '../support/events.js';
 import { describeWithPulsar } from '../support/pulsar.js';
 import { temporaryFolder } from '../support/run-folder.js';
 import { type RunningService, startService } from '../support/service.js';
@@ -79,35 +78,6 @@ describeWithPulsar('a start without any configuration', () => {
         what: 'the data is there',
       });
       await stop(second);
-    },
-    TEST_MS,
-  );
-});
-
-describe('a start without Docker and Java', () => {
-  it(
-    'serves HTTP, says what is missing in one line, and records over HTTP',
-    async () => {
-      const running = await start({ PATH: await pathWith(['id']) });
-      const missing = running
-        .logs()
-        .split('\n')
-        .filter((line) => line.includes('Java 17 or newer is not installed'));
-      expect(missing[0]).toMatch(/^Pulsar cannot run here: .*PULSAR_SERVICE_URL\.$/);
-      expect(await json(`${running.url}/health`)).toMatchObject({
-        status: 'degraded',
-        components: { pulsar: { status: 'off', reason: expect.stringContaining('Java 17') as string } },
-      });
-
-      const ready = async () => (await fetch(`${running.url}/health/ready`)).ok;
-      await eventually(ready, { within: 20_000, what: 'PostgreSQL is connected' });
-      const response = await fetch(`${running.url}/events`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ events: [clickPayload({ event_type: 'click' })] }),
-      });
-      expect(await response.json()).toMatchObject({ results: [{ status: 'recorded' }] });
-      await stop(running);
     },
     TEST_MS,
   );
