@@ -77,6 +77,13 @@ describe('buckets of a time zone', () => {
       ],
     },
     {
+      name: 'clocks that change within an hour end it there',
+      tz: 'America/Caracas',
+      interval: 'hour' as const,
+      window: ['2016-05-01T06:45:00Z', '2016-05-01T07:15:00Z'],
+      buckets: ['2016-05-01T02:00:00.000-04:30 0.5 h', '2016-05-01T03:00:00.000-04:00 1 h'],
+    },
+    {
       name: 'a day that begins at one, because midnight was skipped',
       tz: 'Africa/Cairo',
       interval: 'day' as const,

@@ -83,6 +83,17 @@ describe('every figure is what a recount says', () => {
   );
   const criteria = fc.oneof(
     fc.constant<recount.Criteria>({}),
+    fc.constantFrom<recount.Criteria>(
+      { user_id: 'u1' },
+      { session_id: 's1' },
+      { page_url: PAGES[0]! },
+      { label: 'EUR' },
+    ),
+    fc.constantFrom<recount.Criteria>(
+      { event_type: 'sale' },
+      { event_type: 'sale', label: 'EUR' },
+      { event_type: 'sale', user_id: 'u1' },
+    ),
     fc.record(
       {
         event_type: fc.constantFrom('click', 'conversion', 'sale'),
