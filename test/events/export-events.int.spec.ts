@@ -147,7 +147,7 @@ describe('GET /events as a stream', () => {
       },
       { within: 10_000, what: 'the export waits for its client' },
     );
-    expect(last).toBeLessThan(6);
+    expect(last).toBeLessThan(16); // of 24 pages; the sockets on the way hold some megabytes
     stalled.destroy();
   });
 
