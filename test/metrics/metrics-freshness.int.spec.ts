@@ -1,5 +1,9 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import type { DeadLetterStore } from '../../src/dead-letters/application/dead-letter-store.port.js';
 import { ConsumerProgress } from '../../src/events/infrastructure/postgres/consumer-progress.js';
-import type { ReceivedMessage } from '../../src/platform/pulsar/message-broker.port.js';
+import { EventTopicsConsumer } from '../../src/events/infrastructure/pulsar/event-topics.consumer.js';
+import type { MessageBroker, ReceivedMessage } from '../../src/platform/pulsar/message-broker.port.js';
+import { eventually } from '../support/waiting.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -71,6 +75,50 @@ describe('freshness of figures', () => {
     expect(await freshness()).toEqual({ lag_ms: 0, complete: true, missing: [] });
     const { rows } = await sql('select published_until from consumer_progress where topic = $1', [TOPICS[0]]);
     expect(rows).toEqual([{ published_until: new Date(TEST_TIME - 700) }]);
+  });
+
+  it('the consumer of the topics tells it: begun when received, committed when recorded', async () => {
+    const waiting: ((messages: ReceivedMessage[]) => void)[] = [];
+    const subscription = {
+      receive: () => new Promise<ReceivedMessage[]>((resolve) => waiting.push(resolve)),
+      acknowledge: () => Promise.resolve(),
+      state: () => ({ connected: true, reason: null }),
+      close: () => Promise.resolve(waiting.forEach((resolve) => resolve([]))),
+    };
+    let recorded = () => {};
+    const recording = new Promise<void>((resolve) => (recorded = resolve));
+    const progress = new ConsumerProgress(application.database, application.clock, quietLogger);
+    const topics = new EventTopicsConsumer(
+      { subscribe: () => subscription } as unknown as MessageBroker,
+      { execute: () => recording.then(() => [{ status: 'recorded' }]) } as unknown as CommandBus,
+      {} as DeadLetterStore,
+      progress,
+      application.config.with({ PULSAR_SERVICE_URL: 'pulsar://127.0.0.1:1' }),
+      quietLogger,
+    );
+    topics.onApplicationBootstrap();
+    waiting[0]!([
+      {
+        ...message(TEST_TIME - 500),
+        messageId: '1:0:-1:-1',
+        data: Buffer.from('{}'),
+        properties: {},
+      } as ReceivedMessage,
+    ]);
+    const told = async () => {
+      await progress.save();
+      return freshness();
+    };
+    await eventually(async () => expect(await told()).toMatchObject({ lag_ms: 500, complete: true }), {
+      within: 5000,
+      what: 'what is received counts with its age',
+    });
+    recorded();
+    await eventually(async () => expect(await told()).toEqual({ lag_ms: 0, complete: true, missing: [] }), {
+      within: 5000,
+      what: 'what is recorded counts no longer',
+    });
+    await topics.onModuleDestroy();
   });
 
   it('the publish time goes only forward', async () => {
