@@ -151,6 +151,17 @@ describe('GET /events as a stream', () => {
     stalled.destroy();
   });
 
+  it('HEAD reads next to nothing', async () => {
+    await recordRows(application.store, rows(3_000));
+    const spy = jest.spyOn(application.database, 'read');
+    const response = await fetch(`${application.url}/events`, { method: 'HEAD', headers: { accept: 'text/csv' } });
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'text/csv; charset=utf-8; header=present',
+    ]);
+    expect(spy).toHaveBeenCalledTimes(1);
+  });
+
   it('a cursor of the other order is refused with what to do', async () => {
     await recordRows(application.store, rows(30));
     const { next_cursor } = (await (await get('order=asc', '*/*')).json()) as { next_cursor: string };

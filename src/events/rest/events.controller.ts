@@ -48,7 +48,7 @@ export class EventsController {
   @ApiProblems(400, 503)
   async list(
     @Query() request: GetEventsRequest,
-    @Req() { url, headers }: FastifyRequest,
+    @Req() { method, url, headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventPageResponse | Readable> {
     const wanted = wantedBy(request);
@@ -57,7 +57,9 @@ export class EventsController {
     const signal = clientGone(reply);
     void reply.header('vary', 'Accept');
     if (format) {
-      const query = new ExportEventsQuery(wanted, { order, limit: limit ?? null, cursor }, signal);
+      // HEAD wants the headers; Fastify would read the whole stream to throw it away.
+      const most = method === 'HEAD' ? 1 : (limit ?? null);
+      const query = new ExportEventsQuery(wanted, { order, limit: most, cursor }, signal);
       const stream = await exportStream(await this.queries.execute(query), format);
       void reply.type(format.contentType);
       if (format.fileName) void reply.header('content-disposition', `attachment; filename="${format.fileName}"`);
