@@ -29,7 +29,7 @@ doubled or altered. Starts its own servers on free ports, in a folder of the sys
   --events <n>    messages and HTTP items over all cycles, a tenth of them duplicates (default 3,600,000)
   --faults <n>    faults in a cycle (default 2)
   --seed <n>      repeats the choices (default: another one each time; it is printed)
-  --minutes <n>   begins no further cycle after this time; the report says so
+  --minutes <n>   as many cycles of them as fit in
   --short         the short form: every kind of fault once, less load (about 3 minutes)
   --outage <n>    minutes that PostgreSQL is away while producers go on (default 10; the short form: none; needs Linux)
   --only <parts>  of planted,scenarios,outage,cycles
@@ -167,7 +167,9 @@ async function runCycles(): Promise<void> {
     say(line(done, plans.length));
     if (done.failures.length > 0) for (const failure of [...done.failures, ...done.audit.examples]) say(`  ${failure}`);
     if (!last && values.minutes !== undefined && elapsed() > Number(values.minutes) * 60) {
-      aborted = `--minutes ${values.minutes} were over after ${cycles.length} of ${plans.length} cycles`;
+      say(
+        `${values.minutes} minutes are over after ${cycles.length} of ${plans.length} cycles: a last one without faults`,
+      );
       cycles.push(await runner.run({ events: 1_000, faults: [] }, { full: true }));
       break;
     }
