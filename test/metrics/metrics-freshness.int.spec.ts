@@ -103,7 +103,7 @@ describe('freshness of figures', () => {
         messageId: '1:0:-1:-1',
         data: Buffer.from('{}'),
         properties: {},
-      } as ReceivedMessage,
+      },
     ]);
     const told = async () => {
       await progress.save();
