@@ -64,6 +64,9 @@ if (unknown && unknown.length > 0) {
 }
 
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
+const options = Object.entries({ ...values, seed: String(seed), report: undefined })
+  .flatMap(([name, value]) => (typeof value === 'string' ? [`--${name} ${value}`] : value ? [`--${name}`] : []))
+  .join(' ');
 const started = new Date();
 const from = performance.now();
 const elapsed = () => Math.round((performance.now() - from) / 1000);
@@ -115,6 +118,7 @@ try {
   say(`aborted: ${(error as Error).stack}`);
 }
 const report: Report = {
+  options,
   seed,
   commit,
   machine: figures,

@@ -14,6 +14,8 @@ export interface ScenarioResult {
 }
 
 export interface Report {
+  /** Of the command line, with the seed. */
+  readonly options: string;
   readonly seed: number;
   readonly commit: string;
   readonly machine: Readonly<Record<string, string | number>>;
@@ -104,7 +106,7 @@ function markdown(report: Report): string {
 
 ${failures.length === 0 ? 'No failure.' : `**${failures.length} failures.**`} ${figures.lost} lost, ${figures.doubled} doubled, ${figures.altered} altered, after ${figures.kills} kills over ${figures.events.toLocaleString('en')} events.
 
-Again: \`npm run test:faults -- --cycles ${figures.cycles} --events ${report.cycles.reduce((sum, { sent }) => sum + sent, 0)} --seed ${report.seed}\` (the seed repeats choices, not timing).
+Again: \`npm run test:faults -- ${report.options}\` (the seed repeats choices, not timing).
 
 | | |
 |---|---|
