@@ -33,7 +33,7 @@ export interface FaultDone {
   readonly violation: string | null;
 }
 
-/** DESIGN §5: writers run with idle_in_transaction_session_timeout 10 s. */
+/** A writer may be idle in a transaction for 5 s, and a replica has two writers, which can go one after the other. */
 const OTHER_RECORDS_WITHIN_MS = 15_000;
 const STALL_MS = 3_000;
 const WAIT_MS = 240_000;
