@@ -12,6 +12,12 @@ export interface ConnectionRole {
 }
 
 /**
+ * A stopped replica must not hold the counters that everybody updates. Its connections give up one after the other (the
+ * next gets the lock that the first had to let go, and idles in turn), so they share the time: seen were 20 s with 10 each.
+ */
+const STOPPED_REPLICA_HOLDS_MS = 10_000;
+
+/**
  * @param broke hears of a connection that breaks while somebody holds it: without a listener such an event ends the
  * process (the pool listens to idle connections alone); whoever holds the connection sees its statement fail anyway.
  */
