@@ -39,9 +39,7 @@ export function createDataSource(
       pipeline: role.pipeline ?? false,
       statement_timeout: role.statementTimeoutMs,
       query_timeout: role.statementTimeoutMs + 1000,
-      // A stopped replica must not hold the counters that everybody updates (DESIGN §5). Its two writers go one after the
-      // other where the second waits for a row of the first: with 10 s each, another replica was held up for 20 s (measured).
-      idle_in_transaction_session_timeout: 5_000,
+      idle_in_transaction_session_timeout: Math.floor(STOPPED_REPLICA_HOLDS_MS / role.connections),
       keepAlive: true,
       Client: class extends Client {
         constructor(config?: ClientConfig) {
