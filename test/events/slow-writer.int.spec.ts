@@ -89,14 +89,15 @@ describe('a slow writer does not stall the others', () => {
     expect(await rebuilt()).toEqual({ facts: recorded, difference: null });
   });
 
-  it('one that stops with the counters in hand loses them after ten seconds', async () => {
+  it('one that stops with the counters in hand loses them, and the others go on', async () => {
     const stopped = await application.database.writers().connect();
     stopped.on('error', () => undefined); // PostgreSQL ends this connection: that is what the test is about
     await stopped.query('begin');
     await stopped.query('update event_counts_2s set n = n + 100');
     const waited = await record();
-    expect(waited).toBeGreaterThan(5_000);
-    expect(waited).toBeLessThan(20_000);
+    // The writers share ten seconds (data-source.ts); whoever waited for nothing would be done in milliseconds.
+    expect(waited).toBeGreaterThan(3_000);
+    expect(waited).toBeLessThan(15_000);
     stopped.release(true);
     expect(await rebuilt()).toEqual({ facts: recorded, difference: null });
   });
