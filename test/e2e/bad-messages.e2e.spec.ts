@@ -45,6 +45,7 @@ describeWithPulsar('bad messages among good ones', () => {
     const first = await publishGood(0);
     service = await start();
     await intake.recordedExactly(1, SETTLED_MS);
+    await intake.noBacklog(SETTLED_MS);
     service.kill('SIGTERM');
     await service.exited;
     // In one turn of the event loop, a good one behind each bad one, before anybody consumes: they share batches.

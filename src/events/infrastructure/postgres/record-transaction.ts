@@ -37,6 +37,7 @@ function encode<T>(columns: () => T): T {
   }
 }
 
+const IDLE_IN_TRANSACTION = '25P03';
 const INSERTED: RowOutcome = { kind: 'inserted' };
 
 export const rowKey = (event: { eventKey: string; eventType: string }): string => event.eventKey + event.eventType;
@@ -113,9 +114,10 @@ async function finish(client: PoolClient, fresh: readonly TrackedEvent[], fineHo
     });
     return;
   }
-  const reason = (outcomes[broken] as PromiseRejectedResult).reason as Error & { severity?: string };
-  // A server that answers an error to a statement before COMMIT has not committed; a lost connection has no severity.
-  if (reason.severity === 'ERROR' && broken < sent.length) throw reason;
+  const reason = (outcomes[broken] as PromiseRejectedResult).reason as Error & { severity?: string; code?: string };
+  // A server that answers an error to a statement before COMMIT has not committed, nor has one that ended an idle
+  // transaction (25P03, a replica that had been stopped); a lost connection has no severity.
+  if ((reason.severity === 'ERROR' && broken < sent.length) || reason.code === IDLE_IN_TRANSACTION) throw reason;
   throw new CommitUnknown(fresh, reason);
 }
 
