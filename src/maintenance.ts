@@ -61,6 +61,8 @@ export async function withConnection<T>(name: string, work: (client: Client) => 
       idle_in_transaction_session_timeout: 10_000,
       options: '-c timezone=UTC',
     });
+    // Between two statements nobody else hears it; the next one fails and ends the work.
+    client.on('error', ({ message }) => log(`the connection to PostgreSQL broke: ${message}`));
     await client.connect();
     try {
       return await work(client);

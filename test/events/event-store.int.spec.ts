@@ -147,6 +147,22 @@ describe('the event store', () => {
     await expectConsistent();
   });
 
+  it('calls rows duplicates that another replica stored after a COMMIT that never happened', async () => {
+    const other = await startApplication(database.url);
+    await other.database.connect();
+    let broken = false;
+    wrapQueries(service, async (query, statement) => {
+      if (textOf(statement) !== 'commit' || broken) return query();
+      broken = true;
+      await query('rollback');
+      await other.store.append([click('a')]);
+      throw new Error('Connection terminated unexpectedly');
+    });
+    expect(await statuses([click('a'), click('b')])).toEqual(['duplicate', 'recorded']);
+    await expectConsistent();
+    await other.close();
+  });
+
   it('tries again when the connection breaks before COMMIT', async () => {
     let broken = false;
     breakBefore(service, 'commit', () => !broken && (broken = true));
@@ -283,7 +299,8 @@ function breakBefore(service: TestApplication, text: string, when: () => boolean
   );
 }
 
-type Query = () => Promise<unknown>;
+/** Sends the statement, or another one in its place. */
+type Query = (instead?: string) => Promise<unknown>;
 
 function wrapQueries(service: TestApplication, wrap: (query: Query, statement: unknown) => Promise<unknown>): void {
   const pool = service.database.writers();
@@ -293,7 +310,10 @@ function wrapQueries(service: TestApplication, wrap: (query: Query, statement: u
     const client = await connect();
     const own = Object.getPrototypeOf(client) as { query: (...parameters: unknown[]) => Promise<unknown> };
     client.query = ((...parameters: unknown[]) =>
-      wrap(() => own.query.apply(client, parameters), parameters[0])) as typeof client.query;
+      wrap(
+        (instead) => own.query.apply(client, instead ? [instead] : parameters),
+        parameters[0],
+      )) as typeof client.query;
     return client;
   }) as typeof pool.connect;
 }

@@ -14,6 +14,7 @@ import {
   rowKey,
   type RowOutcome,
 } from './record-transaction.js';
+import { COMMITTED_TRANSACTIONS } from './record-events.sql.js';
 
 /** What became of one row; `refused`: PostgreSQL blames this row. */
 export type RowVerdict = RowOutcome | { readonly kind: 'refused'; readonly sqlState: string };
@@ -64,8 +65,7 @@ export class BatchWriter {
   }
 
   private async writeWithRetries(rows: readonly TrackedEvent[], signal: AbortSignal): Promise<RowVerdict[]> {
-    // Inserted by an attempt whose COMMIT got no answer: found again with the same content, they are recorded.
-    const perhapsCommitted = new Set<string>();
+    const unanswered: CommitUnknown[] = [];
     let partitionsRemade = false;
     const policy = retry(
       handleWhen((error) => {
@@ -90,19 +90,43 @@ export class BatchWriter {
       try {
         return await this.attempt(rows);
       } catch (error) {
-        if (error instanceof CommitUnknown) error.inserted.forEach((event) => perhapsCommitted.add(rowKey(event)));
+        if (error instanceof CommitUnknown) unanswered.push(error);
         throw error;
       }
     }, signal);
     const outcomes = await untilAborted(attempts, signal);
     this.faultInForce = null;
-    if (perhapsCommitted.size === 0) return outcomes;
+    if (unanswered.length === 0) return outcomes;
+    const asked = policy.execute(() => this.insertedBy(unanswered), signal);
+    const ours = await untilAborted(asked, signal);
     return outcomes.map((outcome, index) => {
       const row = rows[index]!;
-      const ours =
-        outcome.kind === 'known' && outcome.fingerprint === row.fingerprint && perhapsCommitted.has(rowKey(row));
-      return ours ? { kind: 'inserted' } : outcome;
+      const again = outcome.kind === 'known' && outcome.fingerprint === row.fingerprint && ours.has(rowKey(row));
+      return again ? { kind: 'inserted' } : outcome;
     });
+  }
+
+  /**
+   * Keys of the rows that attempts whose COMMIT got no answer did insert. Asked after a later attempt has met the rows:
+   * it waited for such a transaction to end, so none is in progress.
+   */
+  private async insertedBy(unanswered: readonly CommitUnknown[]): Promise<Set<string>> {
+    const committed = await this.committed(unanswered.map(({ transactionId }) => transactionId));
+    const attempts = unanswered.filter(({ transactionId }) => committed.has(transactionId));
+    return new Set(attempts.flatMap(({ inserted }) => inserted.map(rowKey)));
+  }
+
+  private async committed(transactionIds: readonly string[]): Promise<Set<string>> {
+    try {
+      const { rows } = await this.database
+        .writers()
+        .query<{ transaction_id: string }>(COMMITTED_TRANSACTIONS, [transactionIds]);
+      return new Set(rows.map(({ transaction_id }) => transaction_id));
+    } catch (error) {
+      // A standby that took over may not have come to such an id: then nobody knows, and the sender hears "recorded".
+      if (classify(error).fault === 'data') return new Set(transactionIds);
+      throw error;
+    }
   }
 
   private async attempt(rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {

@@ -7,11 +7,21 @@
 /** Rebuild, floor and horizon take the exclusive side of this lock for short turns. $1: ADVISORY_LOCKS.recording */
 export const SHARE_RECORDING_LOCK = `select pg_advisory_xact_lock_shared($1)`;
 
-/** Read after the lock in every transaction, never cached: only then can the bounds not move under the rows. */
+/**
+ * Read after the lock in every transaction, never cached: only then can the bounds not move under the rows. The id is
+ * what COMMITTED_TRANSACTIONS asks about should COMMIT get no answer.
+ */
 export const READ_BOUNDS = `
   select (extract(epoch from retention_floor) * 1000)::float8 as retention_floor,
-         (extract(epoch from fine_horizon) * 1000)::float8 as fine_horizon
+         (extract(epoch from fine_horizon) * 1000)::float8 as fine_horizon,
+         pg_current_xact_id()::text as transaction_id
   from storage_bounds`;
+
+/** Of these transactions those that committed. Of one so old that its outcome is forgotten (null) it is assumed. */
+export const COMMITTED_TRANSACTIONS = `
+  select transaction_id
+  from unnest($1::text[]) as ended (transaction_id)
+  where coalesce(pg_xact_status(transaction_id::xid8), 'committed') = 'committed'`;
 
 /**
  * Below the floor no identity is minted: such an event is known already, or too old.

@@ -18,6 +18,8 @@ export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown';
   constructor(
     readonly inserted: readonly TrackedEvent[],
+    /** PostgreSQL's 64-bit transaction id, by which it can be asked afterwards. */
+    readonly transactionId: string,
     cause: unknown,
   ) {
     super('the outcome of COMMIT is unknown', { cause });
@@ -55,15 +57,16 @@ export async function recordInOneTransaction(client: PoolClient, rows: readonly 
     { name: 'read-bounds', text: sql.READ_BOUNDS },
     { name: 'insert-identities', text: sql.INSERT_IDENTITIES, values: identitiesToInsert, rowMode: 'array' },
   ]);
-  const { retention_floor: floor, fine_horizon: horizon } = bounds?.rows[0] as {
-    retention_floor: number;
-    fine_horizon: number;
-  };
+  const {
+    retention_floor: floor,
+    fine_horizon: horizon,
+    transaction_id: transactionId,
+  } = bounds?.rows[0] as { retention_floor: number; fine_horizon: number; transaction_id: string };
   const insertedKeys = identities?.rows as unknown as [string, string][];
   await failpoint('after_identities');
 
   if (insertedKeys.length === rows.length) {
-    await finish(client, rows, horizon);
+    await finish(client, rows, horizon, transactionId);
     return rows.map(() => INSERTED);
   }
   const inserted = new Set(insertedKeys.map(([eventKey, eventType]) => eventKey + eventType));
@@ -75,7 +78,8 @@ export async function recordInOneTransaction(client: PoolClient, rows: readonly 
     rowMode: 'array',
   } as unknown as QueryConfig);
   const fingerprints = new Map(found.rows.map(([key, type, print]) => [key + type, print]));
-  await finish(client, inserted.size === 0 ? [] : rows.filter((row) => inserted.has(rowKey(row))), horizon);
+  const fresh = inserted.size === 0 ? [] : rows.filter((row) => inserted.has(rowKey(row)));
+  await finish(client, fresh, horizon, transactionId);
 
   return rows.map((row): RowOutcome => {
     const key = rowKey(row);
@@ -87,7 +91,12 @@ export async function recordInOneTransaction(client: PoolClient, rows: readonly 
 }
 
 /** Facts, projections, COMMIT, in one round trip. Projections come last: their hot rows stay locked for the commit alone. */
-async function finish(client: PoolClient, fresh: readonly TrackedEvent[], fineHorizon: number): Promise<void> {
+async function finish(
+  client: PoolClient,
+  fresh: readonly TrackedEvent[],
+  fineHorizon: number,
+  transactionId: string,
+): Promise<void> {
   const statements: QueryConfig[] = [];
   if (fresh.length > 0) {
     statements.push({ name: 'insert-facts', text: sql.INSERT_FACTS, values: encode(() => factColumns(fresh)) });
@@ -110,7 +119,7 @@ async function finish(client: PoolClient, fresh: readonly TrackedEvent[], fineHo
   const broken = outcomes.findIndex((outcome) => outcome.status === 'rejected');
   if (broken === -1) {
     await failpoint('after_commit')?.catch((lost: unknown) => {
-      throw new CommitUnknown(fresh, lost);
+      throw new CommitUnknown(fresh, transactionId, lost);
     });
     return;
   }
@@ -118,7 +127,7 @@ async function finish(client: PoolClient, fresh: readonly TrackedEvent[], fineHo
   // A server that answers an error to a statement before COMMIT has not committed, nor has one that ended an idle
   // transaction (25P03, a replica that had been stopped); a lost connection has no severity.
   if ((reason.severity === 'ERROR' && broken < sent.length) || reason.code === IDLE_IN_TRANSACTION) throw reason;
-  throw new CommitUnknown(fresh, reason);
+  throw new CommitUnknown(fresh, transactionId, reason);
 }
 
 /** A failpoint between statements that are on their way; without one nothing waits. */
