@@ -29,9 +29,10 @@ const sum = { passed: 0, failed: 0, skipped: 0 };
 let exitCode = 0;
 for (const { tier: name, match, workers } of RUNS[tier]) {
   const totals = join(folder, name);
+  // Last, because `--testMatch` would take a path behind it for another pattern.
   const args = [`--maxWorkers=${workers}`, '--passWithNoTests', ...match.map((glob) => `--testMatch=${glob}`)];
   const environment = { ...process.env, MONITOREO_TEST_TIER: name, MONITOREO_TEST_TOTALS: totals };
-  const code = run(process.execPath, [packageScript('jest', 'bin/jest.js'), ...args, ...jestArguments], {
+  const code = run(process.execPath, [packageScript('jest', 'bin/jest.js'), ...jestArguments, ...args], {
     env: environment,
   });
   add(totals, code);

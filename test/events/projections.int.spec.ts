@@ -56,6 +56,7 @@ describe('the projections beside the facts', () => {
   const verify = (sliceMs = DAY) => verifyProjections(projections, sliceMs, () => undefined);
   const rebuild = async (onProgress: (step: RebuildStep) => void = () => undefined, restart = false) => {
     const client = new Client({ connectionString: testDatabase.url });
+    client.on('error', () => undefined); // terminated between two statements: the next one fails
     await client.connect();
     try {
       const own = new PostgresProjections(client);
@@ -204,7 +205,8 @@ describe('the projections beside the facts', () => {
       slices += 1;
       if (slices === 10)
         killed = sql.query(
-          `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 7301005`,
+          `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 7301005
+             and database = (select oid from pg_database where datname = current_database())`,
         );
       return position;
     };
