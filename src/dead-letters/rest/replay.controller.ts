@@ -1,8 +1,9 @@
-import { Body, Controller, HttpCode, Param, Post, type RawBodyRequest, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { OutcomeUnknown } from '../../events/application/event-store.port.js';
+import { BodyAsSent, parseBody, sentBody } from '../../platform/http/body-as-sent.js';
 import { Problem } from '../../platform/http/problem.js';
 import { ApiProblems } from '../../platform/http/problem.response.js';
 import { TokenGuard } from '../../platform/http/token.guard.js';
@@ -45,6 +46,7 @@ export class ReplayController {
 
   @Post(':id/replay')
   @HttpCode(200)
+  @BodyAsSent()
   @ApiOperation({
     summary: 'Replay one dead letter, with a corrected event if need be',
     description:
@@ -58,11 +60,9 @@ export class ReplayController {
   })
   @ApiOkResponse({ type: ReplayedLetterResponse })
   @ApiProblems(400, 401, 404, 409, 413, 415, 503)
-  async replayOne(
-    @Param('id') id: string,
-    @Req() { rawBody }: RawBodyRequest<FastifyRequest>,
-  ): Promise<ReplayedLetterResponse> {
-    const correction = rawBody && rawBody.length > 0 ? rawBody : null;
+  async replayOne(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ReplayedLetterResponse> {
+    const correction = sentBody(request);
+    if (correction !== null) parseBody(correction); // a slip of the pen is no attempt
     const command = new ReplayDeadLetterCommand(letterId(id), correction);
     const { verdict, standing } = await this.commands.execute(command).catch(unknownOutcome);
     const refused = verdict.status === 'rejected' ? verdict : null;

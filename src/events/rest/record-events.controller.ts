@@ -1,6 +1,7 @@
-import { Body, Controller, HttpCode, Post, Req, UseGuards, type RawBodyRequest } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { BodyAsSent, parseBody } from '../../platform/http/body-as-sent.js';
 import { ApiProblems } from '../../platform/http/problem.response.js';
 import { TokenGuard } from '../../platform/http/token.guard.js';
 import { invalidRequest } from '../../platform/http/validation.js';
@@ -21,6 +22,7 @@ export class RecordEventsController {
 
   @Post()
   @HttpCode(200)
+  @BodyAsSent()
   @UseGuards(TokenGuard)
   @ApiOperation({
     summary: 'Record up to 1000 events',
@@ -30,12 +32,13 @@ export class RecordEventsController {
   @ApiBody({ schema: BATCH_BODY_SCHEMA, examples: { batch: { value: BATCH_EXAMPLE } } })
   @ApiOkResponse({ type: RecordedEventsResponse })
   @ApiProblems(400, 401, 413, 415, 503)
-  async record(@Req() request: RawBodyRequest<FastifyRequest>, @Body() body: unknown): Promise<RecordedEventsResponse> {
-    const { events } = (typeof body === 'object' && body !== null ? body : {}) as { events?: unknown };
+  async record(@Req() request: FastifyRequest): Promise<RecordedEventsResponse> {
+    const body = bodyOf(request);
+    const { events } = (parseBody(body) ?? {}) as { events?: unknown };
     if (!Array.isArray(events) || events.length === 0 || events.length > MOST_ITEMS) {
       throw invalidRequest([{ field: 'events', message: `must be an array of 1 to ${MOST_ITEMS} events` }]);
     }
-    const verdicts = await this.intake.record(request, itemBytes(bodyOf(request), 'events'), null);
+    const verdicts = await this.intake.record(request, itemBytes(body, 'events'), null);
     return { results: verdicts.map(result) };
   }
 }

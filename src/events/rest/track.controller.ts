@@ -1,4 +1,4 @@
-import { Controller, Post, Req, UseGuards, type RawBodyRequest } from '@nestjs/common';
+import { Controller, Post, Req, UseGuards } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -9,6 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { BodyAsSent } from '../../platform/http/body-as-sent.js';
 import { ApiProblems } from '../../platform/http/problem.response.js';
 import { TokenGuard } from '../../platform/http/token.guard.js';
 import { bodyOf } from './body-of.js';
@@ -31,6 +32,7 @@ export class TrackController {
   constructor(private readonly intake: HttpIntake) {}
 
   @Post()
+  @BodyAsSent()
   @UseGuards(TokenGuard)
   @ApiOperation({
     summary: 'Record a click',
@@ -41,7 +43,7 @@ export class TrackController {
   @ApiBody({ schema: EVENT_BODY_SCHEMA, examples: { click: { value: CLICK_EXAMPLE } } })
   @ApiCreatedResponse({ type: TrackedResponse })
   @ApiProblems(400, 401, 409, 413, 503)
-  async track(@Req() request: RawBodyRequest<FastifyRequest>): Promise<TrackedResponse> {
+  async track(@Req() request: FastifyRequest): Promise<TrackedResponse> {
     const [verdict] = await this.intake.record(request, [bodyOf(request)], 'click');
     if (verdict?.status === 'rejected') throw rejection(verdict);
     return { event_id: verdict!.eventId };

@@ -19,8 +19,13 @@ export function acceptCompressedBodies(server: FastifyInstance): void {
     }
     delete request.headers['content-encoding'];
     delete request.headers['content-length'];
-    const decoded = decoder();
-    decoded.once('error', () => decoded.destroy(new Problem(400, 'bad_request', `The body is not valid ${encoding}.`)));
-    done(null, payload.pipe(decoded));
+    done(null, payload.pipe(decoder()));
   });
+}
+
+/** Of an error that a decoder raised while a body was read. */
+export function unpackingProblem(error: unknown): Problem | null {
+  const { code } = error as { code?: unknown };
+  if (typeof code !== 'string' || !/^(Z_|ERR_BROTLI|ERR__ERROR)/.test(code)) return null;
+  return new Problem(400, 'bad_request', 'The body is not what its Content-Encoding says.');
 }

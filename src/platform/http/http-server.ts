@@ -13,6 +13,7 @@ import {
 } from 'fastify';
 import type { Logger as Pino } from 'pino';
 import { NestLog } from './logger.js';
+import { acceptJsonBodies } from './body-as-sent.js';
 import { acceptCompressedBodies } from './compressed-bodies.js';
 import { serveApiDocument } from './openapi.js';
 import { OpenRequests } from './open-requests.js';
@@ -62,12 +63,12 @@ export async function createHttpApplication(
     done();
   });
 
-  // rawBody: a batch is taken apart item by item, so that one item that is broken harms no other.
-  const options: NestApplicationOptions = { logger: new NestLog(logger), rawBody: true, abortOnError: false };
+  const options: NestApplicationOptions = { logger: new NestLog(logger), abortOnError: false };
   const app =
     'createNestApplication' in root
       ? root.createNestApplication<NestFastifyApplication>(adapter, options)
       : await NestFactory.create<NestFastifyApplication>(root, adapter, options);
+  acceptJsonBodies(app, BODY_LIMIT_BYTES);
   app.get(Telemetry, { strict: false }).observe(server);
   app.get(OpenRequests, { strict: false }).observe(server);
   app.useGlobalFilters(filter);
@@ -91,9 +92,8 @@ function httpAdapter(logger: Pino, filter: ProblemDetailsFilter): FastifyAdapter
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     requestIdHeader: false,
     genReqId: requestId,
-    // A key named __proto__ is a verdict about one item, not a reason to refuse a whole batch; nothing here merges bodies deeply.
-    onProtoPoisoning: 'ignore',
-    onConstructorPoisoning: 'ignore',
+    // No Express-style middleware is used: its hook would run for every request.
+    skipMiddie: true,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       filter.answer(error, request, reply),
   });

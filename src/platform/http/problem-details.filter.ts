@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { unpackingProblem } from './compressed-bodies.js';
 import { databaseProblem } from './database-problem.js';
 import { type FieldError, Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
 import type { RouteTable } from './route-table.js';
@@ -48,7 +49,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const status = httpStatus(error);
     if (status === 404) return this.unknownRoute(request);
     if (status !== null) return httpProblem(status, error as Error);
-    return databaseProblem(error) ?? domainProblem(error) ?? internalError();
+    return databaseProblem(error) ?? unpackingProblem(error) ?? domainProblem(error) ?? internalError();
   }
 
   private isWrongMethod({ method, url }: FastifyRequest): boolean {

@@ -18,8 +18,12 @@ const MAX_BATCH = 2_000;
  * large messages do not fill it. 16 or 1,000 made no difference to the rate.
  */
 const RECEIVER_QUEUE = { smallest: 4, largest: 1_000, bytesPerMessage: 1024 * 1024 };
-/** Frames come one by one: wait this long for companions of the first, so that batches are worth their statement. */
-const GATHER_MS = 5;
+/**
+ * Frames come one by one, and a transaction is the cheaper per event the more it holds: a batch ends when nothing came for
+ * the first of these times, and at the latest the second after it began. So a lone message hardly waits.
+ */
+const QUIET_MS = 5;
+const LONGEST_GATHER_MS = 50;
 /** The WebSocket service forgets ids of batched messages after an hour; later acknowledgements would leave holes. */
 const RECEIPT_LIFETIME_MS = 55 * 60_000;
 
@@ -54,6 +58,8 @@ export class WebSocketSubscription extends Subscription {
   private readonly waiting: ((messages: ReceivedMessage[]) => void)[] = [];
   private arrivals: ReceivedMessage[] = [];
   private gathering: NodeJS.Timeout | undefined;
+  private gatherUntil = 0;
+  private lastArrival = 0;
   /** Counts connections: receipts of an earlier one are void, as the broker delivers their messages again. */
   private current = 0;
   private paused = false;
@@ -131,6 +137,7 @@ export class WebSocketSubscription extends Subscription {
     const message = this.closed ? null : this.read(text);
     if (!message) return;
     this.arrivals.push(message);
+    this.lastArrival = performance.now();
     if (this.window.full && !this.paused) {
       this.paused = true;
       this.connection.pause();
@@ -168,8 +175,17 @@ export class WebSocketSubscription extends Subscription {
   }
 
   private gather(): void {
-    if (this.arrivals.length >= MAX_BATCH || this.window.exhausted || this.window.full) this.deliver();
-    else this.gathering ??= setTimeout(() => this.deliver(), GATHER_MS);
+    if (this.arrivals.length >= MAX_BATCH || this.window.exhausted || this.window.full) return this.deliver();
+    if (this.gathering) return;
+    this.gatherUntil = performance.now() + LONGEST_GATHER_MS;
+    this.gathering = setTimeout(() => this.gatherOn(), QUIET_MS);
+  }
+
+  private gatherOn(): void {
+    const now = performance.now();
+    const more = now - this.lastArrival < QUIET_MS && now < this.gatherUntil;
+    if (more) this.gathering = setTimeout(() => this.gatherOn(), QUIET_MS);
+    else this.deliver();
   }
 
   private deliver(): void {
