@@ -5,6 +5,8 @@ const LARGEST_EXPONENT = 308;
 export const ALWAYS_EXACT_DIGITS = 15;
 /** Up to here JavaScript prints a number without an exponent: 64-bit ids (20 digits) lie below. */
 const INTEGERS_PRINTED_PLAIN = 1e21;
+/** From here on JavaScript prints a fraction without an exponent. */
+const FRACTIONS_PRINTED_PLAIN = 1e-6;
 
 /**
  * Whether a JSON number token survives `JSON.parse` and `JSON.stringify` with its exact decimal value.
@@ -15,6 +17,10 @@ const INTEGERS_PRINTED_PLAIN = 1e21;
  * A token that is no JSON number answers true: `JSON.parse` refuses it.
  */
 export function holdsExactly(token: string): boolean {
+  const double = Number(token);
+  // What JavaScript prints, it reads back: the short way for fractions that other programs print alike.
+  const plain = Math.abs(double) >= FRACTIONS_PRINTED_PLAIN && Math.abs(double) <= Number.MAX_SAFE_INTEGER;
+  if (plain && String(double) === token) return true;
   const parts = JSON_NUMBER.exec(token);
   if (!parts) return true;
   const integer = parts[1] ?? '';
@@ -28,7 +34,7 @@ export function holdsExactly(token: string): boolean {
   const exponent = integer.length - leadingZeros - 1 + shift;
   if (Math.abs(exponent) > LARGEST_EXPONENT) return false;
 
-  const value = Math.abs(Number(token));
+  const value = Math.abs(double);
   if (digits.length > ALWAYS_EXACT_DIGITS && value > Number.MAX_SAFE_INTEGER && value < INTEGERS_PRINTED_PLAIN) {
     return false;
   }
