@@ -6,6 +6,7 @@ import { Database } from '../../../platform/postgres/database.js';
 import { classify, OUT_OF_MEMORY, sqlState } from '../../../platform/postgres/sql-state.js';
 import { untilAborted } from '../../../platform/until-aborted.js';
 import type { TrackedEvent } from '../../domain/tracked-event.js';
+import { isolateRefused } from './isolate-refused.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import {
   CommitUnknown,
@@ -30,7 +31,7 @@ const TOO_MUCH_AT_ONCE = new Set([OUT_OF_MEMORY, '57014']);
 
 /**
  * Writes rows until PostgreSQL has said of each what it is: transient errors are retried without end, a data error is
- * bisected down to its row (at most 2·log₂(n)+1 extra transactions for one bad row).
+ * bisected down to its row.
  */
 @Injectable()
 export class BatchWriter {
@@ -49,19 +50,15 @@ export class BatchWriter {
 
   /** @param rows sorted by key, without twins. @returns a verdict per row, in that order. Rejects only on `signal`. */
   async write(rows: readonly TrackedEvent[], signal: AbortSignal): Promise<RowVerdict[]> {
-    try {
-      return await this.writeWithRetries(rows, signal);
-    } catch (error) {
-      if (signal.aborted) throw error;
-      const code = sqlState(error) ?? (error as Error).name;
-      if (rows.length === 1) {
-        this.logger.warn({ sqlState: code, err: error }, 'PostgreSQL refuses a row');
-        return [{ kind: 'refused', sqlState: code }];
-      }
-      const middle = rows.length >> 1;
-      const left = await this.write(rows.slice(0, middle), signal);
-      return left.concat(await this.write(rows.slice(middle), signal));
-    }
+    return isolateRefused<TrackedEvent, RowVerdict>(rows, {
+      write: (some) => this.writeWithRetries(some, signal),
+      refuse: (error, { length }) => {
+        if (signal.aborted) throw error;
+        const code = sqlState(error) ?? (error as Error).name;
+        if (length === 1) this.logger.warn({ sqlState: code, err: error }, 'PostgreSQL refuses a row');
+        return { kind: 'refused', sqlState: code };
+      },
+    });
   }
 
   private async writeWithRetries(rows: readonly TrackedEvent[], signal: AbortSignal): Promise<RowVerdict[]> {
