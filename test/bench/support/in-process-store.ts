@@ -9,7 +9,7 @@ import { Database } from '../../../src/platform/postgres/database.js';
 /** The event store as the service wires it, without the service around it. */
 export async function openStore(databaseUrl: string): Promise<{ store: EventStore; database: Database }> {
   const config = loadConfig({}).with({ DATABASE_URL: databaseUrl });
-  const logger = pino({ level: 'warn' }, process.stderr);
+  const logger = pino({ level: 'error' }, process.stderr);
   const database = new Database(config, logger);
   await database.connect();
   const writer = new BatchWriter(database, new PartitionKeeper(database), logger);
