@@ -45,6 +45,7 @@ export class GetMetricsQuery extends Query<Metrics> {
     readonly filter: MetricsFilter,
     readonly compare: boolean,
     readonly include: readonly Include[],
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -52,6 +53,9 @@ export class GetMetricsQuery extends Query<Metrics> {
 
 @QueryHandler(GetMetricsQuery)
 export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
+  /** By the figures that they are made of. */
+  private readonly wholes = new WeakMap<Metrics, Metrics>();
+
   constructor(
     private readonly reader: MetricsReader,
     private readonly sections: FactSections,
@@ -61,28 +65,43 @@ export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
   ) {}
 
   /** @throws {InvalidTimeRange} @throws {RangeTooLong} */
-  async execute({ window, filter, compare, include }: GetMetricsQuery): Promise<Metrics> {
+  async execute({ window, filter, compare, include, signal }: GetMetricsQuery): Promise<Metrics> {
     const asked = requestedWindow(window, this.cache.now());
+    const names = INCLUDES.filter((name) => include.includes(name));
     const [metrics, ...sections] = await Promise.all([
       this.cache.get(
         ['metrics', asked.period ?? asked.range, filter, compare],
-        () => this.figures(asked, filter, compare),
-        needsFacts(filter),
+        (shared) => this.figures(asked, filter, compare, shared),
+        { costly: needsFacts(filter), signal },
       ),
-      ...INCLUDES.filter((name) => include.includes(name)).map(async (name) => ({
-        [name]: await this.sections[name](asked, filter),
-      })),
+      ...names.map((name) => this.sections[name](asked, filter, signal)),
     ]);
-    return sections.length === 0 ? metrics : (Object.assign({}, metrics, ...sections) as Metrics);
+    if (names.length === 0) return metrics;
+    return this.together(metrics, Object.fromEntries(names.map((name, index) => [name, sections[index]])));
   }
 
-  private async figures(asked: RequestedWindow, filter: MetricsFilter, compare: boolean): Promise<Metrics> {
+  /** One object as long as its parts are the same ones, so that it is written once for all who ask. */
+  private together(metrics: Metrics, parts: Pick<Metrics, Include>): Metrics {
+    const known = this.wholes.get(metrics);
+    if (known && INCLUDES.every((name) => known[name] === parts[name])) return known;
+    const whole = { ...metrics, ...parts };
+    this.wholes.set(metrics, whole);
+    return whole;
+  }
+
+  private async figures(
+    asked: RequestedWindow,
+    filter: MetricsFilter,
+    compare: boolean,
+    signal?: AbortSignal,
+  ): Promise<Metrics> {
     const { range, period } = asked;
     const asOf = this.clock.now();
     const windows = compare ? [range, previousOf(range)] : [range];
     const [current, previous] = await this.reader.count(
       windows.map((one) => ({ range: one, cuts: [] })),
       filter,
+      signal,
     );
     if (!current) throw new Error('one window was asked for');
     const now = shown(current, filter);

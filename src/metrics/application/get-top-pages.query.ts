@@ -26,6 +26,7 @@ export class GetTopPagesQuery extends Query<TopPages> {
     readonly window: WindowRequest,
     readonly eventType: EventType,
     readonly limit: number,
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -41,15 +42,20 @@ export class GetTopPagesHandler implements IQueryHandler<GetTopPagesQuery> {
   ) {}
 
   /** @throws {InvalidTimeRange} @throws {RangeTooLong} */
-  async execute({ window, eventType, limit }: GetTopPagesQuery): Promise<TopPages> {
+  async execute({ window, eventType, limit, signal }: GetTopPagesQuery): Promise<TopPages> {
     const asked = requestedWindow(window, this.cache.now());
     const key = ['pages', asked.period ?? asked.range, eventType, limit];
-    return this.cache.get(key, () => this.pages(asked, eventType, limit), true);
+    return this.cache.get(key, (shared) => this.pages(asked, eventType, limit, shared), { costly: true, signal });
   }
 
-  private async pages({ range, period }: RequestedWindow, eventType: EventType, limit: number): Promise<TopPages> {
+  private async pages(
+    { range, period }: RequestedWindow,
+    eventType: EventType,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<TopPages> {
     const asOf = this.clock.now();
-    const { result, window, exact } = await this.facts.pages(range, eventType, limit);
+    const { result, window, exact } = await this.facts.pages(range, eventType, limit, signal);
     const { top, events: total, names } = result;
     return {
       period,
