@@ -1,6 +1,6 @@
 import type { QueryConfig } from 'pg';
 import type { TimeRange } from '../../../events/domain/time-range.js';
-import { type MetricsFilter, needsFacts } from '../../domain/metrics-filter.js';
+import { isUnfiltered, type MetricsFilter, needsFacts } from '../../domain/metrics-filter.js';
 import type { WindowPlan } from '../../domain/window-plan.js';
 import { factConditions, type Parameter, timestamp } from './fact-conditions.js';
 
@@ -40,8 +40,7 @@ left join (
   group by counted_window, bucket, event_type, label
 ) counted on true`;
   // The plain question has one text for ever; another text is planned each time, with its values known.
-  const plain =
-    windows.every(({ cuts }) => cuts.length === 0) && Object.values(filter).every((value) => value === null);
+  const plain = windows.every(({ cuts }) => cuts.length === 0) && isUnfiltered(filter);
   return plain ? { name: `count-windows-${windows.length}`, text, values } : { text, values };
 }
 
