@@ -6,7 +6,7 @@ import { type Figures, figuresOf } from '../domain/figures.js';
 import { isComparable, type MetricsFilter, needsFacts } from '../domain/metrics-filter.js';
 import { AnswerCache } from './answer-cache.js';
 import { type AmountsSection, FactSections, type TypesSection, type UsersSection } from './fact-sections.js';
-import { type Freshness, FreshnessOfTopics } from './freshness.js';
+import { type Freshness, FreshnessOfTopics, ofWindow } from './freshness.js';
 import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
 import {
   type Period,
@@ -98,11 +98,11 @@ export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
     const { range, period } = asked;
     const asOf = this.clock.now();
     const windows = compare ? [range, previousOf(range)] : [range];
-    const [current, previous] = await this.reader.count(
-      windows.map((one) => ({ range: one, cuts: [] })),
-      filter,
-      signal,
-    );
+    const counted = windows.map((one) => ({ range: one, cuts: [] }));
+    const [[current, previous], freshness] = await Promise.all([
+      this.reader.count(counted, filter, signal),
+      this.freshness.at(asOf),
+    ]);
     if (!current) throw new Error('one window was asked for');
     const now = shown(current, filter);
     const before = previous && shown(previous, filter);
@@ -112,7 +112,7 @@ export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
       computed_from: needsFacts(filter) ? 'facts' : 'projections',
       definitions: DEFINITIONS,
       ...(before ? { comparison: { ...before, changes: changesOf(now, before) } } : {}),
-      ...(await this.freshness.at(asOf, now.exact && (before?.exact ?? true))),
+      ...ofWindow(freshness, now.exact && (before?.exact ?? true)),
     };
   }
 }

@@ -6,7 +6,7 @@ import { DEFINITIONS } from '../domain/definitions.js';
 import { revenueOf, type Totals, totalsOf } from '../domain/figures.js';
 import { isComparable, type MetricsFilter, needsFacts } from '../domain/metrics-filter.js';
 import { AnswerCache } from './answer-cache.js';
-import { type Freshness, FreshnessOfTopics } from './freshness.js';
+import { type Freshness, FreshnessOfTopics, ofWindow } from './freshness.js';
 import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
 import { type Period, type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
 
@@ -73,7 +73,10 @@ export class GetTimeseriesHandler implements IQueryHandler<GetTimeseriesQuery> {
   ): Promise<Timeseries> {
     const asOf = this.clock.now();
     const buckets = bucketsOf(range, interval, tz);
-    const [counted] = await this.reader.count([{ range, cuts: buckets.starts.slice(1) }], filter, signal);
+    const [[counted], freshness] = await Promise.all([
+      this.reader.count([{ range, cuts: buckets.starts.slice(1) }], filter, signal),
+      this.freshness.at(asOf),
+    ]);
     if (!counted) throw new Error('one window was asked for');
     const { window, exact } = counted;
     return {
@@ -85,7 +88,7 @@ export class GetTimeseriesHandler implements IQueryHandler<GetTimeseriesQuery> {
       computed_from: needsFacts(filter) ? 'facts' : 'projections',
       definitions: { conversion_rate: DEFINITIONS.conversion_rate },
       points: range.isEmpty ? [] : pointsOf(counted, buckets, isComparable(filter)),
-      ...(await this.freshness.at(asOf, exact)),
+      ...ofWindow(freshness, exact),
     };
   }
 }

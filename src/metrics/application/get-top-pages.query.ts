@@ -4,7 +4,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { percentage } from '../domain/percentage.js';
 import { AnswerCache } from './answer-cache.js';
 import { FactsReader } from './facts-reader.port.js';
-import { type Freshness, FreshnessOfTopics } from './freshness.js';
+import { type Freshness, FreshnessOfTopics, ofWindow } from './freshness.js';
 import { type Period, type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
 
 export interface TopPages extends Freshness {
@@ -55,7 +55,10 @@ export class GetTopPagesHandler implements IQueryHandler<GetTopPagesQuery> {
     signal?: AbortSignal,
   ): Promise<TopPages> {
     const asOf = this.clock.now();
-    const { result, window, exact } = await this.facts.pages(range, eventType, limit, signal);
+    const [{ result, window, exact }, freshness] = await Promise.all([
+      this.facts.pages(range, eventType, limit, signal),
+      this.freshness.at(asOf),
+    ]);
     const { top, events: total, names } = result;
     return {
       period,
@@ -66,7 +69,7 @@ export class GetTopPagesHandler implements IQueryHandler<GetTopPagesQuery> {
       total,
       pages: top.map(({ name, events }) => ({ page_url: name ?? '', events, share: percentage(events, total) })),
       rest: { pages: names - top.length, events: top.reduce((rest, { events }) => rest - events, total) },
-      ...(await this.freshness.at(asOf, exact)),
+      ...ofWindow(freshness, exact),
     };
   }
 }
