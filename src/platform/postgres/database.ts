@@ -6,7 +6,7 @@ import { Config } from '../config/config.js';
 import { Logger } from '../http/logger.js';
 import { createDataSource, poolOf, READER_PARAMETERS } from './data-source.js';
 import { migrate } from './migrate.js';
-import { readUntilAborted } from './read-until-aborted.js';
+import { readUntilAborted, rowsOf } from './read-until-aborted.js';
 import { configurationFault } from './sql-state.js';
 
 const MIGRATION_TIMEOUT_MS = 600_000;
@@ -63,7 +63,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   async read<Row extends QueryResultRow>(statement: QueryConfig, signal?: AbortSignal): Promise<Row[]> {
     const pool = poolOf(this.opened().reader);
     if (signal) return readUntilAborted<Row>(pool, statement, signal, (pid) => this.cancel(pid));
-    return (await pool.query<Row>(statement)).rows;
+    return rowsOf(await pool.query<Row>(statement));
   }
 
   /** Asks PostgreSQL itself, on a connection of its own, so that a busy pool does not look like an outage. */
