@@ -15,8 +15,8 @@ export interface ConnectionRole {
 
 /**
  * What is read lies in memory or on an SSD: with the planner's default of 4 it scans a whole week where an index alone would
- * answer. The memory holds a hash of 100,000 users. Compiling a statement takes longer than running it: many small partitions
- * look dear.
+ * answer (657 ms instead of 415 for distinct users). The memory holds a hash of 100,000 users and more. Builds with a JIT compile
+ * what looks dear, as many partitions do, which would take longer than these statements run; our own build has none.
  */
 export const READER_PARAMETERS = { random_page_cost: '1.1', work_mem: '32MB', jit: 'off' } as const;
 
