@@ -29,11 +29,11 @@ const sum = { passed: 0, failed: 0, skipped: 0 };
 let exitCode = 0;
 for (const { tier: name, match, workers } of RUNS[tier]) {
   const totals = join(folder, name);
-  // Last: what stands behind it, a path for example, would be one more glob.
-  const globs = match.map((glob) => `--testMatch=${glob}`);
-  const args = [`--maxWorkers=${workers}`, '--passWithNoTests', ...jestArguments, ...globs];
+  const args = [`--maxWorkers=${workers}`, '--passWithNoTests', ...match.map((glob) => `--testMatch=${glob}`)];
   const environment = { ...process.env, MONITOREO_TEST_TIER: name, MONITOREO_TEST_TOTALS: totals };
-  const code = run(process.execPath, [packageScript('jest', 'bin/jest.js'), ...args], { env: environment });
+  const code = run(process.execPath, [packageScript('jest', 'bin/jest.js'), ...args, ...jestArguments], {
+    env: environment,
+  });
   add(totals, code);
   exitCode ||= code;
 }
