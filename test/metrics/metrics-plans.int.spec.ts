@@ -71,4 +71,17 @@ describe('the plans of filtered figures', () => {
       expect(plans.join('\n')).not.toMatch(/Seq Scan on events_w/);
     }
   });
+
+  it('distinct users come from indexes alone', async () => {
+    plans.length = 0;
+    expect((await fetch(`${application.url}/metrics?period=7d&include=users`)).status).toBe(200);
+    const plan = plans.find((text) => /HashAggregate|GroupAggregate/.test(text) && /user_id/.test(text)) ?? '';
+    for (const index of [
+      'user_id_occurred_at_event_key',
+      'event_type_occurred_at_event_key_conversio',
+      'occurred_at_user_id',
+    ])
+      expect(plan).toMatch(new RegExp(`Index Only Scan using events_w\\d+_${index}_idx`));
+    expect(plan).not.toMatch(/Seq Scan on events_w|Heap Scan/);
+  });
 });

@@ -11,7 +11,7 @@ import {
 } from './events-reader.port.js';
 import { type EventsWanted, filterOf } from './events-wanted.js';
 
-/** About 250 kB as text: the most that an export holds at once. Four times as many grew the process by 150 MB of garbage. */
+/** About 250 kB as text: the most that an export holds at once. */
 const EVENTS_AT_ONCE = 500;
 
 /** All events that match, page after page: each is read when the one before was taken. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
+import { untilAborted } from '../../platform/until-aborted.js';
 
 /** Answers of about 3 kB, series up to 300 kB. */
 const MAX_ENTRIES = 500;
@@ -9,10 +10,23 @@ const MAX_ENTRIES = 500;
 const KEPT_PER_COST = 10;
 const LONGEST_KEPT_MS = 60_000;
 
+type Compute<T> = (signal?: AbortSignal) => Promise<T>;
+
 interface Entry {
   readonly answer: Promise<unknown>;
   /** Clock's milliseconds; endless while it is being computed, so that equal questions wait for one answer. */
   validUntil: number;
+  /** How many wait while it is being computed. */
+  waiting: number;
+  /** Aborts when the last of them has gone. */
+  readonly abandoned: AbortController;
+}
+
+export interface Asking {
+  /** Computed from the facts: kept beyond the tick, by what it took, a minute at most. */
+  readonly costly?: boolean;
+  /** Aborts when whoever asks has gone; what is computed for others as well goes on. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -37,29 +51,46 @@ export class AnswerCache {
     return this.tickMs === 0 ? now : Math.floor(now / this.tickMs) * this.tickMs;
   }
 
-  /**
-   * @param key the whole question; equal keys have equal answers
-   * @param costly computed from the facts: kept beyond the tick, by what it took, a minute at most
-   */
-  get<T>(key: readonly unknown[], compute: () => Promise<T>, costly = false): Promise<T> {
-    if (this.tickMs === 0) return compute();
+  /** @param key the whole question; equal keys have equal answers */
+  get<T>(key: readonly unknown[], compute: Compute<T>, { costly = false, signal }: Asking = {}): Promise<T> {
+    if (this.tickMs === 0) return compute(signal);
     const name = JSON.stringify(key);
     const known = this.entries.get(name);
-    if (known && this.clock.now() < known.validUntil) return known.answer as Promise<T>;
+    const entry = known && this.clock.now() < known.validUntil ? known : this.begin(name, compute, costly);
+    return (entry.validUntil < Infinity ? entry.answer : this.wait(name, entry, signal)) as Promise<T>;
+  }
+
+  private begin(name: string, compute: Compute<unknown>, costly: boolean): Entry {
     const tickEnds = this.now() + this.tickMs;
     const started = performance.now();
-    const answer = compute();
-    const entry: Entry = { answer, validUntil: Infinity };
+    const abandoned = new AbortController();
+    const entry: Entry = { answer: compute(abandoned.signal), validUntil: Infinity, waiting: 0, abandoned };
     this.entries.set(name, entry);
-    answer.then(
+    entry.answer.then(
       () => {
         const kept = costly ? Math.min((performance.now() - started) * KEPT_PER_COST, LONGEST_KEPT_MS) : 0;
         entry.validUntil = Math.max(tickEnds, this.clock.now() + kept);
       },
-      () => {
-        if (this.entries.get(name) === entry) this.entries.delete(name);
-      },
+      () => this.forget(name, entry),
     );
-    return answer;
+    return entry;
+  }
+
+  private async wait(name: string, entry: Entry, signal?: AbortSignal): Promise<unknown> {
+    entry.waiting += 1;
+    try {
+      return await (signal ? untilAborted(entry.answer, signal) : entry.answer);
+    } finally {
+      entry.waiting -= 1;
+      if (entry.waiting === 0 && signal?.aborted && entry.validUntil === Infinity) {
+        // Whoever asks now begins anew: this one ends without an answer.
+        this.forget(name, entry);
+        entry.abandoned.abort(signal.reason);
+      }
+    }
+  }
+
+  private forget(name: string, entry: Entry): void {
+    if (this.entries.get(name) === entry) this.entries.delete(name);
   }
 }

@@ -59,12 +59,13 @@ export class FactSections {
     private readonly clock: Clock,
   ) {}
 
-  users(asked: RequestedWindow, filter: MetricsFilter): Promise<UsersSection> {
+  users(asked: RequestedWindow, filter: MetricsFilter, signal?: AbortSignal): Promise<UsersSection> {
     return this.section(
       'users',
       asked,
       filter,
-      (range) => this.facts.users(range, filter),
+      signal,
+      (range, shared) => this.facts.users(range, filter, shared),
       (users) => ({
         ...users,
         user_conversion_rate: percentage(users.clicked_and_converted, users.click),
@@ -72,24 +73,26 @@ export class FactSections {
     );
   }
 
-  amounts(asked: RequestedWindow, filter: MetricsFilter): Promise<AmountsSection> {
+  amounts(asked: RequestedWindow, filter: MetricsFilter, signal?: AbortSignal): Promise<AmountsSection> {
     return this.section(
       'amounts',
       asked,
       filter,
-      (range) => this.facts.amounts(range, filter, AMOUNT_BOUNDS),
+      signal,
+      (range, shared) => this.facts.amounts(range, filter, AMOUNT_BOUNDS, shared),
       (all) => ({
         currencies: all.map(currencyAmounts),
       }),
     );
   }
 
-  types(asked: RequestedWindow, filter: MetricsFilter): Promise<TypesSection> {
+  types(asked: RequestedWindow, filter: MetricsFilter, signal?: AbortSignal): Promise<TypesSection> {
     return this.section(
       'types',
       asked,
       filter,
-      (range) => this.facts.conversionTypes(range, filter, MAX_TYPES),
+      signal,
+      (range, shared) => this.facts.conversionTypes(range, filter, MAX_TYPES, shared),
       ({ top, events, names }: Ranking) => ({
         total_conversions: events,
         types: top.map((type) => ({ conversion_type: type.name, conversions: type.events })),
@@ -103,15 +106,16 @@ export class FactSections {
     name: string,
     { range, period }: RequestedWindow,
     filter: MetricsFilter,
-    ask: (range: TimeRange) => Promise<Counted<Found>>,
+    signal: AbortSignal | undefined,
+    ask: (range: TimeRange, signal?: AbortSignal) => Promise<Counted<Found>>,
     show: (found: Found) => Shown,
   ): Promise<Shown & FromFacts> {
-    const compute = async () => {
+    const compute = async (shared?: AbortSignal) => {
       const asOf = new Date(this.clock.now()).toISOString();
-      const { result, window, exact } = await ask(range);
+      const { result, window, exact } = await ask(range, shared);
       return { ...show(result), computed_from: 'facts' as const, as_of: asOf, window: window.toWindow(), exact };
     };
-    return this.cache.get([name, period ?? range, filter], compute, true);
+    return this.cache.get([name, period ?? range, filter], compute, { costly: true, signal });
   }
 }
 

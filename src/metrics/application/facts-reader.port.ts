@@ -45,17 +45,28 @@ export interface Ranking {
   readonly names: number;
 }
 
-/** What only the facts know. Each takes as long as there are events in the window. */
+/** What only the facts know. Each takes as long as there are events in the window; `signal` cancels it. */
 export abstract class FactsReader {
   /** @throws {RangeTooLong} as all of these, when it takes longer than a read may */
-  abstract users(window: TimeRange, filter: MetricsFilter): Promise<Counted<UserCounts>>;
+  abstract users(window: TimeRange, filter: MetricsFilter, signal?: AbortSignal): Promise<Counted<UserCounts>>;
   /** @param bounds of the histogram, ascending decimals */
   abstract amounts(
     window: TimeRange,
     filter: MetricsFilter,
     bounds: readonly string[],
+    signal?: AbortSignal,
   ): Promise<Counted<readonly AmountStatistics[]>>;
-  abstract conversionTypes(window: TimeRange, filter: MetricsFilter, limit: number): Promise<Counted<Ranking>>;
+  abstract conversionTypes(
+    window: TimeRange,
+    filter: MetricsFilter,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<Counted<Ranking>>;
   /** Pages of clicks (without votes), conversions or sales. */
-  abstract pages(window: TimeRange, eventType: EventType, limit: number): Promise<Counted<Ranking>>;
+  abstract pages(
+    window: TimeRange,
+    eventType: EventType,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<Counted<Ranking>>;
 }

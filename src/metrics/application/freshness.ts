@@ -29,14 +29,17 @@ export class FreshnessOfTopics {
     this.topics = EVENT_TYPES.map((eventType) => parseTopicName(topicOf(eventType, settings)).full);
   }
 
-  /** @param asOf epoch milliseconds @param exact whether all of the window is kept */
-  async at(asOf: number, exact: boolean): Promise<Freshness> {
+  /** Of a window that is kept whole. @param asOf epoch milliseconds */
+  async at(asOf: number): Promise<Freshness> {
     const signs = await this.cache.get(['consumers'], () => this.signs.read());
     const { lagMs, missing } = lagOf(this.topics, signs);
-    const all = exact ? missing : [...missing, BELOW_RETENTION];
-    return { as_of: new Date(asOf).toISOString(), lag_ms: lagMs, complete: all.length === 0, missing: all };
+    return { as_of: new Date(asOf).toISOString(), lag_ms: lagMs, complete: missing.length === 0, missing };
   }
 }
+
+/** @param exact whether all of the window is kept */
+export const ofWindow = (freshness: Freshness, exact: boolean): Freshness =>
+  exact ? freshness : { ...freshness, complete: false, missing: [...freshness.missing, BELOW_RETENTION] };
 
 const BELOW_RETENTION: Missing = {
   topic: null,

@@ -6,7 +6,7 @@ import { type Figures, figuresOf } from '../domain/figures.js';
 import { isComparable, type MetricsFilter, needsFacts } from '../domain/metrics-filter.js';
 import { AnswerCache } from './answer-cache.js';
 import { type AmountsSection, FactSections, type TypesSection, type UsersSection } from './fact-sections.js';
-import { type Freshness, FreshnessOfTopics } from './freshness.js';
+import { type Freshness, FreshnessOfTopics, ofWindow } from './freshness.js';
 import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
 import {
   type Period,
@@ -45,6 +45,7 @@ export class GetMetricsQuery extends Query<Metrics> {
     readonly filter: MetricsFilter,
     readonly compare: boolean,
     readonly include: readonly Include[],
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -52,6 +53,9 @@ export class GetMetricsQuery extends Query<Metrics> {
 
 @QueryHandler(GetMetricsQuery)
 export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
+  /** By the figures that they are made of. */
+  private readonly wholes = new WeakMap<Metrics, Metrics>();
+
   constructor(
     private readonly reader: MetricsReader,
     private readonly sections: FactSections,
@@ -61,29 +65,44 @@ export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
   ) {}
 
   /** @throws {InvalidTimeRange} @throws {RangeTooLong} */
-  async execute({ window, filter, compare, include }: GetMetricsQuery): Promise<Metrics> {
+  async execute({ window, filter, compare, include, signal }: GetMetricsQuery): Promise<Metrics> {
     const asked = requestedWindow(window, this.cache.now());
+    const names = INCLUDES.filter((name) => include.includes(name));
     const [metrics, ...sections] = await Promise.all([
       this.cache.get(
         ['metrics', asked.period ?? asked.range, filter, compare],
-        () => this.figures(asked, filter, compare),
-        needsFacts(filter),
+        (shared) => this.figures(asked, filter, compare, shared),
+        { costly: needsFacts(filter), signal },
       ),
-      ...INCLUDES.filter((name) => include.includes(name)).map(async (name) => ({
-        [name]: await this.sections[name](asked, filter),
-      })),
+      ...names.map((name) => this.sections[name](asked, filter, signal)),
     ]);
-    return sections.length === 0 ? metrics : (Object.assign({}, metrics, ...sections) as Metrics);
+    if (names.length === 0) return metrics;
+    return this.together(metrics, Object.fromEntries(names.map((name, index) => [name, sections[index]])));
   }
 
-  private async figures(asked: RequestedWindow, filter: MetricsFilter, compare: boolean): Promise<Metrics> {
+  /** One object as long as its parts are the same ones, so that it is written once for all who ask. */
+  private together(metrics: Metrics, parts: Pick<Metrics, Include>): Metrics {
+    const known = this.wholes.get(metrics);
+    if (known && INCLUDES.every((name) => known[name] === parts[name])) return known;
+    const whole = { ...metrics, ...parts };
+    this.wholes.set(metrics, whole);
+    return whole;
+  }
+
+  private async figures(
+    asked: RequestedWindow,
+    filter: MetricsFilter,
+    compare: boolean,
+    signal?: AbortSignal,
+  ): Promise<Metrics> {
     const { range, period } = asked;
     const asOf = this.clock.now();
     const windows = compare ? [range, previousOf(range)] : [range];
-    const [current, previous] = await this.reader.count(
-      windows.map((one) => ({ range: one, cuts: [] })),
-      filter,
-    );
+    const counted = windows.map((one) => ({ range: one, cuts: [] }));
+    const [[current, previous], freshness] = await Promise.all([
+      this.reader.count(counted, filter, signal),
+      this.freshness.at(asOf),
+    ]);
     if (!current) throw new Error('one window was asked for');
     const now = shown(current, filter);
     const before = previous && shown(previous, filter);
@@ -93,7 +112,7 @@ export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
       computed_from: needsFacts(filter) ? 'facts' : 'projections',
       definitions: DEFINITIONS,
       ...(before ? { comparison: { ...before, changes: changesOf(now, before) } } : {}),
-      ...(await this.freshness.at(asOf, now.exact && (before?.exact ?? true))),
+      ...ofWindow(freshness, now.exact && (before?.exact ?? true)),
     };
   }
 }

@@ -6,7 +6,7 @@ import { DEFINITIONS } from '../domain/definitions.js';
 import { revenueOf, type Totals, totalsOf } from '../domain/figures.js';
 import { isComparable, type MetricsFilter, needsFacts } from '../domain/metrics-filter.js';
 import { AnswerCache } from './answer-cache.js';
-import { type Freshness, FreshnessOfTopics } from './freshness.js';
+import { type Freshness, FreshnessOfTopics, ofWindow } from './freshness.js';
 import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
 import { type Period, type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
 
@@ -38,6 +38,7 @@ export class GetTimeseriesQuery extends Query<Timeseries> {
     /** An IANA zone that exists. */
     readonly tz: string,
     readonly filter: MetricsFilter,
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -53,11 +54,14 @@ export class GetTimeseriesHandler implements IQueryHandler<GetTimeseriesQuery> {
   ) {}
 
   /** @throws {InvalidTimeRange} @throws {RangeTooLong} */
-  async execute({ window, interval, tz, filter }: GetTimeseriesQuery): Promise<Timeseries> {
+  async execute({ window, interval, tz, filter, signal }: GetTimeseriesQuery): Promise<Timeseries> {
     const asked = requestedWindow(window, this.cache.now());
     const chosen = interval ?? intervalFor(asked.range);
     const key = ['timeseries', asked.period ?? asked.range, chosen, tz, filter];
-    return this.cache.get(key, () => this.series(asked, chosen, tz, filter), needsFacts(filter));
+    return this.cache.get(key, (shared) => this.series(asked, chosen, tz, filter, shared), {
+      costly: needsFacts(filter),
+      signal,
+    });
   }
 
   private async series(
@@ -65,10 +69,14 @@ export class GetTimeseriesHandler implements IQueryHandler<GetTimeseriesQuery> {
     interval: Interval,
     tz: string,
     filter: MetricsFilter,
+    signal?: AbortSignal,
   ): Promise<Timeseries> {
     const asOf = this.clock.now();
     const buckets = bucketsOf(range, interval, tz);
-    const [counted] = await this.reader.count([{ range, cuts: buckets.starts.slice(1) }], filter);
+    const [[counted], freshness] = await Promise.all([
+      this.reader.count([{ range, cuts: buckets.starts.slice(1) }], filter, signal),
+      this.freshness.at(asOf),
+    ]);
     if (!counted) throw new Error('one window was asked for');
     const { window, exact } = counted;
     return {
@@ -80,7 +88,7 @@ export class GetTimeseriesHandler implements IQueryHandler<GetTimeseriesQuery> {
       computed_from: needsFacts(filter) ? 'facts' : 'projections',
       definitions: { conversion_rate: DEFINITIONS.conversion_rate },
       points: range.isEmpty ? [] : pointsOf(counted, buckets, isComparable(filter)),
-      ...(await this.freshness.at(asOf, exact)),
+      ...ofWindow(freshness, exact),
     };
   }
 }

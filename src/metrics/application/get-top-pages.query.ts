@@ -4,7 +4,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { percentage } from '../domain/percentage.js';
 import { AnswerCache } from './answer-cache.js';
 import { FactsReader } from './facts-reader.port.js';
-import { type Freshness, FreshnessOfTopics } from './freshness.js';
+import { type Freshness, FreshnessOfTopics, ofWindow } from './freshness.js';
 import { type Period, type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
 
 export interface TopPages extends Freshness {
@@ -26,6 +26,7 @@ export class GetTopPagesQuery extends Query<TopPages> {
     readonly window: WindowRequest,
     readonly eventType: EventType,
     readonly limit: number,
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -41,15 +42,23 @@ export class GetTopPagesHandler implements IQueryHandler<GetTopPagesQuery> {
   ) {}
 
   /** @throws {InvalidTimeRange} @throws {RangeTooLong} */
-  async execute({ window, eventType, limit }: GetTopPagesQuery): Promise<TopPages> {
+  async execute({ window, eventType, limit, signal }: GetTopPagesQuery): Promise<TopPages> {
     const asked = requestedWindow(window, this.cache.now());
     const key = ['pages', asked.period ?? asked.range, eventType, limit];
-    return this.cache.get(key, () => this.pages(asked, eventType, limit), true);
+    return this.cache.get(key, (shared) => this.pages(asked, eventType, limit, shared), { costly: true, signal });
   }
 
-  private async pages({ range, period }: RequestedWindow, eventType: EventType, limit: number): Promise<TopPages> {
+  private async pages(
+    { range, period }: RequestedWindow,
+    eventType: EventType,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<TopPages> {
     const asOf = this.clock.now();
-    const { result, window, exact } = await this.facts.pages(range, eventType, limit);
+    const [{ result, window, exact }, freshness] = await Promise.all([
+      this.facts.pages(range, eventType, limit, signal),
+      this.freshness.at(asOf),
+    ]);
     const { top, events: total, names } = result;
     return {
       period,
@@ -60,7 +69,7 @@ export class GetTopPagesHandler implements IQueryHandler<GetTopPagesQuery> {
       total,
       pages: top.map(({ name, events }) => ({ page_url: name ?? '', events, share: percentage(events, total) })),
       rest: { pages: names - top.length, events: top.reduce((rest, { events }) => rest - events, total) },
-      ...(await this.freshness.at(asOf, exact)),
+      ...ofWindow(freshness, exact),
     };
   }
 }

@@ -26,7 +26,12 @@ export abstract class MetricsReader {
   /**
    * Counts of finite windows, all from one snapshot.
    *
+   * @param signal cancels it
    * @throws {RangeTooLong} when minutes are asked for that are no longer kept, or the facts take longer than a read may
    */
-  abstract count(windows: readonly CountedWindow[], filter: MetricsFilter): Promise<readonly WindowCounts[]>;
+  abstract count(
+    windows: readonly CountedWindow[],
+    filter: MetricsFilter,
+    signal?: AbortSignal,
+  ): Promise<readonly WindowCounts[]>;
 }

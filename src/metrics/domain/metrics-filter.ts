@@ -12,6 +12,8 @@ export interface MetricsFilter {
 
 export const NO_FILTER: MetricsFilter = { eventType: null, userId: null, sessionId: null, pageUrl: null, label: null };
 
+export const isUnfiltered = (filter: MetricsFilter): boolean => Object.values(filter).every((value) => value === null);
+
 /** The projections know type, reaction and currency; all else is counted from the facts. */
 export const needsFacts = ({ eventType, userId, sessionId, pageUrl, label }: MetricsFilter): boolean =>
   userId !== null ||

@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
+import { clientGone } from '../../platform/http/client-gone.js';
 import { ApiConditional, conditional } from '../../platform/http/conditional-answer.js';
 import { ApiProblems } from '../../platform/http/problem.response.js';
 import { invalidRequest } from '../../platform/http/validation.js';
@@ -44,9 +45,15 @@ export class MetricsController {
     @Query() query: GetMetricsRequest,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<MetricsResponse | undefined> {
+  ): Promise<Buffer | undefined> {
     const { compare, include } = query;
-    const asked = new GetMetricsQuery(windowOf(query), filterOf(query), compare === 'previous', include);
+    const asked = new GetMetricsQuery(
+      windowOf(query),
+      filterOf(query),
+      compare === 'previous',
+      include,
+      clientGone(reply),
+    );
     return conditional(await this.queries.execute(asked), request, reply, this.polling);
   }
 
@@ -64,12 +71,12 @@ export class MetricsController {
     @Query() query: GetTimeseriesRequest,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TimeseriesResponse | undefined> {
+  ): Promise<Buffer | undefined> {
     const { interval, tz } = query;
     if (!TimeZone.exists(tz)) {
       throw invalidRequest([{ field: 'tz', message: 'must be an IANA time zone such as Europe/Madrid, or UTC' }]);
     }
-    const asked = new GetTimeseriesQuery(windowOf(query), interval ?? null, tz, filterOf(query));
+    const asked = new GetTimeseriesQuery(windowOf(query), interval ?? null, tz, filterOf(query), clientGone(reply));
     return conditional(await this.queries.execute(asked), request, reply, this.polling);
   }
 
@@ -87,8 +94,8 @@ export class MetricsController {
     @Query() query: GetTopPagesRequest,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TopPagesResponse | undefined> {
-    const asked = new GetTopPagesQuery(windowOf(query), query.event_type, query.limit);
+  ): Promise<Buffer | undefined> {
+    const asked = new GetTopPagesQuery(windowOf(query), query.event_type, query.limit, clientGone(reply));
     return conditional(await this.queries.execute(asked), request, reply, this.polling);
   }
 }

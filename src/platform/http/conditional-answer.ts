@@ -3,30 +3,39 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Of answers that are kept and given to many: computed once each. */
-const tags = new WeakMap<object, string>();
+interface Written {
+  readonly tag: string;
+  readonly body: Buffer;
+}
+
+/** Of answers that are kept and given to many: each is written once. */
+const written = new WeakMap<object, Written>();
 
 /**
  * A weak ETag over what an answer says, and 304 without a body when the client has just that (RFC 9110 §13.1.2).
  *
  * @param noise members, at any depth, that change although nothing happened, such as the time of the answer
  * @param maxAgeSeconds how long a client may use the answer unasked; 0: it asks each time
- * @returns the answer, or nothing with 304
+ * @returns the answer as JSON, or nothing with 304
  */
-export function conditional<Answer extends object>(
-  answer: Answer,
+export function conditional(
+  answer: object,
   { headers }: FastifyRequest,
   reply: FastifyReply,
   { noise, maxAgeSeconds }: { noise: readonly string[]; maxAgeSeconds: number },
-): Answer | undefined {
-  let tag = tags.get(answer);
-  if (tag === undefined) tags.set(answer, (tag = tagOf(answer, noise)));
+): Buffer | undefined {
+  let known = written.get(answer);
+  if (!known) written.set(answer, (known = { tag: tagOf(answer, noise), body: Buffer.from(JSON.stringify(answer)) }));
+  const { tag, body } = known;
   const control = maxAgeSeconds > 0 ? `max-age=${maxAgeSeconds}, must-revalidate` : 'no-cache';
   void reply.headers({ etag: tag, 'cache-control': control });
-  const known = (headers['if-none-match'] ?? '').split(',').map((one) => one.trim());
-  if (!known.includes('*') && !known.includes(tag) && !known.includes(tag.slice(2))) return answer;
-  void reply.status(304);
-  return undefined;
+  const had = (headers['if-none-match'] ?? '').split(',').map((one) => one.trim());
+  if (had.includes('*') || had.includes(tag) || had.includes(tag.slice(2))) {
+    void reply.status(304);
+    return undefined;
+  }
+  void reply.type('application/json; charset=utf-8');
+  return body;
 }
 
 function tagOf(answer: object, noise: readonly string[]): string {

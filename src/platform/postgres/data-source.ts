@@ -9,7 +9,16 @@ export interface ConnectionRole {
   readonly statementTimeoutMs: number;
   /** Writers only: several statements on the wire at once, one round trip. */
   readonly pipeline?: boolean;
+  /** Of PostgreSQL, for all its statements. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
+
+/**
+ * What is read lies in memory or on an SSD: with the planner's default of 4 it scans a whole week where an index alone would
+ * answer (657 ms instead of 415 for distinct users). The memory holds a hash of 100,000 users and more. Builds with a JIT compile
+ * what looks dear, as many partitions do, which would take longer than these statements run; our own build has none.
+ */
+export const READER_PARAMETERS = { random_page_cost: '1.1', work_mem: '32MB', jit: 'off' } as const;
 
 /**
  * A stopped replica must not hold the counters that everybody updates. Its connections give up one after the other (the
@@ -47,7 +56,9 @@ export function createDataSource(
           this.on('error', broke);
         }
       },
-      options: '-c timezone=UTC',
+      options: Object.entries({ timezone: 'UTC', ...role.parameters })
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
     },
   });
 }

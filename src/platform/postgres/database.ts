@@ -4,10 +4,12 @@ import { Client, type Pool, type QueryConfig, type QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { Logger } from '../http/logger.js';
-import { createDataSource, poolOf } from './data-source.js';
+import { createDataSource, poolOf, READER_PARAMETERS } from './data-source.js';
 import { migrate } from './migrate.js';
-import { readUntilAborted } from './read-until-aborted.js';
+import { readUntilAborted, rowsOf } from './read-until-aborted.js';
 import { configurationFault } from './sql-state.js';
+
+const MIGRATION_TIMEOUT_MS = 600_000;
 
 export interface DatabaseState {
   readonly ready: boolean;
@@ -61,7 +63,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   async read<Row extends QueryResultRow>(statement: QueryConfig, signal?: AbortSignal): Promise<Row[]> {
     const pool = poolOf(this.opened().reader);
     if (signal) return readUntilAborted<Row>(pool, statement, signal, (pid) => this.cancel(pid));
-    return (await pool.query<Row>(statement)).rows;
+    return rowsOf(await pool.query<Row>(statement));
   }
 
   /** Asks PostgreSQL itself, on a connection of its own, so that a busy pool does not look like an outage. */
@@ -111,6 +113,12 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     const { DATABASE_URL: address, WRITER_CONNECTIONS, READER_CONNECTIONS, READ_TIMEOUT_MS } = this.config.settings;
     if (address === null) throw new Error('DATABASE_URL is not set');
     const broke = (error: Error) => this.logger.warn({ err: error }, 'a connection to PostgreSQL broke');
+    // Of its own, for a while: an index of many events takes longer than a statement that records may.
+    const schema = createDataSource(
+      address,
+      { name: 'writer', connections: 2, statementTimeoutMs: MIGRATION_TIMEOUT_MS },
+      broke,
+    );
     const writer = createDataSource(
       address,
       {
@@ -127,19 +135,24 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
         name: 'reader',
         connections: READER_CONNECTIONS,
         statementTimeoutMs: READ_TIMEOUT_MS,
+        parameters: READER_PARAMETERS,
       },
       broke,
     );
     try {
+      await schema.initialize();
+      const applied = await migrate(schema);
+      await schema.destroy();
       await writer.initialize();
-      const applied = await migrate(writer);
       await reader.initialize();
       this.sources = { writer, reader };
       this.reason = null;
       this.logger.info({ applied }, 'PostgreSQL connected, schema up to date');
     } catch (error) {
       this.reason = (error as Error).message;
-      await Promise.all([writer, reader].filter((source) => source.isInitialized).map((source) => source.destroy()));
+      await Promise.all(
+        [schema, writer, reader].filter((source) => source.isInitialized).map((source) => source.destroy()),
+      );
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import type { Pool, QueryConfig, QueryResultRow } from 'pg';
+import type { Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 
 /**
  * Runs one statement until the signal aborts; then it is cancelled, and the promise rejects with the signal's reason.
@@ -21,7 +21,7 @@ export async function readUntilAborted<Row extends QueryResultRow>(
   try {
     signal.throwIfAborted();
     signal.addEventListener('abort', abort, { once: true });
-    return (await client.query<Row>(statement)).rows;
+    return rowsOf(await client.query<Row>(statement));
   } catch (error) {
     signal.throwIfAborted();
     failure = isStatementError(error) ? undefined : (error as Error);
@@ -33,6 +33,13 @@ export async function readUntilAborted<Row extends QueryResultRow>(
     client.release(failure ?? cancelled !== null);
   }
 }
+
+/**
+ * The rows, taken out of pg's result. Each query that was under way during one collection of young objects is still reachable in
+ * the next (with the promise or the time-out of pg's `query`; with neither it is not), so its result goes to the old ones and
+ * stays until a full collection: an export of 1 M events grew the process by 120 MB of pages that were long sent.
+ */
+export const rowsOf = <Row extends QueryResultRow>({ rows }: QueryResult<Row>): Row[] => rows.splice(0);
 
 /** PostgreSQL said no to the statement; the connection itself is well. */
 const isStatementError = (error: unknown) => (error as { severity?: unknown }).severity === 'ERROR';

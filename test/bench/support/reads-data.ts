@@ -95,7 +95,10 @@ async function untilOf(url: string): Promise<number | null> {
   }
 }
 
-/** Facts a day at a time into tables without indexes, which the attach builds; then what the service would have counted. */
+/**
+ * Facts a day at a time into tables without indexes, which the attach builds; then what the service would have counted, in the
+ * order of time as it writes it: 360 neighbouring counts lie on 10 pages, not on 360.
+ */
 async function load(client: Client, rows: number, until: number): Promise<void> {
   await client.query(
     `set synchronous_commit = off; set maintenance_work_mem = '512MB'; set work_mem = '256MB'; set timezone = 'UTC'`,
@@ -134,7 +137,7 @@ async function load(client: Client, rows: number, until: number): Promise<void> 
     ] as const)
       await client.query(
         `insert into ${counts} select date_bin('${length}', occurred_at, 'epoch'), event_type, coalesce(reaction, currency, ''),
-           count(*), coalesce(sum(amount), 0) from ${table} where occurred_at >= to_timestamp($1 / 1000.0) group by 1, 2, 3
+           count(*), coalesce(sum(amount), 0) from ${table} where occurred_at >= to_timestamp($1 / 1000.0) group by 1, 2, 3 order by 1, 2, 3
          on conflict (bucket, event_type, label) do update set n = ${counts}.n + excluded.n, amount = ${counts}.amount + excluded.amount`,
         [from],
       );

@@ -1,6 +1,6 @@
 import type { QueryConfig } from 'pg';
 import type { TimeRange } from '../../../events/domain/time-range.js';
-import { type MetricsFilter, needsFacts } from '../../domain/metrics-filter.js';
+import { isUnfiltered, type MetricsFilter, needsFacts } from '../../domain/metrics-filter.js';
 import type { WindowPlan } from '../../domain/window-plan.js';
 import { factConditions, type Parameter, timestamp } from './fact-conditions.js';
 
@@ -12,8 +12,9 @@ export interface PlannedWindow {
 /**
  * Counts of windows from one snapshot, with the bounds that this snapshot holds to. Fits the primary keys of the counts and
  * events (occurred_at, event_key). Spans are parameters and not a CTE, since a plan that does not know them scans everything
- * (measured 0.6–1.3 s instead of 1 ms). An empty span has equal ends. The label of a fact is what `countLabel` gives: the columns
- * are set on their own type only.
+ * (measured 0.6–1.3 s instead of 1 ms). Each part adds up its own rows, so that the sort that brings the parts together sees a few
+ * (measured 3.2 ms against 3.6 for two windows of 7 days). An empty span has equal ends. The label of a fact is what `countLabel`
+ * gives: the columns are set on their own type only.
  */
 export function countWindows(windows: readonly PlannedWindow[], filter: MetricsFilter): QueryConfig {
   const values: unknown[] = [];
@@ -23,7 +24,7 @@ export function countWindows(windows: readonly PlannedWindow[], filter: MetricsF
     const rows = needsFacts(filter)
       ? factParts(plan, filter, bucket, parameter)
       : allParts(plan, filter, bucket, parameter);
-    return rows.map((part) => `select ${index} as counted_window, ${part}`);
+    return rows.map((part) => `select ${index} as counted_window, ${part} group by 2, 3, 4`);
   });
   const text = `
 select
@@ -39,8 +40,7 @@ left join (
   group by counted_window, bucket, event_type, label
 ) counted on true`;
   // The plain question has one text for ever; another text is planned each time, with its values known.
-  const plain =
-    windows.every(({ cuts }) => cuts.length === 0) && Object.values(filter).every((value) => value === null);
+  const plain = windows.every(({ cuts }) => cuts.length === 0) && isUnfiltered(filter);
   return plain ? { name: `count-windows-${windows.length}`, text, values } : { text, values };
 }
 
@@ -60,10 +60,10 @@ function allParts(
   const within = (column: string, { start, end }: TimeRange) =>
     `${column} >= ${parameter(timestamp(start))}::timestamptz and ${column} < ${parameter(timestamp(end))}::timestamptz${type}`;
   const counts = (table: string, span: TimeRange) =>
-    `${bucket('bucket')} as bucket, event_type, label, n, amount, 0 as unpriced from ${table}
+    `${bucket('bucket')} as bucket, event_type, label, sum(n) as n, sum(amount) as amount, 0 as unpriced from ${table}
       where ${within('bucket', span)}${label ? ` and label = ${label}` : ''}`;
   const facts = (span: TimeRange) =>
-    `${bucket('occurred_at')}, event_type, coalesce(reaction, currency, ''), 1, coalesce(amount, 0), 0 from events
+    `${bucket('occurred_at')}, event_type, coalesce(reaction, currency, ''), count(*), coalesce(sum(amount), 0), 0 from events
       where ${within('occurred_at', span)}${label ? ` and coalesce(reaction, currency, '') = ${label}` : ''}`;
   return [
     counts('event_counts_15m', quarters),
@@ -77,7 +77,7 @@ function allParts(
    * constant: as a column it would have to come from the table, and the planner then counts all sales by another index.
    */
   function unpriced() {
-    return `${bucket('occurred_at')}, 'sale', currency, 0, 0, 1 from events
+    return `${bucket('occurred_at')}, 'sale', currency, 0, 0, count(*) from events
       where event_type = 'sale' and amount is null and ${within('occurred_at', covered)}${label ? ` and currency = ${label}` : ''}`;
   }
 }
@@ -87,8 +87,8 @@ function factParts({ raw }: WindowPlan, filter: MetricsFilter, bucket: Bucket, p
   const [from, to] = [start, end].map((ms) => parameter(timestamp(ms)));
   return factConditions(filter, parameter).map(
     (condition) =>
-      `${bucket('occurred_at')} as bucket, event_type, coalesce(reaction, currency, '') as label, 1 as n,
-      coalesce(amount, 0) as amount, (event_type = 'sale' and amount is null)::int as unpriced from events
+      `${bucket('occurred_at')} as bucket, event_type, coalesce(reaction, currency, '') as label, count(*) as n,
+      coalesce(sum(amount), 0) as amount, count(*) filter (where event_type = 'sale' and amount is null) as unpriced from events
       where occurred_at >= ${from}::timestamptz and occurred_at < ${to}::timestamptz and ${condition}`,
   );
 }

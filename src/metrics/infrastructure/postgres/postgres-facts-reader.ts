@@ -27,33 +27,42 @@ export class PostgresFactsReader extends FactsReader {
     super();
   }
 
-  users(window: TimeRange, filter: MetricsFilter): Promise<Counted<UserCounts>> {
-    return this.ask<UserCounts>(window, (kept) => distinctUsers({ window: kept, filter }));
+  users(window: TimeRange, filter: MetricsFilter, signal?: AbortSignal): Promise<Counted<UserCounts>> {
+    return this.ask<UserCounts>(window, (kept) => distinctUsers({ window: kept, filter }), signal);
   }
 
   async amounts(
     window: TimeRange,
     filter: MetricsFilter,
     bounds: readonly string[],
+    signal?: AbortSignal,
   ): Promise<Counted<readonly AmountStatistics[]>> {
-    const { result, ...counted } = await this.ask<{ amounts: readonly AmountStatistics[] }>(window, (kept) =>
-      saleAmounts({ window: kept, filter }, bounds),
+    const { result, ...counted } = await this.ask<{ amounts: readonly AmountStatistics[] }>(
+      window,
+      (kept) => saleAmounts({ window: kept, filter }, bounds),
+      signal,
     );
     return { result: result.amounts, ...counted };
   }
 
-  conversionTypes(window: TimeRange, filter: MetricsFilter, limit: number): Promise<Counted<Ranking>> {
-    return this.ask<Ranking>(window, (kept) => conversionTypes({ window: kept, filter }, limit));
+  conversionTypes(
+    window: TimeRange,
+    filter: MetricsFilter,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<Counted<Ranking>> {
+    return this.ask<Ranking>(window, (kept) => conversionTypes({ window: kept, filter }, limit), signal);
   }
 
-  pages(window: TimeRange, eventType: EventType, limit: number): Promise<Counted<Ranking>> {
-    return this.ask<Ranking>(window, (kept) => topPages(kept, eventType, limit));
+  pages(window: TimeRange, eventType: EventType, limit: number, signal?: AbortSignal): Promise<Counted<Ranking>> {
+    return this.ask<Ranking>(window, (kept) => topPages(kept, eventType, limit), signal);
   }
 
   /** Below the floor facts may be on their way out: they are left out, and when the floor has moved the question is put again. */
   private async ask<Row extends object>(
     window: TimeRange,
     statement: (kept: TimeRange) => QueryConfig,
+    signal?: AbortSignal,
   ): Promise<Counted<Row>> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const { covered, exact } = planFacts(window, this.bounds);
@@ -61,6 +70,7 @@ export class PostgresFactsReader extends FactsReader {
         this.database,
         statement(covered),
         window,
+        signal,
       );
       if (!row) throw new Error('storage_bounds holds no row');
       const { floor, ...result } = row;

@@ -32,13 +32,17 @@ export class PostgresMetricsReader extends MetricsReader {
     super();
   }
 
-  async count(windows: readonly CountedWindow[], filter: MetricsFilter = NO_FILTER): Promise<readonly WindowCounts[]> {
+  async count(
+    windows: readonly CountedWindow[],
+    filter: MetricsFilter = NO_FILTER,
+    signal?: AbortSignal,
+  ): Promise<readonly WindowCounts[]> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const planned = plan(windows, filter, this.bounds);
       const statement = countWindows(planned, filter);
       const rows = needsFacts(filter)
-        ? await readFacts<CountRow>(this.database, statement, longest(windows))
-        : await this.database.read<CountRow>(statement);
+        ? await readFacts<CountRow>(this.database, statement, longest(windows), signal)
+        : await this.database.read<CountRow>(statement, signal);
       const bounds = boundsOf(rows);
       this.bounds = bounds;
       if (same(planned, plan(windows, filter, bounds)))

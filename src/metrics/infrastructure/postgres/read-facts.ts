@@ -17,9 +17,10 @@ export async function readFacts<Row extends QueryResultRow>(
   database: Database,
   statement: QueryConfig,
   { start, end }: TimeRange,
+  signal?: AbortSignal,
 ): Promise<Row[]> {
   try {
-    return await database.read<Row>(statement);
+    return await database.read<Row>(statement, signal);
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code !== STATEMENT_CANCELLED && !GAVE_UP.test(message)) throw error;
