@@ -19,6 +19,7 @@ import {
 } from './report.js';
 import { SCENARIOS, type Shown } from './scenarios.js';
 import { Stage } from './stage.js';
+import { verified } from './verified.js';
 
 const HELP = `npm run test:faults -- [options]
 
@@ -180,6 +181,7 @@ async function runCycles(): Promise<void> {
   }
   await load.close();
   await auditor.stop();
+  await play('npm run verify after the cycles', () => verified(stage.postgres.url));
 }
 
 function longPlans(runner: Cycles): CyclePlan[] {

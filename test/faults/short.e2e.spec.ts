@@ -59,6 +59,12 @@ describeWithPulsar('the fault harness, short', () => {
     expect(report.totals.events).toBeGreaterThan(50_000);
   });
 
+  test('`npm run verify` finds that the counts agree with the events after all that', () => {
+    expect(report.scenarios).toContainEqual(
+      expect.objectContaining({ name: 'npm run verify after the cycles', result: 'passed' }),
+    );
+  });
+
   test('the other replica records again within 15 s while one is stopped inside its transaction', () => {
     const stops = report.cycles.flatMap(({ faults }) =>
       faults.filter(({ kind }) => kind === 'stop replica in transaction'),

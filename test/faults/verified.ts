@@ -1,0 +1,13 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** What `npm run verify` says of this database. @throws Error with its words when it finds a difference. */
+export async function verified(databaseUrl: string): Promise<string> {
+  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, ['dist/verify.js'], { env });
+    return stdout.trim();
+  } catch (error) {
+    throw new Error((error as { stdout?: string }).stdout?.trim() || (error as Error).message, { cause: error });
+  }
+}
