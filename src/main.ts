@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import { OwnServers } from './own-servers.js';
 import { InvalidConfiguration, loadConfig, type Config } from './platform/config/config.js';
 import { armFailpoint } from './platform/failpoint.js';
+import { keepHeapSmall } from './platform/heap-growth.js';
 import { Health } from './platform/http/health.js';
 import { createHttpApplication } from './platform/http/http-server.js';
 import { createLogger } from './platform/http/logger.js';
@@ -59,6 +60,7 @@ async function run(): Promise<void> {
     return app.close();
   });
   await app.listen({ port: config.settings.PORT, host: config.settings.HOST });
+  keepHeapSmall();
   say(welcome(await address(app), config));
 }
 

@@ -5,6 +5,7 @@ import { Cycles, type CycleDone, type CyclePlan } from './cycles.js';
 import { EventStream } from './event-stream.js';
 import type { FaultKind } from './fault-kinds.js';
 import { Load } from './load.js';
+import { malformedMessages } from './malformed.js';
 import { postgresDown } from './outage.js';
 import { plantFaults, type Planted } from './planted-faults.js';
 import { Random } from './random.js';
@@ -33,7 +34,8 @@ doubled or altered. Starts its own servers on free ports, in a folder of the sys
   --minutes <n>   as many cycles of them as fit in
   --short         the short form: every kind of fault once, less load (about 3 minutes)
   --outage <n>    minutes that PostgreSQL is away while producers go on (default 10; the short form: none; needs Linux)
-  --only <parts>  of planted,scenarios,outage,cycles
+  --malformed <n> messages that cannot be recorded, of every family as many, among good ones (default 100,000; the short form: 5,000)
+  --only <parts>  of planted,scenarios,malformed,outage,cycles
   --keep          leaves data and ledger for a look when something was found
   --report <dir>  where the report goes (default test/faults/reports; the short form: .data/faults/reports)
   --help`;
@@ -48,6 +50,7 @@ const { values } = parseArgs({
     short: { type: 'boolean', default: false },
     only: { type: 'string' },
     outage: { type: 'string', default: '10' },
+    malformed: { type: 'string' },
     keep: { type: 'boolean', default: false },
     report: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -58,7 +61,8 @@ if (values.help) {
   process.exit(0);
 }
 
-const unknown = values.only?.split(',').filter((part) => !['planted', 'scenarios', 'outage', 'cycles'].includes(part));
+const PARTS = ['planted', 'scenarios', 'malformed', 'outage', 'cycles'];
+const unknown = values.only?.split(',').filter((part) => !PARTS.includes(part));
 if (unknown && unknown.length > 0) {
   console.error(`--only knows no ${unknown.join(', ')}`);
   process.exit(1);
@@ -109,6 +113,10 @@ try {
   if (wanted('planted')) planted.push(...(await plantFaults(stage, random, say)));
   if (wanted('scenarios'))
     for (const [name, scenario] of Object.entries(SCENARIOS)) await play(name, () => scenario(stage, random));
+  if (wanted('malformed')) {
+    const count = Number(values.malformed ?? (values.short ? 5_000 : 100_000));
+    await play('malformed messages among good ones', () => malformedMessages(stage, random, count));
+  }
   const outage = Number(values.outage);
   if (wanted('outage') && !values.short && outage > 0) {
     await play('PostgreSQL down at full rate', () => postgresDown(stage, random, outage));
@@ -145,11 +153,12 @@ process.exit(failures.length === 0 ? 0 : 1);
 
 async function play(name: string, scenario: () => Promise<Shown>): Promise<void> {
   const begun = performance.now();
-  let outcome: Pick<ScenarioResult, 'result' | 'detail'>;
+  let outcome: Pick<ScenarioResult, 'result' | 'detail' | 'families'>;
   try {
     const shown = await scenario();
-    outcome =
-      typeof shown === 'string' ? { result: 'passed', detail: shown } : { result: 'skipped', detail: shown.skipped };
+    if (typeof shown === 'string') outcome = { result: 'passed', detail: shown };
+    else if ('skipped' in shown) outcome = { result: 'skipped', detail: shown.skipped };
+    else outcome = { result: 'passed', ...shown };
   } catch (error) {
     outcome = { result: 'failed', detail: (error as Error).message };
   }

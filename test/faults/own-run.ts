@@ -41,7 +41,12 @@ export class OwnRun {
     const env = { ...stage.env(intake, databaseUrl), PULSAR_SUBSCRIPTION_TYPE: subscriptionType };
     const service = await Replica.on(name, env);
     await service.start();
-    await service.ready();
+    try {
+      await service.ready();
+    } catch (error) {
+      await service.kill();
+      throw error;
+    }
     const auditor = Auditor.start(`${stage.folder}/${name}.ledger`, databaseUrl);
     const stream = new EventStream(random, name, duplicates);
     const target = { webUrl: stage.pulsar.addresses.webUrl, intake, services: [service.url] };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { eventually } from '../support/waiting.js';
@@ -94,16 +94,18 @@ async function plantConsumer(stage: Stage, random: Random, mode: 'ack-first' | '
 /** @returns how many messages it acknowledged without having stored them; of a producer batch that it acknowledged in part, all come again */
 async function faultyConsumer(env: Record<string, string>, mode: string): Promise<number> {
   const script = join(import.meta.dirname, 'faulty-consumer.js');
-  const child = spawn(process.execPath, ['--enable-source-maps', script, mode], {
+  const child = fork(script, [mode], {
+    execArgv: ['--enable-source-maps'],
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const exited = once(child, 'exit');
-  const said = async () => /acknowledged (\d+)/.exec(await Promise.resolve(output))?.[1] ?? false;
-  const lost = Number(await eventually(said, { within: WITHIN_MS, what: 'the faulty consumer has acknowledged' }));
-  child.kill('SIGKILL');
-  await exited;
-  return lost;
+  let lost: number | false = false;
+  child.once('message', (count: number) => (lost = count));
+  try {
+    return await eventually(() => lost, { within: WITHIN_MS, what: 'the faulty consumer has acknowledged' });
+  } finally {
+    child.kill('SIGKILL');
+    await exited;
+  }
 }

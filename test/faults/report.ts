@@ -2,6 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { EventType } from '../../src/events/domain/incoming-event.js';
+import type { RejectionReason } from '../../src/events/domain/rejection.js';
 import type { CycleDone } from './cycles.js';
 import { FAULT_WEIGHTS, type FaultKind } from './fault-kinds.js';
 import type { Planted } from './planted-faults.js';
@@ -11,6 +13,15 @@ export interface ScenarioResult {
   readonly result: 'passed' | 'failed' | 'skipped';
   readonly detail: string;
   readonly seconds: number;
+  /** Of what was sent, where that is the point. */
+  readonly families?: readonly FamilyCount[];
+}
+
+export interface FamilyCount {
+  readonly family: string;
+  readonly reason: RejectionReason;
+  readonly type: EventType;
+  readonly count: number;
 }
 
 export interface Report {
@@ -101,6 +112,7 @@ function markdown(report: Report): string {
     const slowest = Math.max(0, ...these.map(({ milliseconds }) => milliseconds));
     return [kind, these.length, these.reduce((sum, { kills }) => sum + kills, 0), (slowest / 1000).toFixed(1)];
   });
+  const families = report.scenarios.flatMap(({ families }) => families ?? []);
   const stopped = done.filter(({ kind }) => kind === 'stop replica in transaction').map(({ detail }) => `- ${detail}`);
   return `# Fault run of ${report.started.slice(0, 10)}, seed ${report.seed}
 
@@ -132,7 +144,17 @@ ${rows(report.planted.map(({ fault, expected, found, caught }) => [fault, expect
 | scenario | result | what was seen | s |
 |---|---|---|---|
 ${rows(report.scenarios.map(({ name, result, detail, seconds }) => [name, result, detail, seconds]))}
+${
+  families.length === 0
+    ? ''
+    : `
+## Malformed messages
 
+| family | topic of | must be | sent |
+|---|---|---|---|
+${rows(families.map(({ family, type, reason, count }) => [family, type, reason, count]))}
+`
+}
 ## Faults under load
 
 | kind | times | processes killed | slowest until all ran again, s |

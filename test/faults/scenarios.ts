@@ -3,6 +3,7 @@ import { FAILPOINTS, type FailpointName } from '../../src/platform/failpoint.js'
 import { eventually } from '../support/waiting.js';
 import { OwnRun } from './own-run.js';
 import { startArmed } from './replica.js';
+import type { ScenarioResult } from './report.js';
 import type { Random } from './random.js';
 import { SmallDisk } from './small-disk.js';
 import type { Stage } from './stage.js';
@@ -11,8 +12,8 @@ const WITHIN_MS = 60_000;
 const STUCK_FOR_MS = 1_500;
 const FULL_FOR_MS = 5_000;
 
-/** What a scenario showed, in words; or why it could not be played here. */
-export type Shown = string | { readonly skipped: string };
+/** What a scenario showed, in words, and by families of what was sent; or why it could not be played here. */
+export type Shown = string | Pick<ScenarioResult, 'detail' | 'families'> | { readonly skipped: string };
 export type Scenario = (stage: Stage, random: Random) => Promise<Shown>;
 
 /** Each with topics and a database of its own; throws what went wrong. */

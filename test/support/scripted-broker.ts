@@ -14,6 +14,8 @@ export class ScriptedBroker {
   pings = 0;
   /** Answered to handshakes; 101 lets them in. */
   status: { code: number; body: string } = { code: 101, body: '' };
+  /** The newest connection of each path. */
+  private readonly paths = new Map<string, WebSocket>();
 
   private constructor(
     private readonly server: WebSocketServer,
@@ -33,7 +35,8 @@ export class ScriptedBroker {
     });
     await once(server, 'listening');
     const broker = new ScriptedBroker(server, `ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    server.on('connection', (socket) => {
+    server.on('connection', (socket, { url }) => {
+      broker.paths.set((url ?? '').split('?', 1)[0]!, socket);
       broker.mostConnections = Math.max(broker.mostConnections, server.clients.size);
       socket.on('ping', () => broker.pings++);
       socket.on('message', (data: Buffer) => broker.heard.push(JSON.parse(data.toString()) as Record<string, unknown>));
@@ -48,6 +51,13 @@ export class ScriptedBroker {
     return socket;
   }
 
+  /** The consumer of a topic of `public/default`. */
+  consumerOf(topic: string, subscription = 'monitoreo'): WebSocket {
+    const socket = this.paths.get(`/ws/v2/consumer/persistent/public/default/${topic}/${subscription}`);
+    if (!socket) throw new Error(`nobody consumes ${topic}`);
+    return socket;
+  }
+
   get permits(): number[] {
     return this.heard.filter(({ type }) => type === 'permit').map(({ permitMessages }) => Number(permitMessages));
   }
@@ -56,8 +66,8 @@ export class ScriptedBroker {
     return this.heard.filter(({ type }) => type === undefined).map(({ messageId }) => messageId);
   }
 
-  /** A message as the WebSocket service of Pulsar 4.0 frames it. */
-  deliver(fields: Record<string, unknown> = {}): void {
+  /** A message as the WebSocket service of Pulsar 4.0 frames it; without a socket to the only connection. */
+  deliver(fields: Record<string, unknown> = {}, socket = this.socket): void {
     const frame = {
       messageId: 'CCEQACAAMDI=',
       payload: 'eA==',
@@ -66,7 +76,7 @@ export class ScriptedBroker {
       redeliveryCount: 0,
       ...fields,
     };
-    this.socket.send(JSON.stringify(frame));
+    socket.send(JSON.stringify(frame));
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { failpoint, isArmed } from '../failpoint.js';
+import { readConsumerFrame } from './consumer-frame.js';
 import { decodeMessageId } from './message-id.js';
 import {
   Subscription,
@@ -13,6 +14,8 @@ import type { WebSocketEndpoint } from './websocket-endpoint.js';
 
 /** More than one insert statement takes. */
 const MAX_BATCH = 2_000;
+/** A batch is in memory several times until it is stored: as bytes, as values, as a statement. A larger message goes alone. */
+const MAX_BATCH_BYTES = 1024 * 1024;
 /**
  * The queue that the WebSocket service keeps for us in the broker's memory, counted in messages: small enough that
  * large messages do not fill it. 16 or 1,000 made no difference to the rate.
@@ -39,17 +42,6 @@ class Receipt {
   ) {}
 }
 
-interface ConsumerFrame {
-  readonly messageId?: unknown;
-  readonly payload?: unknown;
-  readonly properties?: Record<string, string> | null;
-  /** ISO 8601 with an offset. */
-  readonly publishTime?: string;
-  /** As `publishTime`; absent when the producer set none. */
-  readonly eventTime?: string;
-  readonly key?: string;
-}
-
 /** A consumer over Pulsar's WebSocket API in pull mode: the broker sends what permits allow, and no more. */
 export class WebSocketSubscription extends Subscription {
   private readonly topic: string;
@@ -57,6 +49,7 @@ export class WebSocketSubscription extends Subscription {
   private readonly connection: WebSocketConnection;
   private readonly waiting: ((messages: ReceivedMessage[]) => void)[] = [];
   private arrivals: ReceivedMessage[] = [];
+  private arrivedBytes = 0;
   private gathering: NodeJS.Timeout | undefined;
   private gatherUntil = 0;
   private lastArrival = 0;
@@ -138,6 +131,7 @@ export class WebSocketSubscription extends Subscription {
     if (!message) return;
     this.arrivals.push(message);
     this.lastArrival = performance.now();
+    this.arrivedBytes += message.data.length;
     if (this.window.full && !this.paused) {
       this.paused = true;
       this.connection.pause();
@@ -149,13 +143,9 @@ export class WebSocketSubscription extends Subscription {
 
   private read(text: Buffer): ReceivedMessage | null {
     try {
-      const frame = JSON.parse(text.toString()) as ConsumerFrame;
+      const { fields: frame, data, bytes } = readConsumerFrame(text);
       // Other frames exist (end of topic, authentication challenges): nothing in them is ours to answer.
       if (typeof frame.messageId !== 'string') return null;
-      const payload = typeof frame.payload === 'string' ? frame.payload : '';
-      const data = Buffer.from(payload, 'base64');
-      // Payload and everything beside it: a message can be all properties.
-      const bytes = text.length - payload.length + data.length;
       this.window.arrived(bytes);
       return {
         topic: this.topic,
@@ -175,7 +165,8 @@ export class WebSocketSubscription extends Subscription {
   }
 
   private gather(): void {
-    if (this.arrivals.length >= MAX_BATCH || this.window.exhausted || this.window.full) return this.deliver();
+    const enough = this.arrivals.length >= MAX_BATCH || this.arrivedBytes >= MAX_BATCH_BYTES;
+    if (enough || this.window.exhausted || this.window.full) return this.deliver();
     if (this.gathering) return;
     this.gatherUntil = performance.now() + LONGEST_GATHER_MS;
     this.gathering = setTimeout(() => this.gatherOn(), QUIET_MS);
@@ -194,16 +185,31 @@ export class WebSocketSubscription extends Subscription {
     if (this.arrivals.length === 0) return;
     const resolve = this.waiting.shift();
     if (!resolve) return;
-    const batch = this.arrivals;
-    this.arrivals = batch.length > MAX_BATCH ? batch.splice(MAX_BATCH) : [];
-    resolve(batch);
+    resolve(this.takeBatch());
     if (this.arrivals.length > 0 && this.waiting.length > 0) this.gather();
+  }
+
+  /** The first arrivals, within both bounds, and one at least. */
+  private takeBatch(): ReceivedMessage[] {
+    const batch = this.arrivals;
+    let count = 0;
+    let bytes = 0;
+    while (count < batch.length && count < MAX_BATCH) {
+      const { length } = batch[count]!.data;
+      if (count > 0 && bytes + length > MAX_BATCH_BYTES) break;
+      bytes += length;
+      count++;
+    }
+    this.arrivals = batch.splice(count);
+    this.arrivedBytes -= bytes;
+    return batch;
   }
 
   /** What the lost connection delivered comes again: neither wait for its acknowledgement nor hand it out. */
   private forget(): void {
     this.current++;
     this.arrivals = [];
+    this.arrivedBytes = 0;
     this.paused = false;
     clearTimeout(this.gathering);
     this.gathering = undefined;

@@ -41,8 +41,8 @@ export interface BenchPulsar {
   stop(): Promise<void>;
 }
 
-/** A broker of the bench's own, with the optimising compiler and room to cache. */
-export async function benchPulsar(): Promise<BenchPulsar> {
+/** A broker of the bench's own, with the optimising compiler and room to cache. @param configuration further lines of standalone.conf */
+export async function benchPulsar(configuration: Readonly<Record<string, string>> = {}): Promise<BenchPulsar> {
   const folder = await mkdtemp(join(tmpdir(), 'monitoreo-bench-'));
   const broker = await startEmbeddedPulsar({
     folder,
@@ -51,6 +51,7 @@ export async function benchPulsar(): Promise<BenchPulsar> {
     useDocker: false,
     heapMb: 512,
     jit: 'c2',
+    extraConfiguration: configuration,
     progress: note,
   });
   if ('unavailable' in broker) throw new Error(broker.unavailable);

@@ -40,8 +40,12 @@ export function processorTimeUs(root: number): number {
   return ticks * TICK_US;
 }
 
-/** Resident memory of one process, MB. */
-export function residentMb(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024;
+/** Resident memory of one process now, MB. */
+export const residentMb = (pid: number): number => statusMb(pid, /VmRSS:\s+(\d+)/);
+
+/** The most that it ever was, MB: the kernel keeps it. */
+export const mostResidentMb = (pid: number): number => statusMb(pid, /VmHWM:\s+(\d+)/);
+
+function statusMb(pid: number, line: RegExp): number {
+  return Number(line.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 }

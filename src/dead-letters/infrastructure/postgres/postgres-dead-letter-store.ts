@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
+import { bulkhead, ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import { v7 } from 'uuid';
 import { Clock } from '../../../platform/clock/clock.js';
 import { failpoint } from '../../../platform/failpoint.js';
@@ -12,7 +12,7 @@ import { portions } from '../../domain/portions.js';
 import { printableAscii } from './printable-ascii.js';
 
 /** A statement carries at most this many payload bytes, or one letter. */
-const MAX_STATEMENT_BYTES = 8 * 1024 * 1024;
+const MAX_STATEMENT_BYTES = 2 * 1024 * 1024;
 
 /** Bytes, UUIDs, times and ASCII that we wrote ourselves: no input can make this statement fail (DESIGN §3). */
 const ADD_DEAD_LETTERS = `
@@ -24,6 +24,9 @@ const ADD_DEAD_LETTERS = `
 
 @Injectable()
 export class PostgresDeadLetterStore extends DeadLetterStore {
+  /** A statement is written out several times its bytes: of those that wait for a connection none is, yet. */
+  private readonly turns = bulkhead(1, Infinity);
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -45,7 +48,7 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
     );
     for (const portion of portions(distinct(letters), ({ payload }) => payload.length, MAX_STATEMENT_BYTES)) {
       await untilAborted(
-        policy.execute(() => this.insert(portion), signal),
+        policy.execute(() => this.turns.execute(() => this.insert(portion)), signal),
         signal,
       );
       for (const { reason, topic, messageId, detail } of portion) {
