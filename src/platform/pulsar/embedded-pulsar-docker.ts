@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { choosePort } from '../loopback-port.js';
 import { ProcessOwner } from '../process-owner.js';
+import { JOURNAL_BUFFER_KB } from './embedded-pulsar-configuration.js';
 import { isReady, waitUntilReady } from './embedded-pulsar-health.js';
 
 const execute = promisify(execFile);
@@ -96,6 +97,7 @@ export function runArguments(
     webServicePort: String(ports.web),
     advertisedAddress: '127.0.0.1',
     webSocketServiceEnabled: 'true',
+    journalWriteBufferSizeKB: String(JOURNAL_BUFFER_KB),
     ...options.extraConfiguration,
   };
   const published = [ports.broker, ports.web].flatMap((port) => ['--publish', `127.0.0.1:${port}:${port}`]);
