@@ -3,9 +3,10 @@ import { runInNewContext } from 'node:vm';
 
 /**
  * How far the heap may grow over what was alive at the last full collection, percent. Left to itself, V8 takes what a large
- * machine has: 200,000 events of 300 B made 300 MB of a service in which 50 MB are alive; with this 200 MB, as fast.
+ * machine has: a backlog of ordinary events made 305 MB of a service in which 50 MB are alive. 60 % made 190 MB and cost
+ * 4 µs of CPU an event, 120 % 234 MB and less than 1 µs.
  */
-const GROWTH_PERCENT = 60;
+const GROWTH_PERCENT = 150;
 
 /** Call it once the process serves: what starting up left behind goes, and from here the growth counts. */
 export function keepHeapSmall(): void {
