@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig } from '../src/platform/config/config.js';
+import { JOURNAL_BUFFER_KB } from '../src/platform/pulsar/embedded-pulsar-configuration.js';
 import { temporaryFolder } from './support/run-folder.js';
 
 /**
@@ -68,6 +69,12 @@ describeWithChecker(`docker-compose.yml${missing === null ? '' : ` (skipped: ${m
     const broken = join(await temporaryFolder('compose'), COMPOSE);
     await writeFile(broken, readFileSync(COMPOSE, 'utf8').replaceAll('mem_limit:', 'memory_limit:'));
     expect(schemaProblems(broken)).toContain('memory_limit');
+  });
+
+  test("gives the broker's journal the same buffer as our own broker has", () => {
+    expect(readCompose().pulsar!.environment).toMatchObject({
+      PULSAR_PREFIX_journalWriteBufferSizeKB: String(JOURNAL_BUFFER_KB),
+    });
   });
 
   test('publishes the agreed ports, all on loopback', () => {
