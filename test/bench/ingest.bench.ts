@@ -34,9 +34,24 @@ const rounds = Number(values.rounds);
 const events = Number(values.events);
 const parts = values.part === undefined ? ['a', 'b', 'c'] : [values.part];
 
-async function storageStage(): Promise<void> {
+/** Ends what a stage started, the last first, also when the stage failed. */
+const endings: (() => Promise<void>)[] = [];
+
+async function startPostgres() {
   const postgres = await benchPostgres();
-  const { store, database } = await openStore(postgres.url);
+  endings.push(() => postgres.stop());
+  return postgres;
+}
+
+async function startStore(url: string) {
+  const { store, database } = await openStore(url);
+  endings.push(() => database.onApplicationShutdown());
+  return store;
+}
+
+async function storageStage(): Promise<void> {
+  const postgres = await startPostgres();
+  const store = await startStore(postgres.url);
   const outcomes = await compare(
     [bareCopy(postgres, events * 4), ourStore(postgres, store, events), rowByRowSave(postgres, 2000)],
     rounds,
@@ -48,12 +63,12 @@ async function storageStage(): Promise<void> {
   process.stdout.write(
     `a batch of 1,000 with one row that PostgreSQL refuses ÷ a clean one: ${(poisoned / clean).toFixed(1)}\n`,
   );
-  await database.onApplicationShutdown();
-  await postgres.stop();
 }
 
 async function backlogStage(): Promise<void> {
-  const [postgres, pulsar] = [await benchPostgres(), await benchPulsar()];
+  const postgres = await startPostgres();
+  const pulsar = await benchPulsar();
+  endings.push(() => pulsar.stop());
   const servers = { postgres, pulsar };
   await subscribeAll(pulsar, 'holder');
   await publishBacklog(pulsar, events);
@@ -69,13 +84,14 @@ async function backlogStage(): Promise<void> {
   process.stdout.write(
     `monitoreo ÷ INSERT per message: ${(ours! / insert!).toFixed(1)}; ÷ save(): ${(ours! / save!).toFixed(1)}\n`,
   );
-  await pulsar.stop();
-  await postgres.stop();
 }
 
 async function httpStage(): Promise<void> {
-  const postgres = await benchPostgres();
-  const [bare, service] = [await startBareInserts(postgres), await startService(postgres)];
+  const postgres = await startPostgres();
+  const bare = await startBareInserts(postgres);
+  endings.push(() => bare.child.stop());
+  const service = await startService(postgres);
+  endings.push(() => service.child.stop());
   const seconds = Number(values.seconds);
   await requests('warm-up', bare, postgres, 2, 1).run(0);
   await requests('warm-up', service, postgres, 2, 1).run(0);
@@ -88,13 +104,11 @@ async function httpStage(): Promise<void> {
     rounds,
   );
   printTable('(c) HTTP, 64 connections', outcomes);
-  await Promise.all([bare.child.stop(), service.child.stop()]);
-  await postgres.stop();
 }
 
 async function growthStage(): Promise<void> {
-  const postgres = await benchPostgres();
-  const { store, database } = await openStore(postgres.url);
+  const postgres = await startPostgres();
+  const store = await startStore(postgres.url);
   const ours = ourStore(postgres, store, events);
   const first = await compare([bareCopy(postgres, events * 4), ours], rounds);
   const sql = new Client({ connectionString: postgres.url });
@@ -109,8 +123,6 @@ async function growthStage(): Promise<void> {
   printTable('Growth: on an empty table', first);
   printTable(`Growth: at ${Number(values['grow-to']).toLocaleString('en-US')} rows`, last);
   process.stdout.write(`ratio at the end ÷ ratio at the start: ${(last[1]!.ratio / first[1]!.ratio).toFixed(2)}\n`);
-  await database.onApplicationShutdown();
-  await postgres.stop();
 }
 
 const stages: Record<string, () => Promise<void>> = {
@@ -122,5 +134,9 @@ const stages: Record<string, () => Promise<void>> = {
 for (const part of parts) {
   const stage = stages[part];
   if (!stage) throw new Error(`--part must be one of ${Object.keys(stages).join(', ')}`);
-  await stage();
+  try {
+    await stage();
+  } finally {
+    for (let end = endings.pop(); end !== undefined; end = endings.pop()) await end();
+  }
 }
