@@ -61,7 +61,7 @@ export const VARIABLES = {
     about: 'Failover: ordered, cumulative acknowledgement, one active consumer per partition',
   }),
   PULSAR_IN_FLIGHT_MESSAGES: integer({
-    default: 4000,
+    default: 8000,
     min: 1,
     max: 20_000,
     about: 'messages per topic received and not yet acknowledged',

@@ -16,10 +16,11 @@ const MAX_QUEUED_ROWS = 20_000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Small appends share one transaction after the other: a second writer would halve the groups and double the statements
- * per event. It starts when what waits is worth a transaction of its own, or when the first takes long.
+ * The second writer starts when what waits is worth a transaction of its own, or when the first takes long: so PostgreSQL
+ * works while the answers to the group before leave. Over 64 connections 28 rows made 1.15 × the events of 250 for the same
+ * processor time each; with 20 the groups are so small that their statements cost a third more.
  */
-const ROWS_WORTH_ANOTHER_WRITER = 250;
+const ROWS_WORTH_ANOTHER_WRITER = 28;
 const LONG_WRITE_MS = 50;
 
 interface Append {
