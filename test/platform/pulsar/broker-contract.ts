@@ -237,7 +237,11 @@ export function brokerContract(open: () => Promise<BrokerUnderTest>): void {
     await subscription.acknowledge(again);
     await allAcknowledged(topic);
     await subscription.close();
-    expect(await consumersOf(topic, SUBSCRIPTION)).toBe(0);
+    // Our socket is gone; the broker removes the consumer of its own accord a moment later.
+    await eventually(async () => (await consumersOf(topic, SUBSCRIPTION)) === 0, {
+      within: DEADLINE_MS,
+      what: 'the consumer is gone',
+    });
   });
 
   it('answers a pending receive with nothing when it is closed, and every later one', async () => {
