@@ -239,7 +239,7 @@ export function brokerContract(open: () => Promise<BrokerUnderTest>): void {
     await subscription.close();
     // Our socket is gone; the broker removes the consumer of its own accord a moment later.
     await eventually(async () => (await consumersOf(topic, SUBSCRIPTION)) === 0, {
-      within: DEADLINE_MS,
+      within: 5_000,
       what: 'the consumer is gone',
     });
   });
