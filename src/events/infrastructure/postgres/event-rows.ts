@@ -1,12 +1,6 @@
 import type { TrackedEvent } from '../../domain/tracked-event.js';
-import {
-  bigintArray,
-  doubleArray,
-  instantArray,
-  integerArray,
-  textArray,
-  uuidArray,
-} from '../../../platform/postgres/binary-array.js';
+import { bigintArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
+import { BinaryCopy } from '../../../platform/postgres/binary-copy.js';
 
 /** Parameters of INSERT_IDENTITIES. */
 export const identityColumns = (events: readonly TrackedEvent[]): Buffer[] => [
@@ -21,27 +15,37 @@ export const keyColumns = (events: readonly TrackedEvent[]): Buffer[] => [
   textArray(events.map((event) => event.eventType)),
 ];
 
-/** Parameters of INSERT_FACTS, in its order. */
-export const factColumns = (events: readonly TrackedEvent[]): Buffer[] => [
-  ...keyColumns(events),
-  textArray(events.map((event) => event.eventId)),
-  instantArray(events.map((event) => event.occurredAt)),
-  instantArray(events.map((event) => event.receivedAt)),
-  textArray(events.map((event) => event.userId)),
-  textArray(events.map((event) => event.sessionId)),
-  textArray(events.map((event) => event.pageUrl)),
-  bigintArray(events.map((event) => event.pageKey)),
-  doubleArray(events.map((event) => event.x)),
-  doubleArray(events.map((event) => event.y)),
-  integerArray(events.map((event) => event.viewportWidth)),
-  integerArray(events.map((event) => event.viewportHeight)),
-  integerArray(events.map((event) => event.scrollY)),
-  textArray(events.map((event) => event.userAgent)),
-  textArray(events.map((event) => event.reaction)),
-  textArray(events.map((event) => event.conversionType)),
-  textArray(events.map((event) => event.amount)),
-  textArray(events.map((event) => event.currency)),
-  textArray(events.map((event) => event.properties)),
-  textArray(events.map((event) => event.intake)),
-  textArray(events.map((event) => event.messageId)),
-];
+const FACT_COLUMNS = 22;
+/** A guess: an ordinary row. */
+const FACT_BYTES = 400;
+
+/** The data of COPY_FACTS, in the order of its columns. */
+export function factRows(events: readonly TrackedEvent[]): Buffer {
+  const rows = new BinaryCopy(events.length * FACT_BYTES);
+  for (const event of events) {
+    rows.row(FACT_COLUMNS);
+    rows.uuid(event.eventKey);
+    rows.text(event.eventType);
+    rows.text(event.eventId);
+    rows.instant(event.occurredAt);
+    rows.instant(event.receivedAt);
+    rows.text(event.userId);
+    rows.text(event.sessionId);
+    rows.text(event.pageUrl);
+    rows.bigint(event.pageKey);
+    rows.double(event.x);
+    rows.double(event.y);
+    rows.integer(event.viewportWidth);
+    rows.integer(event.viewportHeight);
+    rows.integer(event.scrollY);
+    rows.text(event.userAgent);
+    rows.text(event.reaction);
+    rows.text(event.conversionType);
+    rows.numeric(event.amount);
+    rows.text(event.currency);
+    rows.jsonb(event.properties);
+    rows.text(event.intake);
+    rows.text(event.messageId);
+  }
+  return rows.messages();
+}

@@ -2,9 +2,10 @@ import type { Socket } from 'node:net';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import { failpoint, isArmed, type FailpointName } from '../../../platform/failpoint.js';
 import { ADVISORY_LOCKS } from '../../../platform/postgres/advisory-locks.js';
+import { copyIn } from '../../../platform/postgres/copy-in.js';
 import type { TrackedEvent } from '../../domain/tracked-event.js';
 import { deltaColumns, fineDeltas, quarterHourDeltas } from './count-deltas.js';
-import { factColumns, identityColumns, keyColumns } from './event-rows.js';
+import { factRows, identityColumns, keyColumns } from './event-rows.js';
 import * as sql from './record-events.sql.js';
 
 /** What the database says of one row. `vanished`: an identity that was there a statement ago and is gone: try again. */
@@ -98,21 +99,25 @@ async function finish(
   fineHorizon: number,
   transactionId: string,
 ): Promise<void> {
-  const statements: QueryConfig[] = [];
+  const statements: (() => Promise<unknown>)[] = [];
   if (fresh.length > 0) {
-    statements.push({ name: 'insert-facts', text: sql.INSERT_FACTS, values: encode(() => factColumns(fresh)) });
+    const facts = encode(() => factRows(fresh));
+    statements.push(() => copyIn(client, sql.COPY_FACTS, facts));
     const fine = fineDeltas(fresh);
     const kept = fine.filter(({ bucket }) => bucket >= fineHorizon);
     const quarters = deltaColumns(quarterHourDeltas(fine));
     if (kept.length > 0) {
-      statements.push({ name: 'add-fine-counts', text: sql.ADD_FINE_COUNTS, values: deltaColumns(kept) });
+      const values = deltaColumns(kept);
+      statements.push(() => client.query({ name: 'add-fine-counts', text: sql.ADD_FINE_COUNTS, values }));
     }
-    statements.push({ name: 'add-quarter-hour-counts', text: sql.ADD_QUARTER_HOUR_COUNTS, values: quarters });
+    statements.push(() =>
+      client.query({ name: 'add-quarter-hour-counts', text: sql.ADD_QUARTER_HOUR_COUNTS, values: quarters }),
+    );
   }
   const sent: Promise<unknown>[] = [];
   const release = holdBack(client);
-  for (const statement of statements) {
-    sent.push(client.query(statement));
+  for (const send of statements) {
+    sent.push(send());
     if (sent.length === 1 && isArmed('after_facts')) await reached('after_facts', sent, release);
   }
   if (isArmed('before_commit')) await reached('before_commit', sent, release);
