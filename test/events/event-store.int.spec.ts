@@ -1,4 +1,4 @@
-import { Client, type PoolClient } from 'pg';
+import { Client } from 'pg';
 import { OutcomeUnknown } from '../../src/events/application/event-store.port.js';
 import { ADVISORY_LOCKS } from '../../src/platform/postgres/advisory-locks.js';
 import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
@@ -6,6 +6,7 @@ import { startApplication, type TestApplication } from '../support/application.j
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { trackedRow } from '../support/record-rows.js';
 import { eventually } from '../support/waiting.js';
+import { breakAfter, breakBefore, watchStatements, wrapQueries } from '../support/writer-statements.js';
 
 const NOON = Date.parse('2026-01-15T12:00:00.000Z');
 const click = (event_id: string, more: Record<string, unknown> = {}): TrackedEvent =>
@@ -151,8 +152,8 @@ describe('the event store', () => {
     const other = await startApplication(database.url);
     await other.database.connect();
     let broken = false;
-    wrapQueries(service, async (query, statement) => {
-      if (textOf(statement) !== 'commit' || broken) return query();
+    wrapQueries(service, async (query, text) => {
+      if (text !== 'commit' || broken) return query();
       broken = true;
       await query('rollback');
       await other.store.append([click('a')]);
@@ -275,51 +276,6 @@ describe('the event store', () => {
     await Promise.all(others.map((other) => other.close()));
   }, 120_000);
 });
-
-/** Calls back with the text of every statement that a writer sends. */
-function watchStatements(service: TestApplication, seen: (text: string) => void): void {
-  wrapQueries(service, (query, statement) => {
-    seen(textOf(statement));
-    return query();
-  });
-}
-
-/** The statement reaches the server and is answered; the client sees a lost connection. */
-function breakAfter(service: TestApplication, text: string, when: () => boolean): void {
-  wrapQueries(service, async (query, statement) => {
-    const result = await query();
-    if (textOf(statement) === text && when()) throw new Error('Connection terminated unexpectedly');
-    return result;
-  });
-}
-
-function breakBefore(service: TestApplication, text: string, when: () => boolean): void {
-  wrapQueries(service, (query, statement) =>
-    textOf(statement) === text && when() ? Promise.reject(new Error('Connection terminated unexpectedly')) : query(),
-  );
-}
-
-/** Sends the statement, or another one in its place. */
-type Query = (instead?: string) => Promise<unknown>;
-
-function wrapQueries(service: TestApplication, wrap: (query: Query, statement: unknown) => Promise<unknown>): void {
-  const pool = service.database.writers();
-  const connect = pool.connect.bind(pool) as (...parameters: unknown[]) => Promise<PoolClient>;
-  pool.connect = (async (...callback: unknown[]) => {
-    if (callback.length > 0) return connect(...callback); // pool.query: not a recording transaction
-    const client = await connect();
-    const own = Object.getPrototypeOf(client) as { query: (...parameters: unknown[]) => Promise<unknown> };
-    client.query = ((...parameters: unknown[]) =>
-      wrap(
-        (instead) => own.query.apply(client, instead ? [instead] : parameters),
-        parameters[0],
-      )) as typeof client.query;
-    return client;
-  }) as typeof pool.connect;
-}
-
-const textOf = (statement: unknown): string =>
-  typeof statement === 'string' ? statement : (statement as { text: string }).text;
 
 /** A small generator with a seed (mulberry32), so that a failure repeats. */
 function sequence(seed: number): () => number {

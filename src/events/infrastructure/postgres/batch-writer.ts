@@ -10,7 +10,8 @@ import { isolateRefused } from './isolate-refused.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import {
   CommitUnknown,
-  recordInOneTransaction,
+  recordAny,
+  recordAsNew,
   UnencodableRows,
   rowKey,
   type RowOutcome,
@@ -36,6 +37,7 @@ const TOO_MUCH_AT_ONCE = new Set([OUT_OF_MEMORY, '57014']);
 @Injectable()
 export class BatchWriter {
   private faultInForce: string | null = null;
+  private allNewLately = true;
 
   constructor(
     private readonly database: Database,
@@ -131,7 +133,7 @@ export class BatchWriter {
     const client = await this.database.writers().connect();
     let failure: Error | undefined;
     try {
-      const outcomes = await recordInOneTransaction(client, rows);
+      const outcomes = await this.record(client, rows);
       if (outcomes.some((outcome) => outcome.kind === 'vanished'))
         throw new VanishedIdentity('an identity vanished while it was looked up');
       return outcomes;
@@ -142,6 +144,15 @@ export class BatchWriter {
       // A connection that broke or timed out is destroyed: it never serves again.
       client.release(failure);
     }
+  }
+
+  /** Duplicates come in crowds (a redelivery, a replay), so the first one changes the way until a batch without any. */
+  private async record(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
+    if (this.allNewLately && (await recordAsNew(client, rows))) return rows.map(() => ({ kind: 'inserted' }));
+    this.allNewLately = false;
+    const outcomes = await recordAny(client, rows);
+    this.allNewLately = outcomes.every(({ kind }) => kind === 'inserted');
+    return outcomes;
   }
 
   private report(error: unknown, rows: number): void {

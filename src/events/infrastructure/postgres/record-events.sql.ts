@@ -23,6 +23,10 @@ export const COMMITTED_TRANSACTIONS = `
   from unnest($1::text[]) as ended (transaction_id)
   where coalesce(pg_xact_status(transaction_id::xid8), 'committed') = 'committed'`;
 
+/** Fails when one of them is there already (23505). It takes half the time of INSERT_IDENTITIES, whose answer names every row. */
+export const COPY_IDENTITIES = `
+  copy event_identity (event_key, event_type, fingerprint, occurred_at) from stdin (format binary)`;
+
 /**
  * Below the floor no identity is minted: such an event is known already, or too old.
  * `unnest` stands in the select list: in FROM every array goes through a store of its own (2.2 against 0.7 µs a row of

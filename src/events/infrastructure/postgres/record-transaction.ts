@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
-import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
 import { failpoint, isArmed, type FailpointName } from '../../../platform/failpoint.js';
 import { ADVISORY_LOCKS } from '../../../platform/postgres/advisory-locks.js';
 import { copyIn } from '../../../platform/postgres/copy-in.js';
+import { sqlState } from '../../../platform/postgres/sql-state.js';
 import type { TrackedEvent } from '../../domain/tracked-event.js';
 import { deltaColumns, fineDeltas, quarterHourDeltas } from './count-deltas.js';
-import { factRows, identityColumns, keyColumns } from './event-rows.js';
+import { factRows, identityColumns, identityRows, keyColumns } from './event-rows.js';
 import * as sql from './record-events.sql.js';
 
 /** What the database says of one row. `vanished`: an identity that was there a statement ago and is gone: try again. */
@@ -42,62 +43,124 @@ function encode<T>(columns: () => T): T {
 }
 
 const IDLE_IN_TRANSACTION = '25P03';
-const INSERTED: RowOutcome = { kind: 'inserted' };
+const UNIQUE_VIOLATION = '23505';
 
 export const rowKey = (event: { eventKey: string; eventType: string }): string => event.eventKey + event.eventType;
 
 /**
- * One attempt to write rows, sorted by key and without twins: two round trips when every row is new, because statements
- * that need no answer are sent together. Rolls back and throws on any error; `CommitUnknown` when it cannot know.
+ * One attempt to write rows, sorted by key and without twins, in the belief that none is known: two round trips. COPY
+ * stops at the first identity that is there already; then nothing has been written, and `recordAny` must say which.
+ *
+ * @returns whether all were written. Rejects, the transaction still open, on any other error; `CommitUnknown` when it cannot know.
  */
-export async function recordInOneTransaction(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
-  const identitiesToInsert = encode(() => identityColumns(rows));
-  await failpoint('before_begin');
-  const [, , bounds, identities] = await sendTogether(client, [
-    { text: 'begin' },
-    { name: 'share-recording-lock', text: sql.SHARE_RECORDING_LOCK, values: [ADVISORY_LOCKS.recording] },
-    { name: 'read-bounds', text: sql.READ_BOUNDS },
-    { name: 'insert-identities', text: sql.INSERT_IDENTITIES, values: identitiesToInsert, rowMode: 'array' },
-  ]);
-  const {
-    retention_floor: floor,
-    fine_horizon: horizon,
-    transaction_id: transactionId,
-  } = bounds?.rows[0] as { retention_floor: number; fine_horizon: number; transaction_id: string };
-  const insertedKeys = identities?.rows as unknown as [string, string][];
-  await failpoint('after_identities');
-
-  if (insertedKeys.length === rows.length) {
-    await finish(client, rows, horizon, transactionId);
-    return rows.map(() => INSERTED);
+export async function recordAsNew(client: PoolClient, rows: readonly TrackedEvent[]): Promise<boolean> {
+  const identities = encode(() => identityRows(rows));
+  const begun = await begin(client, () => copyIn(client, sql.COPY_IDENTITIES, identities)).catch((error: unknown) => {
+    if (sqlState(error) === UNIQUE_VIOLATION) return null;
+    throw error;
+  });
+  if (begun === null || rows.some((row) => row.occurredAt < begun.floor)) {
+    await client.query('rollback');
+    return false;
   }
-  const inserted = new Set(insertedKeys.map(([eventKey, eventType]) => eventKey + eventType));
-  const others = rows.filter((row) => !inserted.has(rowKey(row)));
-  const found = await client.query<[string, string, string | null]>({
-    name: 'find-identities',
-    text: sql.FIND_IDENTITIES,
-    values: keyColumns(others),
-    rowMode: 'array',
-  } as unknown as QueryConfig);
-  const fingerprints = new Map(found.rows.map(([key, type, print]) => [key + type, print]));
-  const fresh = inserted.size === 0 ? [] : rows.filter((row) => inserted.has(rowKey(row)));
-  await finish(client, fresh, horizon, transactionId);
+  await finish(client, rows, begun);
+  return true;
+}
+
+/**
+ * One attempt to write rows, sorted by key and without twins, whatever they are: known ones are looked up, and below the
+ * retention floor none is written. Three round trips.
+ *
+ * @returns an outcome per row. Rejects, the transaction still open, on any error; `CommitUnknown` when it cannot know.
+ */
+export async function recordAny(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
+  const values = encode(() => identityColumns(rows));
+  const begun = await begin(client, () =>
+    client.query<[string, string]>({
+      name: 'insert-identities',
+      text: sql.INSERT_IDENTITIES,
+      values,
+      rowMode: 'array',
+    } as QueryConfig),
+  );
+  const inserted = new Set(begun.answer.rows.map(([eventKey, eventType]) => eventKey + eventType));
+  const fresh: TrackedEvent[] = [];
+  const others: TrackedEvent[] = [];
+  for (const row of rows) (inserted.has(rowKey(row)) ? fresh : others).push(row);
+  const fingerprints = await findIdentities(client, others);
+  await finish(client, fresh, begun);
 
   return rows.map((row): RowOutcome => {
     const key = rowKey(row);
-    if (inserted.has(key)) return INSERTED;
+    if (inserted.has(key)) return { kind: 'inserted' };
     const print = fingerprints.get(key);
     if (print !== undefined) return { kind: 'known', fingerprint: print === null ? null : BigInt(print) };
-    return row.occurredAt < floor ? { kind: 'too_old' } : { kind: 'vanished' };
+    return row.occurredAt < begun.floor ? { kind: 'too_old' } : { kind: 'vanished' };
   });
+}
+
+/** What a transaction that has begun knows. */
+interface Begun {
+  /** Below it no identity is minted, epoch milliseconds. */
+  readonly floor: number;
+  /** Below it there are no 2-second counts, epoch milliseconds. */
+  readonly fineHorizon: number;
+  readonly transactionId: string;
+}
+
+/** Up to and with the identities, in one round trip. */
+async function begin<Answer>(
+  client: PoolClient,
+  identities: () => Promise<Answer>,
+): Promise<Begun & { answer: Answer }> {
+  await failpoint('before_begin');
+  const release = holdBack(client);
+  const begun = client.query('begin');
+  const locked = client.query({
+    name: 'share-recording-lock',
+    text: sql.SHARE_RECORDING_LOCK,
+    values: [ADVISORY_LOCKS.recording],
+  });
+  const bounds = client.query<Bounds>({ name: 'read-bounds', text: sql.READ_BOUNDS });
+  const answered = identities();
+  release();
+  await allFulfilled([begun, locked, bounds, answered]);
+  const { retention_floor, fine_horizon, transaction_id } = (await bounds).rows[0]!;
+  await failpoint('after_identities');
+  return {
+    floor: retention_floor,
+    fineHorizon: fine_horizon,
+    transactionId: transaction_id,
+    answer: await answered,
+  };
+}
+
+interface Bounds {
+  readonly retention_floor: number;
+  readonly fine_horizon: number;
+  readonly transaction_id: string;
+}
+
+/** Fingerprints by `rowKey` of those that are there. */
+async function findIdentities(
+  client: PoolClient,
+  rows: readonly TrackedEvent[],
+): Promise<ReadonlyMap<string, string | null>> {
+  if (rows.length === 0) return new Map();
+  const found = await client.query<[string, string, string | null]>({
+    name: 'find-identities',
+    text: sql.FIND_IDENTITIES,
+    values: keyColumns(rows),
+    rowMode: 'array',
+  } as unknown as QueryConfig);
+  return new Map(found.rows.map(([key, type, print]) => [key + type, print]));
 }
 
 /** Facts, projections, COMMIT, in one round trip. Projections come last: their hot rows stay locked for the commit alone. */
 async function finish(
   client: PoolClient,
   fresh: readonly TrackedEvent[],
-  fineHorizon: number,
-  transactionId: string,
+  { fineHorizon, transactionId }: Begun,
 ): Promise<void> {
   const statements: (() => Promise<unknown>)[] = [];
   if (fresh.length > 0) {
@@ -156,20 +219,8 @@ function holdBack(client: PoolClient): () => void {
   return () => stream.uncork();
 }
 
-async function sendTogether(
-  client: PoolClient,
-  statements: (QueryConfig & { rowMode?: 'array' })[],
-): Promise<QueryResult[]> {
-  const release = holdBack(client);
-  const answers = statements.map((statement) => client.query(statement));
-  release();
-  return allFulfilled(answers);
-}
-
 /** Unlike Promise.all it waits for every one, so that no later failure goes unheard. */
-async function allFulfilled<T>(calls: readonly Promise<T>[]): Promise<T[]> {
-  const outcomes = await Promise.allSettled(calls);
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+async function allFulfilled(calls: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(calls)).find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
-  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Awaited<T>>).value);
 }
