@@ -67,7 +67,7 @@ export const VARIABLES = {
     about: 'messages per topic received and not yet acknowledged',
   }),
   PULSAR_IN_FLIGHT_MB: integer({
-    default: 6,
+    default: 3,
     min: 1,
     max: 1024,
     about: 'payload per topic received and not yet acknowledged, MB',

@@ -51,7 +51,7 @@ export class BinaryCopy {
 
   text(value: string | null): void {
     if (value === null) return this.null();
-    this.reserve(LENGTH_BYTES + value.length * MAX_BYTES_PER_UNIT);
+    this.reserve(LENGTH_BYTES + utf8Room(value));
     const start = this.end;
     this.end += LENGTH_BYTES;
     this.utf8(value);
@@ -61,7 +61,7 @@ export class BinaryCopy {
   /** JSON text. */
   jsonb(value: string | null): void {
     if (value === null) return this.null();
-    this.reserve(LENGTH_BYTES + 1 + value.length * MAX_BYTES_PER_UNIT);
+    this.reserve(LENGTH_BYTES + 1 + utf8Room(value));
     const start = this.end;
     this.end += LENGTH_BYTES;
     this.buffer[this.end++] = JSONB_VERSION;
@@ -178,3 +178,7 @@ export class BinaryCopy {
     this.buffer = larger;
   }
 }
+
+/** Of a long text exactly what it takes: room for three times as much made the buffers of large events grow. */
+const utf8Room = (value: string): number =>
+  value.length > SHORT_TEXT ? Buffer.byteLength(value) : value.length * MAX_BYTES_PER_UNIT;

@@ -33,12 +33,14 @@ export const keyColumns = (events: readonly TrackedEvent[]): Buffer[] => [
 ];
 
 const FACT_COLUMNS = 22;
-/** A guess: an ordinary row. */
+/** A guess: an ordinary row without its free fields. */
 const FACT_BYTES = 400;
 
 /** The data of COPY_FACTS, in the order of its columns. */
 export function factRows(events: readonly TrackedEvent[]): Buffer {
-  const rows = new BinaryCopy(events.length * FACT_BYTES);
+  const rows = new BinaryCopy(
+    events.reduce((bytes, { properties }) => bytes + FACT_BYTES + (properties?.length ?? 0), 0),
+  );
   for (const event of events) {
     rows.row(FACT_COLUMNS);
     rows.uuid(event.eventKey);

@@ -8,8 +8,8 @@ import { settleTwins } from './twins.js';
 
 /** A transaction takes whole appends up to these bounds; a larger append goes alone. */
 const MAX_ROWS = 2_000;
-/** With 8 MB, events of 60 kB took 20 to 30 MB more memory and were no faster: a statement is written out several times its bytes. */
-const MAX_BYTES = 2 * 1024 * 1024;
+/** A statement is written out several times its bytes: with 8 MB, events of 60 kB took 20 to 30 MB more memory and were no faster. */
+const MAX_BYTES = 1024 * 1024;
 
 /** Beyond this a sender that cannot wait for ever is turned away at once; the consumer is bounded by its subscription. */
 const MAX_QUEUED_ROWS = 20_000;
