@@ -70,7 +70,7 @@ export const VARIABLES = {
     default: 3,
     min: 1,
     max: 1024,
-    about: 'payload per topic received and not yet acknowledged, MB',
+    about: 'payload, keys and properties per topic received and not yet acknowledged, MB',
   }),
 
   MAX_EVENT_AGE_DAYS: integer({

@@ -22,7 +22,7 @@ export interface SubscriptionOptions {
   readonly type: 'Shared' | 'Failover';
   /** The most messages delivered and not yet acknowledged. */
   readonly maxInFlightMessages: number;
-  /** The most payload bytes held for this subscription before reading from the broker pauses. */
+  /** The most bytes of payload, key and properties held before reading from the broker pauses. */
   readonly maxInFlightBytes: number;
 }
 

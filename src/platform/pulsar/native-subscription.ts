@@ -14,6 +14,7 @@ import {
   type NativeMessage,
   type NativeMessageId,
 } from './native-client.js';
+import { heldBytes } from './held-bytes.js';
 import { ReconnectDelays } from './reconnect-delays.js';
 import { parseTopicName } from './topic-name.js';
 
@@ -181,7 +182,8 @@ export class NativeSubscription extends Subscription {
   private copy(message: NativeMessage, consumer: NativeConsumer): ReceivedMessage {
     const id = message.getMessageId();
     const data = message.getData();
-    const key = message.getPartitionKey();
+    const key = message.getPartitionKey() || null;
+    const properties = Object.fromEntries(Object.entries(message.getProperties()));
     const eventTime = message.getEventTimestamp();
     return {
       topic: this.topic,
@@ -189,9 +191,9 @@ export class NativeSubscription extends Subscription {
       data,
       publishedAt: message.getPublishTimestamp(),
       eventTime: eventTime > 0 ? eventTime : null,
-      key: key === '' ? null : key,
-      properties: Object.fromEntries(Object.entries(message.getProperties())),
-      receipt: new Receipt(consumer, id, message.getTopicName(), data.length),
+      key,
+      properties,
+      receipt: new Receipt(consumer, id, message.getTopicName(), heldBytes({ data, key, properties })),
     };
   }
 

@@ -4,7 +4,7 @@ const LARGEST_MESSAGE_BYTES = 5 * 1024 * 1024;
 export interface WindowBounds {
   /** The most messages granted or held at a time, ≥ 1. */
   readonly maxMessages: number;
-  /** The most payload bytes held at a time, ≥ 1. */
+  /** The most bytes held at a time, ≥ 1. */
   readonly maxBytes: number;
 }
 

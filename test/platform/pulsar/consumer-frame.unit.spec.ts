@@ -14,10 +14,9 @@ describe('readConsumerFrame', () => {
     (length) => {
       const data = randomBytes(length);
       const text = frame(data, { properties: { a: 'ñ"\\' } });
-      const { fields, data: read, bytes } = readConsumerFrame(text);
+      const { fields, data: read } = readConsumerFrame(text);
       expect(read.equals(data)).toBe(true);
       expect(fields).toMatchObject({ messageId: 'CCEQACAAMDI=', properties: { a: 'ñ"\\' }, key: 'k' });
-      expect(bytes).toBe(text.length - data.toString('base64').length + length);
     },
   );
 

@@ -10,7 +10,7 @@ import { isolateRefused } from './isolate-refused.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import {
   CommitUnknown,
-  recordAny,
+  recordWithLookUp,
   recordAsNew,
   UnencodableRows,
   rowKey,
@@ -37,7 +37,7 @@ const TOO_MUCH_AT_ONCE = new Set([OUT_OF_MEMORY, '57014']);
 @Injectable()
 export class BatchWriter {
   private faultInForce: string | null = null;
-  private allNewLately = true;
+  private expectNew = true;
 
   constructor(
     private readonly database: Database,
@@ -148,10 +148,10 @@ export class BatchWriter {
 
   /** Duplicates come in crowds (a redelivery, a replay), so the first one changes the way until a batch without any. */
   private async record(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
-    if (this.allNewLately && (await recordAsNew(client, rows))) return rows.map(() => ({ kind: 'inserted' }));
-    this.allNewLately = false;
-    const outcomes = await recordAny(client, rows);
-    this.allNewLately = outcomes.every(({ kind }) => kind === 'inserted');
+    if (this.expectNew && (await recordAsNew(client, rows))) return rows.map(() => ({ kind: 'inserted' }));
+    this.expectNew = false;
+    const outcomes = await recordWithLookUp(client, rows);
+    this.expectNew = outcomes.every(({ kind }) => kind === 'inserted');
     return outcomes;
   }
 

@@ -23,7 +23,10 @@ export const COMMITTED_TRANSACTIONS = `
   from unnest($1::text[]) as ended (transaction_id)
   where coalesce(pg_xact_status(transaction_id::xid8), 'committed') = 'committed'`;
 
-/** Fails when one of them is there already (23505). It takes half the time of INSERT_IDENTITIES, whose answer names every row. */
+/**
+ * Fails when one of them is there already (23505), and knows no floor: the caller compares. It takes half the time of
+ * INSERT_IDENTITIES, whose answer names every row.
+ */
 export const COPY_IDENTITIES = `
   copy event_identity (event_key, event_type, fingerprint, occurred_at) from stdin (format binary)`;
 

@@ -49,7 +49,7 @@ export const rowKey = (event: { eventKey: string; eventType: string }): string =
 
 /**
  * One attempt to write rows, sorted by key and without twins, in the belief that none is known: two round trips. COPY
- * stops at the first identity that is there already; then nothing has been written, and `recordAny` must say which.
+ * stops at the first identity that is there already; then nothing has been written, and `recordWithLookUp` must say which.
  *
  * @returns whether all were written. Rejects, the transaction still open, on any other error; `CommitUnknown` when it cannot know.
  */
@@ -73,7 +73,7 @@ export async function recordAsNew(client: PoolClient, rows: readonly TrackedEven
  *
  * @returns an outcome per row. Rejects, the transaction still open, on any error; `CommitUnknown` when it cannot know.
  */
-export async function recordAny(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
+export async function recordWithLookUp(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
   const values = encode(() => identityColumns(rows));
   const begun = await begin(client, () =>
     client.query<[string, string]>({
