@@ -111,7 +111,8 @@ function scanNumbersAndDepth(text: string): number {
   return deepest;
 }
 
-function closingQuote(text: string, open: number): number {
+/** Where the string that opens at `open` ends; −1: nowhere. */
+export function closingQuote(text: string, open: number): number {
   let at = text.indexOf('"', open + 1);
   while (at > 0 && text.charCodeAt(at - 1) === BACKSLASH) {
     let first = at - 1;

@@ -9,7 +9,7 @@ import type { Verdict } from '../domain/verdict.js';
 import { bodyOf } from './body-of.js';
 import { BATCH_BODY_SCHEMA, BATCH_EXAMPLE } from './event-body.schema.js';
 import { HttpIntake } from './http-intake.js';
-import { itemBytes } from './item-bytes.js';
+import { itemsAsSent } from './items-as-sent.js';
 import { RecordedEventsResponse, type RecordedItemResponse } from './record-events.response.js';
 
 const MOST_ITEMS = 1000;
@@ -33,14 +33,17 @@ export class RecordEventsController {
   @ApiOkResponse({ type: RecordedEventsResponse })
   @ApiProblems(400, 401, 413, 415, 503)
   async record(@Req() request: FastifyRequest): Promise<RecordedEventsResponse> {
-    const body = bodyOf(request);
-    const { events } = (parseBody(body) ?? {}) as { events?: unknown };
-    if (!Array.isArray(events) || events.length === 0 || events.length > MOST_ITEMS) {
-      throw invalidRequest([{ field: 'events', message: `must be an array of 1 to ${MOST_ITEMS} events` }]);
-    }
-    const verdicts = await this.intake.record(request, itemBytes(body, 'events'), null);
+    const verdicts = await this.intake.record(request, itemsOf(bodyOf(request)), null);
     return { results: verdicts.map(result) };
   }
+}
+
+function itemsOf(body: Buffer): (Buffer | string)[] {
+  const { events } = (parseBody(body) ?? {}) as { events?: unknown };
+  if (!Array.isArray(events) || events.length === 0 || events.length > MOST_ITEMS) {
+    throw invalidRequest([{ field: 'events', message: `must be an array of 1 to ${MOST_ITEMS} events` }]);
+  }
+  return itemsAsSent(body, 'events');
 }
 
 const result = (verdict: Verdict, index: number): RecordedItemResponse =>

@@ -18,6 +18,8 @@ import {
 } from './record-transaction.js';
 import { COMMITTED_TRANSACTIONS } from './record-events.sql.js';
 
+const INSERTED: RowOutcome = { kind: 'inserted' };
+
 /** What became of one row; `refused`: PostgreSQL blames this row. */
 export type RowVerdict = RowOutcome | { readonly kind: 'refused'; readonly sqlState: string };
 
@@ -148,7 +150,7 @@ export class BatchWriter {
 
   /** Duplicates come in crowds (a redelivery, a replay), so the first one changes the way until a batch without any. */
   private async record(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
-    if (this.expectNew && (await recordAsNew(client, rows))) return rows.map(() => ({ kind: 'inserted' }));
+    if (this.expectNew && (await recordAsNew(client, rows))) return rows.map(() => INSERTED);
     this.expectNew = false;
     const outcomes = await recordWithLookUp(client, rows);
     this.expectNew = outcomes.every(({ kind }) => kind === 'inserted');

@@ -3,7 +3,6 @@ import { sameContent } from '../../domain/fingerprint.js';
 import type { TrackedEvent } from '../../domain/tracked-event.js';
 import type { Verdict } from '../../domain/verdict.js';
 import type { RowVerdict } from './batch-writer.js';
-import { rowKey } from './record-transaction.js';
 
 /**
  * Several events of one identity in one batch: the first in receive order is written, the others take its verdict. If
@@ -17,38 +16,47 @@ export async function settleTwins(
   write: (rows: readonly TrackedEvent[]) => Promise<RowVerdict[]>,
 ): Promise<Verdict[]> {
   const verdicts = new Array<Verdict>(events.length);
-  for (let waiting = groupByIdentity(events); waiting.length > 0;) {
-    const outcomes = await write(waiting.map(({ places: [first] }) => events[first]!));
-    const unsettled: Group[] = [];
-    waiting.forEach(({ key, places: [first, ...others] }, index) => {
+  const { firsts, others } = groupByIdentity(events);
+  for (let waiting = firsts; waiting.length > 0;) {
+    const outcomes = await write(waiting.map((place) => events[place]!));
+    const unsettled: number[] = [];
+    waiting.forEach((first, index) => {
       const outcome = outcomes[index]!;
       verdicts[first] = verdictOf(events[first]!, outcome);
-      const [next, ...rest] = others;
-      if (next === undefined) return;
-      if (outcome.kind === 'refused') unsettled.push({ key, places: [next, ...rest] });
-      else for (const other of others) verdicts[other] = verdictOf(events[other]!, afterFirst(events[first]!, outcome));
+      const later = others.get(first);
+      if (later === undefined) return;
+      if (outcome.kind === 'refused') {
+        const [next, ...rest] = later as [number, ...number[]];
+        unsettled.push(next);
+        if (rest.length > 0) others.set(next, rest);
+      } else {
+        for (const place of later) verdicts[place] = verdictOf(events[place]!, afterFirst(events[first]!, outcome));
+      }
     });
     waiting = unsettled;
   }
   return verdicts;
 }
 
-interface Group {
-  readonly key: string;
-  /** Of the events with this identity, in receive order. */
-  readonly places: [number, ...number[]];
+interface Identities {
+  /** Places of the first event of each identity, sorted by identity. */
+  readonly firsts: number[];
+  /** By such a place: those of its twins, in receive order. */
+  readonly others: Map<number, number[]>;
 }
 
-/** Sorted by identity. */
-function groupByIdentity(events: readonly TrackedEvent[]): Group[] {
-  const groups = new Map<string, Group>();
-  events.forEach((event, place) => {
-    const key = rowKey(event);
-    const group = groups.get(key);
-    if (group) group.places.push(place);
-    else groups.set(key, { key, places: [place] });
-  });
-  return [...groups.values()].sort((a, b) => compare(a.key, b.key));
+function groupByIdentity(events: readonly TrackedEvent[]): Identities {
+  // Sorting is stable, so twins stay in receive order.
+  const sorted = events.map((_, place) => place).sort((a, b) => compareIdentity(events[a]!, events[b]!));
+  const firsts: number[] = [];
+  const others = new Map<number, number[]>();
+  for (const place of sorted) {
+    const first = firsts.at(-1);
+    if (first === undefined || compareIdentity(events[first]!, events[place]!) !== 0) firsts.push(place);
+    else if (others.has(first)) others.get(first)!.push(place);
+    else others.set(first, [place]);
+  }
+  return { firsts, others };
 }
 
 /** What a later twin meets: the content that is stored now. */
@@ -88,4 +96,7 @@ const rejected = (event: TrackedEvent, { reason, detail, field }: RejectedEvent)
   field,
 });
 
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+function compareIdentity(a: TrackedEvent, b: TrackedEvent): number {
+  if (a.eventKey !== b.eventKey) return a.eventKey < b.eventKey ? -1 : 1;
+  return a.eventType === b.eventType ? 0 : a.eventType < b.eventType ? -1 : 1;
+}
