@@ -8,7 +8,7 @@ export interface PulsarPorts {
 }
 
 export interface JavaOptions {
-  /** Heap, and as much again for direct memory. 192 MB carried a million messages of 300 B; benchmarks want 512. */
+  /** Heap, and as much again for direct memory. Taken as needed: 192 MB carried a million messages of 300 B, but with three topics of 5 MB messages it stopped, 256 too. */
   readonly heapMb: number;
   /** `c1` is ready in two thirds of the CPU time (5.3 s against 8.4 s); `c2` is the right one for throughput. */
   readonly jit: 'c1' | 'c2';

@@ -49,7 +49,7 @@ export interface PulsarUnavailable {
  * @throws Error with the end of the broker's log, when it was started and did not become ready within 120 s.
  */
 export async function startEmbeddedPulsar(options: EmbeddedPulsarOptions): Promise<EmbeddedPulsar | PulsarUnavailable> {
-  const { progress, preferredPorts = { broker: 6650, web: 8080 }, heapMb = 192, jit = 'c1' } = options;
+  const { progress, preferredPorts = { broker: 6650, web: 8080 }, heapMb = 384, jit = 'c1' } = options;
   const { extraConfiguration = {}, useDocker = true } = options;
   const folder = resolve(options.folder);
   const libFolder = resolve(options.libFolder ?? join(dirname(folder), 'pulsar-lib'));
