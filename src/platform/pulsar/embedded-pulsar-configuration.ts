@@ -8,7 +8,10 @@ export interface PulsarPorts {
 }
 
 export interface JavaOptions {
-  /** Heap, and as much again for direct memory. Taken as needed: 192 MB carried a million messages of 300 B, but with three topics of 5 MB messages it stopped, 256 too. */
+  /**
+   * Heap, and as much again for direct memory, taken as needed. 192 MB carried a million messages of 300 B, but with
+   * messages of 5 MB on three topics it stopped, and so did 256.
+   */
   readonly heapMb: number;
   /** `c1` is ready in two thirds of the CPU time (5.3 s against 8.4 s); `c2` is the right one for throughput. */
   readonly jit: 'c1' | 'c2';
