@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket, type RawData } from 'ws';
 import type { ConnectionFailure } from './reconnect-delays.js';
+import { textFrames } from './text-frames.js';
 
 /** 5 MiB, the largest message of a standard broker, is 6.7 MiB in base64; properties come on top. */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -76,12 +77,12 @@ export class WebSocketSession {
     return this.socket.readyState === WebSocket.OPEN;
   }
 
-  /** Sends the frames in one burst: one write to the system, which doubles the rate of acknowledgements. */
-  send(frames: readonly string[]): void {
-    if (!this.isOpen) return;
-    this.transport?.cork();
-    for (const frame of frames) this.socket.send(frame);
-    this.transport?.uncork();
+  /**
+   * Sends the texts in one burst: one write to the system, which doubles the rate of acknowledgements. It goes past the
+   * library, which holds nothing back that could be overtaken, as nothing is compressed.
+   */
+  send(texts: readonly string[]): void {
+    if (this.isOpen && texts.length > 0) this.transport?.write(textFrames(texts));
   }
 
   /** Stops reading, so that TCP holds the broker back. */
