@@ -48,6 +48,7 @@ async function drain(
   } finally {
     await child.stop();
     await sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m, dead_letters');
+    await sql.query('checkpoint'); // its WAL files are used again: each new one would be written twice
     await sql.end();
   }
 }
@@ -71,6 +72,11 @@ export const drainedByService = (servers: DrainServers, count: number, client: '
   },
 });
 
+/** One round that is not measured: then the broker's compilers have settled, as on servers that have run for a while. */
+export const warmUp = async (servers: DrainServers, count: number): Promise<void> => {
+  await drainedByService(servers, count, 'WebSocket').run(0);
+};
+
 /** The usual consumer: one statement a message, then its acknowledgement. Same transport, same broker. */
 export const drainedOneByOne = (servers: DrainServers, count: number, way: 'insert' | 'save'): Contender => ({
   name: way === 'insert' ? 'prepared INSERT per message' : 'TypeORM save() per message',
@@ -81,6 +87,30 @@ export const drainedOneByOne = (servers: DrainServers, count: number, way: 'inse
     await source.destroy();
     return drain(servers, count, 'select count(*) as n from saved_events', (subscription) =>
       startNode(join(process.cwd(), '.data/bench/test/bench/one-by-one-consumer.js'), [way], {
+        DATABASE_URL: servers.postgres.url,
+        PULSAR_SERVICE_URL: servers.pulsar.webUrl.replace('http', 'ws'),
+        PULSAR_SUBSCRIPTION: subscription,
+      }),
+    );
+  },
+});
+
+const BARE_EVENTS = `
+  create table if not exists bare_events (event_id text, event_type text, occurred_at timestamptz, user_id text,
+    session_id text, page_url text, x float8, y float8, amount numeric, currency text);
+  create table if not exists bare_counts (n int);
+  truncate bare_events, bare_counts`;
+
+/** What no consumer can be below: decode, COPY into a table without a key or an index, acknowledge. */
+export const drainedBare = (servers: DrainServers, count: number): Contender => ({
+  name: 'decode and bare COPY (no check, key, index)',
+  run: async () => {
+    const sql = new Client({ connectionString: servers.postgres.url });
+    await sql.connect();
+    await sql.query(BARE_EVENTS);
+    await sql.end();
+    return drain(servers, count, 'select coalesce(sum(n), 0) as n from bare_counts', (subscription) =>
+      startNode(join(process.cwd(), '.data/bench/test/bench/bare-copy-consumer.js'), [], {
         DATABASE_URL: servers.postgres.url,
         PULSAR_SERVICE_URL: servers.pulsar.webUrl.replace('http', 'ws'),
         PULSAR_SUBSCRIPTION: subscription,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { drainedByService } from './drain-stage.js';
+import { drainedByService, warmUp } from './drain-stage.js';
 import { publishBacklog, subscribeAll } from './support/backlog.js';
 import { benchPostgres, benchPulsar } from './support/bench-servers.js';
 import { compare, printTable } from './support/rounds.js';
@@ -23,7 +23,9 @@ const pulsar = await benchPulsar();
 try {
   await subscribeAll(pulsar, 'holder');
   await publishBacklog(pulsar, events);
-  const outcomes = await compare([drainedByService({ postgres, pulsar }, events, 'WebSocket')], Number(values.rounds));
+  const servers = { postgres, pulsar };
+  await warmUp(servers, events);
+  const outcomes = await compare([drainedByService(servers, events, 'WebSocket')], Number(values.rounds));
   printTable(
     `Backlog of ${events.toLocaleString('en-US')} messages to committed rows; broker and PostgreSQL on the same cores`,
     outcomes,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { nativeLoads } from './native-loads.js';
-import { drainedByService, drainedOneByOne } from './drain-stage.js';
+import { drainedBare, drainedByService, drainedOneByOne, warmUp } from './drain-stage.js';
 import { requests, startBareInserts, startService } from './http-stage.js';
 import { bareCopy, ourStore, poisonCost, rowByRowSave } from './storage-stage.js';
 import { publishBacklog, subscribeAll } from './support/backlog.js';
@@ -75,10 +75,12 @@ async function backlogStage(): Promise<void> {
   const servers = { postgres, pulsar };
   await subscribeAll(pulsar, 'holder');
   await publishBacklog(pulsar, events);
+  await warmUp(servers, events);
   const contenders = [
     drainedByService(servers, events, 'WebSocket'),
     drainedOneByOne(servers, 10_000, 'insert'),
     drainedOneByOne(servers, 4_000, 'save'),
+    drainedBare(servers, events),
   ];
   if (await nativeLoads()) contenders.push(drainedByService(servers, events, 'native'));
   const outcomes = await compare(contenders, rounds);

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Config } from '../../platform/config/config.js';
 import { failpoint } from '../../platform/failpoint.js';
 import { Logger } from '../../platform/http/logger.js';
-import type { IncomingEvent } from '../domain/incoming-event.js';
+import type { IncomingEvent, Intake } from '../domain/incoming-event.js';
 import { RejectedEvent } from '../domain/rejection.js';
 import { TrackedEvent } from '../domain/tracked-event.js';
 import type { Verdict } from '../domain/verdict.js';
@@ -12,7 +12,8 @@ import { EventStore, OutcomeUnknown } from './event-store.port.js';
 /** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. @throws OutcomeUnknown */
 export class RecordEventCommand extends Command<Verdict[]> {
   constructor(
-    readonly events: readonly IncomingEvent[],
+    /** From one intake. They are taken one at a time and not kept: what is made of a message only for this dies young. */
+    readonly events: Iterable<IncomingEvent>,
     /** How long the sender can wait for storage, milliseconds; none: for ever. */
     readonly waitMs?: number,
   ) {
@@ -31,21 +32,27 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
 
   async execute({ events, waitMs }: RecordEventCommand): Promise<Verdict[]> {
     const rules = { maxEventAgeDays: this.config.settings.MAX_EVENT_AGE_DAYS };
-    const verdicts = new Array<Verdict>(events.length);
     const tracked: TrackedEvent[] = [];
     const places: number[] = [];
-    events.forEach((incoming, place) => {
+    const rejections: { place: number; verdict: Verdict }[] = [];
+    let intake: Intake | null = null;
+    let count = 0;
+    for (const incoming of events) {
+      intake = incoming.intake;
+      const place = count++;
       try {
         tracked.push(TrackedEvent.record(incoming, rules));
         places.push(place);
       } catch (error) {
-        verdicts[place] = this.rejected(error);
+        rejections.push({ place, verdict: this.rejected(error) });
       }
-    });
+    }
     await failpoint('after_parse');
     const stored = await this.append(tracked, places, waitMs);
+    const verdicts = new Array<Verdict>(count);
+    for (const { place, verdict } of rejections) verdicts[place] = verdict;
     stored.forEach((verdict, index) => (verdicts[places[index]!] = verdict));
-    this.counters.count(events, verdicts);
+    if (intake !== null) this.counters.count(intake, verdicts);
     return verdicts;
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { Telemetry } from '../../platform/http/telemetry.js';
 import { EventCounters } from '../application/event-counters.port.js';
-import type { IncomingEvent } from '../domain/incoming-event.js';
+import type { Intake } from '../domain/incoming-event.js';
 import type { Verdict } from '../domain/verdict.js';
 
 @Injectable()
@@ -19,9 +19,8 @@ export class PrometheusEventCounters extends EventCounters {
     });
   }
 
-  count(events: readonly IncomingEvent[], verdicts: readonly Verdict[]): void {
+  count(intake: Intake, verdicts: readonly Verdict[]): void {
     const settled = { recorded: 0, duplicate: 0 };
-    const intake = events[0]?.intake ?? ''; // a command comes from one intake
     for (const verdict of verdicts) {
       if (verdict.status === 'rejected') this.counter.inc({ intake, verdict: 'rejected', reason: verdict.reason });
       else settled[verdict.status] += 1;

@@ -36,19 +36,7 @@ export class HttpIntake {
   ): Promise<Verdict[]> {
     const now = this.clock.now();
     const userAgent = request.headers['user-agent'] ?? null;
-    const incoming = bodies.map((body): IncomingEvent => {
-      return {
-        body,
-        intake: 'http',
-        eventType,
-        receivedAt: now,
-        fallbackTime: now,
-        attributes: NO_ATTRIBUTES,
-        mintKey,
-        messageId: null,
-        userAgent,
-      };
-    });
+    const incoming = incomingEvents(bodies, eventType, now, userAgent);
     try {
       const verdicts = await this.commands.execute(new RecordEventCommand(incoming, LONGEST_WAIT_MS));
       await failpoint('before_http_answer');
@@ -62,6 +50,28 @@ export class HttpIntake {
         extensions: { results },
       });
     }
+  }
+}
+
+/** One at a time: none outlives its examination. */
+function* incomingEvents(
+  bodies: readonly (Buffer | string)[],
+  eventType: EventType | null,
+  now: number,
+  userAgent: string | null,
+): Generator<IncomingEvent> {
+  for (const body of bodies) {
+    yield {
+      body,
+      intake: 'http',
+      eventType,
+      receivedAt: now,
+      fallbackTime: now,
+      attributes: NO_ATTRIBUTES,
+      mintKey,
+      messageId: null,
+      userAgent,
+    };
   }
 }
 

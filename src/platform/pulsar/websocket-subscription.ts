@@ -13,8 +13,8 @@ import { parseTopicName } from './topic-name.js';
 import { WebSocketConnection } from './websocket-connection.js';
 import type { WebSocketEndpoint } from './websocket-endpoint.js';
 
-/** More than one insert statement takes. */
-const MAX_BATCH = 2_000;
+/** One transaction: of 4,000 an event takes a twentieth less processor time than of 2,000. */
+const MAX_BATCH = 4_000;
 /** A batch is in memory several times until it is stored: as bytes, as values, as a statement. A larger message goes alone. */
 const MAX_BATCH_BYTES = 1024 * 1024;
 /**

@@ -97,8 +97,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
 
   private async settle(messages: readonly ReceivedMessage[], eventType: EventType): Promise<void> {
     const { PULSAR_CLUSTER: cluster } = this.config.settings;
-    const incoming = messages.map((message) => toIncomingEvent(message, eventType, cluster));
-    const verdicts = await this.commands.execute(new RecordEventCommand(incoming));
+    const verdicts = await this.commands.execute(new RecordEventCommand(incomingEvents(messages, eventType, cluster)));
     const letters = messages.flatMap((message, index) => {
       const verdict = verdicts[index]!;
       return verdict.status === 'rejected' ? [deadLetter(message, verdict, cluster)] : [];
@@ -113,6 +112,11 @@ function problemOf({ subscription, pipeline }: Pick<ConsumedTopic, 'subscription
   const { connected, reason } = subscription.state();
   if (pipeline.abandoned !== null) return 'no longer consumed, restart the service';
   return connected ? null : (reason ?? 'not connected');
+}
+
+/** One at a time: none outlives its examination. */
+function* incomingEvents(messages: readonly ReceivedMessage[], eventType: EventType, cluster: string) {
+  for (const message of messages) yield toIncomingEvent(message, eventType, cluster);
 }
 
 const deadLetter = (message: ReceivedMessage, verdict: RejectedVerdict, cluster: string): DeadLetter => ({
