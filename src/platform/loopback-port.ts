@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
@@ -15,6 +16,14 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/**
+ * A free port for a server that comes back to it: below the range that systems give out. In that range others get it while
+ * the server is down, even a client that tries to reach it, which then is connected to itself.
+ */
+export function lastingPort(): Promise<number> {
+  return choosePort(randomInt(20_000, 32_000));
 }
 
 function canListen(port: number): Promise<boolean> {

@@ -6,8 +6,9 @@ import { openBroker } from '../../src/platform/pulsar/open-broker.js';
 import { TOPICS } from './support/backlog.js';
 
 /**
- * The least that a consumer of these topics can do: per batch one text COPY into a table without a key or an index, its
- * number of rows for the bench to add up, then the acknowledgements. It checks nothing and knows no duplicate.
+ * The adapter of the service with the least behind it: per batch one transaction with a text COPY into a table without a
+ * key or an index and the number of its rows, for the bench to add up, then the acknowledgements. It checks nothing and
+ * knows no duplicate.
  */
 const { DATABASE_URL = '', PULSAR_SERVICE_URL = '', PULSAR_SUBSCRIPTION = '' } = process.env;
 const broker = await openBroker({ serviceUrl: PULSAR_SERVICE_URL, log: pino({ level: 'error' }, process.stderr) });
@@ -20,18 +21,22 @@ interface Payload {
   readonly url: string;
   readonly x?: number;
   readonly y?: number;
+  readonly viewport_width?: number;
+  readonly viewport_height?: number;
+  readonly scroll_y?: number;
+  readonly conversion_type?: string;
   readonly amount?: string;
   readonly currency?: string;
 }
 
 /** As text COPY takes it; the texts of the bench have nothing to escape. */
 function line(type: string, data: Buffer): string {
-  const { event_id, timestamp, user_id, session_id, url, x, y, amount, currency } = JSON.parse(
-    data.toString(),
-  ) as Payload;
-  const time = new Date(timestamp).toISOString();
-  return `${event_id}\t${type}\t${time}\t${user_id}\t${session_id}\t${url}\t${x ?? '\\N'}\t${y ?? '\\N'}\t${amount ?? '\\N'}\t${currency ?? '\\N'}\n`;
+  const event = JSON.parse(data.toString()) as Payload;
+  const time = new Date(event.timestamp).toISOString();
+  return `${event.event_id}\t${type}\t${time}\t${event.user_id}\t${event.session_id}\t${event.url}\t${orNull(event.x)}\t${orNull(event.y)}\t${orNull(event.viewport_width)}\t${orNull(event.viewport_height)}\t${orNull(event.scroll_y)}\t${orNull(event.conversion_type)}\t${orNull(event.amount)}\t${orNull(event.currency)}\n`;
 }
+
+const orNull = (value: string | number | undefined) => value ?? '\\N';
 
 for (const [type, topic] of Object.entries(TOPICS)) {
   const sql = new Client({ connectionString: DATABASE_URL });
@@ -46,10 +51,12 @@ for (const [type, topic] of Object.entries(TOPICS)) {
   void (async () => {
     for (;;) {
       const messages = await subscription.receive();
+      await sql.query('begin');
       const rows = sql.query(copyFrom('copy bare_events from stdin'));
       rows.end(messages.map(({ data }) => line(type, data)).join(''));
       await finished(rows);
       await sql.query('insert into bare_counts values ($1)', [messages.length]);
+      await sql.query('commit');
       await subscription.acknowledge(messages);
     }
   })();

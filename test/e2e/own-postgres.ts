@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort } from '../../src/platform/loopback-port.js';
+import { lastingPort } from '../../src/platform/loopback-port.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
 import { readPid, runs } from '../../src/platform/running-process.js';
 import { temporaryFolder } from '../support/run-folder.js';
@@ -18,7 +18,7 @@ export class OwnPostgres {
 
   static async start(): Promise<OwnPostgres> {
     const folder = join(await temporaryFolder('own-postgres'), 'postgres');
-    const port = await freePort();
+    const port = await lastingPort();
     return new OwnPostgres(folder, port, await startOn(folder, port));
   }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort } from '../../src/platform/loopback-port.js';
+import { lastingPort } from '../../src/platform/loopback-port.js';
 import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../src/platform/pulsar/embedded-pulsar.js';
 import { runs } from '../../src/platform/running-process.js';
 import { temporaryFolder } from '../support/run-folder.js';
@@ -20,7 +20,7 @@ export class OwnPulsar {
   /** Chooses folder and ports; starts nothing. @param configuration further lines of standalone.conf */
   static async prepare(configuration: Readonly<Record<string, string>> = {}): Promise<OwnPulsar> {
     const folder = join(await temporaryFolder('own-pulsar'), 'pulsar');
-    return new OwnPulsar(folder, { broker: await freePort(), web: await freePort() }, configuration);
+    return new OwnPulsar(folder, { broker: await lastingPort(), web: await lastingPort() }, configuration);
   }
 
   get addresses(): { serviceUrl: string; webUrl: string } {

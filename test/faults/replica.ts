@@ -1,4 +1,4 @@
-import { freePort } from '../../src/platform/loopback-port.js';
+import { lastingPort } from '../../src/platform/loopback-port.js';
 import { type RunningService, startService } from '../support/service.js';
 import { eventually } from '../support/waiting.js';
 
@@ -20,7 +20,7 @@ export class Replica {
   ) {}
 
   static async on(name: string, env: Record<string, string>): Promise<Replica> {
-    return new Replica(name, env, await freePort());
+    return new Replica(name, env, await lastingPort());
   }
 
   get url(): string {

@@ -12,7 +12,7 @@ import { EventStore, OutcomeUnknown } from './event-store.port.js';
 /** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. @throws OutcomeUnknown */
 export class RecordEventCommand extends Command<Verdict[]> {
   constructor(
-    /** From one intake. They are taken one at a time and not kept: what is made of a message only for this dies young. */
+    /** Of one intake. Read once, one at a time, and not kept: what is made of a message only for this dies young. */
     readonly events: Iterable<IncomingEvent>,
     /** How long the sender can wait for storage, milliseconds; none: for ever. */
     readonly waitMs?: number,

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { choosePort } from '../loopback-port.js';
+import { choosePort, lastingPort } from '../loopback-port.js';
 import { ProcessOwner } from '../process-owner.js';
 import { endWithThisProcess, isAlive, runs } from '../running-process.js';
 import {
@@ -96,9 +95,8 @@ async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
     const ports = {
       broker: await choosePort(preferred.broker),
       web: await choosePort(preferred.web),
-      // Used when the data is new. Later starts take the port that the bookie wrote into its storage, whatever we say
-      // here, so it must be one that nobody else is likely to get: below the range that systems give out.
-      bookie: await choosePort(randomInt(20_000, 32_000)),
+      // Used when the data is new. Later starts take the port that the bookie wrote into its storage, whatever we say here.
+      bookie: await lastingPort(),
     };
     try {
       return await startOn(ports, options);

@@ -25,9 +25,9 @@ export class WebSocketConnection {
     this.finished = this.run();
   }
 
-  /** Sends in one burst; without an open session the frames are dropped. */
-  send(frames: readonly string[]): void {
-    this.session?.send(frames);
+  /** Sends in one burst; without an open session the texts are dropped. */
+  send(texts: readonly string[]): void {
+    this.session?.send(texts);
   }
 
   pause(): void {

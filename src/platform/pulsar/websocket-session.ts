@@ -82,7 +82,7 @@ export class WebSocketSession {
    * library, which holds nothing back that could be overtaken, as nothing is compressed.
    */
   send(texts: readonly string[]): void {
-    if (this.isOpen && texts.length > 0) this.transport?.write(textFrames(texts));
+    if (this.isOpen && texts.length > 0) this.transport!.write(textFrames(texts));
   }
 
   /** Stops reading, so that TCP holds the broker back. */

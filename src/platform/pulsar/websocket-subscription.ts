@@ -13,7 +13,7 @@ import { parseTopicName } from './topic-name.js';
 import { WebSocketConnection } from './websocket-connection.js';
 import type { WebSocketEndpoint } from './websocket-endpoint.js';
 
-/** One transaction: of 4,000 an event takes a twentieth less processor time than of 2,000. */
+/** What waits while PostgreSQL is busy goes there at once: with 2,000 an event took 1.04 × the processor time. */
 const MAX_BATCH = 4_000;
 /** A batch is in memory several times until it is stored: as bytes, as values, as a statement. A larger message goes alone. */
 const MAX_BATCH_BYTES = 1024 * 1024;
