@@ -46,7 +46,7 @@ for (const [type, topic] of Object.entries(TOPICS)) {
     subscription: PULSAR_SUBSCRIPTION,
     type: 'Shared',
     maxInFlightMessages: 8000,
-    maxInFlightBytes: 16 * 1024 * 1024,
+    maxInFlightBytes: 3 * 1024 * 1024, // as the service: it decides the receiver queue too
   });
   void (async () => {
     for (;;) {
