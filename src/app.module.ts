@@ -4,7 +4,7 @@ import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { EventsModule } from './events/events.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import type { Config } from './platform/config/config.js';
-import type { Logger } from './platform/http/logger.js';
+import type { Logger } from './platform/observability/logger.js';
 import { PlatformModule } from './platform/platform.module.js';
 
 /** The catalogue of slices. */

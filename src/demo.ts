@@ -7,7 +7,7 @@ import { DemoStream } from './demo/stream.js';
 import { Visitors } from './demo/visitor.js';
 import { Clock } from './platform/clock/clock.js';
 import { loadConfig, type Config } from './platform/config/config.js';
-import { createLogger } from './platform/http/logger.js';
+import { createLogger } from './platform/observability/logger.js';
 import { brokerFor } from './platform/pulsar/broker-for.js';
 
 /** `npm run demo`: a realistic stream through a real producer, so that a newcomer sees numbers move. */

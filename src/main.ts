@@ -6,9 +6,9 @@ import { OwnServers } from './own-servers.js';
 import { InvalidConfiguration, loadConfig, type Config } from './platform/config/config.js';
 import { armFailpoint } from './platform/failpoint.js';
 import { keepHeapSmall } from './platform/heap-growth.js';
-import { Health } from './platform/http/health.js';
+import { Health } from './platform/observability/health.js';
 import { createHttpApplication } from './platform/http/http-server.js';
-import { createLogger } from './platform/http/logger.js';
+import { createLogger } from './platform/observability/logger.js';
 
 /** SIGTERM: exit 0 within this, whatever hangs (CONTRACT: 10 s). */
 const LONGEST_SHUTDOWN_MS = 9_800;

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { loadConfig } from './platform/config/config.js';
 import { createDataSource } from './platform/postgres/data-source.js';
-import { startEmbeddedPostgres } from './platform/postgres/embedded-postgres.js';
+import { startEmbeddedPostgres } from './platform/postgres/embedded/embedded-postgres.js';
 import { migrate } from './platform/postgres/migrate.js';
 
 const HOUR_MS = 3_600_000;

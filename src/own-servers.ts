@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from './platform/config/config.js';
-import { startEmbeddedPostgres } from './platform/postgres/embedded-postgres.js';
-import { startEmbeddedPulsar } from './platform/pulsar/embedded-pulsar.js';
+import { startEmbeddedPostgres } from './platform/postgres/embedded/embedded-postgres.js';
+import { startEmbeddedPulsar } from './platform/pulsar/embedded/embedded-pulsar.js';
 
 /**
  * What the configuration names no address for: a PostgreSQL, a Pulsar standalone, both with their data in DATA_DIR,

@@ -1,6 +1,6 @@
 import { rebuildProjections } from './events/application/rebuild-projections.js';
-import { PostgresProjectionRepair } from './events/infrastructure/postgres/postgres-projection-repair.js';
-import { PostgresProjections } from './events/infrastructure/postgres/postgres-projections.js';
+import { PostgresProjectionRepair } from './events/infrastructure/postgres/projections/postgres-projection-repair.js';
+import { PostgresProjections } from './events/infrastructure/postgres/projections/postgres-projections.js';
 import { grouped, maintenanceOptions, percent, ProgressLine, say, withConnection } from './maintenance.js';
 
 const HELP = `npm run rebuild [-- --hours 1] [--restart]

@@ -1,6 +1,6 @@
 import type { CountDifference } from './events/application/projections.port.js';
 import { verifyProjections } from './events/application/verify-projections.js';
-import { PostgresProjections } from './events/infrastructure/postgres/postgres-projections.js';
+import { PostgresProjections } from './events/infrastructure/postgres/projections/postgres-projections.js';
 import { grouped, maintenanceOptions, percent, ProgressLine, say, withConnection } from './maintenance.js';
 
 const HELP = `npm run verify [-- --hours 24]

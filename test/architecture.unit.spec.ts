@@ -99,7 +99,14 @@ describe('the tree', () => {
     const folders = (await readdir(join(ROOT, 'src/platform'), { withFileTypes: true })).filter((entry) =>
       entry.isDirectory(),
     );
-    expect(folders.map(({ name }) => name).sort()).toEqual(['clock', 'config', 'http', 'postgres', 'pulsar']);
+    expect(folders.map(({ name }) => name).sort()).toEqual([
+      'clock',
+      'config',
+      'http',
+      'observability',
+      'postgres',
+      'pulsar',
+    ]);
   });
 
   it('has no file over 250 lines', async () => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig } from '../src/platform/config/config.js';
-import { JOURNAL_BUFFER_KB } from '../src/platform/pulsar/embedded-pulsar-configuration.js';
+import { JOURNAL_BUFFER_KB } from '../src/platform/pulsar/embedded/embedded-pulsar-configuration.js';
 import { temporaryFolder } from './support/run-folder.js';
 
 /**

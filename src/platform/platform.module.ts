@@ -2,10 +2,11 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from './clock/clock.js';
 import { Config } from './config/config.js';
 import { HealthController } from './http/health.controller.js';
-import { Health } from './http/health.js';
-import { Logger } from './http/logger.js';
-import { HttpModule } from './http/http.module.js';
+import { Health } from './observability/health.js';
+import { Logger } from './observability/logger.js';
+import { Telemetry } from './observability/telemetry.js';
 import { OpenRequests } from './http/open-requests.js';
+import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
 import { DatabaseHealth } from './postgres/database-health.js';
 import { MessageBroker } from './pulsar/message-broker.port.js';
@@ -18,8 +19,7 @@ export class PlatformModule {
   static with(config: Config, logger: Logger): DynamicModule {
     return {
       module: PlatformModule,
-      imports: [HttpModule],
-      controllers: [HealthController],
+      controllers: [HealthController, TelemetryController],
       providers: [
         Clock,
         { provide: Config, useValue: config },
@@ -28,9 +28,10 @@ export class PlatformModule {
         Database,
         DatabaseHealth,
         Health,
+        Telemetry,
         OpenRequests,
       ],
-      exports: [Clock, Config, Logger, MessageBroker, Database, Health],
+      exports: [Clock, Config, Logger, MessageBroker, Database, Health, Telemetry],
     };
   }
 }

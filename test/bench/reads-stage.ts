@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import type { Client } from 'pg';
-import type { EmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
+import type { EmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres.js';
 import { AskedChild } from './support/asked-child.js';
 import { type Latency, latencyOf, measure, request } from './support/http-latency.js';
 import { residentMb } from './support/processor-time.js';

@@ -1,9 +1,9 @@
 import { v7 } from 'uuid';
 import { rebuildProjections } from '../../src/events/application/rebuild-projections.js';
 import { verifyProjections } from '../../src/events/application/verify-projections.js';
-import { PostgresProjectionRepair } from '../../src/events/infrastructure/postgres/postgres-projection-repair.js';
-import { PostgresProjections } from '../../src/events/infrastructure/postgres/postgres-projections.js';
-import type { EmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
+import { PostgresProjectionRepair } from '../../src/events/infrastructure/postgres/projections/postgres-projection-repair.js';
+import { PostgresProjections } from '../../src/events/infrastructure/postgres/projections/postgres-projections.js';
+import type { EmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres.js';
 import { AskedChild } from './support/asked-child.js';
 import { latencyOf } from './support/http-latency.js';
 import { asAdmin, connect, copyOf, type LoadedDatabase } from './support/reads-data.js';

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { type DeadLetter, DeadLetterStore } from '../../src/dead-letters/application/dead-letter-store.port.js';
-import { StorageKeeping } from '../../src/events/infrastructure/postgres/storage-keeping.js';
+import { StorageKeeping } from '../../src/events/infrastructure/postgres/keeping/storage-keeping.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { deadLetter } from '../support/dead-letters.js';
 import { TEST_TIME } from '../support/events.js';

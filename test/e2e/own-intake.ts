@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, type QueryResultRow } from 'pg';
 import { EVENT_TYPES, type EventType } from '../../src/events/domain/incoming-event.js';
 import type { MessageBroker, OutgoingMessage, Publisher } from '../../src/platform/pulsar/message-broker.port.js';
-import { WebSocketBroker } from '../../src/platform/pulsar/websocket-broker.js';
+import { WebSocketBroker } from '../../src/platform/pulsar/websocket/websocket-broker.js';
 import { quietLogger } from '../support/application.js';
 import { backlog, createSubscription, createTopic, testPulsar } from '../support/pulsar.js';
 import { eventually } from '../support/waiting.js';

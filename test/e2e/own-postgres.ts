@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { lastingPort } from '../../src/platform/loopback-port.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/platform/postgres/embedded/embedded-postgres.js';
 import { readPid, runs } from '../../src/platform/running-process.js';
 import { temporaryFolder } from '../support/run-folder.js';
 import { eventually } from '../support/waiting.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { lastingPort } from '../../src/platform/loopback-port.js';
-import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../src/platform/pulsar/embedded-pulsar.js';
+import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../src/platform/pulsar/embedded/embedded-pulsar.js';
 import { runs } from '../../src/platform/running-process.js';
 import { temporaryFolder } from '../support/run-folder.js';
 import { eventually } from '../support/waiting.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isolateRefused } from '../../src/events/infrastructure/postgres/isolate-refused.js';
+import { isolateRefused } from '../../src/events/infrastructure/postgres/recording/isolate-refused.js';
 
 interface Row {
   readonly place: number;

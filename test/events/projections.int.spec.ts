@@ -2,12 +2,12 @@ import { Client } from 'pg';
 import type { ProjectionRepair } from '../../src/events/application/projections.port.js';
 import { rebuildProjections, type RebuildStep } from '../../src/events/application/rebuild-projections.js';
 import { verifyProjections } from '../../src/events/application/verify-projections.js';
-import { FineHorizon } from '../../src/events/infrastructure/postgres/fine-horizon.js';
+import { FineHorizon } from '../../src/events/infrastructure/postgres/keeping/fine-horizon.js';
 import {
   PostgresProjectionRepair,
   RebuildUnderWay,
-} from '../../src/events/infrastructure/postgres/postgres-projection-repair.js';
-import { PostgresProjections } from '../../src/events/infrastructure/postgres/postgres-projections.js';
+} from '../../src/events/infrastructure/postgres/projections/postgres-projection-repair.js';
+import { PostgresProjections } from '../../src/events/infrastructure/postgres/projections/postgres-projections.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { TimeRange } from '../../src/events/domain/time-range.js';
-import { searchSpans } from '../../src/events/infrastructure/postgres/search-spans.js';
+import { searchSpans } from '../../src/events/infrastructure/postgres/reading/search-spans.js';
 
 const WEEK = 7 * 86_400_000;
 const NOW = Date.parse('2026-01-15T12:00:00.000Z');

@@ -1,10 +1,10 @@
 import { Client } from 'pg';
 import { rebuildProjections } from '../../src/events/application/rebuild-projections.js';
 import { verifyProjections } from '../../src/events/application/verify-projections.js';
-import { FineHorizon } from '../../src/events/infrastructure/postgres/fine-horizon.js';
-import { PostgresProjectionRepair } from '../../src/events/infrastructure/postgres/postgres-projection-repair.js';
-import { PostgresProjections } from '../../src/events/infrastructure/postgres/postgres-projections.js';
-import { SHARE_RECORDING_LOCK } from '../../src/events/infrastructure/postgres/record-events.sql.js';
+import { FineHorizon } from '../../src/events/infrastructure/postgres/keeping/fine-horizon.js';
+import { PostgresProjectionRepair } from '../../src/events/infrastructure/postgres/projections/postgres-projection-repair.js';
+import { PostgresProjections } from '../../src/events/infrastructure/postgres/projections/postgres-projections.js';
+import { SHARE_RECORDING_LOCK } from '../../src/events/infrastructure/postgres/recording/record-events.sql.js';
 import { ADVISORY_LOCKS } from '../../src/platform/postgres/advisory-locks.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME } from '../support/events.js';

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
-import { BatchWriter } from '../../src/events/infrastructure/postgres/batch-writer.js';
-import { PartitionKeeper } from '../../src/events/infrastructure/postgres/partition-keeper.js';
-import { settleTwins } from '../../src/events/infrastructure/postgres/twins.js';
+import { BatchWriter } from '../../src/events/infrastructure/postgres/recording/batch-writer.js';
+import { PartitionKeeper } from '../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
+import { settleTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
 import { toIncomingEvent } from '../../src/events/infrastructure/pulsar/message.mapper.js';
 import { TrackedEvent } from '../../src/events/domain/tracked-event.js';
 import { loadConfig } from '../../src/platform/config/config.js';

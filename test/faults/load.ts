@@ -1,4 +1,4 @@
-import { WebSocketBroker } from '../../src/platform/pulsar/websocket-broker.js';
+import { WebSocketBroker } from '../../src/platform/pulsar/websocket/websocket-broker.js';
 import type { MessageBroker, Publisher } from '../../src/platform/pulsar/message-broker.port.js';
 import { EVENT_TYPES, type EventType } from '../../src/events/domain/incoming-event.js';
 import type { Auditor } from './auditor-process.js';

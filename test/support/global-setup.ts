@@ -1,9 +1,9 @@
 import './typescript-resolution.cjs';
 import { join } from 'node:path';
 import { createDataSource } from '../../src/platform/postgres/data-source.js';
-import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres.js';
 import { migrate } from '../../src/platform/postgres/migrate.js';
-import { startEmbeddedPulsar } from '../../src/platform/pulsar/embedded-pulsar.js';
+import { startEmbeddedPulsar } from '../../src/platform/pulsar/embedded/embedded-pulsar.js';
 import { freePort } from '../../src/platform/loopback-port.js';
 import { endRun, makeRunFolder, removeAbandonedRuns } from './run-folder.js';
 import { TEMPLATE_DATABASE, tell } from './test-run.js';

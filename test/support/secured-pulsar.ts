@@ -8,8 +8,12 @@ import { pipeline } from 'node:stream';
 import { createServer, type Server } from 'node:tls';
 import { promisify } from 'node:util';
 import { freePort } from '../../src/platform/loopback-port.js';
-import { javaArguments, LOG4J_XML, standaloneConf } from '../../src/platform/pulsar/embedded-pulsar-configuration.js';
-import { ensureJars } from '../../src/platform/pulsar/embedded-pulsar-jars.js';
+import {
+  javaArguments,
+  LOG4J_XML,
+  standaloneConf,
+} from '../../src/platform/pulsar/embedded/embedded-pulsar-configuration.js';
+import { ensureJars } from '../../src/platform/pulsar/embedded/embedded-pulsar-jars.js';
 import { temporaryFolder } from './run-folder.js';
 import { eventually } from './waiting.js';
 

@@ -4,7 +4,7 @@ import { RecordEventCommand } from '../../events/application/record-event.comman
 import type { RejectedVerdict, Verdict } from '../../events/domain/verdict.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
-import { Logger } from '../../platform/http/logger.js';
+import { Logger } from '../../platform/observability/logger.js';
 import { type ClaimedLetter, DeadLetterReplays, type LetterStanding } from './dead-letter-replays.port.js';
 import { replayedEvent } from './replayed-event.js';
 

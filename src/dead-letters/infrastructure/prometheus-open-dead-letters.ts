@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { REASON_CODES } from '../../events/domain/rejection.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { Logger } from '../../platform/http/logger.js';
-import { Telemetry } from '../../platform/http/telemetry.js';
+import { Logger } from '../../platform/observability/logger.js';
+import { Telemetry } from '../../platform/observability/telemetry.js';
 import { DeadLettersReader } from '../application/dead-letters-reader.port.js';
 
 /** Several scrapers cost one count. */

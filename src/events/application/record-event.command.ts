@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Config } from '../../platform/config/config.js';
 import { failpoint } from '../../platform/failpoint.js';
-import { Logger } from '../../platform/http/logger.js';
+import { Logger } from '../../platform/observability/logger.js';
 import type { IncomingEvent, Intake } from '../domain/incoming-event.js';
 import { RejectedEvent } from '../domain/rejection.js';
 import { TrackedEvent } from '../domain/tracked-event.js';

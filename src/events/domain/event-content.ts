@@ -1,6 +1,6 @@
-import { canonicalAmount } from './amount.js';
+import { canonicalAmount } from './parsing/amount.js';
 import { CURRENCIES, NO_CURRENCY } from './currencies.js';
-import { type EventFields, wrongField } from './event-schema.js';
+import { type EventFields, wrongField } from './parsing/event-schema.js';
 import type { EventType } from './incoming-event.js';
 import { RejectedEvent } from './rejection.js';
 

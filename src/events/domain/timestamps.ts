@@ -1,4 +1,4 @@
-import { excerpt } from './excerpt.js';
+import { excerpt } from './parsing/excerpt.js';
 import type { Intake } from './incoming-event.js';
 import { RejectedEvent } from './rejection.js';
 

@@ -1,15 +1,15 @@
-import { isNegative } from './amount.js';
-import { type CloudEvent, readCloudEvent } from './cloud-events.js';
+import { isNegative } from './parsing/amount.js';
+import { type CloudEvent, readCloudEvent } from './parsing/cloud-events.js';
 import { contentOf, type EventContent } from './event-content.js';
-import { propertiesText, sortFields } from './event-fields.js';
+import { propertiesText, sortFields } from './parsing/event-fields.js';
 import { cloudEventKey, eventKeyOf, type EventIdentity } from './event-identity.js';
-import { checkFields, type EventFields, wrongField } from './event-schema.js';
+import { checkFields, type EventFields, wrongField } from './parsing/event-schema.js';
 import { fingerprintOf } from './fingerprint.js';
 import { EVENT_TYPES, type EventType, type IncomingEvent, type Intake } from './incoming-event.js';
 import { pageKeyOf } from './page-key.js';
 import { RejectedEvent } from './rejection.js';
-import { isStorableText } from './storable-text.js';
-import { parseStrictJson } from './strict-json.js';
+import { isStorableText } from './parsing/storable-text.js';
+import { parseStrictJson } from './parsing/strict-json.js';
 import { checkAge, parseInstant } from './timestamps.js';
 
 const MAX_USER_AGENT = 1024;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { Telemetry } from '../../platform/http/telemetry.js';
+import { Telemetry } from '../../platform/observability/telemetry.js';
 import { EventCounters } from '../application/event-counters.port.js';
 import type { Intake } from '../domain/incoming-event.js';
 import type { Verdict } from '../domain/verdict.js';

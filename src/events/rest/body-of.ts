@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { sentBody } from '../../platform/http/body-as-sent.js';
+import { sentBody } from '../../platform/http/bodies/body-as-sent.js';
 import { invalidRequest } from '../../platform/http/validation.js';
 
 /** The body as it was sent. @throws Problem 400 when there is none. */

@@ -1,5 +1,5 @@
 import type { ApiBodyOptions } from '@nestjs/swagger';
-import { EVENT_SCHEMA } from '../domain/event-schema.js';
+import { EVENT_SCHEMA } from '../domain/parsing/event-schema.js';
 
 type SchemaObject = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
 

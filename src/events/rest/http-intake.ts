@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
 import { Clock } from '../../platform/clock/clock.js';
 import { failpoint } from '../../platform/failpoint.js';
-import { Problem } from '../../platform/http/problem.js';
+import { Problem } from '../../platform/http/problems/problem.js';
 import { OutcomeUnknown } from '../application/event-store.port.js';
 import { RecordEventCommand } from '../application/record-event.command.js';
 import type { EventType, IncomingEvent } from '../domain/incoming-event.js';

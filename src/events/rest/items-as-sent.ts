@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { closingQuote } from '../domain/strict-json.js';
+import { closingQuote } from '../domain/parsing/strict-json.js';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

@@ -1,8 +1,8 @@
 import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { BodyAsSent, parseBody } from '../../platform/http/body-as-sent.js';
-import { ApiProblems } from '../../platform/http/problem.response.js';
+import { BodyAsSent, parseBody } from '../../platform/http/bodies/body-as-sent.js';
+import { ApiProblems } from '../../platform/http/problems/problem.response.js';
 import { TokenGuard } from '../../platform/http/token.guard.js';
 import { invalidRequest } from '../../platform/http/validation.js';
 import type { Verdict } from '../domain/verdict.js';

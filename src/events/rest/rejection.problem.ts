@@ -1,4 +1,4 @@
-import { Problem } from '../../platform/http/problem.js';
+import { Problem } from '../../platform/http/problems/problem.js';
 import type { RejectionReason } from '../domain/rejection.js';
 import type { RejectedVerdict } from '../domain/verdict.js';
 

@@ -9,8 +9,8 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { BodyAsSent } from '../../platform/http/body-as-sent.js';
-import { ApiProblems } from '../../platform/http/problem.response.js';
+import { BodyAsSent } from '../../platform/http/bodies/body-as-sent.js';
+import { ApiProblems } from '../../platform/http/problems/problem.response.js';
 import { TokenGuard } from '../../platform/http/token.guard.js';
 import { bodyOf } from './body-of.js';
 import { CLICK_EXAMPLE, EVENT_BODY_SCHEMA } from './event-body.schema.js';

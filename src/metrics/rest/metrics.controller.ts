@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
 import { clientGone } from '../../platform/http/client-gone.js';
 import { ApiConditional, conditional } from '../../platform/http/conditional-answer.js';
-import { ApiProblems } from '../../platform/http/problem.response.js';
+import { ApiProblems } from '../../platform/http/problems/problem.response.js';
 import { invalidRequest } from '../../platform/http/validation.js';
 import { GetMetricsQuery } from '../application/get-metrics.query.js';
 import { GetTimeseriesQuery } from '../application/get-timeseries.query.js';

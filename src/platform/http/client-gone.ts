@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { Problem } from './problem.js';
+import { Problem } from './problems/problem.js';
 
 /**
  * Aborts when the client closes its connection before the answer is complete, so that nobody works for it any longer.

@@ -1,6 +1,6 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
-import { Health, type ComponentHealth } from './health.js';
+import { Health, type ComponentHealth } from '../observability/health.js';
 
 const SERVICE = 'monitoreo-servicio';
 

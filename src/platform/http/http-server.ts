@@ -12,14 +12,14 @@ import {
   type FastifyRequest,
 } from 'fastify';
 import type { Logger as Pino } from 'pino';
-import { NestLog } from './logger.js';
-import { acceptJsonBodies } from './body-as-sent.js';
-import { acceptCompressedBodies } from './compressed-bodies.js';
-import { serveApiDocument } from './openapi.js';
+import { NestLog } from '../observability/logger.js';
+import { acceptJsonBodies } from './bodies/body-as-sent.js';
+import { acceptCompressedBodies } from './bodies/compressed-bodies.js';
+import { serveApiDocument } from './openapi/openapi.js';
 import { OpenRequests } from './open-requests.js';
-import { ProblemDetailsFilter } from './problem-details.filter.js';
+import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { RouteTable } from './route-table.js';
-import { Telemetry } from './telemetry.js';
+import { Telemetry } from '../observability/telemetry.js';
 import { validationPipe } from './validation.js';
 
 /** CONTRACT §2: a body above this is 413. */

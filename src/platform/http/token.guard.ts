@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
-import { Problem } from './problem.js';
+import { Problem } from './problems/problem.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -1,5 +1,5 @@
 import { type ValidationError, ValidationPipe } from '@nestjs/common';
-import { type FieldError, Problem } from './problem.js';
+import { type FieldError, Problem } from './problems/problem.js';
 
 /** Checks query strings and cold bodies against their request class; unknown fields are dropped. */
 export const validationPipe = () =>

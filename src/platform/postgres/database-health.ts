@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Health } from '../http/health.js';
+import { Health } from '../observability/health.js';
 import { Database } from './database.js';
 
 /** PostgreSQL is the one part without which HTTP cannot be served. */

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import type { Logger } from '../http/logger.js';
+import type { Logger } from '../observability/logger.js';
 import { AbsentBroker } from './absent-broker.js';
 import type { MessageBroker } from './message-broker.port.js';
 import { openBroker } from './open-broker.js';

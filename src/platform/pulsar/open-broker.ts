@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { BrokerLog } from './broker-log.js';
 import type { MessageBroker } from './message-broker.port.js';
-import { NativeBroker } from './native-broker.js';
-import { openNativeClient } from './native-client.js';
+import { NativeBroker } from './native/native-broker.js';
+import { openNativeClient } from './native/native-client.js';
 import { resolveServiceAddress } from './service-address.js';
-import { WebSocketBroker } from './websocket-broker.js';
+import { WebSocketBroker } from './websocket/websocket-broker.js';
 
 export interface BrokerOptions {
   /** `pulsar://`, `pulsar+ssl://`, `ws://` or `wss://`. */

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../src/platform/loopback-port.js';
 import { createDataSource } from '../../../src/platform/postgres/data-source.js';
-import { startEmbeddedPostgres } from '../../../src/platform/postgres/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../../src/platform/postgres/embedded/embedded-postgres.js';
 import { migrate } from '../../../src/platform/postgres/migrate.js';
-import { startEmbeddedPulsar } from '../../../src/platform/pulsar/embedded-pulsar.js';
+import { startEmbeddedPulsar } from '../../../src/platform/pulsar/embedded/embedded-pulsar.js';
 
 export interface BenchPostgres {
   readonly url: string;

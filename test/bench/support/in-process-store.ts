@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import type { EventStore } from '../../../src/events/application/event-store.port.js';
-import { BatchWriter } from '../../../src/events/infrastructure/postgres/batch-writer.js';
-import { PartitionKeeper } from '../../../src/events/infrastructure/postgres/partition-keeper.js';
-import { PostgresEventStore } from '../../../src/events/infrastructure/postgres/postgres-event-store.js';
+import { BatchWriter } from '../../../src/events/infrastructure/postgres/recording/batch-writer.js';
+import { PartitionKeeper } from '../../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
+import { PostgresEventStore } from '../../../src/events/infrastructure/postgres/recording/postgres-event-store.js';
 import { loadConfig } from '../../../src/platform/config/config.js';
 import { Database } from '../../../src/platform/postgres/database.js';
 

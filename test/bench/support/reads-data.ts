@@ -2,11 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { pageKeyOf } from '../../../src/events/domain/page-key.js';
-import { partitionName } from '../../../src/events/infrastructure/postgres/partition-keeper.js';
+import { partitionName } from '../../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
 import { startOfWeek, WEEK_MS } from '../../../src/events/infrastructure/postgres/week.js';
 import { freePort } from '../../../src/platform/loopback-port.js';
 import { createDataSource } from '../../../src/platform/postgres/data-source.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/platform/postgres/embedded-postgres.js';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../../src/platform/postgres/embedded/embedded-postgres.js';
 import { migrate } from '../../../src/platform/postgres/migrate.js';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalJson } from '../../../src/events/domain/canonical-json.js';
+import { canonicalJson } from '../../../src/events/domain/parsing/canonical-json.js';
 import { sameContent } from '../../../src/events/domain/fingerprint.js';
 import { TrackedEvent } from '../../../src/events/domain/tracked-event.js';
 import { RULES, recorded } from './payloads/payload-case.js';

@@ -5,10 +5,10 @@ import { pino } from 'pino';
 import { createHttpApplication } from '../../../src/platform/http/http-server.js';
 import { Clock } from '../../../src/platform/clock/clock.js';
 import { Config, loadConfig } from '../../../src/platform/config/config.js';
-import { Health } from '../../../src/platform/http/health.js';
-import { HttpModule } from '../../../src/platform/http/http.module.js';
+import { Health } from '../../../src/platform/observability/health.js';
+import { Telemetry } from '../../../src/platform/observability/telemetry.js';
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
-import { Problem } from '../../../src/platform/http/problem.js';
+import { Problem } from '../../../src/platform/http/problems/problem.js';
 import { DatabaseUnavailable } from '../../../src/platform/postgres/database.js';
 
 const failure = (code: string, message = 'inner detail: select secret', more = {}) =>
@@ -54,9 +54,8 @@ class FailingController {
 }
 
 @Module({
-  imports: [HttpModule],
   controllers: [FailingController],
-  providers: [OpenRequests, Health, Clock, { provide: Config, useValue: loadConfig({}) }],
+  providers: [OpenRequests, Health, Telemetry, Clock, { provide: Config, useValue: loadConfig({}) }],
 })
 class FailingModule {}
 

@@ -1,4 +1,4 @@
-import { sharedBuffersMb } from '../../../src/platform/postgres/embedded-postgres-server.js';
+import { sharedBuffersMb } from '../../../src/platform/postgres/embedded/embedded-postgres-server.js';
 
 const GB = 1024 ** 3;
 

@@ -3,7 +3,7 @@ import { bulkhead, ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import { v7 } from 'uuid';
 import { Clock } from '../../../platform/clock/clock.js';
 import { failpoint } from '../../../platform/failpoint.js';
-import { Logger } from '../../../platform/http/logger.js';
+import { Logger } from '../../../platform/observability/logger.js';
 import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { untilAborted } from '../../../platform/until-aborted.js';

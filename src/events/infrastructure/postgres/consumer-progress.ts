@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
-import { Logger } from '../../../platform/http/logger.js';
+import { Logger } from '../../../platform/observability/logger.js';
 import type { ReceivedMessage } from '../../../platform/pulsar/message-broker.port.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { TopicProgress } from './topic-progress.js';

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { DeadLetterStore, type DeadLetter } from '../../../dead-letters/application/dead-letter-store.port.js';
 import { Config } from '../../../platform/config/config.js';
 import { failpoint } from '../../../platform/failpoint.js';
-import { Logger } from '../../../platform/http/logger.js';
+import { Logger } from '../../../platform/observability/logger.js';
 import {
   MessageBroker,
   type ReceivedMessage,

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../../platform/config/config.js';
-import { Health } from '../../../platform/http/health.js';
+import { Health } from '../../../platform/observability/health.js';
 import { EventTopicsConsumer } from './event-topics.consumer.js';
 
 /** Without Pulsar HTTP goes on: the part is named in `/health`, readiness stays. */

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../../platform/postgres/database.js';
+import { QUARTER_HOUR_MS } from '../projections/count-deltas.js';
+import { exclusiveTurn } from './exclusive-turn.js';
+
+/** Live bins, windows of 7 days and the 7 before them, and a day to spare. */
+const KEPT_MS = 15 * 86_400_000;
+const DELETED_AT_ONCE = 20_000;
+
+/**
+ * Keeps the 2-second counts small: below the horizon they are gone, and windows take their edges from the facts.
+ * The horizon is committed under the exclusive lock before a row is deleted, so that no writer adds below it and a
+ * reader always sees the horizon that belongs to its figures.
+ */
+@Injectable()
+export class FineHorizon {
+  constructor(private readonly database: Database) {}
+
+  /** @param now epoch milliseconds. @returns how many rows went. */
+  async advance(now: number): Promise<number> {
+    const horizon = new Date(Math.floor((now - KEPT_MS) / QUARTER_HOUR_MS) * QUARTER_HOUR_MS);
+    await exclusiveTurn(this.database, (client) =>
+      client.query('update storage_bounds set fine_horizon = $1 where fine_horizon < $1', [horizon]),
+    );
+    let deleted = 0;
+    for (;;) {
+      const { rowCount } = await this.database.writers().query(
+        `delete from event_counts_2s where ctid = any (array(
+           select ctid from event_counts_2s where bucket < (select fine_horizon from storage_bounds) limit $1))`,
+        [DELETED_AT_ONCE],
+      );
+      deleted += rowCount ?? 0;
+      if ((rowCount ?? 0) < DELETED_AT_ONCE) return deleted;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../../platform/postgres/database.js';
+import {
+  type EventFilter,
+  type EventPosition,
+  EventsReader,
+  type EventSlice,
+  type EventView,
+  type SliceRequest,
+} from '../../../application/events-reader.port.js';
+import type { EventType } from '../../../domain/incoming-event.js';
+import { TimeRange } from '../../../domain/time-range.js';
+import { EVENT_TIMES, eventsPage, EVENTS_OF_KEY } from './events-page.sql.js';
+import { searchSpans } from './search-spans.js';
+
+interface EventRow extends EventView {
+  readonly event_key: string;
+}
+
+@Injectable()
+export class PostgresEventsReader extends EventsReader {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async slice(filter: EventFilter, request: SliceRequest, signal?: AbortSignal): Promise<EventSlice> {
+    const { order, after, limit, newest } = request;
+    const wanted = limit + 1;
+    const rows: EventRow[] = [];
+    for (const span of searchSpans(remaining(filter.range, request), order, newest)) {
+      const page = eventsPage(filter, span, { order, after, limit: wanted - rows.length });
+      rows.push(...(await this.database.read<EventRow>(page, signal)));
+      if (rows.length === wanted) break;
+    }
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return { events: shown.map(viewOf), last: rows.length > limit && last ? positionOf(last) : null };
+  }
+
+  async find(eventKey: string, eventType: EventType | null): Promise<readonly EventView[]> {
+    const known = await this.database.read<{ event_type: EventType; occurred_at: string }>({
+      name: 'event-times',
+      text: EVENT_TIMES,
+      values: [eventKey, eventType],
+    });
+    if (known.length === 0) return [];
+    const times = known.map((row) => row.occurred_at);
+    const types = known.map((row) => row.event_type);
+    const rows = await this.database.read<EventRow>({ text: EVENTS_OF_KEY, values: [eventKey, times, types] });
+    return rows.map(viewOf);
+  }
+}
+
+/** What of the range lies at `after` or beyond. */
+function remaining(range: TimeRange, { after, order }: SliceRequest): TimeRange {
+  if (after === null) return range;
+  return order === 'desc'
+    ? TimeRange.halfOpen(range.start, Math.min(range.end, after.occurredAt + 1))
+    : TimeRange.halfOpen(Math.max(range.start, after.occurredAt), range.end);
+}
+
+const viewOf = ({ event_key: _, ...view }: EventRow): EventView => view;
+
+const positionOf = (row: EventRow): EventPosition => ({
+  occurredAt: Date.parse(row.occurred_at),
+  eventKey: row.event_key,
+  eventType: row.event_type,
+});

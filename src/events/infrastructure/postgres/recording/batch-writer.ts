@@ -1,0 +1,185 @@
+import { Injectable } from '@nestjs/common';
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import type { PoolClient } from 'pg';
+import { Logger } from '../../../../platform/observability/logger.js';
+import { Database } from '../../../../platform/postgres/database.js';
+import { classify, OUT_OF_MEMORY, sqlState } from '../../../../platform/postgres/sql-state.js';
+import { untilAborted } from '../../../../platform/until-aborted.js';
+import type { TrackedEvent } from '../../../domain/tracked-event.js';
+import { isolateRefused } from './isolate-refused.js';
+import { PartitionKeeper } from '../keeping/partition-keeper.js';
+import {
+  CommitUnknown,
+  recordWithLookUp,
+  recordAsNew,
+  UnencodableRows,
+  rowKey,
+  type RowOutcome,
+} from './record-transaction.js';
+import { COMMITTED_TRANSACTIONS } from './record-events.sql.js';
+
+const INSERTED: RowOutcome = { kind: 'inserted' };
+
+/** What became of one row; `refused`: PostgreSQL blames this row. */
+export type RowVerdict = RowOutcome | { readonly kind: 'refused'; readonly sqlState: string };
+
+class VanishedIdentity extends Error {
+  override readonly name = 'VanishedIdentity';
+}
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+/** Halving a batch helps where the batch itself is too much for the server. */
+const TOO_MUCH_AT_ONCE = new Set([OUT_OF_MEMORY, '57014']);
+
+/**
+ * Writes rows until PostgreSQL has said of each what it is: transient errors are retried without end, a data error is
+ * bisected down to its row.
+ */
+@Injectable()
+export class BatchWriter {
+  private faultInForce: string | null = null;
+  private expectNew = true;
+
+  constructor(
+    private readonly database: Database,
+    private readonly partitions: PartitionKeeper,
+    private readonly logger: Logger,
+  ) {}
+
+  /** A wrong schema or credential that stops recording, for readiness; null while all is well. */
+  get fault(): string | null {
+    return this.faultInForce;
+  }
+
+  /** @param rows sorted by key, without twins. @returns a verdict per row, in that order. Rejects only on `signal`. */
+  async write(rows: readonly TrackedEvent[], signal: AbortSignal): Promise<RowVerdict[]> {
+    return isolateRefused<TrackedEvent, RowVerdict>(rows, {
+      write: (some) => this.writeWithRetries(some, signal),
+      refuse: (error, { length }) => {
+        if (signal.aborted) throw error;
+        const code = sqlState(error) ?? (error as Error).name;
+        if (length === 1) this.logger.warn({ sqlState: code, err: error }, 'PostgreSQL refuses a row');
+        return { kind: 'refused', sqlState: code };
+      },
+    });
+  }
+
+  private async writeWithRetries(rows: readonly TrackedEvent[], signal: AbortSignal): Promise<RowVerdict[]> {
+    const unanswered: CommitUnknown[] = [];
+    let partitionsRemade = false;
+    const policy = retry(
+      handleWhen((error) => {
+        const { fault } = classify(error instanceof CommitUnknown ? error.cause : error);
+        if (error instanceof UnencodableRows) return false;
+        if (fault === 'missing_partition') {
+          this.partitions.forget();
+          if (partitionsRemade) this.logger.error({ err: error }, 'a row found no partition twice');
+          partitionsRemade = true;
+        }
+        return fault !== 'data' && !(rows.length > 1 && TOO_MUCH_AT_ONCE.has(sqlState(error) ?? ''));
+      }),
+      {
+        maxAttempts: Infinity,
+        backoff: new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: LAST_RETRY_MS }),
+      },
+    );
+    policy.onFailure(({ reason, handled }) => {
+      if (handled) this.report('error' in reason ? reason.error : reason, rows.length);
+    });
+    const attempts = policy.execute(async () => {
+      try {
+        return await this.attempt(rows);
+      } catch (error) {
+        if (error instanceof CommitUnknown) unanswered.push(error);
+        throw error;
+      }
+    }, signal);
+    const outcomes = await untilAborted(attempts, signal);
+    this.faultInForce = null;
+    if (unanswered.length === 0) return outcomes;
+    const asked = policy.execute(() => this.insertedBy(unanswered), signal);
+    const ours = await untilAborted(asked, signal);
+    return outcomes.map((outcome, index) => {
+      const row = rows[index]!;
+      const again = outcome.kind === 'known' && outcome.fingerprint === row.fingerprint && ours.has(rowKey(row));
+      return again ? { kind: 'inserted' } : outcome;
+    });
+  }
+
+  /**
+   * Keys of the rows that attempts whose COMMIT got no answer did insert. Asked after a later attempt has met the rows:
+   * it waited for such a transaction to end, so none is in progress.
+   */
+  private async insertedBy(unanswered: readonly CommitUnknown[]): Promise<Set<string>> {
+    const committed = await this.committed(unanswered.map(({ transactionId }) => transactionId));
+    const attempts = unanswered.filter(({ transactionId }) => committed.has(transactionId));
+    return new Set(attempts.flatMap(({ inserted }) => inserted.map(rowKey)));
+  }
+
+  private async committed(transactionIds: readonly string[]): Promise<Set<string>> {
+    try {
+      const { rows } = await this.database
+        .writers()
+        .query<{ transaction_id: string }>(COMMITTED_TRANSACTIONS, [transactionIds]);
+      return new Set(rows.map(({ transaction_id }) => transaction_id));
+    } catch (error) {
+      // A standby that took over may not have come to such an id: then nobody knows, and the sender hears "recorded".
+      if (classify(error).fault === 'data') return new Set(transactionIds);
+      throw error;
+    }
+  }
+
+  private async attempt(rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
+    await this.partitions.ensure(rows.map((row) => row.occurredAt));
+    const client = await this.database.writers().connect();
+    let failure: Error | undefined;
+    try {
+      const outcomes = await this.record(client, rows);
+      if (outcomes.some((outcome) => outcome.kind === 'vanished'))
+        throw new VanishedIdentity('an identity vanished while it was looked up');
+      return outcomes;
+    } catch (error) {
+      failure = await rollback(client, error as Error);
+      throw error;
+    } finally {
+      // A connection that broke or timed out is destroyed: it never serves again.
+      client.release(failure);
+    }
+  }
+
+  /** Duplicates come in crowds (a redelivery, a replay), so the first one changes the way until a batch without any. */
+  private async record(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
+    if (this.expectNew && (await recordAsNew(client, rows))) return rows.map(() => INSERTED);
+    this.expectNew = false;
+    const outcomes = await recordWithLookUp(client, rows);
+    this.expectNew = outcomes.every(({ kind }) => kind === 'inserted');
+    return outcomes;
+  }
+
+  private report(error: unknown, rows: number): void {
+    const cause = error instanceof CommitUnknown ? error.cause : error;
+    const { fault, known } = classify(cause);
+    if (fault === 'configuration') this.faultInForce = (cause as Error).message;
+    const fields = { err: cause, sqlState: sqlState(cause), fault, rows };
+    if (!known || fault === 'configuration')
+      this.logger.error(fields, 'recording is stopped by an error that needs a human');
+    else this.logger.warn(fields, 'a write failed and is tried again');
+  }
+}
+
+/** @returns undefined when the connection is clean again, else why it must go. */
+async function rollback(client: PoolClient, error: Error): Promise<Error | undefined> {
+  if (
+    error instanceof CommitUnknown ||
+    (sqlState(error) === undefined && !(error instanceof UnencodableRows || error instanceof VanishedIdentity))
+  ) {
+    return error;
+  }
+  try {
+    await client.query('rollback');
+    return undefined;
+  } catch (failure) {
+    return failure as Error;
+  }
+}

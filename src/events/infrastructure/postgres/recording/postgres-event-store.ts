@@ -1,0 +1,184 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { EventStore, OutcomeUnknown } from '../../../application/event-store.port.js';
+import type { TrackedEvent } from '../../../domain/tracked-event.js';
+import type { Verdict } from '../../../domain/verdict.js';
+import { Config } from '../../../../platform/config/config.js';
+import { BatchWriter } from './batch-writer.js';
+import { settleTwins } from './twins.js';
+
+/** A transaction takes whole appends up to these bounds; a larger append goes alone. */
+const MAX_ROWS = 2_000;
+/** A statement is written out several times its bytes: with 8 MB, events of 60 kB took 20 to 30 MB more memory and were no faster. */
+const MAX_BYTES = 1024 * 1024;
+
+/** Beyond this a sender that cannot wait for ever is turned away at once; the consumer is bounded by its subscription. */
+const MAX_QUEUED_ROWS = 20_000;
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The second writer starts when what waits is worth a transaction of its own, or when the first takes long: so PostgreSQL
+ * works while the answers to the group before leave. Over 64 connections 28 rows made 1.15 × the events of 250 for the same
+ * processor time each; with 20 the groups are so small that their statements cost a third more.
+ */
+const ROWS_WORTH_ANOTHER_WRITER = 28;
+const LONG_WRITE_MS = 50;
+
+interface Append {
+  readonly events: readonly TrackedEvent[];
+  readonly bytes: number;
+  /** On the clock of `performance.now()`; Infinity: the sender waits for ever. */
+  readonly deadline: number;
+  readonly resolve: (verdicts: Verdict[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A group commit: while a write is in flight further appends queue, and the next write takes them all. So many small
+ * appends become few transactions, and a lone one waits for no timer.
+ */
+@Injectable()
+export class PostgresEventStore extends EventStore implements OnModuleDestroy {
+  private readonly queue: Append[] = [];
+  private queuedRows = 0;
+  private queuedBytes = 0;
+  private writing = 0;
+  private lastStart = 0;
+  private lookAgain: NodeJS.Timeout | null = null;
+  private readonly impatient = new Set<Append>();
+  private nextLook = Infinity;
+  private looking: NodeJS.Timeout | null = null;
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly writer: BatchWriter,
+    private readonly config: Config,
+  ) {
+    super();
+  }
+
+  append(events: readonly TrackedEvent[], waitMs?: number): Promise<Verdict[]> {
+    if (events.length === 0) return Promise.resolve([]);
+    const bytes = events.reduce((sum, event) => sum + approximateBytes(event), 0);
+    const refusal = waitMs === undefined ? null : this.refusal(events.length, bytes);
+    if (refusal !== null) return Promise.reject(new OutcomeUnknown(refusal));
+    return new Promise((resolve, reject) => {
+      const deadline = waitMs === undefined ? Infinity : performance.now() + waitMs;
+      const append: Append = { events, bytes, deadline, resolve, reject };
+      if (waitMs !== undefined) {
+        this.impatient.add(append);
+        this.lookAt(deadline);
+      }
+      this.enqueue(append);
+      this.pump();
+    });
+  }
+
+  /** What is unsettled when the drain ends stays with its sender: the broker delivers it again. */
+  onModuleDestroy(): void {
+    setTimeout(() => {
+      this.stopping.abort(new OutcomeUnknown('the service stops'));
+      for (const append of this.dequeue(this.queue.length)) append.reject(this.stopping.signal.reason);
+    }, this.config.settings.DRAIN_TIMEOUT_MS).unref();
+  }
+
+  private refusal(rows: number, bytes: number): string | null {
+    if (this.writer.fault !== null) return 'recording is stopped until its set-up is mended; /health names the reason';
+    const full = this.queuedRows + rows > MAX_QUEUED_ROWS || this.queuedBytes + bytes > MAX_QUEUED_BYTES;
+    return full && this.queue.length > 0 ? 'too many events wait for PostgreSQL' : null;
+  }
+
+  /** One timer for all: a timer each is a tenth of the work of a single-event append. */
+  private lookAt(deadline: number): void {
+    if (deadline >= this.nextLook) return;
+    if (this.looking) clearTimeout(this.looking);
+    this.nextLook = deadline;
+    this.looking = setTimeout(() => this.rejectOverdue(), deadline - performance.now()).unref();
+  }
+
+  /** Past its deadline an append that no transaction has taken is withdrawn; one that was taken may still be recorded. */
+  private rejectOverdue(): void {
+    this.nextLook = Infinity;
+    const now = performance.now();
+    let next = Infinity;
+    for (const append of this.impatient) {
+      if (append.deadline > now) {
+        next = Math.min(next, append.deadline);
+        continue;
+      }
+      this.impatient.delete(append);
+      const place = this.queue.indexOf(append);
+      if (place !== -1) this.dequeue(1, place);
+      append.reject(new OutcomeUnknown('PostgreSQL did not answer in time'));
+    }
+    this.lookAt(next);
+  }
+
+  private enqueue(append: Append): void {
+    this.queue.push(append);
+    this.queuedRows += append.events.length;
+    this.queuedBytes += append.bytes;
+  }
+
+  private dequeue(count: number, from = 0): Append[] {
+    const taken = this.queue.splice(from, count);
+    for (const append of taken) {
+      this.queuedRows -= append.events.length;
+      this.queuedBytes -= append.bytes;
+    }
+    return taken;
+  }
+
+  private pump(): void {
+    while (this.queue.length > 0 && this.mayWrite()) {
+      const taken = this.take();
+      this.writing += 1;
+      this.lastStart = performance.now();
+      void this.write(taken).finally(() => {
+        this.writing -= 1;
+        this.pump();
+      });
+    }
+  }
+
+  private mayWrite(): boolean {
+    if (this.writing === 0) return true;
+    if (this.writing >= this.config.settings.WRITER_CONNECTIONS) return false;
+    const waited = performance.now() - this.lastStart;
+    if (this.queuedRows >= ROWS_WORTH_ANOTHER_WRITER || waited >= LONG_WRITE_MS) return true;
+    this.lookAgain ??= setTimeout(() => {
+      this.lookAgain = null;
+      this.pump();
+    }, LONG_WRITE_MS - waited).unref();
+    return false;
+  }
+
+  private take(): Append[] {
+    let rows = 0;
+    let bytes = 0;
+    let count = 0;
+    for (const append of this.queue) {
+      if (count > 0 && (rows + append.events.length > MAX_ROWS || bytes + append.bytes > MAX_BYTES)) break;
+      rows += append.events.length;
+      bytes += append.bytes;
+      count += 1;
+    }
+    return this.dequeue(count);
+  }
+
+  private async write(appends: readonly Append[]): Promise<void> {
+    try {
+      const events = appends.flatMap((append) => append.events);
+      const verdicts = await settleTwins(events, (rows) => this.writer.write(rows, this.stopping.signal));
+      let from = 0;
+      for (const append of appends) append.resolve(verdicts.slice(from, (from += append.events.length)));
+    } catch (error) {
+      for (const append of appends) append.reject(error);
+    } finally {
+      for (const append of appends) this.impatient.delete(append);
+    }
+  }
+}
+
+/** Close enough to bound memory: the texts, and a constant for the rest of a row. */
+const approximateBytes = (event: TrackedEvent): number =>
+  200 + (event.properties?.length ?? 0) + (event.pageUrl?.length ?? 0) + (event.userAgent?.length ?? 0);

@@ -1,0 +1,128 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { unpackingProblem } from '../bodies/compressed-bodies.js';
+import { databaseProblem } from './database-problem.js';
+import { type FieldError, Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
+import type { RouteTable } from '../route-table.js';
+
+/** Turns everything that is thrown into one shape of answer; what nobody foresaw becomes a 500 that shows nothing of the inside. */
+@Catch()
+export class ProblemDetailsFilter implements ExceptionFilter {
+  constructor(private readonly routes: RouteTable) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const problem = this.problemOf(error, request);
+    const level = problem.status >= 500 ? (problem.status === 503 ? 'warn' : 'error') : 'debug';
+    request.log[level](
+      {
+        err: error,
+        request_id: request.id,
+        code: problem.code,
+        method: request.method,
+        route: request.routeOptions?.url,
+      },
+      problem.code,
+    );
+    if (reply.sent || reply.raw.headersSent) {
+      // A stream broke half-way: its answer has begun, so all that is left is to show that it is not whole.
+      reply.raw.destroy();
+      return;
+    }
+    void reply
+      .status(problem.status)
+      .headers({ 'x-request-id': request.id, ...problem.more.headers })
+      .type(PROBLEM_CONTENT_TYPE)
+      .serializer(JSON.stringify)
+      .send(problem.toBody(request.id));
+  }
+
+  private problemOf(error: unknown, request: FastifyRequest): Problem {
+    // Before all else: Fastify refuses some methods (QUERY without a body) before it looks for the route, and
+    // GET /dead-letters/replay would be read as a dead letter with a wrong id.
+    if (this.isWrongMethod(request)) return this.unknownRoute(request);
+    if (error instanceof Problem) return error;
+    const status = httpStatus(error);
+    if (status === 404) return this.unknownRoute(request);
+    if (status !== null) return httpProblem(status, error as Error);
+    return databaseProblem(error) ?? unpackingProblem(error) ?? domainProblem(error) ?? internalError();
+  }
+
+  private isWrongMethod({ method, url }: FastifyRequest): boolean {
+    const allowed = this.routes.methodsOf(pathOf(url));
+    return allowed.length > 0 && !allowed.includes(method);
+  }
+
+  private unknownRoute(request: FastifyRequest): Problem {
+    const allowed = this.routes.methodsOf(pathOf(request.url));
+    if (allowed.length === 0)
+      return new Problem(404, 'not_found', 'There is nothing at this address; /docs lists what there is.');
+    const allow = allowed.join(', ');
+    return new Problem(405, 'method_not_allowed', `This address answers ${allow}.`, { headers: { allow } });
+  }
+}
+
+const pathOf = (url: string) => url.split('?', 1)[0] ?? '/';
+
+/** Of an exception of Nest, or of an error that Fastify raised before the route was reached (their messages are for clients). */
+function httpStatus(error: unknown): number | null {
+  if (error instanceof HttpException) return error.getStatus();
+  const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
+  const fromFastify = typeof code === 'string' && code.startsWith('FST_') && typeof statusCode === 'number';
+  return fromFastify ? statusCode : error instanceof SyntaxError && statusCode === 400 ? 400 : null;
+}
+
+const HTTP_CODES: Readonly<Record<number, string>> = {
+  400: 'bad_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  406: 'not_acceptable',
+  408: 'request_timeout',
+  409: 'conflict',
+  413: 'body_too_large',
+  414: 'uri_too_long',
+  415: 'unsupported_media_type',
+  429: 'too_many_requests',
+  503: 'unavailable',
+};
+
+const HTTP_DETAILS: Readonly<Record<number, string>> = {
+  413: 'The body is above 5 MB: send it in smaller parts.',
+  415: 'Send the body as JSON with Content-Type: application/json.',
+};
+
+function httpProblem(status: number, error: Error): Problem {
+  if (status >= 500 && status !== 503) return internalError(status);
+  const { code, errors } = saidByController(error);
+  return new Problem(
+    status,
+    code ?? HTTP_CODES[status] ?? 'bad_request',
+    HTTP_DETAILS[status] ?? error.message,
+    errors ? { errors } : {},
+  );
+}
+
+/** An exception of Nest may carry the members of the answer: `new ServiceUnavailableException({ code, message, errors })`. */
+function saidByController(error: Error): { code?: string; errors?: readonly FieldError[] } {
+  const said: unknown = error instanceof HttpException ? error.getResponse() : null;
+  return typeof said === 'object' && said !== null ? said : {};
+}
+
+/**
+ * A broken rule of the domain: an error with a `code` in snake_case, and `errors` when fields are to blame. The code's ending
+ * decides the status, so that this file names no rule: `…not_found` 404, `…conflict` 409, `…too_large` 413, else 400.
+ */
+function domainProblem(error: unknown): Problem | null {
+  if (!(error instanceof Error)) return null;
+  const { code, errors } = error as { code?: unknown; errors?: readonly FieldError[] };
+  if (typeof code !== 'string' || !/^[a-z][a-z0-9_]*$/.test(code)) return null;
+  const status = /not_found$/.test(code) ? 404 : /conflict$/.test(code) ? 409 : /too_large$/.test(code) ? 413 : 400;
+  return new Problem(status, code, error.message, Array.isArray(errors) ? { errors } : {});
+}
+
+const internalError = (status = 500) =>
+  new Problem(status, 'internal_error', 'The service failed; the log names this request_id.');
