@@ -13,7 +13,8 @@ import * as sql from './record-events.sql.js';
 export type RowOutcome =
   | { readonly kind: 'inserted' }
   | { readonly kind: 'known'; readonly fingerprint: bigint | null }
-  | { readonly kind: 'too_old' }
+  /** Not known, and below this floor, epoch milliseconds. */
+  | { readonly kind: 'too_old'; readonly floor: number }
   | { readonly kind: 'vanished' };
 
 /** The connection broke after COMMIT was sent: these rows may be there. */
@@ -95,7 +96,7 @@ export async function recordWithLookUp(client: PoolClient, rows: readonly Tracke
     if (inserted.has(key)) return { kind: 'inserted' };
     const print = fingerprints.get(key);
     if (print !== undefined) return { kind: 'known', fingerprint: print === null ? null : BigInt(print) };
-    return row.occurredAt < begun.floor ? { kind: 'too_old' } : { kind: 'vanished' };
+    return row.occurredAt < begun.floor ? { kind: 'too_old', floor: begun.floor } : { kind: 'vanished' };
   });
 }
 

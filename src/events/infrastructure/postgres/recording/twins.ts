@@ -5,8 +5,9 @@ import type { Verdict } from '../../../domain/verdict.js';
 import type { RowVerdict } from './batch-writer.js';
 
 /**
- * Several events of one identity in one batch: the first in receive order is written, the others take its verdict. If
- * PostgreSQL refuses the first for its data, the next takes its place.
+ * Several events of one identity in one batch: the first in receive order is written, the others meet what it left. If it
+ * left nothing (PostgreSQL refuses its data, or it lies below the retention floor), the next takes its place: every
+ * verdict is the one that the event would get in a batch of its own.
  *
  * @param write takes rows sorted by key without twins (one lock order for all writers), answers in that order.
  * @returns a verdict per event, in the order given.
@@ -25,13 +26,13 @@ export async function settleTwins(
       verdicts[first] = verdictOf(events[first]!, outcome);
       const later = others.get(first);
       if (later === undefined) return;
-      if (outcome.kind === 'refused') {
-        const [next, ...rest] = later as [number, ...number[]];
-        unsettled.push(next);
-        if (rest.length > 0) others.set(next, rest);
-      } else {
-        for (const place of later) verdicts[place] = verdictOf(events[place]!, afterFirst(events[first]!, outcome));
-      }
+      const met = afterFirst(events[first]!, outcome);
+      const next = later.findIndex((place) => isOpen(events[place]!, met));
+      const settled = next === -1 ? later : later.slice(0, next);
+      for (const place of settled) verdicts[place] = verdictOf(events[place]!, met);
+      if (next === -1) return;
+      unsettled.push(later[next]!);
+      if (later.length > next + 1) others.set(later[next]!, later.slice(next + 1));
     });
     waiting = unsettled;
   }
@@ -62,6 +63,12 @@ function groupByIdentity(events: readonly TrackedEvent[]): Identities {
 /** What a later twin meets: the content that is stored now. */
 const afterFirst = (first: TrackedEvent, outcome: RowVerdict): RowVerdict =>
   outcome.kind === 'inserted' ? { kind: 'known', fingerprint: first.fingerprint } : outcome;
+
+/** Whether only a write can tell the verdict of a twin. Below the floor it shares that of the unknown one before it. */
+function isOpen(event: TrackedEvent, met: RowVerdict): boolean {
+  if (met.kind === 'refused') return true;
+  return met.kind === 'too_old' && event.occurredAt >= met.floor;
+}
 
 function verdictOf(event: TrackedEvent, outcome: RowVerdict): Verdict {
   switch (outcome.kind) {
