@@ -21,6 +21,16 @@ export class RecordEventCommand extends Command<Verdict[]> {
   }
 }
 
+/** The events of a command, those fit to be stored apart from the others. */
+interface Examined {
+  readonly intake: Intake | null;
+  readonly count: number;
+  readonly tracked: readonly TrackedEvent[];
+  /** Of each tracked event in the command. */
+  readonly places: readonly number[];
+  readonly rejections: readonly { readonly place: number; readonly verdict: Verdict }[];
+}
+
 @CommandHandler(RecordEventCommand)
 export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
   constructor(
@@ -31,6 +41,21 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
   ) {}
 
   async execute({ events, waitMs }: RecordEventCommand): Promise<Verdict[]> {
+    const examined = this.examine(events);
+    const { tracked, places } = examined;
+    await failpoint('after_parse');
+    try {
+      return this.settle(examined, await this.store.append(tracked, waitMs)) as Verdict[];
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) throw error;
+      const waiting = tracked.map(({ eventId }, index) => ({ index: places[index]!, eventId }));
+      // Whoever stopped waiting: the events are counted once it is known what became of them.
+      const outcome = error.outcome && error.outcome.then((stored) => this.settle(examined, stored));
+      throw new OutcomeUnknown(error.message, waiting, outcome);
+    }
+  }
+
+  private examine(events: Iterable<IncomingEvent>): Examined {
     const rules = { maxEventAgeDays: this.config.settings.MAX_EVENT_AGE_DAYS };
     const tracked: TrackedEvent[] = [];
     const places: number[] = [];
@@ -47,27 +72,20 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
         rejections.push({ place, verdict: this.rejected(error) });
       }
     }
-    await failpoint('after_parse');
-    const stored = await this.append(tracked, places, waitMs);
-    const verdicts = new Array<Verdict>(count);
-    for (const { place, verdict } of rejections) verdicts[place] = verdict;
-    stored.forEach((verdict, index) => (verdicts[places[index]!] = verdict));
-    if (intake !== null) this.counters.count(intake, verdicts);
-    return verdicts;
+    return { intake, count, tracked, places, rejections };
   }
 
-  private async append(
-    tracked: readonly TrackedEvent[],
-    places: readonly number[],
-    waitMs?: number,
-  ): Promise<Verdict[]> {
-    try {
-      return await this.store.append(tracked, waitMs);
-    } catch (error) {
-      if (!(error instanceof OutcomeUnknown)) throw error;
-      const waiting = tracked.map(({ eventId }, index) => ({ index: places[index]!, eventId }));
-      throw new OutcomeUnknown(error.message, waiting);
-    }
+  /** Counts them. @param stored of the tracked ones. @returns a verdict for each event of the command. */
+  private settle({ intake, count, places, rejections }: Examined, stored: readonly (Verdict | null)[]) {
+    const verdicts = new Array<Verdict | null>(count);
+    for (const { place, verdict } of rejections) verdicts[place] = verdict;
+    stored.forEach((verdict, index) => (verdicts[places[index]!] = verdict));
+    if (intake !== null)
+      this.counters.count(
+        intake,
+        verdicts.filter((verdict) => verdict !== null),
+      );
+    return verdicts;
   }
 
   private rejected(error: unknown): Verdict {

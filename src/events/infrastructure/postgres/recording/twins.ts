@@ -10,13 +10,13 @@ import type { RowVerdict } from './batch-writer.js';
  * verdict is the one that the event would get in a batch of its own.
  *
  * @param write takes rows sorted by key without twins (one lock order for all writers), answers in that order.
- * @returns a verdict per event, in the order given.
+ * @returns a verdict per event, in the order given; null where the writer gave up.
  */
 export async function settleTwins(
   events: readonly TrackedEvent[],
   write: (rows: readonly TrackedEvent[]) => Promise<RowVerdict[]>,
-): Promise<Verdict[]> {
-  const verdicts = new Array<Verdict>(events.length);
+): Promise<(Verdict | null)[]> {
+  const verdicts = new Array<Verdict | null>(events.length);
   const { firsts, others } = groupByIdentity(events);
   for (let waiting = firsts; waiting.length > 0;) {
     const outcomes = await write(waiting.map((place) => events[place]!));
@@ -70,7 +70,7 @@ function isOpen(event: TrackedEvent, met: RowVerdict): boolean {
   return met.kind === 'too_old' && event.occurredAt >= met.floor;
 }
 
-function verdictOf(event: TrackedEvent, outcome: RowVerdict): Verdict {
+function verdictOf(event: TrackedEvent, outcome: RowVerdict): Verdict | null {
   switch (outcome.kind) {
     case 'inserted':
       return { status: 'recorded', eventId: event.eventId };
@@ -87,6 +87,8 @@ function verdictOf(event: TrackedEvent, outcome: RowVerdict): Verdict {
         event,
         new RejectedEvent('unstorable', `PostgreSQL refused the row (SQLSTATE ${outcome.sqlState})`),
       );
+    case 'abandoned':
+      return null;
     case 'vanished':
       throw new Error('a vanished identity must be tried again by the writer');
   }
