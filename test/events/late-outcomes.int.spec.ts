@@ -154,7 +154,6 @@ describe('what became of events is counted when it is known, whoever still waits
     );
     let committed = 0;
     let closing: Promise<void> | undefined;
-    let given: Promise<unknown> | undefined;
     wrapQueries(service, async (query, text) => {
       if (text === 'begin' && committed > 0) {
         closing ??= service.close();
@@ -165,7 +164,7 @@ describe('what became of events is counted when it is known, whoever still waits
       if (text === 'commit' && (await stored()).length > 0) committed += 1;
       return result;
     });
-    given = record(events).catch((failure: unknown) => failure);
+    const given = record(events).catch((failure: unknown) => failure);
     expect(await given).toBeInstanceOf(OutcomeUnknown);
     await closing;
     const { length } = await stored();
