@@ -9,6 +9,7 @@ import { OpenRequests } from './http/open-requests.js';
 import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
 import { DatabaseHealth } from './postgres/database-health.js';
+import { Migrations } from './postgres/migrations.js';
 import { MessageBroker } from './pulsar/message-broker.port.js';
 import { brokerFor } from './pulsar/broker-for.js';
 
@@ -16,7 +17,7 @@ import { brokerFor } from './pulsar/broker-for.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  static with(config: Config, logger: Logger): DynamicModule {
+  static with(config: Config, logger: Logger, migrations: Migrations): DynamicModule {
     return {
       module: PlatformModule,
       controllers: [HealthController, TelemetryController],
@@ -24,6 +25,7 @@ export class PlatformModule {
         Clock,
         { provide: Config, useValue: config },
         { provide: Logger, useValue: logger },
+        { provide: Migrations, useValue: migrations },
         { provide: MessageBroker, useFactory: () => brokerFor(config, logger) },
         Database,
         DatabaseHealth,

@@ -6,9 +6,8 @@ import { PartitionDropper } from '../../src/events/infrastructure/postgres/keepi
 import { PartitionKeeper } from '../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
 import { RetentionFloor } from '../../src/events/infrastructure/postgres/keeping/retention-floor.js';
 import { StorageKeeping } from '../../src/events/infrastructure/postgres/keeping/storage-keeping.js';
-import type { Settings } from '../../src/platform/config/variables.js';
 import { Logger } from '../../src/platform/observability/logger.js';
-import { startApplication, type TestApplication } from '../support/application.js';
+import { type AnySettings, startApplication, type TestApplication } from '../support/application.js';
 import { clickPayload, salePayload, TEST_TIME } from '../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
@@ -34,7 +33,7 @@ describe('retention of events', () => {
     await testDatabase.drop();
   });
 
-  const start = async (settings: Partial<Settings> = {}, now = TEST_TIME) => {
+  const start = async (settings: AnySettings = {}, now = TEST_TIME) => {
     application = await startApplication(testDatabase.url, settings, now);
     await application.database.connect();
     await round();

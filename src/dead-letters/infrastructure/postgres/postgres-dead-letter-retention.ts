@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/config.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { DeadLetterRetention } from '../../application/dead-letter-retention.port.js';
+import { DEAD_LETTERS_VARIABLES } from '../../dead-letters.variables.js';
 import { PURGE_OPEN, PURGE_REPLAYED } from './dead-letters.sql.js';
 
 const DAY_MS = 86_400_000;
@@ -20,7 +21,7 @@ export class PostgresDeadLetterRetention extends DeadLetterRetention {
   }
 
   async purge(now: number, stopping: AbortSignal): Promise<{ open: number; replayed: number }> {
-    const keptDays = this.config.settings.DEAD_LETTER_RETENTION_DAYS ?? Infinity;
+    const keptDays = this.config.of(DEAD_LETTERS_VARIABLES).DEAD_LETTER_RETENTION_DAYS ?? Infinity;
     const replayed = await this.deleteBefore(
       PURGE_REPLAYED,
       now - Math.min(keptDays, REPLAYED_KEPT_DAYS) * DAY_MS,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { bulkhead, ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import { v7 } from 'uuid';
 import { Clock } from '../../../platform/clock/clock.js';
-import { failpoint } from '../../../platform/failpoint.js';
+import { failpoint } from '../../dead-letters.failpoints.js';
 import { Logger } from '../../../platform/observability/logger.js';
 import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
 import { Database } from '../../../platform/postgres/database.js';

@@ -1,6 +1,6 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import type { PoolClient } from 'pg';
-import { ADVISORY_LOCKS } from '../../../../platform/postgres/advisory-locks.js';
+import { EVENTS_LOCKS } from '../../../events.locks.js';
 import type { Database } from '../../../../platform/postgres/database.js';
 import { sqlState } from '../../../../platform/postgres/sql-state.js';
 
@@ -21,7 +21,7 @@ export async function exclusiveTurn<T>(database: Database, work: (client: PoolCl
     try {
       await client.query('begin');
       await client.query(`set local lock_timeout = '200ms'`);
-      await client.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.recording]);
+      await client.query('select pg_advisory_xact_lock($1)', [EVENTS_LOCKS.recording]);
       const result = await work(client);
       await client.query('commit');
       return result;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { ADVISORY_LOCKS } from '../../../../platform/postgres/advisory-locks.js';
+import { EVENTS_LOCKS } from '../../../events.locks.js';
 import { Logger } from '../../../../platform/observability/logger.js';
 import { Database } from '../../../../platform/postgres/database.js';
 import { PartitionKeeper, weekOfPartition } from './partition-keeper.js';
@@ -73,7 +73,7 @@ export class PartitionDropper {
       else if (attached) await client.query(`alter table events detach partition ${name} concurrently`);
       await client.query(`drop table if exists ${name}`);
       await client.query('reset lock_timeout');
-      await client.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.retention]);
+      await client.query('select pg_advisory_unlock($1)', [EVENTS_LOCKS.retention]);
       return true;
     } catch (error) {
       failure = error as Error;
@@ -94,7 +94,7 @@ export class PartitionDropper {
 
 async function tryLock(client: PoolClient): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-    ADVISORY_LOCKS.retention,
+    EVENTS_LOCKS.retention,
   ]);
   return rows[0]?.locked === true;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { failpoint } from '../../../../platform/failpoint.js';
-import { ADVISORY_LOCKS } from '../../../../platform/postgres/advisory-locks.js';
+import { failpoint } from '../../../events.failpoints.js';
+import { EVENTS_LOCKS } from '../../../events.locks.js';
 import { Database } from '../../../../platform/postgres/database.js';
 import { sqlState } from '../../../../platform/postgres/sql-state.js';
 import { startOfWeek, WEEK_MS } from '../week.js';
@@ -41,7 +41,7 @@ export class PartitionKeeper {
       await client.query('begin');
       // The lock of the attach waits for nobody longer than this; PARTITION OF would lock the parent exclusively.
       await client.query(`set local lock_timeout = '2s'`);
-      await client.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.partitions]);
+      await client.query('select pg_advisory_xact_lock($1)', [EVENTS_LOCKS.partitions]);
       const wanted = await this.isWanted(client, week);
       if (wanted === 'missing') await this.attach(client, week);
       await client.query('commit');

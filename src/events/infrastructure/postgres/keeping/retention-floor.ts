@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../../platform/config/config.js';
 import { Database } from '../../../../platform/postgres/database.js';
+import { EVENTS_VARIABLES } from '../../../events.variables.js';
 import { exclusiveTurn } from './exclusive-turn.js';
 import { startOfWeek } from '../week.js';
 
@@ -27,7 +28,7 @@ export class RetentionFloor {
    * @param now epoch milliseconds. @returns the floor in force, epoch milliseconds.
    */
   async advance(now: number): Promise<number> {
-    const { RETENTION_DAYS: days } = this.config.settings;
+    const { RETENTION_DAYS: days } = this.config.of(EVENTS_VARIABLES);
     const wanted = days === null ? -Infinity : startOfWeek(now - days * DAY_MS);
     const current = await this.current();
     if (wanted <= current) return current;

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { ADVISORY_LOCKS } from '../../../../platform/postgres/advisory-locks.js';
+import { EVENTS_LOCKS } from '../../../events.locks.js';
 import {
   type CountDifference,
   ProjectionRepair,
@@ -43,7 +43,7 @@ export class PostgresProjectionRepair extends ProjectionRepair {
    */
   static async take(client: ClientBase, projections: Projections): Promise<PostgresProjectionRepair> {
     const { rows } = await client.query<{ ours: boolean }>('select pg_try_advisory_lock($1) as ours', [
-      ADVISORY_LOCKS.rebuild,
+      EVENTS_LOCKS.rebuild,
     ]);
     if (!rows[0]?.ours) throw new RebuildUnderWay('another rebuild is under way');
     return new PostgresProjectionRepair(client, projections);
@@ -75,7 +75,7 @@ export class PostgresProjectionRepair extends ProjectionRepair {
   private async correct(quarter: number, wrong: readonly CountDifference[]): Promise<void> {
     try {
       await this.client.query('begin');
-      await this.client.query(SHARE_RECORDING_LOCK, [ADVISORY_LOCKS.recording]);
+      await this.client.query(SHARE_RECORDING_LOCK, [EVENTS_LOCKS.recording]);
       // Read after the lock, as writers do: what went below a bound since the comparison is left as it is.
       const { rows } = await this.client.query<{ retention_floor: number; fine_horizon: number }>(READ_BOUNDS);
       const { retention_floor: floor, fine_horizon: horizon } = rows[0]!;

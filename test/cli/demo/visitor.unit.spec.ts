@@ -1,6 +1,6 @@
-import { Visitors, type DemoEvent } from '../../src/demo/visitor.js';
-import { TrackedEvent } from '../../src/events/domain/tracked-event.js';
-import { encoded, TEST_TIME, testUuid } from '../support/events.js';
+import { Visitors, type DemoEvent } from '../../../src/cli/demo/visitor.js';
+import { TrackedEvent } from '../../../src/events/domain/tracked-event.js';
+import { encoded, TEST_TIME, testUuid } from '../../support/events.js';
 
 /** A linear congruential generator: the same numbers in every run. */
 function fixedChance(seed = 1) {

@@ -1,6 +1,6 @@
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
-import type { EventType } from '../events/domain/incoming-event.js';
-import type { Publisher } from '../platform/pulsar/message-broker.port.js';
+import type { EventType } from '../../events/domain/incoming-event.js';
+import type { Publisher } from '../../platform/pulsar/message-broker.port.js';
 import { countsPerType, type DemoEvent } from './visitor.js';
 
 const TICK_MS = 50;

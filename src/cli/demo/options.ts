@@ -22,14 +22,13 @@ The broker is that of the running npm start; PULSAR_SERVICE_URL (in the environm
 
 const LIMITS = { rate: [1, 20_000, 50], duration: [0, 86_400, 60], users: [1, 1_000_000, 200] } as const;
 
-/** Null: the help was asked for. @throws Error with the options that are wrong, all at once. */
-export function parseDemoOptions(args: readonly string[]): DemoOptions | null {
+/** @throws Error with the options that are wrong, all at once. */
+export function parseDemoOptions(args: readonly string[]): DemoOptions {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { rate: text, duration: text, users: text, help: { type: 'boolean', short: 'h' } },
+    options: { rate: text, duration: text, users: text },
   });
-  if (values.help) return null;
   const wrong: string[] = [];
   const number = (name: keyof typeof LIMITS): number => {
     const [min, max, usual] = LIMITS[name];

@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type EventType } from '../events/domain/incoming-event.js';
+import { EVENT_TYPES, type EventType } from '../../events/domain/incoming-event.js';
 
 export interface DemoEvent {
   readonly type: EventType;

@@ -1,8 +1,8 @@
-import { DemoStream } from '../../src/demo/stream.js';
-import { progressLine } from '../../src/demo/progress.js';
-import type { DemoEvent } from '../../src/demo/visitor.js';
-import { Publisher, type OutgoingMessage } from '../../src/platform/pulsar/message-broker.port.js';
-import { clickPayload, salePayload } from '../support/events.js';
+import { DemoStream } from '../../../src/cli/demo/stream.js';
+import { progressLine } from '../../../src/cli/demo/progress.js';
+import type { DemoEvent } from '../../../src/cli/demo/visitor.js';
+import { Publisher, type OutgoingMessage } from '../../../src/platform/pulsar/message-broker.port.js';
+import { clickPayload, salePayload } from '../../support/events.js';
 
 /** Takes what it is given, unless told to refuse it so many times. */
 class FakePublisher extends Publisher {

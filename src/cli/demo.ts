@@ -1,27 +1,39 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 } from 'uuid';
-import { HELP, parseDemoOptions, type DemoOptions } from './demo/options.js';
+import { topicOf } from '../events/application/topic-of.js';
+import { Clock } from '../platform/clock/clock.js';
+import { loadConfig, type Config } from '../platform/config/config.js';
+import { createLogger } from '../platform/observability/logger.js';
+import { brokerFor } from '../platform/pulsar/broker-for.js';
+import * as catalogue from '../slices.js';
+import { parseDemoOptions, type DemoOptions } from './demo/options.js';
 import { showProgress } from './demo/progress.js';
 import { DemoStream } from './demo/stream.js';
 import { Visitors } from './demo/visitor.js';
-import { Clock } from './platform/clock/clock.js';
-import { loadConfig, type Config } from './platform/config/config.js';
-import { createLogger } from './platform/observability/logger.js';
-import { brokerFor } from './platform/pulsar/broker-for.js';
 
-/** `npm run demo`: a realistic stream through a real producer, so that a newcomer sees numbers move. */
+export { HELP } from './demo/options.js';
+
 const CONFIRMATION_PATIENCE_MS = 5_000;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-async function run({ rate, durationS, users }: DemoOptions): Promise<void> {
-  const config = await withRunningBroker(loadConfig());
-  const { PULSAR_TOPIC_CLICKS, PULSAR_TOPIC_CONVERSIONS, PULSAR_TOPIC_SALES, PULSAR_SERVICE_URL } = config.settings;
+/** A realistic stream through a real producer, so that a newcomer sees numbers move. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    return await publish(parseDemoOptions(args));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return 1;
+  }
+}
+
+async function publish({ rate, durationS, users }: DemoOptions): Promise<number> {
+  const config = await withRunningBroker(loadConfig(Object.values(catalogue)));
   const broker = await brokerFor(config, createLogger('warn', config.settings.APP_ENV));
   const publishers = {
-    click: broker.createPublisher(PULSAR_TOPIC_CLICKS),
-    conversion: broker.createPublisher(PULSAR_TOPIC_CONVERSIONS),
-    sale: broker.createPublisher(PULSAR_TOPIC_SALES),
+    click: broker.createPublisher(topicOf('click', config)),
+    conversion: broker.createPublisher(topicOf('conversion', config)),
+    sale: broker.createPublisher(topicOf('sale', config)),
   };
   const clock = new Clock();
   const visitors = new Visitors(users, { random: Math.random, uuid: v7 });
@@ -30,17 +42,18 @@ async function run({ rate, durationS, users }: DemoOptions): Promise<void> {
   const stopping = new AbortController();
   // `on`, not `once`: under `npm run` one Ctrl-C comes twice, from the terminal and from npm.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
-  say(`${rate} events/s from ${users} visitors to ${PULSAR_SERVICE_URL} (${broker.client}); Ctrl-C ends it`);
+  say(
+    `${rate} events/s from ${users} visitors to ${config.settings.PULSAR_SERVICE_URL} (${broker.client}); Ctrl-C ends it`,
+  );
   const endProgress = showProgress(() => stream.totals(), process.stdout);
   const durationMs = durationS === 0 ? Infinity : durationS * 1000;
   await stream.run({ rate, durationMs, patienceMs: CONFIRMATION_PATIENCE_MS, signal: stopping.signal });
   endProgress();
   await broker.close();
   const { published, confirmed } = stream.totals();
-  if (confirmed < published) {
-    say(`${published - confirmed} messages were not confirmed: the broker may or may not have them.`);
-    process.exitCode = 1;
-  }
+  if (confirmed === published) return 0;
+  say(`${published - confirmed} messages were not confirmed: the broker may or may not have them.`);
+  return 1;
 }
 
 /** A configured address wins; else that of the running `npm start`, which writes it down. */
@@ -65,13 +78,4 @@ async function readRunning(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-try {
-  const options = parseDemoOptions(process.argv.slice(2));
-  if (options === null) say(HELP);
-  else await run(options);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
 }

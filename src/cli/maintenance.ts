@@ -1,10 +1,12 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
-import { loadConfig } from './platform/config/config.js';
-import { createDataSource } from './platform/postgres/data-source.js';
-import { startEmbeddedPostgres } from './platform/postgres/embedded/embedded-postgres.js';
-import { migrate } from './platform/postgres/migrate.js';
+import { loadConfig } from '../platform/config/config.js';
+import { startEmbeddedPostgres } from '../platform/postgres/embedded/embedded-postgres.js';
+import { migrate } from '../platform/postgres/migrate.js';
+import { migrationsOf } from '../platform/slice.js';
+import * as catalogue from '../slices.js';
+import { UsageError } from './usage-error.js';
 
 const HOUR_MS = 3_600_000;
 /** A slice of a busy hour is tens of millions of facts. */
@@ -17,25 +19,22 @@ export interface MaintenanceOptions {
 
 export const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** Options of a command that goes through the facts slice by slice; ends the process on --help and on what it does not know. */
-export function maintenanceOptions(help: string, defaultHours: number): MaintenanceOptions {
+/** Options of a command that goes through the facts slice by slice. @throws UsageError */
+export function maintenanceOptions(args: readonly string[], defaultHours: number): MaintenanceOptions {
   try {
     const { values } = parseArgs({
+      args: [...args],
       options: {
         hours: { type: 'string', default: String(defaultHours) },
         restart: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
       },
     });
     const hours = Number(values.hours);
     if (!Number.isInteger(hours) || hours < 1 || hours > 24 * 366)
       throw new Error('--hours must be a whole number from 1');
-    if (!values.help) return { sliceMs: hours * HOUR_MS, restart: values.restart };
-    say(help);
-    process.exit(0);
+    return { sliceMs: hours * HOUR_MS, restart: values.restart };
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${help}\n`);
-    process.exit(2);
+    throw new UsageError((error as Error).message);
   }
 }
 
@@ -44,16 +43,14 @@ export function maintenanceOptions(help: string, defaultHours: number): Maintena
  * started when it does not run. The schema is brought up to date first.
  */
 export async function withConnection<T>(name: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const { DATABASE_URL, DATA_DIR } = loadConfig().settings;
+  const slices = Object.values(catalogue);
+  const { DATABASE_URL, DATA_DIR } = loadConfig(slices).settings;
   const log = (line: string) => void process.stderr.write(`${line}\n`);
   const own =
     DATABASE_URL === null ? await startEmbeddedPostgres({ folder: join(resolve(DATA_DIR), 'postgres'), log }) : null;
   const url = DATABASE_URL ?? own?.url ?? '';
   try {
-    const source = createDataSource(url, { name: 'writer', connections: 2, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
-    await source.initialize();
-    await migrate(source);
-    await source.destroy();
+    await migrate(url, migrationsOf(slices));
     const client = new Client({
       connectionString: url,
       application_name: `monitoreo-${name}`,
