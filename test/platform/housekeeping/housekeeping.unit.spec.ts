@@ -1,4 +1,3 @@
-import type { Clock } from '../../../src/platform/clock/clock.js';
 import { Housekeeping } from '../../../src/platform/housekeeping/housekeeping.js';
 import { Health } from '../../../src/platform/observability/health.js';
 import type { Logger } from '../../../src/platform/observability/logger.js';
@@ -26,7 +25,7 @@ describe('housekeeping', () => {
     warnings = [];
     log = [];
     const connected = new Promise<void>((resolve) => (connect = resolve));
-    health = new Health({ now: () => 0 } as Clock);
+    health = new Health({ now: () => 0 });
     housekeeping = new Housekeeping({ connect: () => connected } as Database, health, {
       warn: (_fields: object, message: string) => void warnings.push(message),
     } as unknown as Logger);

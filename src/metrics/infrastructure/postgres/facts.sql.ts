@@ -22,7 +22,7 @@ function statement(question: Question, answer: (conditions: string, parameter: P
   const { start, end } = question.window;
   const within = `occurred_at >= ${parameter(timestamp(start))}::timestamptz and occurred_at < ${parameter(timestamp(end))}::timestamptz`;
   const conditions = `${within} and (${factConditions(question.filter, parameter).join(' or ')})`;
-  const text = `select bounds.*, answer.* from (${STORAGE_BOUNDS}) bounds cross join (${answer(conditions, parameter)}) answer`;
+  const text = `select row_to_json(bounds) as bounds, answer.* from (${STORAGE_BOUNDS}) bounds cross join (${answer(conditions, parameter)}) answer`;
   return { text, values };
 }
 

@@ -65,11 +65,16 @@ export class PostgresFactsReader extends FactsReader {
     const { plan, answer } = await this.bounds.ask(
       (known) => planFacts(window, known),
       async ({ covered }) => {
-        const rows = await readFacts<Row & BoundsRow>(this.database, statement(covered), window, signal);
-        return { bounds: boundsOf(rows), answer: rows[0]! };
+        const [row] = await readFacts<Row & Bounded>(this.database, statement(covered), window, signal);
+        return { bounds: boundsOf(row?.bounds), answer: withoutBounds(row!) };
       },
     );
-    const { retention_floor: _floor, fine_horizon: _horizon, ...result } = answer;
-    return { result: result as unknown as Row, window: plan.covered, exact: plan.exact };
+    return { result: answer as unknown as Row, window: plan.covered, exact: plan.exact };
   }
 }
+
+interface Bounded {
+  readonly bounds: BoundsRow;
+}
+
+const withoutBounds = <Row extends Bounded>({ bounds: _, ...row }: Row) => row;

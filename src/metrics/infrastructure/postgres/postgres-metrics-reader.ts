@@ -46,7 +46,7 @@ export class PostgresMetricsReader extends MetricsReader {
         const rows = needsFacts(filter)
           ? await readFacts<CountRow>(this.database, statement, longest(windows), signal)
           : await this.database.read<CountRow>(statement, signal);
-        return { bounds: boundsOf(rows), answer: rows };
+        return { bounds: boundsOf(rows[0]), answer: rows };
       },
     );
     return plan.map((one, index) => countsOf(one, index, answer, bounds));

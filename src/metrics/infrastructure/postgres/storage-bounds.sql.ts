@@ -11,8 +11,7 @@ export interface BoundsRow {
   readonly fine_horizon: number;
 }
 
-/** Of the first row of an answer: every row has them. */
-export function boundsOf([row]: readonly BoundsRow[]): StorageBounds {
+export function boundsOf(row: BoundsRow | undefined): StorageBounds {
   if (!row) throw new Error('storage_bounds holds no row');
   return { retentionFloor: row.retention_floor, fineHorizon: row.fine_horizon };
 }
