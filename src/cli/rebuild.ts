@@ -1,4 +1,4 @@
-import { rebuildProjections } from '../events/application/rebuild-projections.js';
+import { rebuildProjections } from '../events/application/projections/rebuild-projections.js';
 import { PostgresProjectionRepair } from '../events/infrastructure/postgres/projections/postgres-projection-repair.js';
 import { PostgresProjections } from '../events/infrastructure/postgres/projections/postgres-projections.js';
 import { grouped, maintenanceOptions, percent, ProgressLine, say, withConnection } from './maintenance.js';

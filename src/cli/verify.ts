@@ -1,5 +1,5 @@
-import type { CountDifference } from '../events/application/projections.port.js';
-import { verifyProjections } from '../events/application/verify-projections.js';
+import type { CountDifference } from '../events/application/projections/projections.port.js';
+import { verifyProjections } from '../events/application/projections/verify-projections.js';
 import { PostgresProjections } from '../events/infrastructure/postgres/projections/postgres-projections.js';
 import { grouped, maintenanceOptions, percent, ProgressLine, say, withConnection } from './maintenance.js';
 

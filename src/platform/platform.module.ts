@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from './clock/clock.js';
 import { Config } from './config/config.js';
+import { Housekeeping } from './housekeeping/housekeeping.js';
 import { HealthController } from './http/health.controller.js';
 import { Health } from './observability/health.js';
 import { Logger } from './observability/logger.js';
@@ -32,8 +33,9 @@ export class PlatformModule {
         Health,
         Telemetry,
         OpenRequests,
+        Housekeeping,
       ],
-      exports: [Clock, Config, Logger, MessageBroker, Database, Health, Telemetry],
+      exports: [Clock, Config, Logger, MessageBroker, Database, Health, Telemetry, Housekeeping],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { Client } from 'pg';
-import { type DeadLetter, DeadLetterStore } from '../../src/dead-letters/application/dead-letter-store.port.js';
+import { type DeadLetter, DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
 import { cloudEventKey } from '../../src/events/domain/event-identity.js';
 import { RecordEventCommand } from '../../src/events/application/record-event.command.js';
 import { REASON_CODES } from '../../src/events/domain/rejection.js';

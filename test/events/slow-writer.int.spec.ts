@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { rebuildProjections } from '../../src/events/application/rebuild-projections.js';
-import { verifyProjections } from '../../src/events/application/verify-projections.js';
+import { rebuildProjections } from '../../src/events/application/projections/rebuild-projections.js';
+import { verifyProjections } from '../../src/events/application/projections/verify-projections.js';
 import { FineHorizon } from '../../src/events/infrastructure/postgres/keeping/fine-horizon.js';
 import { PostgresProjectionRepair } from '../../src/events/infrastructure/postgres/projections/postgres-projection-repair.js';
 import { PostgresProjections } from '../../src/events/infrastructure/postgres/projections/postgres-projections.js';

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ExponentialBackoff, handleAll, retry, type RetryPolicy } from 'cockatiel';
-import { Client, type Pool, type QueryConfig, type QueryResultRow } from 'pg';
+import { Client, type Pool, type PoolClient, type QueryConfig, type QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { Logger } from '../observability/logger.js';
@@ -8,6 +8,7 @@ import { createDataSource, poolOf, READER_PARAMETERS } from './data-source.js';
 import { migrate } from './migrate.js';
 import { Migrations } from './migrations.js';
 import { readUntilAborted, rowsOf } from './read-until-aborted.js';
+import { session, transaction, type Undo, undoTransaction } from './session.js';
 import { configurationFault } from './sql-state.js';
 
 export interface DatabaseState {
@@ -54,6 +55,19 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
 
   writers(): Pool {
     return poolOf(this.opened().writer);
+  }
+
+  /**
+   * Several statements on one writing connection. When the work fails the connection is closed, and its transaction, settings
+   * and locks with it; unless `undo` makes it clean again.
+   */
+  session<T>(work: (client: PoolClient) => Promise<T>, undo?: Undo): Promise<T> {
+    return session(this.writers(), work, undo);
+  }
+
+  /** Does the work in a transaction on a writing connection, all of it or nothing. */
+  transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return this.session((client) => transaction(client, work), undoTransaction);
   }
 
   /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { pageKeyOf } from '../../../src/events/domain/page-key.js';
 import { partitionName } from '../../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
-import { startOfWeek, WEEK_MS } from '../../../src/events/infrastructure/postgres/week.js';
+import { startOfWeek, WEEK_MS } from '../../../src/events/domain/calendar.js';
 import { freePort } from '../../../src/platform/loopback-port.js';
 import {
   type EmbeddedPostgres,

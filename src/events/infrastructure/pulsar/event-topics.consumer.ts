@@ -1,6 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { DeadLetterStore, type DeadLetter } from '../../../dead-letters/application/dead-letter-store.port.js';
 import { Config } from '../../../platform/config/config.js';
 import { failpoint } from '../../events.failpoints.js';
 import { Logger } from '../../../platform/observability/logger.js';
@@ -9,11 +8,12 @@ import {
   type ReceivedMessage,
   type Subscription,
 } from '../../../platform/pulsar/message-broker.port.js';
+import { ConsumerProgress } from '../../application/consumer-progress.port.js';
+import { type DeadLetter, DeadLetterStore } from '../../application/dead-letter-store.port.js';
 import { RecordEventCommand } from '../../application/record-event.command.js';
 import { EVENT_TYPES, type EventType } from '../../domain/incoming-event.js';
 import type { RejectedVerdict } from '../../domain/verdict.js';
 import { EVENTS_VARIABLES } from '../../events.variables.js';
-import { ConsumerProgress } from '../postgres/consumer-progress.js';
 import { messageKey, toIncomingEvent } from './message.mapper.js';
 import { TopicPipeline } from './topic-pipeline.js';
 import { topicOf } from '../../application/topic-of.js';
@@ -83,7 +83,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
       ? this.progress.follow(topic, () => problemOf({ subscription, pipeline }))
       : null;
     const settle = async (messages: readonly ReceivedMessage[]) => {
-      const committed = progress?.begin(messages);
+      const committed = progress?.begin(messages.map(({ publishedAt }) => publishedAt));
       await this.settle(messages, eventType);
       committed?.();
     };

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../../platform/config/config.js';
 import { Database } from '../../../../platform/postgres/database.js';
+import { DAY_MS } from '../../../domain/calendar.js';
 import { EVENTS_VARIABLES } from '../../../events.variables.js';
 
-const DAY_MS = 86_400_000;
 /** 4 MB of the table, about 50,000 rows: what one statement looks at. */
 const BLOCKS_AT_ONCE = 512;
 

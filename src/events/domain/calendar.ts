@@ -1,6 +1,10 @@
-export const WEEK_MS = 7 * 86_400_000;
+/** Lengths of time in UTC, which has no change of clocks. */
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+export const WEEK_MS = 7 * DAY_MS;
+
 /** 1970-01-05, the first Monday of the epoch. */
-const FIRST_MONDAY_MS = 4 * 86_400_000;
+export const FIRST_MONDAY_MS = 4 * DAY_MS;
 
 /** Monday 00:00 UTC of the week that holds the instant; both epoch milliseconds. */
 export const startOfWeek = (instant: number): number =>

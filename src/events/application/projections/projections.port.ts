@@ -1,4 +1,4 @@
-import type { TimeRange } from '../domain/time-range.js';
+import type { TimeRange } from '../../domain/time-range.js';
 
 /** A row of counts that the facts contradict. */
 export interface CountDifference {

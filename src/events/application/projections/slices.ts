@@ -1,4 +1,4 @@
-import { TimeRange } from '../domain/time-range.js';
+import { TimeRange } from '../../domain/time-range.js';
 import type { Projections } from './projections.port.js';
 
 /**

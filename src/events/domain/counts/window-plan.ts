@@ -1,16 +1,7 @@
-import { TimeRange } from '../../events/domain/time-range.js';
+import { TimeRange } from '../time-range.js';
+import { FINE_BUCKET_MS, QUARTER_HOUR_MS, startOfBucket } from './count-buckets.js';
 import { RangeTooLong } from './range-too-long.js';
-
-const FINE_MS = 2_000;
-const QUARTER_MS = 900_000;
-
-/** What PostgreSQL still holds, epoch milliseconds; both only move forward and are whole quarter-hours. */
-export interface StorageBounds {
-  /** Facts before it are gone. */
-  readonly retentionFloor: number;
-  /** 2-second counts before it are gone. */
-  readonly fineHorizon: number;
-}
+import type { StorageBounds } from './storage-bounds.js';
 
 /** Which table answers for which part of a window. The parts are disjoint and together are `covered`. */
 export interface WindowPlan {
@@ -34,16 +25,16 @@ type Parts = Pick<WindowPlan, 'quarters' | 'fine' | 'raw'>;
  */
 export function planWindow(window: TimeRange, bounds: StorageBounds): WindowPlan {
   if (window.isEmpty) return { ...onlyRaw(window.start, window.start), covered: window, exact: true };
-  const start = window.start < bounds.retentionFloor ? floorTo(window.start, QUARTER_MS) : window.start;
-  const end = window.end < bounds.retentionFloor ? ceilTo(window.end, QUARTER_MS) : window.end;
+  const start = window.start < bounds.retentionFloor ? startOfBucket(window.start, QUARTER_HOUR_MS) : window.start;
+  const end = window.end < bounds.retentionFloor ? borderFrom(window.end, QUARTER_HOUR_MS) : window.end;
   const covered = TimeRange.halfOpen(start, end);
   const exact = start === window.start && end === window.end;
-  const firstQuarter = ceilTo(start, QUARTER_MS);
-  const lastQuarter = floorTo(end, QUARTER_MS);
+  const firstQuarter = borderFrom(start, QUARTER_HOUR_MS);
+  const lastQuarter = startOfBucket(end, QUARTER_HOUR_MS);
   if (firstQuarter >= lastQuarter) return { ...withoutQuarters(start, end, bounds), covered, exact };
   // The horizon is a whole quarter-hour, so an edge, which is shorter than one, lies wholly on one side of it.
-  const fineStart = start < bounds.fineHorizon ? firstQuarter : ceilTo(start, FINE_MS);
-  const fineEnd = lastQuarter < bounds.fineHorizon ? lastQuarter : floorTo(end, FINE_MS);
+  const fineStart = start < bounds.fineHorizon ? firstQuarter : borderFrom(start, FINE_BUCKET_MS);
+  const fineEnd = lastQuarter < bounds.fineHorizon ? lastQuarter : startOfBucket(end, FINE_BUCKET_MS);
   return {
     quarters: TimeRange.halfOpen(firstQuarter, lastQuarter),
     fine: [TimeRange.halfOpen(fineStart, firstQuarter), TimeRange.halfOpen(lastQuarter, fineEnd)],
@@ -61,12 +52,12 @@ export function planWindow(window: TimeRange, bounds: StorageBounds): WindowPlan
  * @throws {RangeTooLong} when what the cuts need is no longer kept
  */
 export function planSeries(window: TimeRange, cuts: readonly number[], bounds: StorageBounds): WindowPlan {
-  if (window.isEmpty || cuts.every((cut) => cut % QUARTER_MS === 0)) return planWindow(window, bounds);
+  if (window.isEmpty || cuts.every((cut) => cut % QUARTER_HOUR_MS === 0)) return planWindow(window, bounds);
   if (window.start < bounds.retentionFloor) {
     const floor = new Date(bounds.retentionFloor).toISOString();
     throw new RangeTooLong('interval', `finer than a quarter-hour is only kept from ${floor} on: use quarter_hour`);
   }
-  const parts = cuts.every((cut) => cut % FINE_MS === 0)
+  const parts = cuts.every((cut) => cut % FINE_BUCKET_MS === 0)
     ? withoutQuarters(window.start, window.end, bounds)
     : onlyRaw(window.start, window.end);
   return { ...parts, covered: window, exact: true };
@@ -83,8 +74,8 @@ export function planFacts(window: TimeRange, { retentionFloor }: StorageBounds):
 /** No whole quarter-hour lies inside: at most one border of quarter-hours does, and the horizon may be that border. */
 function withoutQuarters(start: number, end: number, { fineHorizon }: StorageBounds): Parts {
   const from = Math.max(start, Math.min(fineHorizon, end));
-  const fineStart = ceilTo(from, FINE_MS);
-  const fineEnd = floorTo(end, FINE_MS);
+  const fineStart = borderFrom(from, FINE_BUCKET_MS);
+  const fineEnd = startOfBucket(end, FINE_BUCKET_MS);
   if (fineStart >= fineEnd) return onlyRaw(start, end);
   return {
     quarters: none(end),
@@ -99,5 +90,5 @@ function onlyRaw(start: number, end: number): Parts {
 
 /** An empty span stands at an end of the window, so that its statement looks at no other partition. */
 const none = (at: number) => TimeRange.halfOpen(at, at);
-const floorTo = (ms: number, step: number) => Math.floor(ms / step) * step;
-const ceilTo = (ms: number, step: number) => Math.ceil(ms / step) * step;
+/** The first border of buckets at or after the instant. */
+const borderFrom = (instant: number, bucketMs: number) => startOfBucket(instant + bucketMs - 1, bucketMs);

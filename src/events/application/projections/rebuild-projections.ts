@@ -1,4 +1,4 @@
-import { TimeRange } from '../domain/time-range.js';
+import { TimeRange } from '../../domain/time-range.js';
 import type { ProjectionRepair, Projections, RebuildProgress } from './projections.port.js';
 import { slicesOf } from './slices.js';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Logger } from '../../../platform/observability/logger.js';
-import type { ReceivedMessage } from '../../../platform/pulsar/message-broker.port.js';
 import { Database } from '../../../platform/postgres/database.js';
+import { ConsumerProgress, type FollowedTopic } from '../../application/consumer-progress.port.js';
 import { TopicProgress } from './topic-progress.js';
 
 /** Readers take a row for dead after ten of these without a sign. */
@@ -19,12 +19,9 @@ on conflict (topic, consumer) do update set
   published_until = greatest(progress.published_until, excluded.published_until),
   lag_ms = excluded.lag_ms, problem = excluded.problem, seen_at = excluded.seen_at`;
 
-/**
- * Tells all replicas how far this process is with each topic: a row per topic in `consumer_progress`, about once a second.
- * Advice for readers of figures: recording depends on nothing here.
- */
+/** A row per process and topic in `consumer_progress`, written about once a second. */
 @Injectable()
-export class ConsumerProgress implements OnApplicationBootstrap, OnModuleDestroy {
+export class PostgresConsumerProgress extends ConsumerProgress implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly consumer = randomUUID();
   private readonly topics: TopicProgress[] = [];
   private timer: NodeJS.Timeout | null = null;
@@ -34,15 +31,16 @@ export class ConsumerProgress implements OnApplicationBootstrap, OnModuleDestroy
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    super();
+  }
 
-  /** @param problem why nothing comes in; null while all is well. */
-  follow(topic: string, problem: () => string | null): { begin(messages: readonly ReceivedMessage[]): () => void } {
+  follow(topic: string, problem: () => string | null): FollowedTopic {
     const progress = new TopicProgress(topic, problem);
     this.topics.push(progress);
     return {
-      begin: (messages) => {
-        const committed = progress.begin(messages.map(({ publishedAt }) => publishedAt));
+      begin: (publishedAt) => {
+        const committed = progress.begin(publishedAt);
         return () => committed(this.clock.now());
       },
     };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { TimeRange } from '../../src/events/domain/time-range.js';
-import { planWindow, type StorageBounds, type WindowPlan } from '../../src/metrics/domain/window-plan.js';
+import { TimeRange } from '../../../../src/events/domain/time-range.js';
+import type { StorageBounds } from '../../../../src/events/domain/counts/storage-bounds.js';
+import { planWindow, type WindowPlan } from '../../../../src/events/domain/counts/window-plan.js';
 
 const FINE = 2_000;
 const QUARTER = 900_000;

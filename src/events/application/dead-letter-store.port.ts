@@ -1,4 +1,4 @@
-import type { RejectionReason } from '../../events/domain/rejection.js';
+import type { RejectionReason } from '../domain/rejection.js';
 
 /** A message that cannot be recorded, as it came. */
 export interface DeadLetter {
@@ -17,6 +17,7 @@ export interface DeadLetter {
   readonly payload: Buffer;
 }
 
+/** Where a message goes that cannot be recorded, before it is acknowledged. The slice `dead-letters` keeps them. */
 export abstract class DeadLetterStore {
   /** Keeps them, once each; a redelivery counts an attempt. Tries until PostgreSQL has them; rejects only on `signal`. */
   abstract add(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void>;
