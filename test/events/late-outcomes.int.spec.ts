@@ -4,7 +4,7 @@ import { OutcomeUnknown } from '../../src/events/application/event-store.port.js
 import { RecordEventCommand } from '../../src/events/application/record-event.command.js';
 import type { IncomingEvent } from '../../src/events/domain/incoming-event.js';
 import { Telemetry } from '../../src/platform/observability/telemetry.js';
-import { ADVISORY_LOCKS } from '../../src/platform/postgres/advisory-locks.js';
+import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { clickPayload, encoded, TEST_TIME } from '../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -46,8 +46,8 @@ describe('what became of events is counted when it is known, whoever still waits
     await database.drop();
   });
 
-  const hold = () => sql.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.recording]);
-  const letGo = () => sql.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.recording]);
+  const hold = () => sql.query('select pg_advisory_lock($1)', [EVENTS_LOCKS.recording]);
+  const letGo = () => sql.query('select pg_advisory_unlock($1)', [EVENTS_LOCKS.recording]);
   const record = (events: IncomingEvent[], waitMs?: number) =>
     service.app.get(CommandBus).execute(new RecordEventCommand(events, waitMs));
   const counted = async () => countedVerdicts(await service.app.get(Telemetry).registry.metrics());
