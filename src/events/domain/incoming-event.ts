@@ -22,4 +22,6 @@ export interface IncomingEvent {
   /** `ledger:entry:partition:batchIndex` of the message; null over HTTP. */
   readonly messageId: string | null;
   readonly userAgent: string | null;
+  /** Of a replay: the dead letter that it comes from. A letter becomes one event, whatever identities its corrections carry. */
+  readonly deadLetterId?: string;
 }

@@ -42,6 +42,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
   readonly receivedAt: number;
   readonly intake: Intake;
   readonly messageId: string | null;
+  readonly deadLetterId: string | null;
 
   private constructor(
     incoming: IncomingEvent,
@@ -73,6 +74,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
     this.receivedAt = incoming.receivedAt;
     this.intake = incoming.intake;
     this.messageId = incoming.messageId;
+    this.deadLetterId = incoming.deadLetterId ?? null;
   }
 
   /**

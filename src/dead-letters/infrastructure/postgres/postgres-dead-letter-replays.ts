@@ -14,7 +14,7 @@ import { CLAIM, OPEN_LETTERS, RELEASE, SETTLE, STANDING_OF } from './dead-letter
 import { propertiesOf } from './postgres-dead-letters-reader.js';
 import { printableAscii } from './printable-ascii.js';
 
-/** Longer than any replay takes (10 s of waiting, then statements of 30 s at most). */
+/** Longer than a replay ordinarily takes (10 s of waiting, then statements of 30 s at most). */
 const CLAIM_MS = 60_000;
 const BEFORE_ALL: DeadLetterPosition = { firstSeen: 0, id: '00000000-0000-0000-0000-000000000000' };
 
@@ -27,6 +27,7 @@ interface ClaimedRow {
   readonly event_time: number | null;
   readonly properties: Buffer | null;
   readonly payload: Buffer;
+  readonly recorded_as: string | null;
 }
 
 @Injectable()
@@ -48,10 +49,10 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
     return rows.map((row) => ({ id: row.id, firstSeen: row.first_seen, payloadBytes: row.payload_bytes }));
   }
 
-  async claim(ids: readonly string[], now: number): Promise<readonly ClaimedLetter[]> {
+  async claim(ids: readonly string[]): Promise<readonly ClaimedLetter[]> {
     const { rows } = await this.database.writers().query<ClaimedRow>({
       text: CLAIM,
-      values: [uuidArray(ids), new Date(now + CLAIM_MS), new Date(now)],
+      values: [uuidArray(ids), CLAIM_MS],
     });
     const letters = rows.map((row) => ({
       id: row.id,
@@ -62,6 +63,7 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
       eventTime: row.event_time,
       properties: propertiesOf(row.properties),
       payload: row.payload,
+      recordedAs: row.recorded_as,
     }));
     // In the order asked for, which is that of arrival: of two letters with one id the first is recorded.
     const place = new Map(ids.map((id, index) => [id, index]));

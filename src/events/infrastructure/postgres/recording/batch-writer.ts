@@ -6,6 +6,7 @@ import { Database } from '../../../../platform/postgres/database.js';
 import { rollBack, type Undo, undoTransaction } from '../../../../platform/postgres/session.js';
 import { classify, OUT_OF_MEMORY, sqlState } from '../../../../platform/postgres/sql-state.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
+import { isReplayed } from './bind-letters.js';
 import { isolateRefused } from './isolate-refused.js';
 import { PartitionKeeper } from '../keeping/partition-keeper.js';
 import {
@@ -138,9 +139,12 @@ export class BatchWriter {
     return outcomes;
   }
 
-  /** Duplicates come in crowds (a redelivery, a replay), so the first one changes the way until a batch without any. */
+  /**
+   * Duplicates come in crowds (a redelivery, a replay), so the first one changes the way until a batch without any. A dead
+   * letter may have become another event, so replays never go the short way.
+   */
   private async record(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
-    if (this.expectNew && (await recordAsNew(client, rows))) return rows.map(() => INSERTED);
+    if (this.expectNew && !rows.some(isReplayed) && (await recordAsNew(client, rows))) return rows.map(() => INSERTED);
     this.expectNew = false;
     const outcomes = await recordWithLookUp(client, rows);
     this.expectNew = outcomes.every(({ kind }) => kind === 'inserted');

@@ -49,6 +49,21 @@ export const FIND_IDENTITIES = `
   from event_identity
   join unnest($1::uuid[], $2::text[]) as wanted (event_key, event_type) using (event_key, event_type)`;
 
+/** Of replays alone. Separate statements for the same reason: it waits for whoever binds the same letter, then sees it. */
+export const BIND_LETTERS = `
+  insert into dead_letter_events (letter_id, event_id)
+  select unnest($1::uuid[]), unnest($2::text[])
+  on conflict do nothing
+  returning letter_id, event_id`;
+
+export const FIND_LETTERS = `select letter_id, event_id from dead_letter_events where letter_id = any($1::uuid[])`;
+
+/** Of this transaction itself. Parameters like those of FIND_IDENTITIES. */
+export const TAKE_IDENTITIES_BACK = `
+  delete from event_identity
+  using unnest($1::uuid[], $2::text[]) as taken (event_key, event_type)
+  where event_identity.event_key = taken.event_key and event_identity.event_type = taken.event_type`;
+
 /**
  * By COPY, because nothing can conflict: the identities have decided. It fills whole pages at a time, where an INSERT
  * from arrays goes row by row (README, decisions).

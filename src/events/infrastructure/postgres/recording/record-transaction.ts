@@ -6,6 +6,7 @@ import { copyIn } from '../../../../platform/postgres/copy-in.js';
 import { sqlState } from '../../../../platform/postgres/sql-state.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import { deltaColumns, fineDeltas, quarterHourDeltas } from '../projections/count-deltas.js';
+import { bindLetters } from './bind-letters.js';
 import { factRows, identityColumns, identityRows, keyColumns } from './event-rows.js';
 import * as sql from './record-events.sql.js';
 
@@ -15,6 +16,8 @@ export type RowOutcome =
   | { readonly kind: 'known'; readonly fingerprint: bigint | null }
   /** Not known, and below this floor, epoch milliseconds. */
   | { readonly kind: 'too_old'; readonly floor: number }
+  /** The dead letter that it comes from became this event before. */
+  | { readonly kind: 'replayed'; readonly eventId: string }
   | { readonly kind: 'vanished' };
 
 /** The connection broke after COMMIT was sent: these rows may be there. */
@@ -70,7 +73,7 @@ export async function recordAsNew(client: PoolClient, rows: readonly TrackedEven
 
 /**
  * One attempt to write rows, sorted by key and without twins, whatever they are: known ones are looked up, and below the
- * retention floor none is written. Three round trips.
+ * retention floor none is written. Three round trips; more with replays of dead letters.
  *
  * @returns an outcome per row. Rejects, the transaction still open, on any error; `CommitUnknown` when it cannot know.
  */
@@ -89,10 +92,13 @@ export async function recordWithLookUp(client: PoolClient, rows: readonly Tracke
   const others: TrackedEvent[] = [];
   for (const row of rows) (inserted.has(rowKey(row)) ? fresh : others).push(row);
   const fingerprints = await findIdentities(client, others);
-  await finish(client, fresh, begun);
+  const replayed = await bindLetters(client, fresh);
+  await finish(client, replayed.size === 0 ? fresh : fresh.filter((row) => !replayed.has(row)), begun);
 
   return rows.map((row): RowOutcome => {
     const key = rowKey(row);
+    const became = replayed.get(row);
+    if (became !== undefined) return became === null ? { kind: 'vanished' } : { kind: 'replayed', eventId: became };
     if (inserted.has(key)) return { kind: 'inserted' };
     const print = fingerprints.get(key);
     if (print !== undefined) return { kind: 'known', fingerprint: print === null ? null : BigInt(print) };

@@ -6,7 +6,7 @@ import type { RowVerdict } from './batch-writer.js';
 
 /**
  * Several events of one identity in one batch: the first in receive order is written, the others meet what it left. If it
- * left nothing (PostgreSQL refuses its data, or it lies below the retention floor), the next takes its place: every
+ * left nothing (PostgreSQL refuses its data, it lies below the retention floor, its dead letter became another event), the next takes its place: every
  * verdict is the one that the event would get in a batch of its own.
  *
  * @param write takes rows sorted by key without twins (one lock order for all writers), answers in that order.
@@ -66,7 +66,7 @@ const afterFirst = (first: TrackedEvent, outcome: RowVerdict): RowVerdict =>
 
 /** Whether only a write can tell the verdict of a twin. Below the floor it shares that of the unknown one before it. */
 function isOpen(event: TrackedEvent, met: RowVerdict): boolean {
-  if (met.kind === 'refused') return true;
+  if (met.kind === 'refused' || met.kind === 'replayed') return true;
   return met.kind === 'too_old' && event.occurredAt >= met.floor;
 }
 
@@ -77,6 +77,8 @@ function verdictOf(event: TrackedEvent, outcome: RowVerdict): Verdict | null {
     case 'known':
       if (sameContent(outcome.fingerprint, event.fingerprint)) return { status: 'duplicate', eventId: event.eventId };
       return rejected(event, new RejectedEvent('id_conflict', conflictDetail(event, outcome.fingerprint), 'event_id'));
+    case 'replayed':
+      return { status: 'duplicate', eventId: outcome.eventId };
     case 'too_old':
       return rejected(
         event,
