@@ -11,7 +11,7 @@ import { EVENT_TYPES } from '../../../../src/events/domain/incoming-event.js';
 import { startApplication, type TestApplication } from '../../../support/application.js';
 import { TEST_TIME, testUuid } from '../../../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/postgres.js';
-import { trackedRow, type Row } from '../../../support/record-rows.js';
+import { trackedRow } from '../../../support/record-rows.js';
 
 const WEEK = 7 * 86_400_000;
 
