@@ -46,7 +46,8 @@ const PLANTED: Record<string, { file: string; imports: string }> = {
 };
 const INNOCENT: Record<string, string> = {
   'src/events/infrastructure/adapter.ts': 'export const adapter = 1;',
-  'src/events/domain/rule.ts': 'export const rule = 1;',
+  'src/events/domain/rule.ts': `import '../../platform/broken-rule.js';`,
+  'src/platform/broken-rule.ts': 'export const brokenRule = 1;',
   'src/events/events.module.ts': 'export const module = 1;',
   'src/events/circle.ts': `import './back.js';`,
 };

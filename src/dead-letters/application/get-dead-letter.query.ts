@@ -1,12 +1,12 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { BrokenRule } from '../../platform/broken-rule.js';
 import { type DeadLetterDetails, DeadLettersReader } from './dead-letters-reader.port.js';
 
 /** No dead letter has this id, or its retention is over. */
-export class DeadLetterNotFound extends Error {
+export class DeadLetterNotFound extends BrokenRule {
   override readonly name = 'DeadLetterNotFound';
-  readonly code = 'dead_letter_not_found';
   constructor() {
-    super('There is no dead letter with this id, or it is older than what is kept.');
+    super(404, 'dead_letter_not_found', 'There is no dead letter with this id, or it is older than what is kept.');
   }
 }
 

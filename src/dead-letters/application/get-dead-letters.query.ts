@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { RejectionReason } from '../../events/domain/rejection.js';
 import { TimeRange } from '../../events/domain/time-range.js';
-import { decodeCursor, encodeCursor } from './dead-letter-cursor.js';
+import { decodeLetterCursor, encodeLetterCursor } from './dead-letter-cursor.js';
 import { DeadLettersReader, type DeadLetterState, type DeadLetterView } from './dead-letters-reader.port.js';
 
 export interface DeadLetterPage {
@@ -36,11 +36,11 @@ export class GetDeadLettersHandler implements IQueryHandler<GetDeadLettersQuery>
   /** @throws {InvalidTimeRange} @throws {InvalidCursor} */
   async execute({ filter: { from, to, ...filter }, limit, cursor }: GetDeadLettersQuery): Promise<DeadLetterPage> {
     const range = TimeRange.parse(from, to);
-    const before = cursor === null ? null : decodeCursor(cursor);
+    const before = cursor === null ? null : decodeLetterCursor(cursor);
     const found = await this.reader.slice({ ...filter, range }, before, limit + 1);
     const shown = found.slice(0, limit);
     const last = found.length > limit ? shown.at(-1) : undefined;
-    const next = last && encodeCursor({ firstSeen: Date.parse(last.first_seen), id: last.id });
+    const next = last && encodeLetterCursor({ firstSeen: Date.parse(last.first_seen), id: last.id });
     return { dead_letters: shown, next_cursor: next ?? null };
   }
 }

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { RejectionReason } from '../../events/domain/rejection.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { portions } from '../domain/portions.js';
-import { decodeCursor, encodeCursor } from './dead-letter-cursor.js';
+import { decodeLetterCursor, encodeLetterCursor } from './dead-letter-cursor.js';
 import { DeadLetterReplays } from './dead-letter-replays.port.js';
 import type { DeadLetterPosition } from './dead-letters-reader.port.js';
 import { Replayer } from './replayer.js';
@@ -46,7 +46,7 @@ export class ReplayDeadLettersHandler implements ICommandHandler<ReplayDeadLette
   /** What is rejected again stays open with the same reason, so a cursor leads past it. @throws {InvalidCursor} @throws {OutcomeUnknown} */
   async execute({ filter, limit, cursor }: ReplayDeadLettersCommand): Promise<ReplayTally> {
     const tally: ReplayTally = { recorded: 0, duplicate: 0, rejected: 0, skipped: 0, next_cursor: null };
-    let last: DeadLetterPosition | null = cursor === null ? null : decodeCursor(cursor);
+    let last: DeadLetterPosition | null = cursor === null ? null : decodeLetterCursor(cursor);
     for (let left = limit; left > 0;) {
       const page = await this.replays.open(filter, last, Math.min(left, PAGE));
       for (const portion of portions(page, ({ payloadBytes }) => payloadBytes, PORTION_BYTES)) {
@@ -60,7 +60,7 @@ export class ReplayDeadLettersHandler implements ICommandHandler<ReplayDeadLette
       if (page.length < PAGE && left > 0) return tally;
     }
     const more = await this.replays.open(filter, last, 1);
-    if (more.length > 0 && last) tally.next_cursor = encodeCursor(last);
+    if (more.length > 0 && last) tally.next_cursor = encodeLetterCursor(last);
     return tally;
   }
 
