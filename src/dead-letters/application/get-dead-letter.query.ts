@@ -1,6 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { BrokenRule } from '../../platform/broken-rule.js';
-import { type DeadLetterDetails, DeadLettersReader } from './dead-letters-reader.port.js';
+import { DeadLettersReader, type DeadLetterWithBytes } from './dead-letters-reader.port.js';
 
 /** No dead letter has this id, or its retention is over. */
 export class DeadLetterNotFound extends BrokenRule {
@@ -11,7 +11,7 @@ export class DeadLetterNotFound extends BrokenRule {
 }
 
 /** One dead letter with its bytes. */
-export class GetDeadLetterQuery extends Query<DeadLetterDetails> {
+export class GetDeadLetterQuery extends Query<DeadLetterWithBytes> {
   constructor(readonly id: string) {
     super();
   }
@@ -22,7 +22,7 @@ export class GetDeadLetterHandler implements IQueryHandler<GetDeadLetterQuery> {
   constructor(private readonly reader: DeadLettersReader) {}
 
   /** @throws {DeadLetterNotFound} */
-  async execute({ id }: GetDeadLetterQuery): Promise<DeadLetterDetails> {
+  async execute({ id }: GetDeadLetterQuery): Promise<DeadLetterWithBytes> {
     const found = await this.reader.find(id);
     if (!found) throw new DeadLetterNotFound();
     return found;

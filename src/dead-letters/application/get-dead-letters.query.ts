@@ -1,15 +1,10 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { RejectionReason } from '../../events/domain/rejection.js';
 import { TimeRange } from '../../events/domain/time-range.js';
+import type { DeadLetterState } from '../domain/dead-letter-state.js';
+import type { DeadLetterPage } from './answers/dead-letter.answer.js';
 import { decodeLetterCursor, encodeLetterCursor } from './dead-letter-cursor.js';
-import { DeadLettersReader, type DeadLetterState, type DeadLetterView } from './dead-letters-reader.port.js';
-
-export interface DeadLetterPage {
-  /** Newest first. */
-  readonly dead_letters: readonly DeadLetterView[];
-  /** Asks for the next older page; null at the end. */
-  readonly next_cursor: string | null;
-}
+import { DeadLettersReader } from './dead-letters-reader.port.js';
 
 /** One page of dead letters by `first_seen`. */
 export class GetDeadLettersQuery extends Query<DeadLetterPage> {

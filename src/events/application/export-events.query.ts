@@ -1,14 +1,9 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '../../platform/clock/clock.js';
 import { TimeRange } from '../domain/time-range.js';
+import type { EventView } from './answers/event.answer.js';
 import { decodeEventCursor } from './event-cursor.js';
-import {
-  type EventFilter,
-  type EventOrder,
-  type EventPosition,
-  EventsReader,
-  type EventView,
-} from './events-reader.port.js';
+import { type EventFilter, type EventOrder, type EventPosition, EventsReader } from './events-reader.port.js';
 import { type EventsWanted, filterOf } from './events-wanted.js';
 
 /** About 250 kB as text: the most that an export holds at once. */

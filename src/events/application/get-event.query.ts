@@ -2,7 +2,8 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { BrokenRule } from '../../platform/broken-rule.js';
 import { eventKeyOf } from '../domain/event-identity.js';
 import type { EventType } from '../domain/incoming-event.js';
-import { EventsReader, type EventView } from './events-reader.port.js';
+import type { EventView } from './answers/event.answer.js';
+import { EventsReader } from './events-reader.port.js';
 
 /** No event has this id (and type), or it is older than what is kept. */
 export class EventNotFound extends BrokenRule {

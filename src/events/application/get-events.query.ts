@@ -1,15 +1,9 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '../../platform/clock/clock.js';
+import type { EventPage } from './answers/event.answer.js';
 import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
-import { type EventOrder, EventsReader, type EventView } from './events-reader.port.js';
+import { type EventOrder, EventsReader } from './events-reader.port.js';
 import { type EventsWanted, filterOf } from './events-wanted.js';
-
-export interface EventPage {
-  /** In the order that was asked for. */
-  readonly events: readonly EventView[];
-  /** Asks for the next page; null at the end. */
-  readonly next_cursor: string | null;
-}
 
 /** One page of events. A walk along the cursors shows every event that was committed before its first page exactly once. */
 export class GetEventsQuery extends Query<EventPage> {

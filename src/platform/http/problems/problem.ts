@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { BadField } from '../../broken-rule.js';
+import type { ProblemDetails } from './problem.answer.js';
 
 interface More {
   readonly errors?: readonly BadField[];
@@ -23,7 +24,7 @@ export class Problem extends Error {
     super(`${code}: ${detail}`);
   }
 
-  toBody(requestId: string): Record<string, unknown> {
+  toBody(requestId: string): ProblemDetails {
     return {
       // RFC 9457: no page describes the type; `code` tells the cases apart, the title is the status phrase.
       type: 'about:blank',
