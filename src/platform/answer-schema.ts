@@ -1,15 +1,15 @@
 import Type, { type Static, type TObject, type TProperties, type TSchema } from 'typebox';
 
-/**
- * What the `*.answer.ts` files are written with. One schema per answer is its type, its part of the API document
- * (`ApiAnswer`) and its test; they import nothing but other plain files, so that pages can take their types from them.
- */
 type Frozen<T> = T extends object ? { readonly [Name in keyof T]: Frozen<T[Name]> } : T;
 
 /** An answer as code makes and passes it on: nobody changes one, since one that is kept is given to many. */
 export type Answer<Schema extends TSchema> = Frozen<Static<Schema>>;
 
-/** An object that has these members and no other, under its name in the API document. */
+/**
+ * An object that has these members and no other, under its name in the API document. The schema is the answer's type, its
+ * part of the document (`ApiAnswer`) and its test; it stands in an `*.answer.ts`, which needs no framework and nothing of
+ * Node, so that pages can take their types from there.
+ */
 export const answer = <Members extends TProperties>(name: string, members: Members): TObject<Members> =>
   Type.Object(members, { $id: name, additionalProperties: false });
 
@@ -17,9 +17,14 @@ export const answer = <Members extends TProperties>(name: string, members: Membe
 export const described = <Schema extends TSchema>(schema: Schema, description: string) =>
   Type.Intersect([schema], { description });
 
-/** @param options where they differ from the schema's own */
-export const nullable = <Schema extends TSchema>(schema: Schema, options: { readonly examples?: unknown[] } = {}) =>
-  Type.Union([schema, Type.Null()], options);
+interface Documented {
+  readonly description?: string;
+  readonly examples?: unknown[];
+}
+
+/** @param documented where it differs from the schema's own */
+export const nullable = <Schema extends TSchema>(schema: Schema, documented: Documented = {}) =>
+  Type.Union([schema, Type.Null()], { ...documented });
 
 export const text = (example: string, description?: string) =>
   Type.String({ examples: [example], ...(description === undefined ? {} : { description }) });

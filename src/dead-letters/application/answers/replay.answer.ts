@@ -1,16 +1,16 @@
 import Type from 'typebox';
-import { REASON, VERDICT } from '../../../events/application/answers/record-events.answer.js';
-import { type Answer, answer, count, described, nullable, text, time } from '../../../platform/answer-schema.js';
+import { verdict, whyRejected } from '../../../events/application/answers/record-events.answer.js';
+import { type Answer, answer, count, nullable, text, time } from '../../../platform/answer-schema.js';
 import { DEAD_LETTER_STATES } from '../../domain/dead-letter-state.js';
 import { LETTER_ID } from './dead-letter.answer.js';
 
 export const ReplayedLetter = answer('ReplayedLetter', {
   id: LETTER_ID,
-  status: described(VERDICT, '`duplicate`: the event was recorded already, or the letter replayed already.'),
+  status: verdict({ description: '`duplicate`: the event was recorded already, or the letter replayed already.' }),
   event_id: nullable(
     text('order-1001', 'What it is recorded as; of a rejected one null, or the id that it would have had.'),
   ),
-  code: nullable(described(REASON, 'Why this attempt was rejected.'), { examples: [null] }),
+  code: whyRejected('Why this attempt was rejected.'),
   detail: nullable(text('user_id must be a string', 'What is wrong and how to mend it.'), { examples: [null] }),
   state: Type.Enum([...DEAD_LETTER_STATES], { examples: ['replayed'], description: 'Of the letter now.' }),
   attempts: count(2, 'How often recording was tried: deliveries and replays.', 1),

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { type Answer, answer, nullable, text, time } from '../../../platform/answer-schema.js';
-import { EVENT_TYPES } from '../../domain/incoming-event.js';
+import { EVENT_TYPES } from '../../domain/event-type.js';
 
 export const EVENT_TYPE = Type.Enum([...EVENT_TYPES], { $id: 'EventType', examples: ['click'] });
 

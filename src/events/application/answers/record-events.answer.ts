@@ -9,13 +9,17 @@ export const REASON = Type.Enum([...REASON_CODES], {
 });
 
 /** What became of an event, or of one more attempt to record it. */
-export const VERDICT = Type.Enum(['recorded', 'duplicate', 'rejected'], { examples: ['recorded'] });
+export const verdict = (options: { readonly description?: string } = {}) =>
+  Type.Enum(['recorded', 'duplicate', 'rejected'], { examples: ['recorded'], ...options });
+
+export const whyRejected = (description: string) =>
+  nullable(Type.Enum([...REASON_CODES], { description }), { examples: [null] });
 
 export const RecordedItem = answer('RecordedItem', {
   index: count(0, 'Place in the batch'),
-  status: VERDICT,
+  status: verdict(),
   event_id: nullable(text('order-1001', 'Null when it was rejected before it had one')),
-  code: nullable(REASON, { examples: [null] }),
+  code: whyRejected('Why it was rejected'),
   detail: nullable(text('user_id must be a string', 'What is wrong and how to mend it'), { examples: [null] }),
 });
 export type RecordedItem = Answer<typeof RecordedItem>;

@@ -25,7 +25,7 @@ const Changes = answer('Changes', {
   total_clicks: Change,
   total_conversions: Change,
   total_sales: Change,
-  conversion_rate: nullable(described(Change, 'Null where conversion_rate is.')),
+  conversion_rate: nullable(Change, { description: 'Null where conversion_rate is.' }),
   total_votes: Change,
   revenue: Type.Array(RevenueChange),
 });
