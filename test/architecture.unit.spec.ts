@@ -130,6 +130,14 @@ describe('the tree', () => {
     expect(lengths.filter(([file, lines]) => lines > 250 && file !== 'events/domain/currencies.ts')).toEqual([]);
   });
 
+  it('has scripts for any shell', async () => {
+    const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> };
+    // Windows runs them by cmd: no words of a POSIX shell, and no programs but Node and those of the packages.
+    const known = /^((node|tsc|eslint|prettier) [\w ./:-]+( && (?!$)|$))+$/;
+    const foreign = Object.entries(scripts).filter(([, line]) => !known.test(line));
+    expect(foreign).toEqual([]);
+  });
+
   it('has no barrels and no rooms without a subject', async () => {
     const files = (await readdir(join(ROOT, 'src'), { recursive: true })).filter((file) => file.endsWith('.ts'));
     expect(files.filter((file) => file.endsWith('/index.ts'))).toEqual([]);
