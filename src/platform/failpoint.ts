@@ -54,9 +54,9 @@ export interface Points<Name extends string> {
    *
    * @returns null in all but one case, so that callers need not yield: `const fault = failpoint(…); if (fault) await fault`.
    */
-  failpoint(name: Name): Promise<void> | null;
+  readonly failpoint: (name: Name) => Promise<void> | null;
   /** Whether to go the slow way past this point: where `failpoint` needs steps apart that otherwise go together. */
-  isArmed(name: Name): boolean;
+  readonly isArmed: (name: Name) => boolean;
 }
 
 export const pointsOf = <Declared extends Failpoints>(_declared: Declared): Points<keyof Declared & string> => ({
