@@ -1,9 +1,9 @@
-import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../platform/http/problems/problem.response.js';
-import { TokenGuard } from '../../platform/http/token.guard.js';
+import { NeedsKey } from '../../platform/http/token.guard.js';
 import { CountDeadLettersQuery } from '../application/count-dead-letters.query.js';
 import { GetDeadLetterQuery } from '../application/get-dead-letter.query.js';
 import { GetDeadLettersQuery } from '../application/get-dead-letters.query.js';
@@ -19,7 +19,7 @@ import { payloadText } from './payload-text.js';
 /** What could not be recorded, as an operator looks at it. */
 @ApiTags('dead letters')
 @ApiSecurity('token')
-@UseGuards(TokenGuard)
+@NeedsKey()
 @Controller('dead-letters')
 export class DeadLettersController {
   constructor(private readonly queries: QueryBus) {}

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -6,7 +6,7 @@ import { OutcomeUnknown } from '../../events/application/event-store.port.js';
 import { BodyAsSent, parseBody, sentBody } from '../../platform/http/bodies/body-as-sent.js';
 import { Problem } from '../../platform/http/problems/problem.js';
 import { ApiProblems } from '../../platform/http/problems/problem.response.js';
-import { TokenGuard } from '../../platform/http/token.guard.js';
+import { NeedsKey } from '../../platform/http/token.guard.js';
 import { ReplayDeadLetterCommand } from '../application/replay-dead-letter.command.js';
 import { ReplayDeadLettersCommand } from '../application/replay-dead-letters.command.js';
 import { ApiLetterId, fullTopicName, letterId } from './dead-letter-address.js';
@@ -19,7 +19,7 @@ const CORRECTION_EXAMPLE = { user_id: 'u-1', url: '/pricing', timestamp: 1763809
 /** Dead letters recorded after all. Doing it twice changes nothing. */
 @ApiTags('dead letters')
 @ApiSecurity('token')
-@UseGuards(TokenGuard)
+@NeedsKey()
 @Controller('dead-letters')
 export class ReplayController {
   constructor(private readonly commands: CommandBus) {}

@@ -1,9 +1,9 @@
-import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { BodyAsSent, parseBody } from '../../platform/http/bodies/body-as-sent.js';
 import { ApiProblems } from '../../platform/http/problems/problem.response.js';
-import { TokenGuard } from '../../platform/http/token.guard.js';
+import { NeedsKey } from '../../platform/http/token.guard.js';
 import { invalidRequest } from '../../platform/http/validation.js';
 import type { Verdict } from '../domain/verdict.js';
 import { bodyOf } from './body-of.js';
@@ -23,7 +23,7 @@ export class RecordEventsController {
   @Post()
   @HttpCode(200)
   @BodyAsSent()
-  @UseGuards(TokenGuard)
+  @NeedsKey()
   @ApiOperation({
     summary: 'Record up to 1000 events',
     description:

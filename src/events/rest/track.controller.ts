@@ -1,4 +1,4 @@
-import { Controller, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, Post, Req } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -11,7 +11,8 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { BodyAsSent } from '../../platform/http/bodies/body-as-sent.js';
 import { ApiProblems } from '../../platform/http/problems/problem.response.js';
-import { TokenGuard } from '../../platform/http/token.guard.js';
+import { RouteIs } from '../../platform/http/route-properties.js';
+import { NeedsKey } from '../../platform/http/token.guard.js';
 import { bodyOf } from './body-of.js';
 import { CLICK_EXAMPLE, EVENT_BODY_SCHEMA } from './event-body.schema.js';
 import { HttpIntake } from './http-intake.js';
@@ -33,7 +34,8 @@ export class TrackController {
 
   @Post()
   @BodyAsSent()
-  @UseGuards(TokenGuard)
+  @NeedsKey()
+  @RouteIs({ clicksOnly: true })
   @ApiOperation({
     summary: 'Record a click',
     description:

@@ -4,6 +4,7 @@ import { unpackingProblem } from '../bodies/compressed-bodies.js';
 import { databaseProblem } from './database-problem.js';
 import { type FieldError, Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
 import type { RouteTable } from '../route-table.js';
+import { SECURE_HEADERS } from '../secure-headers.js';
 
 /** Turns everything that is thrown into one shape of answer; what nobody foresaw becomes a 500 that shows nothing of the inside. */
 @Catch()
@@ -35,7 +36,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     }
     void reply
       .status(problem.status)
-      .headers({ 'x-request-id': request.id, ...problem.more.headers })
+      .headers({ ...SECURE_HEADERS, 'x-request-id': request.id, ...problem.more.headers })
       .type(PROBLEM_CONTENT_TYPE)
       .serializer(JSON.stringify)
       .send(problem.toBody(request.id));
@@ -57,7 +58,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     return allowed.length > 0 && !allowed.includes(method);
   }
 
-  private unknownRoute(request: FastifyRequest): Problem {
+  /** 404, or 405 where the address answers other methods. */
+  unknownRoute(request: FastifyRequest): Problem {
     const allowed = this.routes.methodsOf(pathOf(request.url));
     if (allowed.length === 0)
       return new Problem(404, 'not_found', 'There is nothing at this address; /docs lists what there is.');
@@ -91,7 +93,7 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
 };
 
 const HTTP_DETAILS: Readonly<Record<number, string>> = {
-  413: 'The body is above 5 MB: send it in smaller parts.',
+  414: 'A part of the path is longer than any id can be.',
   415: 'Send the body as JSON with Content-Type: application/json.',
 };
 
