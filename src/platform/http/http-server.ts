@@ -97,7 +97,8 @@ function checkBeforeBody(server: FastifyInstance, filter: ProblemDetailsFilter, 
   const guard = new TokenGuard(config);
   new ForeignRequests(config).watch(server);
   server.addHook('onRequest', (request, _reply, done) => {
-    if (request.is404) done(filter.unknownRoute(request));
+    const problem = filter.unanswered(request);
+    if (problem) done(problem);
     else done();
   });
   guard.watch(server);

@@ -61,13 +61,13 @@ export async function connectTo(port: number, bytes: string | Buffer = ''): Prom
 }
 
 /** The first answer on a connection that is not an interim one; whether the server then closes is for the caller to see. */
-export async function answerOn(socket: Socket): Promise<RawAnswer> {
+export async function answerOn(socket: Socket, { ofHead = false } = {}): Promise<RawAnswer> {
   let text = '';
   const deadline = setTimeout(() => socket.destroy(), ANSWER_DEADLINE_MS);
   try {
     for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
       text += (chunk as Buffer).toString();
-      const answer = parseAnswer(text);
+      const answer = parseAnswer(text, ofHead);
       if (answer) return answer;
     }
   } finally {
@@ -79,19 +79,19 @@ export async function answerOn(socket: Socket): Promise<RawAnswer> {
 export async function askRaw(port: number, bytes: string | Buffer): Promise<RawAnswer> {
   const socket = await connectTo(port, bytes);
   try {
-    return await answerOn(socket);
+    return await answerOn(socket, { ofHead: bytes.toString().startsWith('HEAD ') });
   } finally {
     socket.destroy();
   }
 }
 
-function parseAnswer(text: string): RawAnswer | null {
+function parseAnswer(text: string, ofHead: boolean): RawAnswer | null {
   const end = text.indexOf('\r\n\r\n');
   if (end === -1) return null;
   const [start = '', ...lines] = text.slice(0, end).split('\r\n');
-  if (start.includes(' 100 ')) return parseAnswer(text.slice(end + 4));
+  if (start.includes(' 100 ')) return parseAnswer(text.slice(end + 4), ofHead);
   const headers = new Headers(lines.map((line) => line.split(/: ?(.*)/s, 2) as [string, string]));
   const body = text.slice(end + 4);
-  if (Buffer.byteLength(body) < Number(headers.get('content-length'))) return null;
+  if (!ofHead && Buffer.byteLength(body) < Number(headers.get('content-length'))) return null;
   return { status: Number(start.split(' ')[1]), headers, text: body };
 }

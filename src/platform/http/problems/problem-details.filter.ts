@@ -43,14 +43,22 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   }
 
   private problemOf(error: unknown, request: FastifyRequest): Problem {
-    // Before all else: Fastify refuses some methods (QUERY without a body) before it looks for the route, and
-    // GET /dead-letters/replay would be read as a dead letter with a wrong id.
-    if (this.isWrongMethod(request)) return this.unknownRoute(request);
     if (error instanceof Problem) return error;
+    // The router complains of an address (a part of it too long) before its method is looked at.
+    if (this.isWrongMethod(request)) return this.unknownRoute(request);
     const status = httpStatus(error);
     if (status === 404) return this.unknownRoute(request);
     if (status !== null) return httpProblem(status, error as Error);
     return databaseProblem(error) ?? unpackingProblem(error) ?? domainProblem(error) ?? internalError();
+  }
+
+  /**
+   * The 404 or 405 of a request that no route answers; null when one does. To be asked before the body is read.
+   * GET /dead-letters/replay has a route, but would be read as a dead letter with a wrong id.
+   */
+  unanswered(request: FastifyRequest): Problem | null {
+    const byParameter = request.routeOptions.url?.includes(':') === true;
+    return request.is404 || (byParameter && this.isWrongMethod(request)) ? this.unknownRoute(request) : null;
   }
 
   private isWrongMethod({ method, url }: FastifyRequest): boolean {
@@ -58,8 +66,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     return allowed.length > 0 && !allowed.includes(method);
   }
 
-  /** 404, or 405 where the address answers other methods. */
-  unknownRoute(request: FastifyRequest): Problem {
+  private unknownRoute(request: FastifyRequest): Problem {
     const allowed = this.routes.methodsOf(pathOf(request.url));
     if (allowed.length === 0)
       return new Problem(404, 'not_found', 'There is nothing at this address; /docs lists what there is.');
