@@ -28,11 +28,12 @@ import { SECURE_HEADERS } from './secure-headers.js';
 import { TokenGuard } from './token.guard.js';
 import { validationPipe } from './validation.js';
 
-/** A code point outside the basic plane is four bytes of UTF-8, each `%XX`. */
-const ENCODED_CHARACTER = 12;
-/** The longest text in a path is a user_id of 255 characters. */
-const MAX_PATH_PARAMETER = 255 * ENCODED_CHARACTER;
-/** A page_url of 2048 characters is 24 kB of address, user and session 3 kB each, and the headers may take what Node gives them. */
+/** A user_id of 255 characters: as the router counts, decoded, one is two units at most, or `%2F` where it stays encoded. */
+const MAX_PATH_PARAMETER = 255 * 3;
+/**
+ * An encoded character is up to four bytes of UTF-8, each `%XX`: a page_url of 2048 is 24 kB of address, user and session
+ * 3 kB each. Beside them the headers may take what Node gives them alone, 16 kB.
+ */
 const MAX_HEADER_BYTES = 64 * 1024;
 /** A request that is not whole by then is cut off; Node's own defaults (60 s, 300 s, looked at every 30 s) invite slowloris. */
 const HEADERS_TIMEOUT_MS = 10_000;
