@@ -7,8 +7,8 @@ import { Clock } from '../../../src/platform/clock/clock.js';
 import { Config, loadConfig } from '../../../src/platform/config/config.js';
 import { Health } from '../../../src/platform/observability/health.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';
-import { TelemetryController } from '../../../src/platform/http/telemetry.controller.js';
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
+import { TelemetryController } from '../../../src/platform/http/telemetry.controller.js';
 import { Problem } from '../../../src/platform/http/problems/problem.js';
 import { DatabaseUnavailable } from '../../../src/platform/postgres/database.js';
 
@@ -56,7 +56,7 @@ class FailingController {
 
 @Module({
   controllers: [FailingController, TelemetryController],
-  providers: [OpenRequests, Health, Telemetry, Clock, { provide: Config, useValue: loadConfig({}) }],
+  providers: [OpenRequests, Health, Telemetry, Clock, { provide: Config, useValue: loadConfig([], {}) }],
 })
 class FailingModule {}
 

@@ -16,7 +16,7 @@ const ANSWER_DEADLINE_MS = 20_000;
 @Module({})
 class SmallModule {
   static with(controller: Type, settings: Partial<Settings>): DynamicModule {
-    const config = { provide: Config, useValue: loadConfig({}).with(settings) };
+    const config = { provide: Config, useValue: loadConfig([], {}).with(settings) };
     return {
       module: SmallModule,
       controllers: [controller],
