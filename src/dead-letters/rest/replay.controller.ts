@@ -36,7 +36,7 @@ export class ReplayController {
     examples: { reason: { value: { reason: 'timestamp_range', topic: 'clicks', limit: 1000 } } },
   })
   @ApiOkResponse({ type: ReplayTallyResponse })
-  @ApiProblems(400, 401, 503)
+  @ApiProblems(400, 401, 403, 413, 415, 503)
   async replayMany(@Body() request: ReplayDeadLettersRequest): Promise<ReplayTallyResponse> {
     const { reason, topic, limit, cursor } = request;
     const filter = { reason, topic: fullTopicName(topic) };
@@ -59,7 +59,7 @@ export class ReplayController {
     examples: { corrected: { value: CORRECTION_EXAMPLE } },
   })
   @ApiOkResponse({ type: ReplayedLetterResponse })
-  @ApiProblems(400, 401, 404, 409, 413, 415, 503)
+  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 503)
   async replayOne(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ReplayedLetterResponse> {
     const correction = sentBody(request);
     if (correction !== null) parseBody(correction); // a slip of the pen is no attempt

@@ -45,7 +45,11 @@ export class EventsController {
       'text/csv': { schema: { type: 'string', description: 'RFC 4180 with a header; the fields of an event.' } },
     },
     headers: {
-      Link: { description: 'The next page of JSON, `rel="next"`; absent at the end, and with filters so long that a client could not take it.', schema: { type: 'string' } },
+      Link: {
+        description:
+          'The next page of JSON, `rel="next"`; absent at the end, and with filters so long that a client could not take it.',
+        schema: { type: 'string' },
+      },
     },
   })
   @ApiProblems(400, 503)

@@ -31,7 +31,7 @@ export class RecordEventsController {
   })
   @ApiBody({ schema: BATCH_BODY_SCHEMA, examples: { batch: { value: BATCH_EXAMPLE } } })
   @ApiOkResponse({ type: RecordedEventsResponse })
-  @ApiProblems(400, 401, 413, 415, 503)
+  @ApiProblems(400, 401, 403, 413, 415, 503)
   async record(@Req() request: FastifyRequest): Promise<RecordedEventsResponse> {
     const verdicts = await this.intake.record(request, itemsOf(bodyOf(request)), null);
     return { results: verdicts.map(result) };

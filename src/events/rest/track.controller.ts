@@ -44,7 +44,7 @@ export class TrackController {
   @ApiHeader({ name: 'X-API-Token', required: false, description: 'Needed when the service has one' })
   @ApiBody({ schema: EVENT_BODY_SCHEMA, examples: { click: { value: CLICK_EXAMPLE } } })
   @ApiCreatedResponse({ type: TrackedResponse })
-  @ApiProblems(400, 401, 409, 413, 503)
+  @ApiProblems(400, 401, 403, 409, 413, 415, 503)
   async track(@Req() request: FastifyRequest): Promise<TrackedResponse> {
     const [verdict] = await this.intake.record(request, [bodyOf(request)], 'click');
     if (verdict?.status === 'rejected') throw rejection(verdict);

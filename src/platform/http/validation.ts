@@ -18,7 +18,7 @@ export const invalidRequest = (errors: readonly FieldError[]) =>
 class RequestPipe extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'query' && metadata.metatype) {
-      const errors = misspelt(Object.keys((value ?? {})), parametersOf(metadata.metatype));
+      const errors = misspelt(Object.keys(value ?? {}), parametersOf(metadata.metatype));
       if (errors.length > 0) throw invalidRequest(errors);
     }
     return super.transform(value, metadata) as Promise<unknown>;

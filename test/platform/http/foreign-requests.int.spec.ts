@@ -206,4 +206,13 @@ describe('requests of foreign pages', () => {
       );
     },
   );
+
+  it('without a Content-Type a body is 415, and no body is none', async () => {
+    await started();
+    expect(await ask('POST /state', ['Host: localhost'], '{"a":1}')).toBe('415 unsupported_media_type');
+    expect(await ask('POST /state', ['Host: localhost'])).toBe(201);
+    expect(await ask('POST /state', ['Host: localhost', 'Content-Type: text/plain', 'Content-Length: 0'])).not.toBe(
+      '415 unsupported_media_type',
+    );
+  });
 });
