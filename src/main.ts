@@ -1,12 +1,12 @@
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { OwnServers } from './own-servers.js';
 import { InvalidConfiguration, loadConfig, type Config } from './platform/config/config.js';
 import { armFailpoint } from './platform/failpoint.js';
 import { keepHeapSmall } from './platform/heap-growth.js';
 import { Health } from './platform/observability/health.js';
+import { listen } from './platform/http/connection/listen.js';
 import { createHttpApplication } from './platform/http/http-server.js';
 import { createLogger } from './platform/observability/logger.js';
 import * as catalogue from './slices.js';
@@ -61,15 +61,12 @@ async function run(): Promise<void> {
     app.get(Health).drain();
     return app.close();
   });
-  await app.listen({ port: config.settings.PORT, host: config.settings.HOST });
+  const address = await listen(app, config.settings.HOST, config.settings.PORT);
   keepHeapSmall();
-  say(welcome(await address(app), config));
+  say(welcome(address, config));
 }
 
 const version = (): string => (createRequire(import.meta.url)('../package.json') as { version: string }).version;
-
-const address = async (app: NestFastifyApplication): Promise<string> =>
-  (await app.getUrl()).replace('[::1]', 'localhost');
 
 const welcome = (url: string, { settings, pulsarOff }: Config): string =>
   [

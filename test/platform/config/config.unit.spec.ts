@@ -74,6 +74,13 @@ describe('configuration', () => {
   });
 
   it('takes a synonym, and the variable itself before it', () => {
+    const older = { UVICORN_HOST: '::1', UVICORN_PORT: '9000' };
+    expect(loadConfig(slices, older).settings).toMatchObject({ HOST: '::1', PORT: 9000 });
+    const both = { ...older, HOST: 'localhost', PORT: '9001' };
+    expect(loadConfig(slices, both).settings).toMatchObject({ HOST: 'localhost', PORT: 9001 });
+    expect(() => loadConfig(slices, { UVICORN_HOST: '0.0.0.0', UVICORN_PORT: 'x' })).toThrow(
+      /UVICORN_PORT must be a whole number.*HOST 0\.0\.0\.0 is public/s,
+    );
     expect(loadConfig(slices, { HEATMAP_API_TOKEN: 'old' }).settings.API_TOKEN).toBe('old');
     expect(loadConfig(slices, { HEATMAP_API_TOKEN: 'old', API_TOKEN: 'new' }).settings.API_TOKEN).toBe('new');
   });
