@@ -9,6 +9,7 @@ import { keepHeapSmall } from './platform/heap-growth.js';
 import { Health } from './platform/observability/health.js';
 import { createHttpApplication } from './platform/http/http-server.js';
 import { createLogger } from './platform/observability/logger.js';
+import { ServiceRunsAlready } from './running-service.js';
 
 /** SIGTERM: exit 0 within this, whatever hangs (CONTRACT: 10 s). */
 const LONGEST_SHUTDOWN_MS = 9_800;
@@ -53,15 +54,20 @@ async function run(): Promise<void> {
 
   const servers = new OwnServers(configured, say);
   closing.push((patienceMs) => servers.stop(patienceMs));
+  await servers.claimDataFolder();
   const config = await servers.start();
-  const app = await createHttpApplication(AppModule.with(config, logger), { logger, version: version() });
+  const latePulsar = servers.retryPulsar(config);
+  const module = AppModule.with(config, logger, latePulsar);
+  const app = await createHttpApplication(module, { logger, version: version() });
   closing.push(() => {
     app.get(Health).drain();
     return app.close();
   });
   await app.listen({ port: config.settings.PORT, host: config.settings.HOST });
   keepHeapSmall();
-  say(welcome(await address(app), config));
+  const url = await address(app);
+  await servers.serves(url);
+  say(welcome(url, config));
 }
 
 const version = (): string => (createRequire(import.meta.url)('../package.json') as { version: string }).version;
@@ -77,13 +83,13 @@ const welcome = (url: string, { settings, pulsarOff }: Config): string =>
     `  events    ${url}/events`,
     `  API       ${url}/docs`,
     `  health    ${url}/health`,
-    pulsarOff === null ? `  Pulsar    ${settings.PULSAR_SERVICE_URL}` : `  Pulsar    off: ${pulsarOff}`,
+    pulsarOff === null ? `  Pulsar    ${settings.PULSAR_SERVICE_URL}` : `  Pulsar    off, tried again in the background: ${pulsarOff}`,
     'In another terminal: npm run demo',
     '',
   ].join('\n');
 
 function reasonOf(error: unknown): string {
-  if (error instanceof InvalidConfiguration) return error.message;
+  if (error instanceof InvalidConfiguration || error instanceof ServiceRunsAlready) return error.message;
   const { code, port, stack } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is in use: end what listens there, or set PORT to another one.`;
   return `monitoreo cannot start: ${stack ?? String(error)}`;

@@ -9,6 +9,7 @@ import { OpenRequests } from './http/open-requests.js';
 import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
 import { DatabaseHealth } from './postgres/database-health.js';
+import type { LateAddress } from './pulsar/late-address.js';
 import { MessageBroker } from './pulsar/message-broker.port.js';
 import { brokerFor } from './pulsar/broker-for.js';
 
@@ -16,7 +17,8 @@ import { brokerFor } from './pulsar/broker-for.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  static with(config: Config, logger: Logger): DynamicModule {
+  /** @param latePulsar the address of our own broker, when it could not start yet */
+  static with(config: Config, logger: Logger, latePulsar: LateAddress | null): DynamicModule {
     return {
       module: PlatformModule,
       controllers: [HealthController, TelemetryController],
@@ -24,7 +26,7 @@ export class PlatformModule {
         Clock,
         { provide: Config, useValue: config },
         { provide: Logger, useValue: logger },
-        { provide: MessageBroker, useFactory: () => brokerFor(config, logger) },
+        { provide: MessageBroker, useFactory: () => brokerFor(config, logger, latePulsar) },
         Database,
         DatabaseHealth,
         Health,
