@@ -83,7 +83,9 @@ const welcome = (url: string, { settings, pulsarOff }: Config): string =>
     `  events    ${url}/events`,
     `  API       ${url}/docs`,
     `  health    ${url}/health`,
-    pulsarOff === null ? `  Pulsar    ${settings.PULSAR_SERVICE_URL}` : `  Pulsar    off, tried again in the background: ${pulsarOff}`,
+    pulsarOff === null
+      ? `  Pulsar    ${settings.PULSAR_SERVICE_URL}`
+      : `  Pulsar    off, tried again in the background: ${pulsarOff}`,
     'In another terminal: npm run demo',
     '',
   ].join('\n');

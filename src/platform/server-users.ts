@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from './durable-file.js';
 import { ProcessLock } from './process-lock.js';
@@ -20,7 +20,8 @@ export class ServerUsers {
   static async join<T>(folder: string, open: () => Promise<T>): Promise<{ server: T; users: ServerUsers }> {
     await mkdir(folder, { recursive: true });
     const turn = await ProcessLock.acquire(folder, 'server', LONGEST_START_MS);
-    if (turn === null) throw new Error(`Another process has been starting or stopping the server in ${folder} for minutes.`);
+    if (turn === null)
+      throw new Error(`Another process has been starting or stopping the server in ${folder} for minutes.`);
     try {
       const users = new ServerUsers(join(folder, 'users'));
       const server = await open();
@@ -33,6 +34,7 @@ export class ServerUsers {
 
   /** Strikes this process out, and runs `stop` when no other living process uses the server. */
   async leave(stop: () => Promise<void>): Promise<void> {
+    if (!(await exists(this.folder))) return; // somebody removed the data under it
     const turn = await ProcessLock.acquire(join(this.folder, '..'), 'server', LONGEST_WAIT_TO_STOP_MS);
     try {
       await rm(join(this.folder, String(process.pid)), { force: true });
@@ -61,6 +63,15 @@ export class ServerUsers {
     if (!/^\d+$/.test(name)) return false;
     const start = await startOf(Number(name));
     return start !== null && (await readIfThere(join(this.folder, name))) === start;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 

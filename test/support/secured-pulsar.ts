@@ -47,7 +47,12 @@ export async function startSecuredPulsar(): Promise<SecuredPulsar> {
     brokerClientAuthenticationPlugin: 'org.apache.pulsar.client.impl.auth.AuthenticationToken',
     brokerClientAuthenticationParameters: `token:${token()}`,
   };
-  await prepareFolder(folder, await ensureJars(join(process.cwd(), '.data/pulsar-lib'), () => undefined), ports, settings);
+  await prepareFolder(
+    folder,
+    await ensureJars(join(process.cwd(), '.data/pulsar-lib'), () => undefined),
+    ports,
+    settings,
+  );
   const log = await open(join(folder, 'broker.log'), 'w');
   const java = spawn('java', javaArguments(folder, bookie, { heapMb: 192, jit: 'c1' }), {
     cwd: folder,

@@ -81,7 +81,9 @@ export function standaloneConf(ports: PulsarPorts, extra: Readonly<Record<string
 
 /** Only that there is one counts: with it the bookie binds the advertised address alone. */
 function loopbackInterface(): string {
-  const found = Object.entries(networkInterfaces()).find(([, addresses]) => addresses?.some(({ internal }) => internal));
+  const found = Object.entries(networkInterfaces()).find(([, addresses]) =>
+    addresses?.some(({ internal }) => internal),
+  );
   return found?.[0] ?? 'lo';
 }
 
