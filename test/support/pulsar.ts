@@ -46,10 +46,10 @@ export async function backlog(topic: string, subscription: string, webUrl = test
   return found.msgBacklog;
 }
 
-/** One click, by a producer of its own. */
-export async function publishTo(webUrl: string, topic: string): Promise<void> {
+/** One message, a click unless told, by a producer of its own. */
+export async function publishTo(webUrl: string, topic: string, data = encoded(clickPayload())): Promise<void> {
   const broker = new WebSocketBroker({ webSocketUrl: webUrl.replace('http', 'ws'), log: quietLogger });
-  await broker.createPublisher(topic).publish({ data: encoded(clickPayload()) });
+  await broker.createPublisher(topic).publish({ data });
   await broker.close();
 }
 
