@@ -6,7 +6,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Logger } from './platform/observability/logger.js';
 import { PlatformModule } from './platform/platform.module.js';
-import type { LateAddress } from './platform/pulsar/late-address.js';
+import type { LateAddress } from './platform/pulsar/late/late-address.js';
 
 /** The catalogue of slices. */
 @Module({})

@@ -56,7 +56,7 @@ async function run(): Promise<void> {
   closing.push((patienceMs) => servers.stop(patienceMs));
   await servers.claimDataFolder();
   const config = await servers.start();
-  const latePulsar = servers.retryPulsar(config);
+  const latePulsar = servers.keepPulsar(config);
   const module = AppModule.with(config, logger, latePulsar);
   const app = await createHttpApplication(module, { logger, version: version() });
   closing.push(() => {

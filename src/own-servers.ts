@@ -7,11 +7,13 @@ import {
   type PulsarUnavailable,
   startEmbeddedPulsar,
 } from './platform/pulsar/embedded/embedded-pulsar.js';
-import { LateAddress } from './platform/pulsar/late-address.js';
+import { isAlive } from './platform/running-process.js';
+import { LateAddress } from './platform/pulsar/late/late-address.js';
 import { ServiceClaim } from './running-service.js';
 
 /** Between two attempts to start Pulsar: doubled after each, up to the longest. */
 const RETRY_PULSAR = { firstMs: 5_000, longestMs: 300_000 };
+const WATCH_PULSAR_MS = 2_000;
 
 /**
  * What the configuration names no address for: a PostgreSQL, a Pulsar standalone, both with their data in DATA_DIR,
@@ -22,6 +24,8 @@ export class OwnServers {
   private readonly stopping = new AbortController();
   private readonly folder: string;
   private claim: ServiceClaim | null = null;
+  /** The one that runs, or ran last. */
+  private pulsar: EmbeddedPulsar | null = null;
 
   /** @param say one line for the person who waits. */
   constructor(
@@ -58,11 +62,14 @@ export class OwnServers {
     return config;
   }
 
-  /** When `start` found no way to run Pulsar: goes on trying until `stop`. @returns the address that may come, else null */
-  retryPulsar({ settings, pulsarOff }: Config): LateAddress | null {
-    if (settings.PULSAR_SERVICE_URL !== null) return null;
-    const late = new LateAddress(pulsarOff ?? 'it has not been started');
-    void this.keepTrying(late);
+  /**
+   * Sees to our own Pulsar until `stop`: starts it when `start` could not, and again, on the same ports, when it ended.
+   * @returns the address that is to come; null when there is one already
+   */
+  keepPulsar({ settings, pulsarOff }: Config): LateAddress | null {
+    if (this.configured.settings.PULSAR_SERVICE_URL !== null) return null;
+    const late = settings.PULSAR_SERVICE_URL === null ? new LateAddress(pulsarOff ?? 'it has not been started') : null;
+    void this.keepRunning(late).catch((error: unknown) => this.say(`Pulsar is no longer seen to: ${String(error)}`));
     return late;
   }
 
@@ -97,8 +104,9 @@ export class OwnServers {
 
   /** Never rejects: HTTP is served without Pulsar too. */
   private async attemptPulsar(progress = this.say): Promise<EmbeddedPulsar | PulsarUnavailable> {
+    const preferredPorts = this.pulsar === null ? undefined : portsOf(this.pulsar);
     try {
-      return await startEmbeddedPulsar({ folder: join(this.folder, 'pulsar'), progress });
+      return await startEmbeddedPulsar({ folder: join(this.folder, 'pulsar'), progress, preferredPorts });
     } catch (error) {
       return { unavailable: `Pulsar does not start: ${(error as Error).message}` };
     }
@@ -106,28 +114,54 @@ export class OwnServers {
 
   private async havePulsar(pulsar: EmbeddedPulsar): Promise<void> {
     this.started.push(pulsar);
+    this.pulsar = pulsar;
     this.say(`Pulsar: ${pulsar.adopted ? 'already running' : 'started'} on ${pulsar.serviceUrl}`);
     await this.claim?.tell({ pulsar_service_url: pulsar.serviceUrl, pulsar_web_url: pulsar.webUrl });
   }
 
-  /** Says something only when there is news: why it does not start now, or that it has. */
-  private async keepTrying(late: LateAddress): Promise<void> {
-    const { signal } = this.stopping;
-    for (let waitMs = this.retry.firstMs; ; waitMs = Math.min(waitMs * 2, this.retry.longestMs)) {
-      await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined); // rejects when it is aborted
-      if (signal.aborted) return;
-      const pulsar = await this.attemptPulsar(() => undefined);
-      if ('unavailable' in pulsar) {
-        if (firstLine(pulsar) !== late.reason) this.say(pulsar.unavailable);
-        late.explain(firstLine(pulsar));
-        continue;
-      }
-      if (signal.aborted) return pulsar.stop();
-      await this.havePulsar(pulsar);
-      late.arrive(pulsar);
-      return;
+  private async keepRunning(late: LateAddress | null): Promise<void> {
+    if (this.pulsar === null) {
+      await this.startLater((reason) => {
+        if (reason !== late?.reason) this.say(reason);
+        late?.explain(reason);
+      });
     }
+    if (this.pulsar !== null) late?.arrive(this.pulsar);
+    while (this.pulsar?.pid != null && (await this.pause(WATCH_PULSAR_MS))) {
+      const { pid, serviceUrl } = this.pulsar;
+      if (isAlive(pid)) continue;
+      this.say(`Pulsar (process ${pid}) has ended, and is started again`);
+      await this.startLater((reason) => this.say(reason));
+      if (this.pulsar.serviceUrl !== serviceUrl) this.say('Pulsar has another address now: restart the service');
+    }
+  }
+
+  /** Tries until it has started or `stop` is called. @param explain is told why not, when that changes */
+  private async startLater(explain: (reason: string) => void): Promise<void> {
+    let waitMs = this.retry.firstMs;
+    for (let said = ''; await this.pause(waitMs); waitMs = Math.min(waitMs * 2, this.retry.longestMs)) {
+      const pulsar = await this.attemptPulsar(() => undefined);
+      if (!('unavailable' in pulsar)) {
+        if (this.stopping.signal.aborted) return pulsar.stop();
+        return this.havePulsar(pulsar);
+      }
+      const reason = firstLine(pulsar);
+      if (reason !== said) explain(reason);
+      said = reason;
+    }
+  }
+
+  /** @returns false when `stop` was called meanwhile */
+  private async pause(ms: number): Promise<boolean> {
+    const { signal } = this.stopping;
+    await delay(ms, undefined, { signal, ref: false }).catch(() => undefined); // rejects when it is aborted
+    return !signal.aborted;
   }
 }
 
 const firstLine = ({ unavailable }: PulsarUnavailable): string => unavailable.split('\n', 1)[0]!;
+
+const portsOf = ({ serviceUrl, webUrl }: EmbeddedPulsar) => ({
+  broker: Number(serviceUrl.split(':').at(-1)),
+  web: Number(new URL(webUrl).port),
+});

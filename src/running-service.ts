@@ -67,12 +67,13 @@ export class ServiceClaim {
   /** Writes down what is known now. */
   tell(news: Partial<RunningService>): Promise<void> {
     this.told = { ...this.told, ...news };
-    this.writing = this.writing.then(() => writeDurably(join(this.folder, FILE), JSON.stringify(this.told)));
+    const write = () => writeDurably(join(this.folder, FILE), JSON.stringify(this.told));
+    this.writing = this.writing.then(write, write); // one after the other
     return this.writing;
   }
 
   async release(): Promise<void> {
-    await this.writing;
+    await this.writing.catch(() => undefined); // who told it heard of the failure
     await rm(join(this.folder, FILE), { force: true });
     await this.lock.release();
   }

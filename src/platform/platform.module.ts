@@ -9,7 +9,7 @@ import { OpenRequests } from './http/open-requests.js';
 import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
 import { DatabaseHealth } from './postgres/database-health.js';
-import type { LateAddress } from './pulsar/late-address.js';
+import type { LateAddress } from './pulsar/late/late-address.js';
 import { MessageBroker } from './pulsar/message-broker.port.js';
 import { brokerFor } from './pulsar/broker-for.js';
 

@@ -16,6 +16,7 @@ async function synced(work: () => Promise<void>): Promise<string[]> {
   const handle = await open(folder, 'r');
   const prototype = Object.getPrototypeOf(handle) as FileHandle;
   await handle.close();
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its handle below
   const original = prototype.sync;
   const paths: string[] = [];
   prototype.sync = function (this: FileHandle) {

@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.js';
 import type { Logger } from '../observability/logger.js';
 import { AbsentBroker } from './absent-broker.js';
-import type { LateAddress } from './late-address.js';
-import { LateBroker } from './late-broker.js';
+import type { LateAddress } from './late/late-address.js';
+import { LateBroker } from './late/late-broker.js';
 import type { MessageBroker } from './message-broker.port.js';
 import { openBroker } from './open-broker.js';
 

@@ -1,5 +1,5 @@
-import { LateAddress } from '../../../src/platform/pulsar/late-address.js';
-import { LateBroker } from '../../../src/platform/pulsar/late-broker.js';
+import { LateAddress } from '../../../../src/platform/pulsar/late/late-address.js';
+import { LateBroker } from '../../../../src/platform/pulsar/late/late-broker.js';
 import {
   type ConnectionState,
   MessageBroker,
@@ -7,7 +7,7 @@ import {
   type ReceivedMessage,
   Subscription,
   type SubscriptionOptions,
-} from '../../../src/platform/pulsar/message-broker.port.js';
+} from '../../../../src/platform/pulsar/message-broker.port.js';
 
 const ADDRESS = { serviceUrl: 'pulsar://127.0.0.1:6650', webUrl: 'http://127.0.0.1:8080' };
 const options = (topic: string): SubscriptionOptions => ({

@@ -7,7 +7,7 @@ import {
   type OutgoingMessage,
   type ReceivedMessage,
   type SubscriptionOptions,
-} from './message-broker.port.js';
+} from '../message-broker.port.js';
 
 type Open = (address: BrokerAddress) => Promise<MessageBroker>;
 
