@@ -9,6 +9,7 @@ import { Health } from './platform/observability/health.js';
 import { listen } from './platform/http/connection/listen.js';
 import { createHttpApplication } from './platform/http/http-server.js';
 import { createLogger } from './platform/observability/logger.js';
+import { ServiceRunsAlready } from './running-service.js';
 import * as catalogue from './slices.js';
 
 /** SIGTERM: exit 0 within this, whatever hangs (CONTRACT: 10 s). */
@@ -55,14 +56,18 @@ async function run(): Promise<void> {
 
   const servers = new OwnServers(configured, say);
   closing.push((patienceMs) => servers.stop(patienceMs));
+  await servers.claimDataFolder();
   const config = await servers.start();
-  const app = await createHttpApplication(await AppModule.with(config, logger, slices), { logger, version: version() });
+  const latePulsar = servers.keepPulsar(config);
+  const module = await AppModule.with(config, logger, slices, latePulsar);
+  const app = await createHttpApplication(module, { logger, version: version() });
   closing.push(() => {
     app.get(Health).drain();
     return app.close();
   });
   const address = await listen(app, config.settings.HOST, config.settings.PORT);
   keepHeapSmall();
+  await servers.serves(address);
   say(welcome(address, config));
 }
 
@@ -76,13 +81,15 @@ const welcome = (url: string, { settings, pulsarOff }: Config): string =>
     `  events    ${url}/events`,
     `  API       ${url}/docs`,
     `  health    ${url}/health`,
-    pulsarOff === null ? `  Pulsar    ${settings.PULSAR_SERVICE_URL}` : `  Pulsar    off: ${pulsarOff}`,
+    pulsarOff === null
+      ? `  Pulsar    ${settings.PULSAR_SERVICE_URL}`
+      : `  Pulsar    off, tried again in the background: ${pulsarOff}`,
     'In another terminal: npm run demo',
     '',
   ].join('\n');
 
 function reasonOf(error: unknown): string {
-  if (error instanceof InvalidConfiguration) return error.message;
+  if (error instanceof InvalidConfiguration || error instanceof ServiceRunsAlready) return error.message;
   const { code, port, stack } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is in use: end what listens there, or set PORT to another one.`;
   return `monitoreo cannot start: ${stack ?? String(error)}`;

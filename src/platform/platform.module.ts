@@ -11,6 +11,7 @@ import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
 import { DatabaseHealth } from './postgres/database-health.js';
 import { Migrations } from './postgres/migrations.js';
+import type { LateAddress } from './pulsar/late/late-address.js';
 import { MessageBroker } from './pulsar/message-broker.port.js';
 import { brokerFor } from './pulsar/broker-for.js';
 
@@ -18,7 +19,8 @@ import { brokerFor } from './pulsar/broker-for.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  static with(config: Config, logger: Logger, migrations: Migrations): DynamicModule {
+  /** @param latePulsar the address of our own broker, when it could not start yet */
+  static with(config: Config, logger: Logger, migrations: Migrations, latePulsar: LateAddress | null): DynamicModule {
     return {
       module: PlatformModule,
       controllers: [HealthController, TelemetryController],
@@ -27,7 +29,7 @@ export class PlatformModule {
         { provide: Config, useValue: config },
         { provide: Logger, useValue: logger },
         { provide: Migrations, useValue: migrations },
-        { provide: MessageBroker, useFactory: () => brokerFor(config, logger) },
+        { provide: MessageBroker, useFactory: () => brokerFor(config, logger, latePulsar) },
         Database,
         DatabaseHealth,
         Health,

@@ -50,6 +50,19 @@ export function resolveServiceAddress(urls: { serviceUrl: string; webUrl?: strin
   return { protocol: scheme.protocol, ...webAddresses(webScheme.tls, web.host + web.path) };
 }
 
+/**
+ * Of configuration: a service address that `resolveServiceAddress` takes, as it was written.
+ * @throws Error with what it should be, without the value, which may hold a secret
+ */
+export function checkServiceUrl(serviceUrl: string): string {
+  const service = split(serviceUrl);
+  if (service && Object.hasOwn(SERVICE_SCHEMES, service.scheme)) return serviceUrl;
+  if (/^[a-z+]+:\/\/[^/]*@/i.test(serviceUrl))
+    throw new Error('an address without user and password: a token is PULSAR_TOKEN');
+  if (/[?#]/.test(serviceUrl)) throw new Error('an address without ? and #: a token is PULSAR_TOKEN');
+  throw new Error('pulsar://host:6650, pulsar+ssl://host:6651, ws://host:8080 or wss://host:8443');
+}
+
 const webAddresses = (tls: boolean, rest: string) => ({
   webSocketUrl: `${tls ? 'wss' : 'ws'}://${rest}`,
   adminUrl: `${tls ? 'https' : 'http'}://${rest}`,
