@@ -1,4 +1,5 @@
 import { canonicalAmount } from './parsing/amount.js';
+import { canonicalJson } from './parsing/canonical-json.js';
 import { CURRENCIES, NO_CURRENCY } from './currencies.js';
 import { type EventFields, wrongField } from './parsing/event-schema.js';
 import type { EventType } from './incoming-event.js';
@@ -21,6 +22,16 @@ export interface EventContent {
   /** Canonical decimal (`19.9`), see amount.ts. */
   readonly amount: string | null;
   readonly currency: string | null;
+  /** A page view, or how far it was read: on clicks without `x`, `y` and reaction. */
+  readonly interaction: 'view' | 'scroll' | null;
+  readonly viewId: string | null;
+  /** Fraction of the document, 0..1. */
+  readonly scrollDepth: number | null;
+  /** Whole pixels, 0..1,000,000. */
+  readonly documentWidth: number | null;
+  readonly documentHeight: number | null;
+  /** Canonical JSON of what was hit. */
+  readonly target: string | null;
 }
 
 /**
@@ -36,8 +47,9 @@ export function contentOf(fields: EventFields, type: EventType): EventContent {
     const missing = fields.x === undefined ? 'x' : 'y';
     throw new RejectedEvent('schema', `${missing} is missing: x and y come together`, missing);
   }
+  if (fields.interaction !== undefined) checkInteraction(fields);
   if (fields.user_id === undefined && !isAnonymousClick(fields, type)) {
-    const exception = type === 'click' ? ', unless the click carries x and y or a reaction' : '';
+    const exception = type === 'click' ? ', unless the click carries x and y, a reaction or an interaction' : '';
     throw new RejectedEvent('schema', `user_id is required${exception}`, 'user_id');
   }
   if (fields.currency !== undefined && !CURRENCIES.has(fields.currency)) throw wrongField('currency', fields.currency);
@@ -45,8 +57,8 @@ export function contentOf(fields: EventFields, type: EventType): EventContent {
     userId: fields.user_id ?? null,
     sessionId: fields.session_id ?? null,
     pageUrl: fields.url ?? fields.page_url ?? null,
-    x: fields.x === undefined ? null : fields.x + 0,
-    y: fields.y === undefined ? null : fields.y + 0,
+    x: fraction(fields.x),
+    y: fraction(fields.y),
     viewportWidth: wholePixels(fields.viewport_width),
     viewportHeight: wholePixels(fields.viewport_height),
     scrollY: wholePixels(fields.scroll_y),
@@ -54,14 +66,46 @@ export function contentOf(fields: EventFields, type: EventType): EventContent {
     conversionType: fields.conversion_type ?? null,
     amount: fields.amount === undefined ? null : canonicalAmount(fields.amount),
     currency: type === 'sale' ? (fields.currency ?? NO_CURRENCY) : null,
+    interaction: fields.interaction ?? null,
+    viewId: fields.view_id ?? null,
+    scrollDepth: fraction(fields.scroll_depth),
+    documentWidth: wholePixels(fields.document_width),
+    documentHeight: wholePixels(fields.document_height),
+    target: fields.target === undefined ? null : canonicalJson(fields.target),
   };
 }
 
-function isAnonymousClick(fields: EventFields, type: EventType): boolean {
-  return type === 'click' && (fields.x !== undefined || fields.reaction !== undefined);
+function isAnonymousClick({ x, reaction, interaction }: EventFields, type: EventType): boolean {
+  return type === 'click' && (x !== undefined || reaction !== undefined || interaction !== undefined);
+}
+
+function checkInteraction({ interaction, x, y, reaction, url, page_url, view_id, scroll_depth }: EventFields): void {
+  const refuse = (why: string, field: string) => new RejectedEvent('schema', why, field);
+  if (x !== undefined || y !== undefined || reaction !== undefined) {
+    throw refuse(
+      `interaction ${interaction} is no click with x and y, and no vote: send them as two events`,
+      'interaction',
+    );
+  }
+  if (url === undefined && page_url === undefined) {
+    throw refuse('page_url is missing: an interaction needs page_url and view_id', 'page_url');
+  }
+  if (view_id === undefined) {
+    throw refuse(
+      'view_id is missing: an interaction needs page_url and view_id, a string of 1 to 64 characters',
+      'view_id',
+    );
+  }
+  if (interaction === 'scroll' && scroll_depth === undefined) {
+    throw refuse('scroll_depth is missing: interaction scroll needs it, a number from 0 to 1', 'scroll_depth');
+  }
 }
 
 /** `+ 0` turns −0 into 0. */
+function fraction(sent: number | undefined): number | null {
+  return sent === undefined ? null : sent + 0;
+}
+
 function wholePixels(pixels: number | undefined): number | null {
   return pixels === undefined ? null : Math.floor(pixels) + 0;
 }
