@@ -29,7 +29,7 @@ interface Pair {
 export class InvalidSynonyms extends Error {
   override readonly name = 'InvalidSynonyms';
   constructor(readonly problems: readonly string[]) {
-    super(problems.join('; '));
+    super(`pairs such as sale.event_id=order_id or user_id=customer, separated by commas: ${problems.join('; ')}`);
   }
 }
 
