@@ -2,7 +2,7 @@ import { canonicalAmount } from './parsing/amount.js';
 import { canonicalJson } from './parsing/canonical-json.js';
 import { CURRENCIES, NO_CURRENCY } from './currencies.js';
 import { type EventFields, wrongField } from './parsing/event-schema.js';
-import type { EventType } from './incoming-event.js';
+import type { EventType, Interaction, Reaction } from './incoming-event.js';
 import { RejectedEvent } from './rejection.js';
 
 /** What an event says, normalised: the part of it that its fingerprint covers, beside the properties. */
@@ -17,13 +17,13 @@ export interface EventContent {
   readonly viewportWidth: number | null;
   readonly viewportHeight: number | null;
   readonly scrollY: number | null;
-  readonly reaction: 'cheers' | 'hate' | null;
+  readonly reaction: Reaction | null;
   readonly conversionType: string | null;
   /** Canonical decimal (`19.9`), see amount.ts. */
   readonly amount: string | null;
   readonly currency: string | null;
   /** A page view, or how far it was read: on clicks without `x`, `y` and reaction. */
-  readonly interaction: 'view' | 'scroll' | null;
+  readonly interaction: Interaction | null;
   readonly viewId: string | null;
   /** Fraction of the document, 0..1. */
   readonly scrollDepth: number | null;

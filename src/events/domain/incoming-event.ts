@@ -1,6 +1,13 @@
 export const EVENT_TYPES = ['click', 'conversion', 'sale'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** A vote of the live clicker. */
+export const REACTIONS = ['cheers', 'hate'] as const;
+export type Reaction = (typeof REACTIONS)[number];
+/** A page view, or how far it was read. */
+export const INTERACTIONS = ['view', 'scroll'] as const;
+export type Interaction = (typeof INTERACTIONS)[number];
+
 /** The way an event came in. `pulsar` and `http` are live; `merge` and `import` bring older data and have no age bound. */
 export type Intake = 'pulsar' | 'http' | 'merge' | 'import';
 

@@ -7,7 +7,14 @@ import { excerptPath } from './parsing/excerpt.js';
 import { cloudEventKey, eventKeyOf, type EventIdentity } from './event-identity.js';
 import { checkFields, type EventFieldName, type EventFields, wrongField } from './parsing/event-schema.js';
 import { fingerprintOf } from './fingerprint.js';
-import { EVENT_TYPES, type EventType, type IncomingEvent, type Intake } from './incoming-event.js';
+import {
+  EVENT_TYPES,
+  type EventType,
+  type IncomingEvent,
+  type Intake,
+  type Interaction,
+  type Reaction,
+} from './incoming-event.js';
 import { pageKeyOf } from './page-key.js';
 import { RejectedEvent } from './rejection.js';
 import { isStorableText } from './parsing/storable-text.js';
@@ -35,11 +42,11 @@ export class TrackedEvent implements EventContent, EventIdentity {
   readonly viewportWidth: number | null;
   readonly viewportHeight: number | null;
   readonly scrollY: number | null;
-  readonly reaction: 'cheers' | 'hate' | null;
+  readonly reaction: Reaction | null;
   readonly conversionType: string | null;
   readonly amount: string | null;
   readonly currency: string | null;
-  readonly interaction: 'view' | 'scroll' | null;
+  readonly interaction: Interaction | null;
   readonly viewId: string | null;
   readonly scrollDepth: number | null;
   readonly documentWidth: number | null;

@@ -1,8 +1,8 @@
-import type { EventType } from '../../events/domain/incoming-event.js';
+import { type EventType, REACTIONS } from '../../events/domain/incoming-event.js';
 import { average, money, tenThousandths } from './money.js';
 import { percentage } from './percentage.js';
 
-/** How many events of a type and label (reaction of a vote, currency of a sale, else '') were counted. */
+/** How many events of a type and label (reaction of a vote, `view` or `scroll`, currency of a sale, else '') were counted. */
 export interface LabelledCount {
   readonly eventType: EventType;
   readonly label: string;
@@ -24,7 +24,7 @@ export interface Revenue {
 }
 
 export interface Totals {
-  /** Clicks that are not votes. */
+  /** Clicks that are neither votes nor interactions. */
   readonly total_clicks: number;
   readonly total_conversions: number;
   readonly total_sales: number;
@@ -32,6 +32,8 @@ export interface Totals {
   readonly conversion_rate: number | null;
   /** Clicks that carry a reaction. */
   readonly total_votes: number;
+  /** Page views: clicks whose interaction is `view`. */
+  readonly total_views: number;
 }
 
 export interface Figures extends Totals {
@@ -49,7 +51,8 @@ export function totalsOf(counts: readonly LabelledCount[], comparable: boolean):
     total_conversions: conversions,
     total_sales: sum(counts, ({ eventType }) => eventType === 'sale'),
     conversion_rate: comparable ? percentage(conversions, clicks) : null,
-    total_votes: sum(counts, ({ eventType, label }) => eventType === 'click' && label !== ''),
+    total_votes: sum(counts, isVote),
+    total_views: sum(counts, ({ eventType, label }) => eventType === 'click' && label === 'view'),
   };
 }
 
@@ -58,7 +61,7 @@ export function figuresOf(counts: readonly LabelledCount[], comparable: boolean)
     ...totalsOf(counts, comparable),
     revenue: revenueOf(counts),
     reactions: byLabel(counts)
-      .filter(({ eventType, label }) => eventType === 'click' && label !== '')
+      .filter(isVote)
       .map(({ label, events }) => ({ reaction: label, votes: events })),
   };
 }
@@ -78,6 +81,9 @@ export const revenueOf = (counts: readonly LabelledCount[]): Revenue[] =>
         average_order_value: value === null ? null : money(value),
       };
     });
+
+const isVote = ({ eventType, label }: LabelledCount) =>
+  eventType === 'click' && (REACTIONS as readonly string[]).includes(label);
 
 const byLabel = (counts: readonly LabelledCount[]) => [...counts].sort((a, b) => (a.label < b.label ? -1 : 1));
 

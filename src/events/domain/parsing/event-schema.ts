@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { excerpt } from './excerpt.js';
-import { EVENT_TYPES } from '../incoming-event.js';
+import { EVENT_TYPES, INTERACTIONS, REACTIONS } from '../incoming-event.js';
 import { RejectedEvent } from '../rejection.js';
 
 const MAX_PIXELS = 1_000_000;
@@ -76,7 +76,7 @@ export const EVENT_SCHEMA = Type.Object({
     Type.String({ maxLength: 1024, description: 'Default: the User-Agent header.', examples: ['Mozilla/5.0'] }),
   ),
   reaction: Type.Optional(
-    Type.Enum(['cheers', 'hate'], { description: 'On clicks: a vote of the live clicker.', examples: ['cheers'] }),
+    Type.Enum([...REACTIONS], { description: 'On clicks: a vote of the live clicker.', examples: ['cheers'] }),
   ),
   conversion_type: Type.Optional(
     Type.String({ minLength: 1, maxLength: 64, description: 'On conversions.', examples: ['signup'] }),
@@ -91,7 +91,7 @@ export const EVENT_SCHEMA = Type.Object({
     Type.String({ pattern: '^[A-Z]{3}$', description: 'On sales: ISO 4217; without it XXX.', examples: ['EUR'] }),
   ),
   interaction: Type.Optional(
-    Type.Enum(['view', 'scroll'], {
+    Type.Enum([...INTERACTIONS], {
       description:
         'On clicks without x, y and reaction: a page view, or how far it was read. Needs page_url and view_id; scroll needs scroll_depth.',
       examples: ['view'],
