@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { EventView } from '../../src/events/application/events-reader.port.js';
+import type { EventView } from '../../src/events/application/answers/event.answer.js';
 import { CSV_HEADER, csvLine } from '../../src/events/rest/csv.js';
 import { exportFormatOf } from '../../src/events/rest/export-format.js';
 
@@ -23,6 +23,12 @@ const EVENT: EventView = {
   amount: '19.90',
   currency: 'EUR',
   properties: {},
+  interaction: null,
+  view_id: null,
+  scroll_depth: null,
+  document_width: null,
+  document_height: null,
+  target: null,
 };
 
 /** RFC 4180, as a reader of it understands it. */

@@ -1,32 +1,6 @@
-import type { EventType } from '../domain/incoming-event.js';
+import { type EventType, INTERACTIONS } from '../domain/incoming-event.js';
 import type { TimeRange } from '../domain/time-range.js';
-
-/** An event as the API shows it; null where it has none. */
-export interface EventView {
-  readonly event_id: string;
-  readonly event_type: EventType;
-  readonly user_id: string | null;
-  readonly session_id: string | null;
-  /** The same value as `page_url`. */
-  readonly url: string | null;
-  readonly page_url: string | null;
-  /** RFC 3339, UTC, milliseconds. */
-  readonly occurred_at: string;
-  readonly received_at: string;
-  readonly x: number | null;
-  readonly y: number | null;
-  readonly viewport_width: number | null;
-  readonly viewport_height: number | null;
-  readonly scroll_y: number | null;
-  readonly user_agent: string | null;
-  readonly reaction: string | null;
-  readonly conversion_type: string | null;
-  /** Decimal with two to four decimals. */
-  readonly amount: string | null;
-  readonly currency: string | null;
-  /** Free fields; `{}` when there are none. */
-  readonly properties: Readonly<Record<string, unknown>>;
-}
+import type { EventView } from './answers/event.answer.js';
 
 /** By (occurred_at, event_key, event_type). `desc`: newest first. */
 export const EVENT_ORDERS = ['desc', 'asc'] as const;
@@ -40,14 +14,19 @@ export interface EventPosition {
   readonly eventType: EventType;
 }
 
+/** `none`: whatever is neither a view nor a scroll, of any type. */
+export const INTERACTIONS_WANTED = [...INTERACTIONS, 'none'] as const;
+export type InteractionWanted = (typeof INTERACTIONS_WANTED)[number];
+
 export interface EventFilter {
   readonly range: TimeRange;
   readonly eventType: EventType | null;
   readonly userId: string | null;
   readonly sessionId: string | null;
   readonly pageUrl: string | null;
-  /** Reaction of a vote, currency of a sale or type of a conversion. */
+  /** Reaction of a vote, `view` or `scroll`, currency of a sale or type of a conversion. */
   readonly label: string | null;
+  readonly interaction: InteractionWanted | null;
 }
 
 export interface EventSlice {

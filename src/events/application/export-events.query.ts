@@ -1,14 +1,9 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '../../platform/clock/clock.js';
 import { TimeRange } from '../domain/time-range.js';
-import { decodeCursor } from './event-cursor.js';
-import {
-  type EventFilter,
-  type EventOrder,
-  type EventPosition,
-  EventsReader,
-  type EventView,
-} from './events-reader.port.js';
+import type { EventView } from './answers/event.answer.js';
+import { decodeEventCursor } from './event-cursor.js';
+import { type EventFilter, type EventOrder, type EventPosition, EventsReader } from './events-reader.port.js';
 import { type EventsWanted, filterOf } from './events-wanted.js';
 
 /** About 250 kB as text: the most that an export holds at once. */
@@ -42,7 +37,7 @@ export class ExportEventsHandler implements IQueryHandler<ExportEventsQuery> {
   /** @throws {InvalidTimeRange} @throws {InvalidCursor} */
   async execute({ wanted, page: { order, limit, cursor }, signal }: ExportEventsQuery): Promise<EventPages> {
     const asked = filterOf(wanted);
-    const after = cursor === null ? null : decodeCursor(cursor, order);
+    const after = cursor === null ? null : decodeEventCursor(cursor, order);
     const filter = order === 'asc' ? await this.upToNewest(asked, signal) : asked;
     return this.pages(filter, order, after, limit ?? Infinity, signal);
   }
@@ -71,7 +66,15 @@ export class ExportEventsHandler implements IQueryHandler<ExportEventsQuery> {
   /** Or it would follow the events that arrive, for ever if the client is slow. */
   private async upToNewest(filter: EventFilter, signal?: AbortSignal): Promise<EventFilter> {
     const { start, end } = filter.range;
-    const any = { range: filter.range, eventType: null, userId: null, sessionId: null, pageUrl: null, label: null };
+    const any = {
+      range: filter.range,
+      eventType: null,
+      userId: null,
+      sessionId: null,
+      pageUrl: null,
+      label: null,
+      interaction: null,
+    };
     const request = { order: 'desc', after: null, limit: 1, newest: this.clock.now() } as const;
     const [newest] = (await this.reader.slice(any, request, signal)).events;
     const last = newest ? Date.parse(newest.occurred_at) + 1 : start;

@@ -1,15 +1,8 @@
-export const EVENT_TYPES = ['click', 'conversion', 'sale'] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+import type { EventType } from './event-type.js';
+import type { Intake } from './intake.js';
 
-/** A vote of the live clicker. */
-export const REACTIONS = ['cheers', 'hate'] as const;
-export type Reaction = (typeof REACTIONS)[number];
-/** A page view, or how far it was read. */
-export const INTERACTIONS = ['view', 'scroll'] as const;
-export type Interaction = (typeof INTERACTIONS)[number];
-
-/** The way an event came in. `pulsar` and `http` are live; `merge` and `import` bring older data and have no age bound. */
-export type Intake = 'pulsar' | 'http' | 'merge' | 'import';
+// Where nearly everybody looks for them; answers take them from the file that needs no Buffer.
+export { EVENT_TYPES, type EventType, type Interaction, INTERACTIONS, type Reaction, REACTIONS } from './event-type.js';
 
 /** What every intake hands to `RecordEventCommand`: the bytes as they came, and what the transport knows beside them. */
 export interface IncomingEvent {

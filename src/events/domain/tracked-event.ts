@@ -1,20 +1,14 @@
 import { isNegative } from './parsing/amount.js';
 import { type CloudEvent, readCloudEvent } from './parsing/cloud-events.js';
-import { contentOf, type EventContent } from './event-content.js';
+import { contentOf, type EventContent } from './content/event-content.js';
 import { type PayloadFields, propertiesText, sortFields } from './parsing/event-fields.js';
 import type { EventSynonyms } from './parsing/event-synonyms.js';
 import { excerptPath } from './parsing/excerpt.js';
 import { cloudEventKey, eventKeyOf, type EventIdentity } from './event-identity.js';
 import { checkFields, type EventFieldName, type EventFields, wrongField } from './parsing/event-schema.js';
-import { fingerprintOf } from './fingerprint.js';
-import {
-  EVENT_TYPES,
-  type EventType,
-  type IncomingEvent,
-  type Intake,
-  type Interaction,
-  type Reaction,
-} from './incoming-event.js';
+import { fingerprintOf } from './content/fingerprint.js';
+import { EVENT_TYPES, type EventType, type IncomingEvent, type Interaction, type Reaction } from './incoming-event.js';
+import type { Intake } from './intake.js';
 import { pageKeyOf } from './page-key.js';
 import { RejectedEvent } from './rejection.js';
 import { isStorableText } from './parsing/storable-text.js';

@@ -1,6 +1,7 @@
 import type { QueryConfig } from 'pg';
 import type { EventType } from '../../../events/domain/incoming-event.js';
 import type { TimeRange } from '../../../events/domain/time-range.js';
+import { QUARTER_HOUR_MS, startOfBucket } from '../../../events/domain/counts/count-buckets.js';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
 import { isUnfiltered, type MetricsFilter, NO_FILTER } from '../../domain/metrics-filter.js';
 import { STORAGE_BOUNDS } from './storage-bounds.sql.js';

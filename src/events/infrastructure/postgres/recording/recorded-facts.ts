@@ -6,7 +6,7 @@ import { Database } from '../../../../platform/postgres/database.js';
 import { classify } from '../../../../platform/postgres/sql-state.js';
 import type { EventType } from '../../../domain/incoming-event.js';
 import { MAX_PROPERTIES_BYTES } from '../../../domain/parsing/event-fields.js';
-import type { RecordedFact } from '../../../domain/recorded-fact.js';
+import type { RecordedFact } from '../../../domain/content/recorded-fact.js';
 import { FIND_FACTS } from './record-events.sql.js';
 import { rowKey } from './record-transaction.js';
 

@@ -1,8 +1,8 @@
 import { RejectedEvent } from '../../../domain/rejection.js';
-import { sameFingerprint } from '../../../domain/fingerprint.js';
+import { sameFingerprint } from '../../../domain/content/fingerprint.js';
 import type { EventSynonyms } from '../../../domain/parsing/event-synonyms.js';
 import { excerptPath } from '../../../domain/parsing/excerpt.js';
-import { type RecordedFact, saySame } from '../../../domain/recorded-fact.js';
+import { type RecordedFact, saySame } from '../../../domain/content/recorded-fact.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import type { Verdict } from '../../../domain/verdict.js';
 import type { RowVerdict } from './batch-writer.js';

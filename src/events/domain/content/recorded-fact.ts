@@ -1,12 +1,12 @@
 import type { EventContent } from './event-content.js';
 import { contentOf } from './event-content.js';
 import { fingerprintOf } from './fingerprint.js';
-import type { EventType } from './incoming-event.js';
-import { canonicalJson } from './parsing/canonical-json.js';
-import { type FreeFields, propertiesText, sortFields } from './parsing/event-fields.js';
-import { checkFields, YOUNGER_FIELD_NAMES } from './parsing/event-schema.js';
-import type { EventSynonyms } from './parsing/event-synonyms.js';
-import { RejectedEvent } from './rejection.js';
+import type { EventType } from '../incoming-event.js';
+import { canonicalJson } from '../parsing/canonical-json.js';
+import { type FreeFields, propertiesText, sortFields } from '../parsing/event-fields.js';
+import { checkFields, YOUNGER_FIELD_NAMES } from '../parsing/event-schema.js';
+import type { EventSynonyms } from '../parsing/event-synonyms.js';
+import { RejectedEvent } from '../rejection.js';
 
 /** What a stored event says. `TrackedEvent` is one too. */
 export interface RecordedFact extends EventContent {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { canonicalJson } from '../../../src/events/domain/parsing/canonical-json.js';
-import { sameFingerprint } from '../../../src/events/domain/fingerprint.js';
-import { TrackedEvent } from '../../../src/events/domain/tracked-event.js';
-import { RULES, recorded } from './payloads/payload-case.js';
+import { canonicalJson } from '../../../../src/events/domain/parsing/canonical-json.js';
+import { sameFingerprint } from '../../../../src/events/domain/content/fingerprint.js';
+import { TrackedEvent } from '../../../../src/events/domain/tracked-event.js';
+import { RULES, recorded } from '../payloads/payload-case.js';
 
 const sale = {
   user_id: 'u',

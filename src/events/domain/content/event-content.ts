@@ -1,9 +1,9 @@
-import { canonicalAmount } from './parsing/amount.js';
-import { canonicalJson } from './parsing/canonical-json.js';
-import { CURRENCIES, NO_CURRENCY } from './currencies.js';
-import { type EventFields, wrongField } from './parsing/event-schema.js';
-import type { EventType, Interaction, Reaction } from './incoming-event.js';
-import { RejectedEvent } from './rejection.js';
+import { canonicalAmount } from '../parsing/amount.js';
+import { canonicalJson } from '../parsing/canonical-json.js';
+import { CURRENCIES, NO_CURRENCY } from '../currencies.js';
+import { type EventFields, wrongField } from '../parsing/event-schema.js';
+import type { EventType, Interaction, Reaction } from '../incoming-event.js';
+import { RejectedEvent } from '../rejection.js';
 
 /** What an event says, normalised: the part of it that its fingerprint covers, beside the properties. */
 export interface EventContent {
