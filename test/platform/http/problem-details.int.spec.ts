@@ -9,7 +9,6 @@ import { Config, loadConfig } from '../../../src/platform/config/config.js';
 import { Health } from '../../../src/platform/observability/health.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
-import { TelemetryController } from '../../../src/platform/http/telemetry.controller.js';
 import { Problem } from '../../../src/platform/http/problems/problem.js';
 import { DatabaseUnavailable } from '../../../src/platform/postgres/database.js';
 

@@ -3,7 +3,6 @@ import type { TSchema } from 'typebox';
 import { type Components, type JsonSchema, openApiSchema } from './openapi-schema.js';
 
 type MediaTypes = NonNullable<Extract<ApiResponseOptions, { content?: unknown }>['content']>;
-type MediaType = MediaTypes[string];
 type Headers = ApiResponseOptions['headers'];
 
 interface More {
@@ -25,7 +24,7 @@ export const ApiAnswer = (
     status,
     description,
     ...(headers ? { headers } : {}),
-    content: { [mediaType]: { schema } as MediaType, ...content },
+    content: { [mediaType]: { schema }, ...content },
   });
 
 /** The answers of a document as OpenAPI writes them, each named part once among its components. */

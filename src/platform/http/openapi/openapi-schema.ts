@@ -31,7 +31,7 @@ function rewritten({ examples, patternProperties, ...schema }: JsonSchema, compo
   if (rest.allOf) written.allOf = (rest.allOf as unknown[]).map(write);
   if (rest.items) written.items = write(rest.items);
   if (rest.properties) written.properties = mapped(rest.properties, write);
-  if (patternProperties) written.additionalProperties = ofRecord(write(Object.values(patternProperties as object)[0]));
+  if (patternProperties) written.additionalProperties = ofRecord(write(Object.values(patternProperties)[0]));
   if (examples) written.example = (examples as unknown[])[0];
   return written;
 }
