@@ -10,6 +10,7 @@ import { Health } from '../../../src/platform/observability/health.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
 import { Problem } from '../../../src/platform/http/problems/problem.js';
+import { TelemetryController } from '../../../src/platform/http/telemetry.controller.js';
 import { DatabaseUnavailable } from '../../../src/platform/postgres/database.js';
 
 const failure = (code: string, message = 'inner detail: select secret', more = {}) =>
