@@ -93,6 +93,12 @@ describe('GET /events', () => {
       conversion_type: null,
       amount: null,
       currency: null,
+      interaction: null,
+      view_id: null,
+      scroll_depth: null,
+      document_width: null,
+      document_height: null,
+      target: null,
     };
     const common = {
       user_id: TEST_USER,

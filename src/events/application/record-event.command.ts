@@ -1,3 +1,4 @@
+import type { OnModuleInit } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Config } from '../../platform/config/config.js';
 import { failpoint } from '../events.failpoints.js';
@@ -5,7 +6,7 @@ import { Logger } from '../../platform/observability/logger.js';
 import type { IncomingEvent } from '../domain/incoming-event.js';
 import type { Intake } from '../domain/intake.js';
 import { RejectedEvent } from '../domain/rejection.js';
-import { TrackedEvent } from '../domain/tracked-event.js';
+import { type RecordingRules, TrackedEvent } from '../domain/tracked-event.js';
 import type { Verdict } from '../domain/verdict.js';
 import { EVENTS_VARIABLES } from '../events.variables.js';
 import { EventCounters } from './event-counters.port.js';
@@ -34,8 +35,8 @@ interface Examined {
 }
 
 @CommandHandler(RecordEventCommand)
-export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
-  private readonly rules: { readonly maxEventAgeDays: number };
+export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, OnModuleInit {
+  private readonly rules: RecordingRules;
 
   constructor(
     private readonly store: EventStore,
@@ -43,7 +44,17 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
     config: Config,
     private readonly logger: Logger,
   ) {
-    this.rules = { maxEventAgeDays: config.of(EVENTS_VARIABLES).MAX_EVENT_AGE_DAYS };
+    const { MAX_EVENT_AGE_DAYS: maxEventAgeDays, EVENT_SYNONYMS: synonyms } = config.of(EVENTS_VARIABLES);
+    this.rules = { maxEventAgeDays, synonyms };
+  }
+
+  /** Nobody knows whether a synonym is new, so that it is said at every start. */
+  onModuleInit(): void {
+    if (!this.rules.synonyms?.renameIdentity) return;
+    this.logger.warn(
+      { variable: 'EVENT_SYNONYMS' },
+      'EVENT_SYNONYMS gives event_id another name: events that were recorded before it was set have another identity, and count again when they are delivered again',
+    );
   }
 
   async execute({ events, waitMs }: RecordEventCommand): Promise<Verdict[]> {

@@ -3,6 +3,7 @@ import type { EventStore } from '../../../src/events/application/event-store.por
 import { BatchWriter } from '../../../src/events/infrastructure/postgres/recording/batch-writer.js';
 import { PartitionKeeper } from '../../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
 import { PostgresEventStore } from '../../../src/events/infrastructure/postgres/recording/postgres-event-store.js';
+import { RecordedFacts } from '../../../src/events/infrastructure/postgres/recording/recorded-facts.js';
 import { loadConfig } from '../../../src/platform/config/config.js';
 import { Database } from '../../../src/platform/postgres/database.js';
 import { migrationsOf } from '../../../src/platform/slice.js';
@@ -16,5 +17,5 @@ export async function openStore(databaseUrl: string): Promise<{ store: EventStor
   const database = new Database(config, logger, migrationsOf(slices));
   await database.connect();
   const writer = new BatchWriter(database, new PartitionKeeper(database), logger);
-  return { store: new PostgresEventStore(writer, config), database };
+  return { store: new PostgresEventStore(writer, new RecordedFacts(database, logger), config), database };
 }

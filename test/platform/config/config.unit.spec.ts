@@ -46,6 +46,18 @@ describe('configuration', () => {
     ]);
   });
 
+  it('reports all that is wrong with EVENT_SYNONYMS beside the others', () => {
+    const [port, synonyms, ...others] = problemsOf({
+      PORT: '80a',
+      EVENT_SYNONYMS: 'user_id=session_id,refund.amount=total,amounts=total',
+    });
+    expect(others).toEqual([]);
+    expect(port).toContain('PORT must be');
+    for (const part of ['EVENT_SYNONYMS must be pairs', 'session_id is a field itself', 'refund', 'amounts']) {
+      expect(synonyms).toContain(part);
+    }
+  });
+
   it.each(['0.0.0.0', '192.168.1.7', '::', 'metrics.example'])('refuses the public host %s without a token', (HOST) => {
     expect(problemsOf({ HOST })).toHaveLength(1);
     expect(problemsOf({ HOST })[0]).toContain('API_TOKEN must be set');

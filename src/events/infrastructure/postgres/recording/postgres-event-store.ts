@@ -1,10 +1,12 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { EVENTS_VARIABLES } from '../../../events.variables.js';
 import { EventStore, OutcomeUnknown } from '../../../application/event-store.port.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import type { Verdict } from '../../../domain/verdict.js';
 import { Config } from '../../../../platform/config/config.js';
 import { BatchWriter } from './batch-writer.js';
-import { settleTwins } from './twins.js';
+import { RecordedFacts } from './recorded-facts.js';
+import { type Comparison, settleTwins } from './twins.js';
 
 /** A transaction takes whole appends up to these bounds; a larger append goes alone. */
 const MAX_ROWS = 2_000;
@@ -53,11 +55,18 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
   private looking: NodeJS.Timeout | null = null;
   private readonly stopping = new AbortController();
 
+  private readonly comparison: Comparison;
+
   constructor(
     private readonly writer: BatchWriter,
+    facts: RecordedFacts,
     private readonly config: Config,
   ) {
     super();
+    this.comparison = {
+      synonyms: config.of(EVENTS_VARIABLES).EVENT_SYNONYMS,
+      find: (wanted) => facts.find(wanted, this.stopping.signal),
+    };
   }
 
   append(events: readonly TrackedEvent[], waitMs?: number): Promise<Verdict[]> {
@@ -177,7 +186,11 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     for (const append of appends) this.taken.add(append);
     try {
       const events = appends.flatMap((append) => append.events);
-      const verdicts = await settleTwins(events, (rows) => this.writer.write(rows, this.stopping.signal));
+      const verdicts = await settleTwins(
+        events,
+        (rows) => this.writer.write(rows, this.stopping.signal),
+        this.comparison,
+      );
       let from = 0;
       for (const append of appends) settle(append, verdicts.slice(from, (from += append.events.length)));
     } catch (error) {

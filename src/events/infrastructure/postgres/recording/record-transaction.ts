@@ -10,10 +10,17 @@ import { bindLetters } from './bind-letters.js';
 import { factRows, identityColumns, identityRows, keyColumns } from './event-rows.js';
 import * as sql from './record-events.sql.js';
 
+/** An identity that is there; its event lies at `occurredAt`, epoch milliseconds. */
+export interface KnownIdentity {
+  readonly kind: 'known';
+  readonly fingerprint: bigint | null;
+  readonly occurredAt: number;
+}
+
 /** What the database says of one row. `vanished`: an identity that was there a statement ago and is gone: try again. */
 export type RowOutcome =
   | { readonly kind: 'inserted' }
-  | { readonly kind: 'known'; readonly fingerprint: bigint | null }
+  | KnownIdentity
   /** Not known, and below this floor, epoch milliseconds. */
   | { readonly kind: 'too_old'; readonly floor: number }
   /** The dead letter that it comes from became this event before. */
@@ -91,7 +98,7 @@ export async function recordWithLookUp(client: PoolClient, rows: readonly Tracke
   const fresh: TrackedEvent[] = [];
   const others: TrackedEvent[] = [];
   for (const row of rows) (inserted.has(rowKey(row)) ? fresh : others).push(row);
-  const fingerprints = await findIdentities(client, others);
+  const identities = await findIdentities(client, others);
   const replayed = await bindLetters(client, fresh);
   await finish(client, replayed.size === 0 ? fresh : fresh.filter((row) => !replayed.has(row)), begun);
 
@@ -100,8 +107,8 @@ export async function recordWithLookUp(client: PoolClient, rows: readonly Tracke
     const became = replayed.get(row);
     if (became !== undefined) return became === null ? { kind: 'vanished' } : { kind: 'replayed', eventId: became };
     if (inserted.has(key)) return { kind: 'inserted' };
-    const print = fingerprints.get(key);
-    if (print !== undefined) return { kind: 'known', fingerprint: print === null ? null : BigInt(print) };
+    const known = identities.get(key);
+    if (known !== undefined) return known;
     return row.occurredAt < begun.floor ? { kind: 'too_old', floor: begun.floor } : { kind: 'vanished' };
   });
 }
@@ -148,19 +155,24 @@ interface Bounds {
   readonly transaction_id: string;
 }
 
-/** Fingerprints by `rowKey` of those that are there. */
+/** By `rowKey` those that are there. */
 async function findIdentities(
   client: PoolClient,
   rows: readonly TrackedEvent[],
-): Promise<ReadonlyMap<string, string | null>> {
+): Promise<ReadonlyMap<string, KnownIdentity>> {
   if (rows.length === 0) return new Map();
-  const found = await client.query<[string, string, string | null]>({
+  const found = await client.query<[string, string, string | null, number]>({
     name: 'find-identities',
     text: sql.FIND_IDENTITIES,
     values: keyColumns(rows),
     rowMode: 'array',
   } as unknown as QueryConfig);
-  return new Map(found.rows.map(([key, type, print]) => [key + type, print]));
+  return new Map(
+    found.rows.map(([key, type, print, occurredAt]) => [
+      key + type,
+      { kind: 'known', fingerprint: print === null ? null : BigInt(print), occurredAt },
+    ]),
+  );
 }
 
 /** Facts, projections, COMMIT, in one round trip. Projections come last: their hot rows stay locked for the commit alone. */
