@@ -96,7 +96,8 @@ describe('bodies that are held', () => {
     expect(await Promise.all(many.map(async (one) => codeOf(await answerOn(one))))).toEqual(
       Array(40).fill([401, 'unauthorized']),
     );
-    expect(keptBytes() - before).toBeLessThan(20_000_000);
+    // Kept they would be 196 MB; what is being collected at the moment differs by tens of them.
+    expect(keptBytes() - before).toBeLessThan((40 * SIZE) / 3);
   }, 30_000);
 
   it.each([
