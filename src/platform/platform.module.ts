@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from './clock/clock.js';
 import { Config } from './config/config.js';
+import { AgreedTime } from './housekeeping/agreed-time.js';
 import { Housekeeping } from './housekeeping/housekeeping.js';
 import { HealthController } from './http/health.controller.js';
 import { Health } from './observability/health.js';
@@ -9,6 +10,7 @@ import { Telemetry } from './observability/telemetry.js';
 import { OpenRequests } from './http/open-requests.js';
 import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
+import { DatabaseClock } from './postgres/database-clock.js';
 import { DatabaseHealth } from './postgres/database-health.js';
 import { Migrations } from './postgres/migrations.js';
 import type { LateAddress } from './pulsar/late/late-address.js';
@@ -36,8 +38,21 @@ export class PlatformModule {
         Telemetry,
         OpenRequests,
         Housekeeping,
+        DatabaseClock,
+        AgreedTime,
       ],
-      exports: [Clock, Config, Logger, MessageBroker, Database, Health, Telemetry, Housekeeping],
+      exports: [
+        Clock,
+        Config,
+        Logger,
+        MessageBroker,
+        Database,
+        Health,
+        Telemetry,
+        Housekeeping,
+        DatabaseClock,
+        AgreedTime,
+      ],
     };
   }
 }

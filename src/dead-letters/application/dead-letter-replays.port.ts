@@ -54,7 +54,7 @@ export abstract class DeadLetterReplays {
   abstract claim(ids: readonly string[]): Promise<readonly ClaimedLetter[]>;
 
   /** Writes down what became of claimed letters. @returns how they stand now, in any order. */
-  abstract settle(outcomes: readonly ReplayOutcome[], now: number): Promise<readonly LetterStanding[]>;
+  abstract settle(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]>;
 
   /** Gives claimed letters back as they were. */
   abstract release(ids: readonly string[]): Promise<void>;

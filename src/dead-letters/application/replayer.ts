@@ -3,7 +3,6 @@ import { CommandBus } from '@nestjs/cqrs';
 import { OutcomeUnknown } from '../../events/application/event-store.port.js';
 import { RecordEventCommand } from '../../events/application/record-event.command.js';
 import type { RejectedVerdict, Verdict } from '../../events/domain/verdict.js';
-import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { Logger } from '../../platform/observability/logger.js';
 import { type ClaimedLetter, DeadLetterReplays, type LetterStanding } from './dead-letter-replays.port.js';
@@ -25,7 +24,6 @@ export class Replayer {
     private readonly commands: CommandBus,
     private readonly replays: DeadLetterReplays,
     private readonly config: Config,
-    private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
@@ -42,7 +40,7 @@ export class Replayer {
       if (verdict.status !== 'rejected') return { id, recordedAs: verdict.eventId };
       return { id, refusal: correction === null ? refusalOf(verdict) : null };
     });
-    const standings = await this.replays.settle(outcomes, this.clock.now());
+    const standings = await this.replays.settle(outcomes);
     const byId = new Map(standings.map((standing) => [standing.id, standing]));
     return letters.map(({ id }, index) => ({ verdict: verdicts[index]!, standing: byId.get(id) ?? null }));
   }
@@ -81,7 +79,7 @@ export class Replayer {
     });
     if (recorded.length === 0) return;
     try {
-      await this.replays.settle(recorded, this.clock.now());
+      await this.replays.settle(recorded);
     } catch (error) {
       this.logger.warn({ err: error }, 'dead letters stay open though they are recorded: their next replay finds out');
     }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RejectionReason } from '../../../events/domain/rejection.js';
 import { textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
+import { DatabaseClock } from '../../../platform/postgres/database-clock.js';
 import { Database } from '../../../platform/postgres/database.js';
 import {
   type ClaimedLetter,
@@ -32,7 +33,10 @@ interface ClaimedRow {
 
 @Injectable()
 export class PostgresDeadLetterReplays extends DeadLetterReplays {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly databaseClock: DatabaseClock,
+  ) {
     super();
   }
 
@@ -70,7 +74,7 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
     return letters.sort((a, b) => place.get(a.id)! - place.get(b.id)!);
   }
 
-  async settle(outcomes: readonly ReplayOutcome[], now: number): Promise<readonly LetterStanding[]> {
+  async settle(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]> {
     const refusals = outcomes.map((outcome) => ('refusal' in outcome ? outcome.refusal : null));
     const { rows } = await this.database.writers().query<LetterStanding>({
       text: SETTLE,
@@ -79,7 +83,7 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
         textArray(outcomes.map((outcome) => ('recordedAs' in outcome ? outcome.recordedAs : null))),
         textArray(refusals.map((refusal) => refusal && refusal.reason)),
         textArray(refusals.map((refusal) => refusal && printableAscii(refusal.detail))),
-        new Date(now),
+        new Date(await this.databaseClock.now()),
       ],
     });
     return rows;
