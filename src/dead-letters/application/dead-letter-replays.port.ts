@@ -13,7 +13,7 @@ export interface ClaimedLetter {
   readonly originKey: string;
   readonly topic: string;
   readonly messageId: string;
-  /** Epoch milliseconds, both. */
+  /** Epoch milliseconds, both. Where no column holds the publish time, this is when the letter was first seen. */
   readonly publishedAt: number;
   readonly eventTime: number | null;
   readonly properties: Readonly<Record<string, string>>;

@@ -14,8 +14,18 @@ export const DeadLetterView = answer('DeadLetter', {
   topic: text('persistent://public/default/clicks', 'Full name, without a partition.'),
   message_id: text('12:345:-1:-1', '`ledger:entry:partition:batchIndex`.'),
   key: nullable(text('u-1', 'Key of the message.'), { examples: [null] }),
-  published_at: time('2025-11-22T11:00:00.000Z', 'When the broker got it: what the age of the event is measured from.'),
+  published_at: nullable(
+    time('2025-11-22T11:00:00.000Z', 'When the broker got it: what the age of the event is measured from.'),
+  ),
+  published_at_text: nullable(
+    text('253402300800000', 'Instead of `published_at`, where that is not in the years 1 to 9999: epoch milliseconds.'),
+    { examples: [null] },
+  ),
   event_time: nullable(time('2025-11-22T11:00:00.000Z', 'Event time of the message.'), { examples: [null] }),
+  event_time_text: nullable(
+    text('1763809200000000', 'Instead of `event_time`, where that is not in the years 1 to 9999: epoch milliseconds.'),
+    { examples: [null] },
+  ),
   first_seen: time('2025-11-22T11:00:00.100Z', 'When it became a dead letter.'),
   attempts: count(1, 'How often recording was tried: deliveries and replays.', 1),
   state: Type.Enum([...DEAD_LETTER_STATES], { examples: ['open'] }),

@@ -6,8 +6,8 @@ const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)
 
 /** Rows become the view here, but for the key: its bytes are decoded outside, because text cannot hold U+0000. */
 const VIEW = `
-  id, reason, detail, topic, message_id, message_key, ${time('published_at')}, ${time('event_time')}, ${time('first_seen')},
-  attempts, state, ${time('replayed_at')}, event_id, octet_length(payload) as payload_bytes`;
+  id, reason, detail, topic, message_id, message_key, ${time('published_at')}, published_at_text,
+  ${time('event_time')}, event_time_text, ${time('first_seen')}, attempts, state, ${time('replayed_at')}, event_id, octet_length(payload) as payload_bytes`;
 
 /** One page, newest first. Fits (first_seen, id), and with reason and state (reason, state, first_seen, id). */
 export function deadLettersPage(
@@ -60,7 +60,7 @@ from (
   for update skip locked) as free
 where letter.id = free.id
 returning letter.id, origin_key, topic, message_id, ${milliseconds('published_at')} as published_at,
-  ${milliseconds('event_time')} as event_time, properties, payload`;
+  ${milliseconds('event_time')} as event_time, event_time_text, ${milliseconds('first_seen')} as first_seen, properties, payload`;
 
 const STANDING = `letter.id, letter.state, letter.attempts, letter.event_id, ${time('letter.replayed_at').replace(/ as .*/, ' as replayed_at')}`;
 

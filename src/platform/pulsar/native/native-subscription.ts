@@ -14,6 +14,7 @@ import {
   type NativeMessage,
   type NativeMessageId,
 } from './native-client.js';
+import { signedBrokerTime } from '../broker-time.js';
 import { heldBytes } from '../held-bytes.js';
 import { ReconnectDelays } from '../reconnect-delays.js';
 import { parseTopicName } from '../topic-name.js';
@@ -184,13 +185,13 @@ export class NativeSubscription extends Subscription {
     const data = message.getData();
     const key = message.getPartitionKey() || null;
     const properties = Object.fromEntries(Object.entries(message.getProperties()));
-    const eventTime = message.getEventTimestamp();
+    const eventTime = signedBrokerTime(message.getEventTimestamp());
     return {
       topic: this.topic,
       messageId: parseNativeMessageId(id.toString()),
       data,
-      publishedAt: message.getPublishTimestamp(),
-      eventTime: eventTime > 0 ? eventTime : null,
+      publishedAt: signedBrokerTime(message.getPublishTimestamp()),
+      eventTime: eventTime === 0 ? null : eventTime,
       key,
       properties,
       receipt: new Receipt(consumer, id, message.getTopicName(), heldBytes({ data, key, properties })),

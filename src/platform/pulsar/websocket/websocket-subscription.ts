@@ -1,4 +1,5 @@
 import { failpoint, isArmed } from '../../failpoint.js';
+import { parseBrokerTime } from '../broker-time.js';
 import { readConsumerFrame } from './consumer-frame.js';
 import { heldBytes } from '../held-bytes.js';
 import { decodeMessageId } from '../message-id.js';
@@ -155,8 +156,8 @@ export class WebSocketSubscription extends Subscription {
         topic: this.topic,
         messageId: decodeMessageId(frame.messageId),
         data,
-        publishedAt: Date.parse(frame.publishTime ?? ''),
-        eventTime: frame.eventTime ? Date.parse(frame.eventTime) : null,
+        publishedAt: parseBrokerTime(frame.publishTime),
+        eventTime: frame.eventTime ? parseBrokerTime(frame.eventTime) : null,
         key,
         properties,
         receipt: new Receipt(this.current, frame.messageId, bytes, performance.now()),

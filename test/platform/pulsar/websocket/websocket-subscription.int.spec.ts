@@ -71,6 +71,20 @@ describe('WebSocketSubscription, against a scripted broker', () => {
     expect(warnings).toContain('unreadable frame from Pulsar, left at the broker');
   });
 
+  it.each([
+    ['+57863-09-10T16:53:20Z', Date.UTC(57_863, 8, 10, 16, 53, 20)],
+    ['+292278994-08-17T07:12:55.807Z', 2 ** 63],
+    ['-0001-12-31T23:59:59.999Z', -62_167_219_200_001],
+    ['0001-01-01T00:00:00Z', -62_135_596_800_000],
+    ['somewhen', NaN],
+  ])('takes %s for a time as the native client would', async (text, ms) => {
+    const subscription = subscribe();
+    await eventually(() => server.permits.length === 1, { ...WITHIN, what: 'permits' });
+    server.deliver({ publishTime: text, eventTime: text });
+    const [message] = await collect(subscription, 1);
+    expect(message).toMatchObject({ publishedAt: ms, eventTime: ms });
+  });
+
   it('grants again only what is acknowledged, and each message once', async () => {
     const subscription = subscribe({ maxInFlightMessages: 3 });
     await eventually(() => server.permits.length === 1, { ...WITHIN, what: 'permits' });
