@@ -35,7 +35,7 @@ const ODD_TIMES = [
   LATEST_MS,
   LATEST_MS + 1,
   -210_866_803_200_000,
-  9_224_318_015_999_999,
+  9_224_318_015_999_998,
   Number.MAX_VALUE,
   Number.MIN_VALUE,
   NaN,

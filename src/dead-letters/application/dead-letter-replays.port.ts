@@ -11,6 +11,7 @@ export interface OpenLetter extends DeadLetterPosition {
 export interface ClaimedLetter {
   readonly id: string;
   readonly originKey: string;
+  readonly reason: RejectionReason;
   readonly topic: string;
   readonly messageId: string;
   /** Epoch milliseconds, both. Where no column holds the publish time, this is when the letter was first seen. */

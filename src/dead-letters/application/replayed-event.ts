@@ -17,4 +17,5 @@ export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, 
   mintKey: () => letter.originKey,
   messageId: letter.messageId,
   userAgent: null,
+  encrypted: correction === null && letter.reason === 'encrypted',
 });

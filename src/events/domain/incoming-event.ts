@@ -22,4 +22,6 @@ export interface IncomingEvent {
   /** `ledger:entry:partition:batchIndex` of the message; null over HTTP. */
   readonly messageId: string | null;
   readonly userAgent: string | null;
+  /** The body is cipher text: nothing of it can be read here. */
+  readonly encrypted?: boolean;
 }

@@ -11,6 +11,11 @@ export interface ReceivedMessage {
   readonly eventTime: number | null;
   readonly key: string | null;
   readonly properties: Readonly<Record<string, string>>;
+  /**
+   * How the producer encrypted `data`, as the client names it, in JSON; null: it did not. Of a batch that is encrypted,
+   * `data` is all of it, and key and properties of its messages lie in there.
+   */
+  readonly encryption: string | null;
   /** What the adapter needs to acknowledge; opaque to everybody else. */
   readonly receipt: unknown;
 }

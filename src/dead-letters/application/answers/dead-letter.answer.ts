@@ -54,9 +54,12 @@ export const DeadLetterDetails = answer('DeadLetterDetails', {
     examples: [{ source: 'shop' }],
     description: 'Of the message; a CloudEvent in binary mode has its attributes here.',
   }),
-  payload_base64: text('eyJ1cmwiOiIvcHJpY2luZyJ9', 'The bytes as sent, base64.'),
+  payload_base64: text(
+    'eyJ1cmwiOiIvcHJpY2luZyJ9',
+    'The bytes as sent, base64; the first 8 MiB of them where `payload_bytes` says more.',
+  ),
   payload_text: nullable(
-    text('{"url":"/pricing"}', 'The first 4,096 characters, when the bytes are UTF-8; else null.'),
+    text('{"url":"/pricing"}', 'The first 4,096 characters, when the bytes shown are UTF-8; else null.'),
   ),
 });
 export type DeadLetterDetails = Answer<typeof DeadLetterDetails>;

@@ -36,7 +36,9 @@ limit ${parameter(limit)}`;
   return { text, values };
 }
 
-export const DEAD_LETTER = `select ${VIEW}, properties, payload from dead_letters where id = $1`;
+/** The payload up to $2 bytes. */
+export const DEAD_LETTER = `
+select ${VIEW}, properties, substr(payload, 1, $2) as payload from dead_letters where id = $1`;
 
 /** An index-only scan of (reason, state, …). */
 export const COUNT_BY_REASON = `
@@ -59,7 +61,7 @@ from (
   where id = any($1::uuid[]) and state = 'open' and (claimed_until is null or claimed_until <= $3)
   for update skip locked) as free
 where letter.id = free.id
-returning letter.id, origin_key, topic, message_id, ${milliseconds('published_at')} as published_at,
+returning letter.id, origin_key, reason, topic, message_id, ${milliseconds('published_at')} as published_at,
   ${milliseconds('event_time')} as event_time, event_time_text, ${milliseconds('first_seen')} as first_seen, properties, payload`;
 
 const STANDING = `letter.id, letter.state, letter.attempts, letter.event_id, ${time('letter.replayed_at').replace(/ as .*/, ' as replayed_at')}`;

@@ -22,6 +22,7 @@ const BEFORE_ALL: DeadLetterPosition = { firstSeen: 0, id: '00000000-0000-0000-0
 interface ClaimedRow {
   readonly id: string;
   readonly origin_key: string;
+  readonly reason: RejectionReason;
   readonly topic: string;
   readonly message_id: string;
   readonly published_at: number | null;
@@ -59,6 +60,7 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
     const letters = rows.map((row) => ({
       id: row.id,
       originKey: row.origin_key,
+      reason: row.reason,
       topic: row.topic,
       messageId: row.message_id,
       // No event can be judged from the year 12000: then from when it was first seen, which a redelivery does not change.

@@ -147,6 +147,8 @@ export class NativeSubscription extends Subscription {
       // An unknown name would silently mean Exclusive; the type admits only names the library knows.
       subscriptionType: this.options.type,
       subscriptionInitialPosition: 'Earliest',
+      // Withheld, it would keep everything behind it from coming.
+      cryptoFailureAction: 'CONSUME',
       receiverQueueSize: this.queue,
       receiverQueueSizeAcrossPartitions: 2 * this.queue,
       batchReceivePolicy: { maxNumMessages: this.batchMessages, maxNumBytes: this.batchBytes, timeoutMs: GATHER_MS },
@@ -185,6 +187,7 @@ export class NativeSubscription extends Subscription {
     const data = message.getData();
     const key = message.getPartitionKey() || null;
     const properties = Object.fromEntries(Object.entries(message.getProperties()));
+    const encryption = message.getEncryptionContext();
     const eventTime = signedBrokerTime(message.getEventTimestamp());
     return {
       topic: this.topic,
@@ -194,6 +197,7 @@ export class NativeSubscription extends Subscription {
       eventTime: eventTime === 0 ? null : eventTime,
       key,
       properties,
+      encryption: encryption && JSON.stringify(encryption),
       receipt: new Receipt(consumer, id, message.getTopicName(), heldBytes({ data, key, properties })),
     };
   }
