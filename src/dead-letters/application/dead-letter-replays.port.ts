@@ -11,9 +11,10 @@ export interface OpenLetter extends DeadLetterPosition {
 export interface ClaimedLetter {
   readonly id: string;
   readonly originKey: string;
+  readonly reason: RejectionReason;
   readonly topic: string;
   readonly messageId: string;
-  /** Epoch milliseconds, both. */
+  /** Epoch milliseconds, both. Where no column holds the publish time, this is when the letter was first seen. */
   readonly publishedAt: number;
   readonly eventTime: number | null;
   readonly properties: Readonly<Record<string, string>>;

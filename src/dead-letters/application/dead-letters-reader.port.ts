@@ -4,7 +4,7 @@ import type { DeadLetterState } from '../domain/dead-letter-state.js';
 import type { DeadLetterDetails, DeadLetterView } from './answers/dead-letter.answer.js';
 
 export interface DeadLetterWithBytes extends DeadLetterView, Pick<DeadLetterDetails, 'properties'> {
-  /** As sent. */
+  /** As sent, the first 8 MiB. */
   readonly payload: Buffer;
 }
 

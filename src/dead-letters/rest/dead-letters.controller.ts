@@ -67,6 +67,10 @@ export class DeadLettersController {
   @ApiProblems(400, 401, 404, 503)
   async one(@Param('id') id: string): Promise<DeadLetterDetails> {
     const { payload, ...letter } = await this.queries.execute(new GetDeadLetterQuery(letterId(id)));
-    return { ...letter, payload_base64: payload.toString('base64'), payload_text: payloadText(payload) };
+    return {
+      ...letter,
+      payload_base64: payload.toString('base64'),
+      payload_text: payloadText(payload, letter.payload_bytes),
+    };
   }
 }

@@ -24,4 +24,6 @@ export interface IncomingEvent {
   readonly userAgent: string | null;
   /** Of a replay: the dead letter that it comes from. A letter becomes one event, whatever identities its corrections carry. */
   readonly deadLetterId?: string;
+  /** The body is cipher text: nothing of it can be read here. */
+  readonly encrypted?: boolean;
 }

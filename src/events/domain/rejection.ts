@@ -3,6 +3,10 @@
  * The order is the order of the checks, so that one input always gets one reason.
  */
 export const REJECTION_REASONS = {
+  encrypted: {
+    meaning: 'the message is encrypted, and the service has no key',
+    fix: 'Publish without encryption_key (use TLS to the broker). Decrypt the bytes by what properties holds, and replay with the event.',
+  },
   too_large: {
     meaning: 'the event is above 256 kB, or its free properties are above 64 kB',
     fix: 'Send less: keep large documents elsewhere and send their address. Replay with a smaller body.',

@@ -104,6 +104,8 @@ export class TrackedEvent implements EventContent, EventIdentity {
    * @throws {RejectedEvent} with every reason but `too_old`, `id_conflict` and `unstorable`, which storage finds
    */
   static record(incoming: IncomingEvent, rules: RecordingRules): TrackedEvent {
+    if (incoming.encrypted)
+      throw new RejectedEvent('encrypted', 'the message is encrypted: the service cannot read it');
     const payload = parseStrictJson(incoming.body);
     const cloudEvent = readCloudEvent(payload, incoming.attributes);
     const source = cloudEvent?.data ?? payload;

@@ -6,8 +6,8 @@ const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)
 
 /** Rows become the view here, but for the key: its bytes are decoded outside, because text cannot hold U+0000. */
 const VIEW = `
-  id, reason, detail, topic, message_id, message_key, ${time('published_at')}, ${time('event_time')}, ${time('first_seen')},
-  attempts, state, ${time('replayed_at')}, event_id, octet_length(payload) as payload_bytes`;
+  id, reason, detail, topic, message_id, message_key, ${time('published_at')}, published_at_text,
+  ${time('event_time')}, event_time_text, ${time('first_seen')}, attempts, state, ${time('replayed_at')}, event_id, octet_length(payload) as payload_bytes`;
 
 /** One page, newest first. Fits (first_seen, id), and with reason and state (reason, state, first_seen, id). */
 export function deadLettersPage(
@@ -36,7 +36,9 @@ limit ${parameter(limit)}`;
   return { text, values };
 }
 
-export const DEAD_LETTER = `select ${VIEW}, properties, payload from dead_letters where id = $1`;
+/** The payload up to $2 bytes. */
+export const DEAD_LETTER = `
+select ${VIEW}, properties, substr(payload, 1, $2) as payload from dead_letters where id = $1`;
 
 /** An index-only scan of (reason, state, …). */
 export const COUNT_BY_REASON = `
@@ -62,8 +64,8 @@ from (
   where id = any($1::uuid[]) and state = 'open' and (claimed_until is null or claimed_until <= now())
   for update skip locked) as free
 where letter.id = free.id
-returning letter.id, origin_key, topic, message_id, ${milliseconds('published_at')} as published_at,
-  ${milliseconds('event_time')} as event_time, properties, payload,
+returning letter.id, origin_key, reason, topic, message_id, ${milliseconds('published_at')} as published_at,
+  ${milliseconds('event_time')} as event_time, event_time_text, ${milliseconds('first_seen')} as first_seen, properties, payload,
   (select event_id from dead_letter_events where letter_id = letter.id) as recorded_as`;
 
 const STANDING = `letter.id, letter.state, letter.attempts, letter.event_id, ${time('letter.replayed_at').replace(/ as .*/, ' as replayed_at')}`;

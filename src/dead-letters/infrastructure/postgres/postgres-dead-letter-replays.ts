@@ -11,6 +11,7 @@ import {
   type ReplayOutcome,
 } from '../../application/dead-letter-replays.port.js';
 import type { DeadLetterPosition } from '../../application/dead-letters-reader.port.js';
+import { timeOf } from './broker-times.js';
 import { CLAIM, OPEN_LETTERS, RELEASE, SETTLE, STANDING_OF } from './dead-letters.sql.js';
 import { propertiesOf } from './postgres-dead-letters-reader.js';
 import { printableAscii } from './printable-ascii.js';
@@ -22,10 +23,13 @@ const BEFORE_ALL: DeadLetterPosition = { firstSeen: 0, id: '00000000-0000-0000-0
 interface ClaimedRow {
   readonly id: string;
   readonly origin_key: string;
+  readonly reason: RejectionReason;
   readonly topic: string;
   readonly message_id: string;
-  readonly published_at: number;
+  readonly published_at: number | null;
   readonly event_time: number | null;
+  readonly event_time_text: string | null;
+  readonly first_seen: number;
   readonly properties: Buffer | null;
   readonly payload: Buffer;
   readonly recorded_as: string | null;
@@ -61,10 +65,12 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
     const letters = rows.map((row) => ({
       id: row.id,
       originKey: row.origin_key,
+      reason: row.reason,
       topic: row.topic,
       messageId: row.message_id,
-      publishedAt: row.published_at,
-      eventTime: row.event_time,
+      // No event can be judged from the year 12000: then from when it was first seen, which a redelivery does not change.
+      publishedAt: row.published_at ?? row.first_seen,
+      eventTime: timeOf(row.event_time, row.event_time_text),
       properties: propertiesOf(row.properties),
       payload: row.payload,
       recordedAs: row.recorded_as,

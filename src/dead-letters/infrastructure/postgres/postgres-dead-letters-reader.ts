@@ -10,6 +10,9 @@ import {
 } from '../../application/dead-letters-reader.port.js';
 import { COUNT_BY_REASON, DEAD_LETTER, deadLettersPage } from './dead-letters.sql.js';
 
+/** A payload reaches 64 MiB, which would take 300 MB to answer. */
+const SHOWN_BYTES = 8 * 1024 * 1024;
+
 interface Row extends Omit<DeadLetterView, 'key'> {
   readonly message_key: Buffer | null;
 }
@@ -34,7 +37,7 @@ export class PostgresDeadLettersReader extends DeadLettersReader {
   }
 
   async find(id: string): Promise<DeadLetterWithBytes | null> {
-    const [row] = await this.database.read<DetailedRow>({ text: DEAD_LETTER, values: [id] });
+    const [row] = await this.database.read<DetailedRow>({ text: DEAD_LETTER, values: [id, SHOWN_BYTES] });
     return row ? { ...withKey(row), properties: propertiesOf(row.properties) } : null;
   }
 

@@ -19,6 +19,8 @@ import { TopicPipeline } from './topic-pipeline.js';
 import { topicOf } from '../../application/topic-of.js';
 
 const MEGABYTE = 1024 * 1024;
+/** Under this name a dead letter keeps what decrypts its bytes, for who has the key. */
+const ENCRYPTION_CONTEXT = 'pulsar.encryption_context';
 
 interface ConsumedTopic {
   readonly topic: string;
@@ -129,6 +131,9 @@ const deadLetter = (message: ReceivedMessage, verdict: RejectedVerdict, cluster:
   messageKey: message.key,
   publishedAt: message.publishedAt,
   eventTime: message.eventTime,
-  properties: message.properties,
+  properties:
+    message.encryption === null
+      ? message.properties
+      : { ...message.properties, [ENCRYPTION_CONTEXT]: message.encryption },
   payload: message.data,
 });

@@ -14,6 +14,7 @@ import {
   type NativeMessage,
   type NativeMessageId,
 } from './native-client.js';
+import { signedBrokerTime } from '../broker-time.js';
 import { heldBytes } from '../held-bytes.js';
 import { ReconnectDelays } from '../reconnect-delays.js';
 import { parseTopicName } from '../topic-name.js';
@@ -146,6 +147,8 @@ export class NativeSubscription extends Subscription {
       // An unknown name would silently mean Exclusive; the type admits only names the library knows.
       subscriptionType: this.options.type,
       subscriptionInitialPosition: 'Earliest',
+      // Withheld, it would keep everything behind it from coming.
+      cryptoFailureAction: 'CONSUME',
       receiverQueueSize: this.queue,
       receiverQueueSizeAcrossPartitions: 2 * this.queue,
       batchReceivePolicy: { maxNumMessages: this.batchMessages, maxNumBytes: this.batchBytes, timeoutMs: GATHER_MS },
@@ -184,15 +187,17 @@ export class NativeSubscription extends Subscription {
     const data = message.getData();
     const key = message.getPartitionKey() || null;
     const properties = Object.fromEntries(Object.entries(message.getProperties()));
-    const eventTime = message.getEventTimestamp();
+    const encryption = message.getEncryptionContext();
+    const eventTime = signedBrokerTime(message.getEventTimestamp());
     return {
       topic: this.topic,
       messageId: parseNativeMessageId(id.toString()),
       data,
-      publishedAt: message.getPublishTimestamp(),
-      eventTime: eventTime > 0 ? eventTime : null,
+      publishedAt: signedBrokerTime(message.getPublishTimestamp()),
+      eventTime: eventTime === 0 ? null : eventTime,
       key,
       properties,
+      encryption: encryption && JSON.stringify(encryption),
       receipt: new Receipt(consumer, id, message.getTopicName(), heldBytes({ data, key, properties })),
     };
   }
