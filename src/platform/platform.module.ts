@@ -10,6 +10,7 @@ import { OpenRequests } from './http/open-requests.js';
 import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
 import { DatabaseHealth } from './postgres/database-health.js';
+import { StuckWrites } from './postgres/stuck-writes.js';
 import { Migrations } from './postgres/migrations.js';
 import { MessageBroker } from './pulsar/message-broker.port.js';
 import { brokerFor } from './pulsar/broker-for.js';
@@ -29,13 +30,14 @@ export class PlatformModule {
         { provide: Migrations, useValue: migrations },
         { provide: MessageBroker, useFactory: () => brokerFor(config, logger) },
         Database,
+        StuckWrites,
         DatabaseHealth,
         Health,
         Telemetry,
         OpenRequests,
         Housekeeping,
       ],
-      exports: [Clock, Config, Logger, MessageBroker, Database, Health, Telemetry, Housekeeping],
+      exports: [Clock, Config, Logger, MessageBroker, Database, StuckWrites, Health, Telemetry, Housekeeping],
     };
   }
 }

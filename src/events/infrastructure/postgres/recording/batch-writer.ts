@@ -5,6 +5,7 @@ import { Logger } from '../../../../platform/observability/logger.js';
 import { Database } from '../../../../platform/postgres/database.js';
 import { rollBack, type Undo, undoTransaction } from '../../../../platform/postgres/session.js';
 import { classify, OUT_OF_MEMORY, sqlState } from '../../../../platform/postgres/sql-state.js';
+import { type StuckWrite, StuckWrites } from '../../../../platform/postgres/stuck-writes.js';
 import { untilAborted } from '../../../../platform/until-aborted.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import { isolateRefused } from './isolate-refused.js';
@@ -41,12 +42,16 @@ const TOO_MUCH_AT_ONCE = new Set([OUT_OF_MEMORY, '57014']);
 export class BatchWriter {
   private faultInForce: string | null = null;
   private expectNew = true;
+  private readonly stuck: StuckWrite;
 
   constructor(
     private readonly database: Database,
     private readonly partitions: PartitionKeeper,
     private readonly logger: Logger,
-  ) {}
+    stuck: StuckWrites,
+  ) {
+    this.stuck = stuck.watch('recording');
+  }
 
   /** A wrong schema or credential that stops recording, for readiness; null while all is well. */
   get fault(): string | null {
@@ -94,6 +99,7 @@ export class BatchWriter {
     }, signal);
     const outcomes = await untilAborted(attempts, signal);
     this.faultInForce = null;
+    this.stuck.succeeded();
     if (unanswered.length === 0) return outcomes;
     const asked = policy.execute(() => this.insertedBy(unanswered), signal);
     const ours = await untilAborted(asked, signal);
@@ -147,6 +153,7 @@ export class BatchWriter {
 
   private report(error: unknown, rows: number): void {
     const cause = causeOf(error);
+    this.stuck.failed(cause);
     const { fault, known } = classify(cause);
     if (fault === 'configuration') this.faultInForce = (cause as Error).message;
     const fields = { err: cause, sqlState: sqlState(cause), fault, rows };
