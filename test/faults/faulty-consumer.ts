@@ -5,6 +5,7 @@ import { StuckWrites } from '../../src/platform/postgres/stuck-writes.js';
 import { pino } from 'pino';
 import { BatchWriter } from '../../src/events/infrastructure/postgres/recording/batch-writer.js';
 import { PartitionKeeper } from '../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
+import { RecordedFacts } from '../../src/events/infrastructure/postgres/recording/recorded-facts.js';
 import { settleTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
 import { toIncomingEvent } from '../../src/events/infrastructure/pulsar/message.mapper.js';
 import { topicOf } from '../../src/events/application/topic-of.js';
@@ -35,6 +36,7 @@ const writer = new BatchWriter(
   logger,
   new StuckWrites(new Health(new Clock()), new Telemetry()),
 );
+const facts = new RecordedFacts(database, logger);
 const broker = await openBroker({
   serviceUrl: config.settings.PULSAR_SERVICE_URL!,
   webUrl: config.settings.PULSAR_WEB_URL,
@@ -52,7 +54,12 @@ async function record(messages: readonly ReceivedMessage[]): Promise<void> {
   const events = messages.map((message) =>
     TrackedEvent.record(toIncomingEvent(message, 'click', 'standalone'), { maxEventAgeDays: 36_500 }),
   );
-  await settleTwins(events, (rows) => writer.write(rows, new AbortController().signal));
+  const { signal } = new AbortController();
+  const comparison = {
+    synonyms: null,
+    find: (wanted: Parameters<RecordedFacts['find']>[0]) => facts.find(wanted, signal),
+  };
+  await settleTwins(events, (rows) => writer.write(rows, signal), comparison);
 }
 
 /** Five producer batches of the harness: one that is acknowledged in part comes again as a whole. */

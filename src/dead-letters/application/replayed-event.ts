@@ -18,4 +18,5 @@ export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, 
   messageId: letter.messageId,
   userAgent: null,
   encrypted: correction === null && letter.reason === 'encrypted',
+  deadLetterId: letter.id,
 });

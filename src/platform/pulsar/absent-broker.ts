@@ -14,6 +14,12 @@ export class AbsentBroker extends MessageBroker {
     super();
   }
 
+  override get absence(): string {
+    return this.reason;
+  }
+
+  override oncePresent(): void {}
+
   subscribe(): Subscription {
     return new AbsentSubscription(this.reason);
   }

@@ -70,6 +70,14 @@ export abstract class Publisher {
 export abstract class MessageBroker {
   /** Which client library answers, for the log line and `/health`. */
   abstract readonly client: 'native' | 'websocket' | 'none';
+  /** Why there is no broker to connect to, in words for an operator; null when there is one, whether it answers or not. */
+  get absence(): string | null {
+    return null;
+  }
+  /** Calls back once there is a broker to connect to: at once, when its address becomes known, or never. */
+  oncePresent(callback: () => void): void {
+    callback();
+  }
   abstract subscribe(options: SubscriptionOptions): Subscription;
   abstract createPublisher(topic: string): Publisher;
   /** Closes what was opened through it. */

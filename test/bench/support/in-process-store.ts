@@ -7,6 +7,7 @@ import type { EventStore } from '../../../src/events/application/event-store.por
 import { BatchWriter } from '../../../src/events/infrastructure/postgres/recording/batch-writer.js';
 import { PartitionKeeper } from '../../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
 import { PostgresEventStore } from '../../../src/events/infrastructure/postgres/recording/postgres-event-store.js';
+import { RecordedFacts } from '../../../src/events/infrastructure/postgres/recording/recorded-facts.js';
 import { loadConfig } from '../../../src/platform/config/config.js';
 import { Database } from '../../../src/platform/postgres/database.js';
 import { migrationsOf } from '../../../src/platform/slice.js';
@@ -25,5 +26,5 @@ export async function openStore(databaseUrl: string): Promise<{ store: EventStor
     logger,
     new StuckWrites(new Health(new Clock()), new Telemetry()),
   );
-  return { store: new PostgresEventStore(writer, config), database };
+  return { store: new PostgresEventStore(writer, new RecordedFacts(database, logger), config), database };
 }

@@ -53,16 +53,21 @@ where reason = $1 and state = 'open' and ($2::text is null or topic = $2)
 order by dead_letters.first_seen, id
 limit $5`;
 
-/** Skips what is locked, so that it never waits: a redelivery may be counting its attempt just now. */
+/**
+ * Skips what is locked, so that it never waits: a redelivery may be counting its attempt just now. By PostgreSQL's clock,
+ * one for all replicas. $2: milliseconds.
+ */
 export const CLAIM = `
-update dead_letters as letter set claimed_until = $2
+update dead_letters as letter set claimed_until = now() + $2 * interval '1 ms'
 from (
   select id from dead_letters
-  where id = any($1::uuid[]) and state = 'open' and (claimed_until is null or claimed_until <= $3)
+  where id = any($1::uuid[]) and state = 'open' and (claimed_until is null or claimed_until <= now())
   for update skip locked) as free
 where letter.id = free.id
 returning letter.id, origin_key, reason, topic, message_id, ${milliseconds('published_at')} as published_at,
-  ${milliseconds('event_time')} as event_time, event_time_text, ${milliseconds('first_seen')} as first_seen, properties, payload`;
+  ${milliseconds('event_time')} as event_time, event_time_text, ${milliseconds('first_seen')} as first_seen,
+  properties, payload,
+  (select event_id from dead_letter_events where letter_id = letter.id) as recorded_as`;
 
 const STANDING = `letter.id, letter.state, letter.attempts, letter.event_id, ${time('letter.replayed_at').replace(/ as .*/, ' as replayed_at')}`;
 
@@ -83,9 +88,14 @@ export const RELEASE = `update dead_letters set claimed_until = null where id = 
 
 export const STANDING_OF = `select ${STANDING} from dead_letters as letter where id = $1`;
 
-/** Rows go in small portions: each may have megabytes beside the table. $1: an instant, $2: how many at most. */
-export const PURGE_REPLAYED = `
-delete from dead_letters where id in (select id from dead_letters where replayed_at < $1 limit $2)`;
-export const PURGE_OPEN = `
-delete from dead_letters where id in (
-  select id from dead_letters where first_seen < $1 and state = 'open' order by first_seen limit $2)`;
+/** With what they became. Rows go in small portions: each may have megabytes beside the table. */
+const purge = (past: string) => `
+with gone as (delete from dead_letters where id in (${past}) returning id),
+  bindings as (delete from dead_letter_events using gone where letter_id = gone.id)
+select from gone`;
+
+/** $1: an instant, $2: how many at most. */
+export const PURGE_REPLAYED = purge(`select id from dead_letters where replayed_at < $1 limit $2`);
+export const PURGE_OPEN = purge(
+  `select id from dead_letters where first_seen < $1 and state = 'open' order by first_seen limit $2`,
+);

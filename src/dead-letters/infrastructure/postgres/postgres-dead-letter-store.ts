@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { bulkhead, ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import { v7 } from 'uuid';
 import { type DeadLetter, DeadLetterStore } from '../../../events/application/dead-letter-store.port.js';
-import { Clock } from '../../../platform/clock/clock.js';
 import { failpoint } from '../../dead-letters.failpoints.js';
 import { Logger } from '../../../platform/observability/logger.js';
 import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
+import { DatabaseClock } from '../../../platform/postgres/database-clock.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { type StuckWrite, StuckWrites } from '../../../platform/postgres/stuck-writes.js';
 import { heldBytes } from '../../../platform/pulsar/held-bytes.js';
@@ -33,7 +33,7 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
 
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly databaseClock: DatabaseClock,
     private readonly logger: Logger,
     stuck: StuckWrites,
   ) {
@@ -64,7 +64,8 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
   }
 
   private async insert(letters: readonly DeadLetter[]): Promise<void> {
-    const now = this.clock.now();
+    // Their retention counts from here, so no replica's clock decides.
+    const now = await this.databaseClock.now();
     await failpoint('in_dead_letter_write');
     await this.database.writers().query({
       name: 'add-dead-letters',

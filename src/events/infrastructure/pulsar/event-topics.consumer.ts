@@ -81,15 +81,16 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
       maxInFlightMessages: settings.PULSAR_IN_FLIGHT_MESSAGES,
       maxInFlightBytes: settings.PULSAR_IN_FLIGHT_MB * MEGABYTE,
     });
-    const progress = this.config.settings.PULSAR_SERVICE_URL
-      ? this.progress.follow(topic, () => problemOf({ subscription, pipeline }))
-      : null;
+    let progress: ReturnType<ConsumerProgress['follow']> | null = null;
     const settle = async (messages: readonly ReceivedMessage[]) => {
       const committed = progress?.begin(messages.map(({ publishedAt }) => publishedAt));
       await this.settle(messages, eventType);
       committed?.();
     };
     const pipeline = new TopicPipeline(subscription, settle, settings.PULSAR_SUBSCRIPTION_TYPE === 'Failover');
+    this.broker.oncePresent(() => {
+      progress = this.progress.follow(topic, () => problemOf({ subscription, pipeline }));
+    });
     void pipeline.run().then(() => {
       if (pipeline.abandoned !== null)
         this.logger.error({ err: pipeline.abandoned, topic }, 'left unsettled: the broker will deliver it again');

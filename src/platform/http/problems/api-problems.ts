@@ -5,8 +5,10 @@ import { ProblemDetails } from './problem.answer.js';
 
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'A parameter or the body is wrong; `errors` names the fields.',
+  403: '`forbidden_origin`: a page of another origin may not change anything.',
   404: 'There is none.',
-  503: '`database_unavailable` or `query_timeout`; `Retry-After` says when to ask again.',
+  415: 'The body is no JSON by its Content-Type, or encoded in a way that is not understood.',
+  503: '`database_unavailable`, `query_timeout` or `overloaded`; `Retry-After` says when to ask again.',
 };
 
 /** Documents the errors of a route. */

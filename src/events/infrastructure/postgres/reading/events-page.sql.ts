@@ -12,7 +12,7 @@ const VIEW = `
   to_char(received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as received_at,
   x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction, conversion_type,
   round(amount, greatest(2, min_scale(amount)))::text as amount, currency,
-  coalesce(properties, '{}') as properties`;
+  coalesce(properties, '{}') as properties, interaction, view_id, scroll_depth, document_width, document_height, target`;
 
 /**
  * One page within one span. The type stands in the text (it comes from a closed list) because a partial index
@@ -36,6 +36,11 @@ export function eventsPage(
   if (filter.pageUrl !== null) {
     conditions.push(`page_key = ${parameter(String(pageKeyOf(filter.pageUrl)))}::bigint`);
     conditions.push(`page_url = ${parameter(filter.pageUrl)}`);
+  }
+  if (filter.interaction !== null) {
+    conditions.push(
+      filter.interaction === 'none' ? 'interaction is null' : `interaction = ${parameter(filter.interaction)}`,
+    );
   }
   if (filter.label !== null) {
     conditions.push(`${EVENT_LABEL_SQL} = ${parameter(filter.label)}`);

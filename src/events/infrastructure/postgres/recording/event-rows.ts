@@ -32,7 +32,7 @@ export const keyColumns = (events: readonly TrackedEvent[]): Buffer[] => [
   textArray(events.map((event) => event.eventType)),
 ];
 
-const FACT_COLUMNS = 22;
+const FACT_COLUMNS = 28;
 /** A guess: an ordinary row without its free fields. */
 const FACT_BYTES = 400;
 
@@ -65,6 +65,12 @@ export function factRows(events: readonly TrackedEvent[]): Buffer {
     rows.jsonb(event.properties);
     rows.text(event.intake);
     rows.text(event.messageId);
+    rows.text(event.interaction);
+    rows.text(event.viewId);
+    rows.double(event.scrollDepth);
+    rows.integer(event.documentWidth);
+    rows.integer(event.documentHeight);
+    rows.jsonb(event.target);
   }
   return rows.messages();
 }
