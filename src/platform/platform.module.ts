@@ -12,6 +12,7 @@ import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
 import { DatabaseClock } from './postgres/database-clock.js';
 import { DatabaseHealth } from './postgres/database-health.js';
+import { StuckWrites } from './postgres/stuck-writes.js';
 import { Migrations } from './postgres/migrations.js';
 import type { LateAddress } from './pulsar/late/late-address.js';
 import { MessageBroker } from './pulsar/message-broker.port.js';
@@ -33,6 +34,7 @@ export class PlatformModule {
         { provide: Migrations, useValue: migrations },
         { provide: MessageBroker, useFactory: () => brokerFor(config, logger, latePulsar) },
         Database,
+        StuckWrites,
         DatabaseHealth,
         Health,
         Telemetry,
@@ -47,6 +49,7 @@ export class PlatformModule {
         Logger,
         MessageBroker,
         Database,
+        StuckWrites,
         Health,
         Telemetry,
         Housekeeping,

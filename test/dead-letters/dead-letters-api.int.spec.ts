@@ -100,6 +100,25 @@ describe('dead letters over HTTP', () => {
     expect(await replay.json()).toMatchObject({ status: 'rejected', code: 'too_large', state: 'open' });
   });
 
+  it('names a write in /health that meets the same error again and again, until one succeeds', async () => {
+    const part = async () => (await get<{ components: Json }>('/health')).body.components.writes;
+    expect(await part()).toEqual({ status: 'up' });
+    const signal = AbortSignal.timeout(2_000);
+    const stuck = application.app.get(DeadLetterStore).add([deadLetter(1, { originKey: 'no UUID' })], signal);
+    await expect(stuck).rejects.toThrow();
+    application.clock.time += 1_000; // the answer is kept for half a second
+    expect(await part()).toEqual({
+      status: 'down',
+      reason: 'tried again in vain: dead letters: TypeError: not a UUID: no UUID',
+    });
+    const figures = await (await fetch(`${application.url}/internal/metrics`)).text();
+    expect(figures).toContain('monitoreo_stuck_writes_total{write="dead letters"} 1');
+    expect(figures).toContain('monitoreo_stuck_writes_total{write="recording"} 0');
+    await add(deadLetter(2));
+    application.clock.time += 1_000;
+    expect(await part()).toEqual({ status: 'up' });
+  });
+
   it('filters by reason, topic, state and time, together', async () => {
     const sales = 'persistent://public/default/sales';
     await add(deadLetter(1), deadLetter(2, { topic: sales }));

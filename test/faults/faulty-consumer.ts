@@ -1,3 +1,7 @@
+import { Clock } from '../../src/platform/clock/clock.js';
+import { Health } from '../../src/platform/observability/health.js';
+import { Telemetry } from '../../src/platform/observability/telemetry.js';
+import { StuckWrites } from '../../src/platform/postgres/stuck-writes.js';
 import { pino } from 'pino';
 import { BatchWriter } from '../../src/events/infrastructure/postgres/recording/batch-writer.js';
 import { PartitionKeeper } from '../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
@@ -26,7 +30,12 @@ const config = loadConfig(slices, process.env);
 const logger = pino({ level: 'fatal' });
 const database = new Database(config, logger, migrationsOf(slices));
 await database.connect();
-const writer = new BatchWriter(database, new PartitionKeeper(database), logger);
+const writer = new BatchWriter(
+  database,
+  new PartitionKeeper(database),
+  logger,
+  new StuckWrites(new Health(new Clock()), new Telemetry()),
+);
 const facts = new RecordedFacts(database, logger);
 const broker = await openBroker({
   serviceUrl: config.settings.PULSAR_SERVICE_URL!,

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
 import type { Logger } from '../observability/logger.js';
-import { AbsentBroker } from './absent-broker.js';
+import { AbsentBroker } from './late/absent-broker.js';
 import type { LateAddress } from './late/late-address.js';
 import { LateBroker } from './late/late-broker.js';
 import type { MessageBroker } from './message-broker.port.js';

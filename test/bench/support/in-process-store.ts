@@ -1,3 +1,7 @@
+import { Clock } from '../../../src/platform/clock/clock.js';
+import { Health } from '../../../src/platform/observability/health.js';
+import { Telemetry } from '../../../src/platform/observability/telemetry.js';
+import { StuckWrites } from '../../../src/platform/postgres/stuck-writes.js';
 import { pino } from 'pino';
 import type { EventStore } from '../../../src/events/application/event-store.port.js';
 import { BatchWriter } from '../../../src/events/infrastructure/postgres/recording/batch-writer.js';
@@ -16,6 +20,11 @@ export async function openStore(databaseUrl: string): Promise<{ store: EventStor
   const logger = pino({ level: 'error' }, process.stderr);
   const database = new Database(config, logger, migrationsOf(slices));
   await database.connect();
-  const writer = new BatchWriter(database, new PartitionKeeper(database), logger);
+  const writer = new BatchWriter(
+    database,
+    new PartitionKeeper(database),
+    logger,
+    new StuckWrites(new Health(new Clock()), new Telemetry()),
+  );
   return { store: new PostgresEventStore(writer, new RecordedFacts(database, logger), config), database };
 }

@@ -7,6 +7,7 @@ import { Logger } from '../../../platform/observability/logger.js';
 import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
 import { DatabaseClock } from '../../../platform/postgres/database-clock.js';
 import { Database } from '../../../platform/postgres/database.js';
+import { type StuckWrite, StuckWrites } from '../../../platform/postgres/stuck-writes.js';
 import { heldBytes } from '../../../platform/pulsar/held-bytes.js';
 import { untilAborted } from '../../../platform/until-aborted.js';
 import { portions } from '../../domain/portions.js';
@@ -26,6 +27,7 @@ const ADD_DEAD_LETTERS = `
 
 @Injectable()
 export class PostgresDeadLetterStore extends DeadLetterStore {
+  private readonly write: StuckWrite;
   /** A statement is written out several times its bytes: of those that wait for a connection none is, yet. */
   private readonly turns = bulkhead(1, Infinity);
 
@@ -33,8 +35,10 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
     private readonly database: Database,
     private readonly databaseClock: DatabaseClock,
     private readonly logger: Logger,
+    stuck: StuckWrites,
   ) {
     super();
+    this.write = stuck.watch('dead letters');
   }
 
   async add(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void> {
@@ -42,12 +46,12 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
       maxAttempts: Infinity,
       backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 }),
     });
-    policy.onFailure(({ reason }) =>
-      this.logger.warn(
-        { err: 'error' in reason ? reason.error : reason },
-        'dead letters cannot be stored, trying again',
-      ),
-    );
+    policy.onFailure(({ reason }) => {
+      const error = 'error' in reason ? reason.error : reason;
+      this.write.failed(error);
+      this.logger.warn({ err: error }, 'dead letters cannot be stored, trying again');
+    });
+    policy.onSuccess(() => this.write.succeeded());
     for (const portion of portions(distinct(letters), letterBytes, MAX_STATEMENT_BYTES)) {
       await untilAborted(
         policy.execute(() => this.turns.execute(() => this.insert(portion)), signal),

@@ -18,7 +18,6 @@ import { signedBrokerTime } from '../broker-time.js';
 import { heldBytes } from '../held-bytes.js';
 import { ReconnectDelays } from '../reconnect-delays.js';
 import { parseTopicName } from '../topic-name.js';
-
 /** What one insert statement takes at its best. */
 const MAX_BATCH = 1_000;
 /** With so large ones the library's queue holds what `maxInFlightBytes` allows; 64 or 1,000 in it cost the same CPU. */
@@ -133,8 +132,7 @@ export class NativeSubscription extends Subscription {
         return (this.consumer = consumer);
       } catch (error) {
         if (signal.aborted) return null;
-        const failure = this.report(error);
-        await delays.wait(failure, signal);
+        await delays.wait(this.report(error), signal);
       }
     }
     return null;
@@ -147,8 +145,7 @@ export class NativeSubscription extends Subscription {
       // An unknown name would silently mean Exclusive; the type admits only names the library knows.
       subscriptionType: this.options.type,
       subscriptionInitialPosition: 'Earliest',
-      // Withheld, it would keep everything behind it from coming.
-      cryptoFailureAction: 'CONSUME',
+      cryptoFailureAction: 'CONSUME', // withheld, it would keep everything behind it from coming
       receiverQueueSize: this.queue,
       receiverQueueSizeAcrossPartitions: 2 * this.queue,
       batchReceivePolicy: { maxNumMessages: this.batchMessages, maxNumBytes: this.batchBytes, timeoutMs: GATHER_MS },
@@ -188,13 +185,12 @@ export class NativeSubscription extends Subscription {
     const key = message.getPartitionKey() || null;
     const properties = Object.fromEntries(Object.entries(message.getProperties()));
     const encryption = message.getEncryptionContext();
-    const eventTime = signedBrokerTime(message.getEventTimestamp());
     return {
       topic: this.topic,
       messageId: parseNativeMessageId(id.toString()),
       data,
       publishedAt: signedBrokerTime(message.getPublishTimestamp()),
-      eventTime: eventTime === 0 ? null : eventTime,
+      eventTime: signedBrokerTime(message.getEventTimestamp()) || null,
       key,
       properties,
       encryption: encryption && JSON.stringify(encryption),

@@ -5,6 +5,7 @@ import { Logger } from '../../../../platform/observability/logger.js';
 import { Database } from '../../../../platform/postgres/database.js';
 import { rollBack, type Undo, undoTransaction } from '../../../../platform/postgres/session.js';
 import { classify, OUT_OF_MEMORY, sqlState } from '../../../../platform/postgres/sql-state.js';
+import { type StuckWrite, StuckWrites } from '../../../../platform/postgres/stuck-writes.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import { isReplayed } from './bind-letters.js';
 import { isolateRefused } from './isolate-refused.js';
@@ -42,12 +43,16 @@ const TOO_MUCH_AT_ONCE = new Set([OUT_OF_MEMORY, '57014']);
 export class BatchWriter {
   private faultInForce: string | null = null;
   private expectNew = true;
+  private readonly stuck: StuckWrite;
 
   constructor(
     private readonly database: Database,
     private readonly partitions: PartitionKeeper,
     private readonly logger: Logger,
-  ) {}
+    stuck: StuckWrites,
+  ) {
+    this.stuck = stuck.watch('recording');
+  }
 
   /** A wrong schema or credential that stops recording, for readiness; null while all is well. */
   get fault(): string | null {
@@ -98,6 +103,7 @@ export class BatchWriter {
       }
     }, signal);
     this.faultInForce = null;
+    this.stuck.succeeded();
     if (unanswered.length === 0) return outcomes;
     const ours = await policy.execute(() => this.insertedBy(unanswered), signal);
     return outcomes.map((outcome, index) => {
@@ -153,6 +159,7 @@ export class BatchWriter {
 
   private report(error: unknown, rows: number): void {
     const cause = causeOf(error);
+    this.stuck.failed(cause);
     const { fault, known } = classify(cause);
     if (fault === 'configuration') this.faultInForce = (cause as Error).message;
     const fields = { err: cause, sqlState: sqlState(cause), fault, rows };
