@@ -8,6 +8,7 @@ import { RejectedEvent } from '../../src/events/domain/rejection.js';
 import { TrackedEvent } from '../../src/events/domain/tracked-event.js';
 import { type AnySettings, startApplication, type TestApplication } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { trackedRow } from '../support/record-rows.js';
 import { watchStatements } from '../support/writer-statements.js';
 import { RECEIVED_AT } from './domain/payloads/payload-case.js';
 
@@ -106,13 +107,12 @@ describe('events that an older version recorded', () => {
 
   /** The rows as the older version wrote them. The partitions come from a row of today that is taken away again. */
   async function fill(events: readonly Before[]): Promise<void> {
-    const places = events.map(({ stored }) => stored.occurredAt as number);
-    const partitions = places.map((timestamp, n) =>
-      record(incoming(events[n]!, JSON.stringify({ event_id: `partition-${n}`, user_id: 'u', timestamp })), 'import'),
-    );
-    await service.store.append(partitions as TrackedEvent[]);
-    await sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
     const instant = (ms: unknown) => new Date(ms as number).toISOString();
+    const partitions = events.map(({ stored }, n) =>
+      trackedRow({ event_type: 'click', event_id: `partition-${n}`, timestamp: instant(stored.occurredAt) }),
+    );
+    await service.store.append(partitions);
+    await sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
     const rows = events.map(({ stored }) =>
       Object.fromEntries(
         [...FACT, 'fingerprint'].map((name) => [
@@ -138,14 +138,10 @@ describe('events that an older version recorded', () => {
     );
   }
 
-  function record(
-    event: IncomingEvent,
-    intake = event.intake,
-    synonyms: string | null = null,
-  ): TrackedEvent | RejectedEvent {
+  function record(event: IncomingEvent, synonyms: string | null = null): TrackedEvent | RejectedEvent {
     try {
       const rules = { maxEventAgeDays: 400, synonyms: synonyms === null ? null : EventSynonyms.parse(synonyms) };
-      return TrackedEvent.record({ ...event, intake, eventType: event.eventType ?? null }, rules);
+      return TrackedEvent.record(event, rules);
     } catch (error) {
       if (error instanceof RejectedEvent) return error;
       throw error;
@@ -312,7 +308,7 @@ describe('events that an older version recorded', () => {
       await start({ EVENT_SYNONYMS: EventSynonyms.parse(LIST) });
     });
 
-    const again = (body: object, type: EventType) => record(of(body, type), 'pulsar', LIST);
+    const again = (body: object, type: EventType) => record(of(body, type), LIST);
 
     it('they are duplicates when they are delivered again', async () => {
       const events = [again(sale, 'sale'), again(vote, 'click')];
