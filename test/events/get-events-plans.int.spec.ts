@@ -33,6 +33,7 @@ describe('the plans of GET /events', () => {
         event_id: testUuid(n),
         user_id: `u${n % 200}`,
         url: PAGE,
+        ...(n % 6 === 0 ? { interaction: 'view', view_id: 'v' } : {}),
         timestamp: TEST_TIME - n * 300_000,
       })),
     );

@@ -2,7 +2,7 @@ import type { EventStore } from '../../src/events/application/event-store.port.j
 import { EVENT_TYPES, type EventType } from '../../src/events/domain/incoming-event.js';
 import { TrackedEvent } from '../../src/events/domain/tracked-event.js';
 
-/** What a test says about one event: fields as on the wire, and the type. */
+/** What a test says about one event: fields as on the wire, and the type; a number as `timestamp` is milliseconds, however small. */
 export type Row = Record<string, unknown> & { event_type: EventType; event_id: string; timestamp: number | string };
 
 /** Records rows through the event store, as every intake does, in batches. */
@@ -15,12 +15,13 @@ export async function recordRows(store: EventStore, rows: readonly Row[]): Promi
   }
 }
 
-export function trackedRow({ event_type, ...fields }: Row): TrackedEvent {
+export function trackedRow({ event_type, timestamp, ...fields }: Row): TrackedEvent {
   if (!EVENT_TYPES.includes(event_type)) throw new Error(`no event type: ${event_type}`);
+  const time = typeof timestamp === 'number' ? new Date(timestamp).toISOString() : timestamp;
   const receivedAt = Date.parse('2026-01-15T13:00:00.000Z');
   return TrackedEvent.record(
     {
-      body: JSON.stringify({ user_id: 'u', ...fields }),
+      body: JSON.stringify({ user_id: 'u', ...fields, timestamp: time }),
       intake: 'import',
       eventType: event_type,
       receivedAt,
