@@ -48,7 +48,7 @@ export class GetEventsRequest {
 
   @ChoiceParameter(INTERACTIONS_WANTED, {
     description: 'Only page views, only scrolls, or with `none` only events that are neither.',
-    example: 'view',
+    example: 'none',
   })
   interaction?: InteractionWanted;
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RejectionReason } from '../../../events/domain/rejection.js';
-import { textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
+import { textArray, uuidArray } from '../../../platform/postgres/binary/binary-array.js';
 import { DatabaseClock } from '../../../platform/postgres/database-clock.js';
 import { Database } from '../../../platform/postgres/database.js';
 import {

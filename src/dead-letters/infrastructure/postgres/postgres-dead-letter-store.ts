@@ -4,7 +4,7 @@ import { v7 } from 'uuid';
 import { type DeadLetter, DeadLetterStore } from '../../../events/application/dead-letter-store.port.js';
 import { failpoint } from '../../dead-letters.failpoints.js';
 import { Logger } from '../../../platform/observability/logger.js';
-import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
+import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary/binary-array.js';
 import { DatabaseClock } from '../../../platform/postgres/database-clock.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { type StuckWrite, StuckWrites } from '../../../platform/postgres/stuck-writes.js';

@@ -25,7 +25,8 @@ const row = fc.record(
         .tuple(fc.integer({ min: 0, max: 600 }), fc.constantFrom(-1, 0, 1, FINE_BUCKET_MS - 1, FINE_BUCKET_MS))
         .map(([quarters, shift]) => TEST_TIME - quarters * QUARTER_HOUR_MS + shift),
       // Before the epoch, where rounding toward zero would be another bucket.
-      fc.integer({ min: -WEEK, max: WEEK }),
+      // As text: so small a number would be seconds.
+      fc.integer({ min: -WEEK, max: WEEK }).map((ms) => new Date(ms).toISOString()),
     ),
     reaction: fc.constantFrom('cheers', 'hate'),
     view: fc.constantFrom('view', 'scroll'),

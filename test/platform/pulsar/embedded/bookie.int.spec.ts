@@ -54,10 +54,15 @@ describeWithPulsar("the bookie of our own Pulsar, and the broker's other servers
     await eventually(() => !isAlive(pulsar.pid!), { within: 5_000, what: 'the broker is gone' });
   };
 
-  const take = async (port: number) => {
-    holder = createServer().listen(port, '127.0.0.1');
-    await once(holder, 'listening');
-  };
+  /** The system lets go of a killed process's port a moment after the process. */
+  const take = (port: number) =>
+    eventually(
+      async () => {
+        holder = createServer().listen(port, '127.0.0.1');
+        await once(holder, 'listening');
+      },
+      { within: 5_000, what: 'the port is ours' },
+    );
 
   const withMessage = async (pulsar: EmbeddedPulsar) => {
     const topic = await createTopic({}, pulsar.webUrl);

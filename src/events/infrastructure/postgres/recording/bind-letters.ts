@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { textArray, uuidArray } from '../../../../platform/postgres/binary-array.js';
+import { textArray, uuidArray } from '../../../../platform/postgres/binary/binary-array.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import { keyColumns } from './event-rows.js';
 import { BIND_LETTERS, FIND_LETTERS, TAKE_IDENTITIES_BACK } from './record-events.sql.js';

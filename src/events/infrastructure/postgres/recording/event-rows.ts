@@ -1,6 +1,6 @@
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
-import { bigintArray, instantArray, textArray, uuidArray } from '../../../../platform/postgres/binary-array.js';
-import { BinaryCopy } from '../../../../platform/postgres/binary-copy.js';
+import { bigintArray, instantArray, textArray, uuidArray } from '../../../../platform/postgres/binary/binary-array.js';
+import { BinaryCopy } from '../../../../platform/postgres/binary/binary-copy.js';
 
 /** Parameters of INSERT_IDENTITIES. */
 export const identityColumns = (events: readonly TrackedEvent[]): Buffer[] => [

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { PoolClient, QueryConfig } from 'pg';
 import { failpoint, isArmed, type EventsFailpoint } from '../../../events.failpoints.js';
 import { EVENTS_LOCKS } from '../../../events.locks.js';
-import { copyIn } from '../../../../platform/postgres/copy-in.js';
+import { copyIn } from '../../../../platform/postgres/binary/copy-in.js';
 import { sqlState } from '../../../../platform/postgres/sql-state.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import { deltaColumns, fineDeltas, quarterHourDeltas } from '../projections/count-deltas.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { Logger } from '../../../../platform/observability/logger.js';
-import { instantArray, textArray, uuidArray } from '../../../../platform/postgres/binary-array.js';
+import { instantArray, textArray, uuidArray } from '../../../../platform/postgres/binary/binary-array.js';
 import { Database } from '../../../../platform/postgres/database.js';
 import { classify } from '../../../../platform/postgres/sql-state.js';
 import type { EventType } from '../../../domain/incoming-event.js';
