@@ -25,6 +25,14 @@ export const CLICK_EXAMPLE = {
 export const BATCH_EXAMPLE = {
   events: [
     { event_type: 'click', event_id: '0199c1a4-7d2e-7c3b-9a51-3f0f6a1b2c3d', user_id: 'u-1', url: '/pricing' },
+    {
+      event_type: 'click',
+      event_id: '0199c1a4-8b11-7a52-8c3e-5d1f0a2b3c4d',
+      page_url: '/pricing',
+      interaction: 'view',
+      view_id: 'v-7f3a',
+      scroll_depth: 0.2,
+    },
     { event_type: 'conversion', event_id: 'signup-1001', user_id: 'u-1', conversion_type: 'signup' },
     { event_type: 'sale', event_id: 'order-1001', user_id: 'u-1', amount: '19.90', currency: 'EUR' },
   ],
