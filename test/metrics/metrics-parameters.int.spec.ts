@@ -49,8 +49,8 @@ describe('what the metrics routes take', () => {
     ['from=yesterday', 'invalid_time_range', 'from', /RFC 3339/],
     ['from=2026-01-16T00:00:00Z', 'invalid_time_range', 'from', /later than now/],
     ['from=2026-01-15T10:00:00Z&to=2026-01-15T09:00:00Z', 'invalid_time_range', 'from', /later than to/],
-    ['to=1800-01-01T00:00:00Z', 'invalid_time_range', 'to', /1900/],
-    ['to=9999-12-31T23:59:59.999Z', 'invalid_time_range', 'to', /8999/],
+    ['to=0001-01-01T00:00:00Z', 'invalid_time_range', 'to', /before the year 1/],
+    ['to=10000-01-01T00:00:00Z', 'invalid_time_range', 'to', /RFC 3339/],
     ['from=2000-01-01T00:00:00Z', 'range_too_long', 'from', /3660 days/],
     ['event_type=purchase', 'invalid_request', 'event_type', /must be one of click, conversion, sale/],
   ])('%s is refused: %s, %s', async (query, code, field, message) => {

@@ -56,11 +56,15 @@ export class TimeZone {
     throw new Error('the last stretch has no end');
   }
 
-  /** RFC 3339 with the zone's offset: `2026-03-29T03:00:00.000+02:00`, `Z` for UTC. Seconds of an offset (before 1972) are cut. */
+  /**
+   * RFC 3339 with the zone's offset: `2026-03-29T03:00:00.000+02:00`, `Z` for UTC. Seconds of an offset (before 1972) are cut.
+   * What the zone's clocks show outside the years 0 to 9999 is written in UTC: RFC 3339 has four digits for a year.
+   */
   format(ms: number): string {
     const minutes = Math.trunc(this.at(ms).offset / 60_000);
     const local = new Date(ms + minutes * 60_000).toISOString().slice(0, -1);
     if (minutes === 0) return `${local}Z`;
+    if (!/^\d{4}-/.test(local)) return new Date(ms).toISOString();
     const part = (value: number) => String(Math.floor(value)).padStart(2, '0');
     return `${local}${minutes < 0 ? '-' : '+'}${part(Math.abs(minutes) / 60)}:${part(Math.abs(minutes) % 60)}`;
   }

@@ -1,8 +1,9 @@
 import type { QueryConfig } from 'pg';
 import type { TimeRange } from '../../../events/domain/time-range.js';
+import { timestamp } from '../../../platform/postgres/timestamp.js';
 import { isUnfiltered, type MetricsFilter, needsFacts } from '../../domain/metrics-filter.js';
 import type { WindowPlan } from '../../domain/window-plan.js';
-import { factConditions, type Parameter, timestamp } from './fact-conditions.js';
+import { factConditions, type Parameter } from './fact-conditions.js';
 
 export interface PlannedWindow {
   readonly plan: WindowPlan;

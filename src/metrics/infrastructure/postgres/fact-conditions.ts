@@ -4,8 +4,6 @@ import type { MetricsFilter } from '../../domain/metrics-filter.js';
 /** Takes a value, gives its place in the text: `$7`. */
 export type Parameter = (value: unknown) => string;
 
-export const timestamp = (ms: number) => new Date(ms).toISOString();
-
 /**
  * What a filter asks of `events`, as statements over disjoint rows: more than one where only a part of the rows has an index. Types
  * stand in the text (closed list), because a partial index is only considered for a constant. Fits (user_id, occurred_at), clicks

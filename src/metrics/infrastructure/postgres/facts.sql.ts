@@ -1,8 +1,9 @@
 import type { QueryConfig } from 'pg';
 import type { EventType } from '../../../events/domain/incoming-event.js';
 import type { TimeRange } from '../../../events/domain/time-range.js';
+import { timestamp } from '../../../platform/postgres/timestamp.js';
 import { isUnfiltered, type MetricsFilter, NO_FILTER } from '../../domain/metrics-filter.js';
-import { factConditions, type Parameter, timestamp } from './fact-conditions.js';
+import { factConditions, type Parameter } from './fact-conditions.js';
 
 /**
  * Every statement here is one snapshot, of the facts and of the floor that they are kept above. Without names, so that their

@@ -10,7 +10,7 @@ import type { TimeRange } from '../../../domain/time-range.js';
 import { CORRECT, DROP_EMPTY, FINISH, SAVE_PROGRESS, UNFINISHED } from './correct-counts.sql.js';
 import { QUARTER_HOUR_MS } from './count-deltas.js';
 import { READ_BOUNDS, SHARE_RECORDING_LOCK } from '../recording/record-events.sql.js';
-import { timestamp } from '../timestamp.js';
+import { timestamp } from '../../../../platform/postgres/timestamp.js';
 
 /** The order in which writers lock counts: all of the 2 seconds, then the quarter-hour. */
 const TABLES = ['event_counts_2s', 'event_counts_15m'] as const;

@@ -3,7 +3,7 @@ import { type CountDifference, Projections, type SliceComparison } from '../../.
 import { TimeRange } from '../../../domain/time-range.js';
 import { COMPARE_COUNTS, EXTENT, NEXT_INSTANT, RETENTION_FLOOR } from './compare-counts.sql.js';
 import { QUARTER_HOUR_MS } from './count-deltas.js';
-import { timestamp } from '../timestamp.js';
+import { timestamp } from '../../../../platform/postgres/timestamp.js';
 
 interface DifferenceRow {
   readonly facts: number;

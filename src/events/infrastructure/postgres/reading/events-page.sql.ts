@@ -2,7 +2,7 @@ import type { QueryConfig } from 'pg';
 import type { EventFilter, SliceRequest } from '../../../application/events-reader.port.js';
 import type { TimeRange } from '../../../domain/time-range.js';
 import { pageKeyOf } from '../../../domain/page-key.js';
-import { timestamp } from '../timestamp.js';
+import { timestamp } from '../../../../platform/postgres/timestamp.js';
 
 /** Rows become the view here; `event_key` is for the position alone. */
 const VIEW = `
