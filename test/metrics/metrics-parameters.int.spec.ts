@@ -76,12 +76,19 @@ describe('what the metrics routes take', () => {
     ['/metrics/timeseries?interval=second', 'interval', /minute, quarter_hour, hour, day, week/],
     ['/metrics/timeseries?period=7d&interval=minute', 'interval', /use quarter_hour/],
     ['/metrics/timeseries?tz=Mars/Base', 'tz', /Europe\/Madrid/],
+    ['/metrics/timeseries?tz=BST', 'tz', /IANA/],
+    ['/metrics/timeseries?tz=IST', 'tz', /no abbreviation/],
+    ['/metrics/timeseries?tz=%2B02:00', 'tz', /no offset/],
     ['/metrics/pages?limit=1001', 'limit', /1 to 1000/],
   ])('%s is refused', async (path, field, message) => {
     expect(await get(path)).toMatchObject({
       status: 400,
       body: { errors: [{ field, message: expect.stringMatching(message) as string }] },
     });
+  });
+
+  it('a zone is asked for in any case and shown as IANA writes it', async () => {
+    expect((await get('/metrics/timeseries?tz=asia/CALCUTTA')).body).toMatchObject({ tz: 'Asia/Calcutta' });
   });
 
   it('conversions by type are the first 50 and the rest; pages as many as asked', async () => {

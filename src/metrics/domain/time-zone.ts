@@ -1,3 +1,5 @@
+import { IANA_NAMES } from './iana-names.js';
+
 /** A stretch of time during which a zone's clocks stand at one offset. */
 interface Stretch {
   /** Epoch milliseconds; the first reaches back without end. */
@@ -14,12 +16,19 @@ const DAY_MS = 86_400_000;
 export class TimeZone {
   private constructor(private readonly stretches: readonly Stretch[]) {}
 
-  /** Whether the name is known: an IANA zone such as `Europe/Madrid`, or `UTC`. */
-  static exists(name: string): boolean {
+  /**
+   * The name as IANA writes it, of a zone or a link, asked for in any case: `europe/madrid` is `Europe/Madrid`. Null for all else:
+   * abbreviations that are no names (`BST`, `PST`), offsets, and the few names that Node knows no rules for (`Factory`).
+   */
+  static nameOf(asked: string): string | null {
+    // Lower case of the Kelvin sign is a k, so other letters than ASCII are kept out first.
+    const name = /^[\x21-\x7e]+$/.test(asked) ? NAMES.get(asked.toLowerCase()) : undefined;
+    if (name === undefined) return null;
     try {
-      return /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name) && formatOf(name) !== null;
+      formatOf(name);
+      return name;
     } catch (error) {
-      if (error instanceof RangeError) return false;
+      if (error instanceof RangeError) return null;
       throw error;
     }
   }
@@ -69,6 +78,11 @@ export class TimeZone {
     return `${local}${minutes < 0 ? '-' : '+'}${part(Math.abs(minutes) / 60)}:${part(Math.abs(minutes) % 60)}`;
   }
 }
+
+/** By the name in lower case. Node's own list stands in front for names that IANA makes after our release. */
+const NAMES: ReadonlyMap<string, string> = new Map(
+  [...Intl.supportedValuesOf('timeZone'), ...IANA_NAMES].map((name) => [name.toLowerCase(), name]),
+);
 
 const formatOf = (name: string) => new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
 

@@ -71,7 +71,7 @@ export class TimeseriesResponse extends FreshnessResponse implements Timeseries 
   @ApiProperty({ enum: Object.keys(INTERVALS), example: 'hour' })
   interval!: Interval;
 
-  @ApiProperty({ example: 'Europe/Madrid' })
+  @ApiProperty({ example: 'Europe/Madrid', description: 'As IANA writes the name that was asked for.' })
   tz!: string;
 
   @source()
