@@ -87,6 +87,28 @@ describe('what the metrics routes take', () => {
     });
   });
 
+  it('a day from midnight to midnight is 24 whole hours, with the event at its very end', async () => {
+    const [day, midnight] = ['2026-02-03T00:00:00.000Z', '2026-02-04T00:00:00.000Z'];
+    await recordRows(
+      application.store,
+      [day, '2026-02-03T01:00:00.000Z', midnight].map((timestamp, n): Row => ({
+        event_type: 'click',
+        event_id: testUuid(200 + n),
+        timestamp,
+        url: '/',
+      })),
+    );
+    const { body } = await get(`/metrics/timeseries?interval=hour&from=${day}&to=${midnight}`);
+    const points = body.points as { time: string; partial: boolean; total_clicks: number }[];
+    expect(points).toHaveLength(24);
+    expect(points.filter(({ partial }) => partial)).toEqual([]);
+    expect(points.filter(({ total_clicks }) => total_clicks > 0).map(({ time }) => time)).toEqual([
+      '2026-02-03T01:00:00.000Z',
+      '2026-02-03T23:00:00.000Z',
+    ]);
+    expect((await get(`/metrics?from=${day}&to=${midnight}`)).body).toMatchObject({ total_clicks: 2 });
+  });
+
   it('a zone is asked for in any case and shown as IANA writes it', async () => {
     expect((await get('/metrics/timeseries?tz=asia/CALCUTTA')).body).toMatchObject({ tz: 'Asia/Calcutta' });
   });

@@ -29,7 +29,8 @@ class PointResponse implements Point {
 
   @ApiProperty({
     example: false,
-    description: 'The window covers only a part of the bucket: the figures are of that part.',
+    description:
+      'The window covers only a part of the bucket: the figures are of that part. An event at the very end of a window that ends where a bucket begins is counted in the point before.',
   })
   partial!: boolean;
 
