@@ -1,3 +1,5 @@
+import { firstCharacters } from '../../events/domain/characters.js';
+
 const SHOWN_CHARACTERS = 4096;
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
@@ -5,11 +7,7 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 /** The beginning of the bytes as text; null when they are not UTF-8 as a whole. */
 export function payloadText(payload: Buffer): string | null {
   try {
-    // Cut between characters: half of a pair is no text.
-    return strictUtf8
-      .decode(payload)
-      .slice(0, SHOWN_CHARACTERS)
-      .replace(/[\ud800-\udbff]$/, '');
+    return firstCharacters(strictUtf8.decode(payload), SHOWN_CHARACTERS);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
     return null;

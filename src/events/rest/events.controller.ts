@@ -10,11 +10,15 @@ import type { EventsWanted } from '../application/events-wanted.js';
 import { ExportEventsQuery } from '../application/export-events.query.js';
 import { GetEventQuery } from '../application/get-event.query.js';
 import { GetEventsQuery } from '../application/get-events.query.js';
+import { countCharacters } from '../domain/characters.js';
 import { isStorableText } from '../domain/parsing/storable-text.js';
 import { EVENTS_PER_PAGE, GetEventRequest, GetEventsRequest } from './events.request.js';
 import { EventPageResponse, EventResponse, EventsOfIdResponse } from './events.response.js';
 import { exportFormatOf } from './export-format.js';
 import { exportStream } from './export-stream.js';
+
+/** Characters, as intake takes them. */
+const MAX_EVENT_ID = 128;
 
 @ApiTags('events')
 @Controller('events')
@@ -81,7 +85,7 @@ export class EventsController {
   @ApiParam({
     name: 'event_id',
     description: "The producer's id, or the UUID that the service derived.",
-    schema: { type: 'string', minLength: 1, maxLength: 128, example: 'order-1001' },
+    schema: { type: 'string', minLength: 1, maxLength: MAX_EVENT_ID, example: 'order-1001' },
   })
   @ApiExtraModels(EventResponse, EventsOfIdResponse)
   @ApiOkResponse({
@@ -92,8 +96,10 @@ export class EventsController {
     @Param('event_id') eventId: string,
     @Query() { event_type }: GetEventRequest,
   ): Promise<EventResponse | EventsOfIdResponse | undefined> {
-    if (eventId.length > 128 || !isStorableText(eventId)) {
-      throw invalidRequest([{ field: 'event_id', message: 'must be 1 to 128 characters, none of them U+0000' }]);
+    if (countCharacters(eventId) > MAX_EVENT_ID || !isStorableText(eventId)) {
+      throw invalidRequest([
+        { field: 'event_id', message: `must be 1 to ${MAX_EVENT_ID} characters, none of them U+0000` },
+      ]);
     }
     const events = await this.queries.execute(new GetEventQuery(eventId, event_type ?? null));
     return event_type === undefined ? { events } : events[0];

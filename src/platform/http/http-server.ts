@@ -24,8 +24,8 @@ import { validationPipe } from './validation.js';
 
 /** CONTRACT §2: a body above this is 413. */
 const BODY_LIMIT_BYTES = 5_000_000;
-/** An id of 128 characters, percent-encoded: up to 9 for a character of the basic plane, 12 for two of its halves. */
-const MAX_PATH_PARAMETER = 128 * 9;
+/** An id of 128 characters, percent-encoded: up to 12 for a character of four bytes. */
+const MAX_PATH_PARAMETER = 128 * 12;
 /** A request that is not whole by then is cut off; Node's own defaults (60 s, 300 s, looked at every 30 s) invite slowloris. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
