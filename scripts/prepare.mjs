@@ -26,6 +26,11 @@ export function run(program, args, options = {}) {
   return status ?? 1;
 }
 
+/** Beside sources compiled into `target`, a path in the clone. */
+export function copySql(target) {
+  if (run(process.execPath, [join(ROOT, 'scripts/copy-sql.mjs'), target]) !== 0) fail('the .sql files were not copied');
+}
+
 const STAMP = 'dist/.built';
 
 function install() {
@@ -43,6 +48,7 @@ function build() {
   console.log('Building …');
   const code = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json']);
   if (code !== 0) fail('the build failed');
+  copySql('dist');
   writeFileSync(join(ROOT, STAMP), '');
 }
 

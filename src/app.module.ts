@@ -1,24 +1,22 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
-import { EventsModule } from './events/events.module.js';
-import { MetricsModule } from './metrics/metrics.module.js';
 import type { Config } from './platform/config/config.js';
 import type { Logger } from './platform/observability/logger.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { migrationsOf, type Slice } from './platform/slice.js';
+import * as catalogue from './slices.js';
 
-/** The catalogue of slices. */
+/** The platform and the slices of the catalogue. */
 @Module({})
 export class AppModule {
-  static with(config: Config, logger: Logger): DynamicModule {
+  /** @param slices the list that `config` was loaded with */
+  static with(config: Config, logger: Logger, slices: readonly Slice[] = Object.values(catalogue)): DynamicModule {
     return {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(),
-        PlatformModule.with(config, logger),
-        EventsModule,
-        DeadLettersModule,
-        MetricsModule,
+        PlatformModule.with(config, logger, migrationsOf(slices)),
+        ...slices.map(({ module }) => module),
       ],
     };
   }

@@ -9,6 +9,7 @@ import { keepHeapSmall } from './platform/heap-growth.js';
 import { Health } from './platform/observability/health.js';
 import { createHttpApplication } from './platform/http/http-server.js';
 import { createLogger } from './platform/observability/logger.js';
+import * as catalogue from './slices.js';
 
 /** SIGTERM: exit 0 within this, whatever hangs (CONTRACT: 10 s). */
 const LONGEST_SHUTDOWN_MS = 9_800;
@@ -26,7 +27,8 @@ async function close(): Promise<void> {
 }
 
 async function run(): Promise<void> {
-  const configured = loadConfig();
+  const slices = Object.values(catalogue);
+  const configured = loadConfig(slices);
   const logger = createLogger(configured.logLevel, configured.settings.APP_ENV);
   armFailpoint(configured.settings.FAILPOINT);
   if (configured.settings.FAILPOINT) logger.warn(configured.settings.FAILPOINT, 'FAILPOINT: failing on purpose');
@@ -54,7 +56,7 @@ async function run(): Promise<void> {
   const servers = new OwnServers(configured, say);
   closing.push((patienceMs) => servers.stop(patienceMs));
   const config = await servers.start();
-  const app = await createHttpApplication(AppModule.with(config, logger), { logger, version: version() });
+  const app = await createHttpApplication(AppModule.with(config, logger, slices), { logger, version: version() });
   closing.push(() => {
     app.get(Health).drain();
     return app.close();

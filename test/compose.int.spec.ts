@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig } from '../src/platform/config/config.js';
 import { JOURNAL_BUFFER_KB } from '../src/platform/pulsar/embedded/embedded-pulsar-configuration.js';
+import * as catalogue from '../src/slices.js';
 import { temporaryFolder } from './support/run-folder.js';
 
 /**
@@ -108,7 +109,7 @@ describeWithChecker(`docker-compose.yml${missing === null ? '' : ` (skipped: ${m
     const environment = Object.entries(monitoreo?.environment ?? {}).map(
       ([name, value]) => [name, value.replace(/\$\{\w+:-(.*?)\}/, '$1')] as const, // what Compose fills in when it is unset
     );
-    const { settings } = loadConfig(Object.fromEntries(environment));
+    const { settings } = loadConfig(Object.values(catalogue), Object.fromEntries(environment));
     expect(settings).toMatchObject({
       HOST: '0.0.0.0',
       PORT: 8082,

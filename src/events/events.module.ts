@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { DeadLettersModule } from '../dead-letters/dead-letters.module.js';
+import { ConsumerProgress } from './application/consumer-progress.port.js';
 import { EventCounters } from './application/event-counters.port.js';
 import { EventStore } from './application/event-store.port.js';
 import { EventsReader } from './application/events-reader.port.js';
@@ -7,8 +7,10 @@ import { ExportEventsHandler } from './application/export-events.query.js';
 import { GetEventHandler } from './application/get-event.query.js';
 import { GetEventsHandler } from './application/get-events.query.js';
 import { RecordEventHandler } from './application/record-event.command.js';
+import { PostgresConsumerProgress } from './infrastructure/postgres/postgres-consumer-progress.js';
 import { BatchWriter } from './infrastructure/postgres/recording/batch-writer.js';
-import { ConsumerProgress } from './infrastructure/postgres/consumer-progress.js';
+import { EventRetention } from './infrastructure/postgres/keeping/event-retention.js';
+import { EventsKeeping } from './infrastructure/postgres/keeping/events-keeping.js';
 import { FineHorizon } from './infrastructure/postgres/keeping/fine-horizon.js';
 import { IdentityExpiry } from './infrastructure/postgres/keeping/identity-expiry.js';
 import { PartitionDropper } from './infrastructure/postgres/keeping/partition-dropper.js';
@@ -17,7 +19,6 @@ import { PostgresEventStore } from './infrastructure/postgres/recording/postgres
 import { PostgresEventsReader } from './infrastructure/postgres/reading/postgres-events-reader.js';
 import { RecordingHealth } from './infrastructure/postgres/recording/recording-health.js';
 import { RetentionFloor } from './infrastructure/postgres/keeping/retention-floor.js';
-import { StorageKeeping } from './infrastructure/postgres/keeping/storage-keeping.js';
 import { PrometheusEventCounters } from './infrastructure/prometheus-event-counters.js';
 import { EventTopicsConsumer } from './infrastructure/pulsar/event-topics.consumer.js';
 import { PulsarHealth } from './infrastructure/pulsar/pulsar-health.js';
@@ -26,9 +27,8 @@ import { HttpIntake } from './rest/http-intake.js';
 import { RecordEventsController } from './rest/record-events.controller.js';
 import { TrackController } from './rest/track.controller.js';
 
-/** The write side: records events, owns the tables; and the list of events. */
+/** The write side: records events, owns the tables; and the list of events. Its DeadLetterStore comes from DeadLettersModule, which is global. */
 @Module({
-  imports: [DeadLettersModule],
   controllers: [TrackController, RecordEventsController, EventsController],
   providers: [
     // record
@@ -41,7 +41,7 @@ import { TrackController } from './rest/track.controller.js';
     HttpIntake,
     // consume
     EventTopicsConsumer,
-    ConsumerProgress,
+    { provide: ConsumerProgress, useClass: PostgresConsumerProgress },
     PulsarHealth,
     // list
     GetEventsHandler,
@@ -49,8 +49,9 @@ import { TrackController } from './rest/track.controller.js';
     GetEventHandler,
     { provide: EventsReader, useClass: PostgresEventsReader },
     // keep
-    StorageKeeping,
+    EventsKeeping,
     FineHorizon,
+    EventRetention,
     RetentionFloor,
     PartitionDropper,
     IdentityExpiry,

@@ -1,42 +1,18 @@
-/**
- * Places where a fault test makes this process misbehave, each between two steps whose order is a promise (DESIGN §3).
- * Inert unless FAILPOINT names one: then a point costs a comparison, once a batch.
- */
-export const FAILPOINTS = [
-  'after_receive', // a batch came from the broker, nothing is done with it
-  'after_parse', // validated and identified, not handed to the store
-  'before_begin', // taken from the store's queue, a connection in hand
-  'in_partition_making', // the week's table is made and not attached
-  'after_identities', // in the transaction, between identities and facts
-  'after_facts', // in the transaction, between facts and projections
-  'before_commit',
-  'after_commit', // committed, nobody told
-  'before_dead_letters', // facts committed, dead letters of the batch not written
-  'in_dead_letter_write',
-  'before_acknowledge', // all in the database, the broker not told
-  'in_acknowledge_burst', // half of a batch's acknowledgements sent
-  'before_http_answer', // committed, the HTTP caller not told
-  'in_drain', // SIGTERM came, work is in flight
-] as const;
-export type FailpointName = (typeof FAILPOINTS)[number];
-
 /** `exit`: SIGKILL to itself. `stall`: never goes on. `error`: fails as a serialisation conflict does, so it is tried again. */
 export const FAILPOINT_ACTIONS = ['exit', 'stall', 'error'] as const;
+export type FailpointAction = (typeof FAILPOINT_ACTIONS)[number];
 
-/** Where an error stands for one of PostgreSQL: elsewhere nothing fails that could be tried again. */
-const CAN_FAIL: ReadonlySet<FailpointName> = new Set([
-  'before_begin',
-  'in_partition_making',
-  'after_identities',
-  'after_facts',
-  'before_commit',
-  'after_commit',
-  'in_dead_letter_write',
-]);
+/** Where an error stands for one of PostgreSQL. */
+export const MAY_FAIL: readonly FailpointAction[] = FAILPOINT_ACTIONS;
+/** Where nothing fails that could be tried again. */
+export const NEVER_FAILS: readonly FailpointAction[] = ['exit', 'stall'];
+
+/** Places where a fault test makes this process misbehave, each between two steps whose order is a promise (DESIGN §3). */
+export type Failpoints = Readonly<Record<string, readonly FailpointAction[]>>;
 
 export interface Failpoint {
-  readonly name: FailpointName;
-  readonly action: (typeof FAILPOINT_ACTIONS)[number];
+  readonly name: string;
+  readonly action: FailpointAction;
   /** It acts once, the n-th time it is reached, ≥ 1. */
   readonly nth: number;
 }
@@ -50,17 +26,20 @@ export class InjectedFault extends Error {
 let armed: Failpoint | null = null;
 let reached = 0;
 
-/** @param text `name:action` or `name:action:nth`. @throws Error saying what it should be */
-export function parseFailpoint(text: string): Failpoint {
-  const [, name, action, nth = '1'] = /^(\w+):(\w+)(?::([1-9]\d{0,8}))?$/.exec(text) ?? [];
-  const known = FAILPOINTS.find((candidate) => candidate === name);
-  const doing = FAILPOINT_ACTIONS.find((candidate) => candidate === action);
-  if (known === undefined || doing === undefined) {
-    throw new Error(`name:action or name:action:nth, of ${FAILPOINTS.join(', ')} and ${FAILPOINT_ACTIONS.join(', ')}`);
-  }
-  if (doing === 'error' && !CAN_FAIL.has(known)) throw new Error(`exit or stall at ${known}`);
-  return { name: known, action: doing, nth: Number(nth) };
-}
+/** Reads `name:action` or `name:action:nth`. @param known all that are declared. @throws Error saying what it should be */
+export const parseFailpoint =
+  (known: Failpoints) =>
+  (text: string): Failpoint => {
+    const [, name = '', action, nth = '1'] = /^(\w+):(\w+)(?::([1-9]\d{0,8}))?$/.exec(text) ?? [];
+    const actions = Object.hasOwn(known, name) ? known[name] : undefined;
+    const doing = FAILPOINT_ACTIONS.find((candidate) => candidate === action);
+    if (actions === undefined || doing === undefined) {
+      const names = Object.keys(known).join(', ');
+      throw new Error(`name:action or name:action:nth, of ${names} and ${FAILPOINT_ACTIONS.join(', ')}`);
+    }
+    if (!actions.includes(doing)) throw new Error(`${actions.join(' or ')} at ${name}`);
+    return { name, action: doing, nth: Number(nth) };
+  };
 
 /** Once, at start; null disarms. */
 export function armFailpoint(failpoint: Failpoint | null): void {
@@ -68,11 +47,24 @@ export function armFailpoint(failpoint: Failpoint | null): void {
   reached = 0;
 }
 
-/** Whether to go the slow way past this point: where `failpoint` needs steps apart that otherwise go together. */
-export const isArmed = (name: FailpointName): boolean => armed !== null && armed.name === name;
+/** A failpoint's two functions, for names of one declaration alone: a typing error does not compile. */
+export interface Points<Name extends string> {
+  /**
+   * Inert unless FAILPOINT names it: then it costs a comparison, once a batch.
+   *
+   * @returns null in all but one case, so that callers need not yield: `const fault = failpoint(…); if (fault) await fault`.
+   */
+  readonly failpoint: (name: Name) => Promise<void> | null;
+  /** Whether to go the slow way past this point: where `failpoint` needs steps apart that otherwise go together. */
+  readonly isArmed: (name: Name) => boolean;
+}
 
-/** @returns null in all but one case, so that callers need not yield: `const fault = failpoint(…); if (fault) await fault`. */
-export function failpoint(name: FailpointName): Promise<void> | null {
+export const pointsOf = <Declared extends Failpoints>(_declared: Declared): Points<keyof Declared & string> => ({
+  failpoint: act,
+  isArmed: isArmedAt,
+});
+
+function act(name: string): Promise<void> | null {
   if (armed === null || armed.name !== name) return null;
   reached += 1;
   if (reached !== armed.nth) return null;
@@ -80,3 +72,14 @@ export function failpoint(name: FailpointName): Promise<void> | null {
   if (armed.action === 'exit') process.kill(process.pid, 'SIGKILL');
   return new Promise(() => undefined);
 }
+
+function isArmedAt(name: string): boolean {
+  return armed !== null && armed.name === name;
+}
+
+/** The platform's own: of its broker adapters. */
+export const PLATFORM_FAILPOINTS = {
+  in_acknowledge_burst: NEVER_FAILS, // half of a batch's acknowledgements sent
+} as const satisfies Failpoints;
+
+export const { failpoint, isArmed } = pointsOf(PLATFORM_FAILPOINTS);

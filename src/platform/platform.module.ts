@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from './clock/clock.js';
 import { Config } from './config/config.js';
+import { Housekeeping } from './housekeeping/housekeeping.js';
 import { HealthController } from './http/health.controller.js';
 import { Health } from './observability/health.js';
 import { Logger } from './observability/logger.js';
@@ -9,6 +10,7 @@ import { OpenRequests } from './http/open-requests.js';
 import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
 import { DatabaseHealth } from './postgres/database-health.js';
+import { Migrations } from './postgres/migrations.js';
 import { MessageBroker } from './pulsar/message-broker.port.js';
 import { brokerFor } from './pulsar/broker-for.js';
 
@@ -16,7 +18,7 @@ import { brokerFor } from './pulsar/broker-for.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  static with(config: Config, logger: Logger): DynamicModule {
+  static with(config: Config, logger: Logger, migrations: Migrations): DynamicModule {
     return {
       module: PlatformModule,
       controllers: [HealthController, TelemetryController],
@@ -24,14 +26,16 @@ export class PlatformModule {
         Clock,
         { provide: Config, useValue: config },
         { provide: Logger, useValue: logger },
+        { provide: Migrations, useValue: migrations },
         { provide: MessageBroker, useFactory: () => brokerFor(config, logger) },
         Database,
         DatabaseHealth,
         Health,
         Telemetry,
         OpenRequests,
+        Housekeeping,
       ],
-      exports: [Clock, Config, Logger, MessageBroker, Database, Health, Telemetry],
+      exports: [Clock, Config, Logger, MessageBroker, Database, Health, Telemetry, Housekeeping],
     };
   }
 }

@@ -6,6 +6,7 @@ import { Clock } from '../../src/platform/clock/clock.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { createHttpApplication } from '../../src/platform/http/http-server.js';
 import { Database } from '../../src/platform/postgres/database.js';
+import * as catalogue from '../../src/slices.js';
 
 /** The service as it is, in a process of its own, at the time of the loaded data; it counts its reading statements. */
 const { databaseUrl, until, cacheMs } = JSON.parse(process.argv[2] ?? '{}') as {
@@ -19,12 +20,13 @@ class ShiftedClock extends Clock {
     return super.now() - behind;
   }
 }
-const config = loadConfig({}).with(
+const slices = Object.values(catalogue);
+const config = loadConfig(slices, {}).with(
   { DATABASE_URL: databaseUrl, METRICS_CACHE_MS: cacheMs, READ_TIMEOUT_MS: 60_000 },
   'a bench of reads',
 );
 const logger = pino({ level: 'error' }, process.stderr);
-const module = await Test.createTestingModule({ imports: [AppModule.with(config, logger)] })
+const module = await Test.createTestingModule({ imports: [AppModule.with(config, logger, slices)] })
   .overrideProvider(Clock)
   .useValue(new ShiftedClock())
   .compile();

@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
-import { rebuildProjections } from '../../src/events/application/rebuild-projections.js';
-import { verifyProjections } from '../../src/events/application/verify-projections.js';
+import { rebuildProjections } from '../../src/events/application/projections/rebuild-projections.js';
+import { verifyProjections } from '../../src/events/application/projections/verify-projections.js';
 import { PostgresProjectionRepair } from '../../src/events/infrastructure/postgres/projections/postgres-projection-repair.js';
 import { PostgresProjections } from '../../src/events/infrastructure/postgres/projections/postgres-projections.js';
 import type { EmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres.js';

@@ -1,4 +1,4 @@
-import { type DeadLetter, DeadLetterStore } from '../../src/dead-letters/application/dead-letter-store.port.js';
+import { type DeadLetter, DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
 import { REASON_CODES } from '../../src/events/domain/rejection.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { CLICKS, deadLetter } from '../support/dead-letters.js';

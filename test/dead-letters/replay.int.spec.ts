@@ -1,10 +1,10 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { Client } from 'pg';
-import { type DeadLetter, DeadLetterStore } from '../../src/dead-letters/application/dead-letter-store.port.js';
+import { type DeadLetter, DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
 import { cloudEventKey } from '../../src/events/domain/event-identity.js';
 import { RecordEventCommand } from '../../src/events/application/record-event.command.js';
 import { REASON_CODES } from '../../src/events/domain/rejection.js';
-import { ADVISORY_LOCKS } from '../../src/platform/postgres/advisory-locks.js';
+import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { deadLetter } from '../support/dead-letters.js';
 import { clickPayload, encoded, TEST_TIME, testUuid } from '../support/events.js';
@@ -283,9 +283,9 @@ describe('replaying dead letters', () => {
 
   it('answers 503 while nothing can be recorded, and gives the letter back', async () => {
     await add(deadLetter(1, { payload: encoded(clickPayload()) }));
-    await sql.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.recording]);
+    await sql.query('select pg_advisory_lock($1)', [EVENTS_LOCKS.recording]);
     expect(await replay(1)).toMatchObject({ status: 503, body: { code: 'outcome_unknown' } });
-    await sql.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.recording]);
+    await sql.query('select pg_advisory_unlock($1)', [EVENTS_LOCKS.recording]);
     expect(['recorded', 'duplicate']).toContain((await replay(1)).body.status);
     expect(await events()).toHaveLength(1);
   });

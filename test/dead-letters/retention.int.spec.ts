@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { type DeadLetter, DeadLetterStore } from '../../src/dead-letters/application/dead-letter-store.port.js';
-import { StorageKeeping } from '../../src/events/infrastructure/postgres/keeping/storage-keeping.js';
+import { type DeadLetter, DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
+import { Housekeeping } from '../../src/platform/housekeeping/housekeeping.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { deadLetter } from '../support/dead-letters.js';
 import { TEST_TIME } from '../support/events.js';
@@ -35,7 +35,7 @@ describe('retention of dead letters', () => {
   /** Messages of the letters left after a round at this time. */
   const leftAt = async (time: number) => {
     application.clock.time = time;
-    await application.app.get(StorageKeeping).round();
+    await application.app.get(Housekeeping).round();
     const { rows } = await sql.query<{ n: number }>(
       `select split_part(message_id, ':', 2)::int as n from dead_letters order by 1`,
     );

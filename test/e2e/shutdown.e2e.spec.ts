@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { ADVISORY_LOCKS } from '../../src/platform/postgres/advisory-locks.js';
+import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { describeWithPulsar } from '../support/pulsar.js';
 import { type RunningService, startService } from '../support/service.js';
@@ -22,7 +22,7 @@ interface HeldRecording {
 async function holdRecording(databaseUrl: string): Promise<HeldRecording> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
-  await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.recording]);
+  await client.query('select pg_advisory_lock($1)', [EVENTS_LOCKS.recording]);
   return {
     waiting: async () => {
       const { rows } = await client.query<{ n: number }>(

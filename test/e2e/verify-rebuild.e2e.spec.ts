@@ -43,7 +43,7 @@ describe('npm run verify, npm run rebuild', () => {
     return new Promise<{ code: unknown; output: string }>((resolve) =>
       execFile(
         process.execPath,
-        [join(process.cwd(), `dist/${name}.js`), ...args],
+        [join(process.cwd(), 'dist/cli.js'), name, ...args],
         { cwd, env: { ...process.env, DATABASE_URL: database.url } },
         (error, stdout, stderr) => resolve({ code: error ? error.code : 0, output: stdout + stderr }),
       ),

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { OutcomeUnknown } from '../../src/events/application/event-store.port.js';
-import { ADVISORY_LOCKS } from '../../src/platform/postgres/advisory-locks.js';
+import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
 import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -210,7 +210,7 @@ describe('the event store', () => {
   });
 
   describe('while PostgreSQL does not let it write', () => {
-    const hold = () => sql.query(`select pg_advisory_lock($1)`, [ADVISORY_LOCKS.recording]);
+    const hold = () => sql.query(`select pg_advisory_lock($1)`, [EVENTS_LOCKS.recording]);
     const letGo = () => sql.query('select pg_advisory_unlock_all()');
 
     it('withdraws what no transaction has taken when its wait is over', async () => {

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import type { ProjectionRepair } from '../../src/events/application/projections.port.js';
-import { rebuildProjections, type RebuildStep } from '../../src/events/application/rebuild-projections.js';
-import { verifyProjections } from '../../src/events/application/verify-projections.js';
+import type { ProjectionRepair } from '../../src/events/application/projections/projections.port.js';
+import { rebuildProjections, type RebuildStep } from '../../src/events/application/projections/rebuild-projections.js';
+import { verifyProjections } from '../../src/events/application/projections/verify-projections.js';
 import { FineHorizon } from '../../src/events/infrastructure/postgres/keeping/fine-horizon.js';
 import {
   PostgresProjectionRepair,

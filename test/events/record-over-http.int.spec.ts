@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { Client } from 'pg';
-import { ADVISORY_LOCKS } from '../../src/platform/postgres/advisory-locks.js';
+import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
@@ -178,7 +178,7 @@ describe('recording over HTTP', () => {
   });
 
   it('while PostgreSQL does not let it write: 503 with the ids that a resend must carry', async () => {
-    await sql.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.recording]);
+    await sql.query('select pg_advisory_lock($1)', [EVENTS_LOCKS.recording]);
     try {
       const { status, body, headers } = await post('/events', {
         events: [{ event_type: 'click', ...CLICK }, { event_type: 'visit' }],

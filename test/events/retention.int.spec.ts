@@ -1,14 +1,16 @@
 import { Client } from 'pg';
-import { DeadLetterRetention } from '../../src/dead-letters/application/dead-letter-retention.port.js';
+import { DeadLetterRetention } from '../../src/dead-letters/infrastructure/postgres/dead-letter-retention.js';
+import { EventRetention } from '../../src/events/infrastructure/postgres/keeping/event-retention.js';
+import { EventsKeeping } from '../../src/events/infrastructure/postgres/keeping/events-keeping.js';
 import { FineHorizon } from '../../src/events/infrastructure/postgres/keeping/fine-horizon.js';
 import { IdentityExpiry } from '../../src/events/infrastructure/postgres/keeping/identity-expiry.js';
 import { PartitionDropper } from '../../src/events/infrastructure/postgres/keeping/partition-dropper.js';
 import { PartitionKeeper } from '../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
 import { RetentionFloor } from '../../src/events/infrastructure/postgres/keeping/retention-floor.js';
-import { StorageKeeping } from '../../src/events/infrastructure/postgres/keeping/storage-keeping.js';
-import type { Settings } from '../../src/platform/config/variables.js';
+import { Housekeeping } from '../../src/platform/housekeeping/housekeeping.js';
+import { Health } from '../../src/platform/observability/health.js';
 import { Logger } from '../../src/platform/observability/logger.js';
-import { startApplication, type TestApplication } from '../support/application.js';
+import { type AnySettings, startApplication, type TestApplication } from '../support/application.js';
 import { clickPayload, salePayload, TEST_TIME } from '../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
@@ -34,19 +36,21 @@ describe('retention of events', () => {
     await testDatabase.drop();
   });
 
-  const start = async (settings: Partial<Settings> = {}, now = TEST_TIME) => {
+  const start = async (settings: AnySettings = {}, now = TEST_TIME) => {
     application = await startApplication(testDatabase.url, settings, now);
     await application.database.connect();
     await round();
   };
-  const round = () => application.app.get(StorageKeeping).round();
+  const round = () => application.app.get(Housekeeping).round();
   const keepingWith = (logger: Logger) => {
-    const { app, clock, database } = application;
-    const dropper = new PartitionDropper(database, app.get(PartitionKeeper), logger);
-    const [horizon, floor, identities] = [app.get(FineHorizon), app.get(RetentionFloor), app.get(IdentityExpiry)];
-    const deadLetters = app.get(DeadLetterRetention);
-    const keeper = app.get(PartitionKeeper);
-    return new StorageKeeping(database, keeper, horizon, floor, dropper, identities, deadLetters, clock, logger);
+    const { app, clock, config, database } = application;
+    const [keeper, horizon] = [app.get(PartitionKeeper), app.get(FineHorizon)];
+    const dropper = new PartitionDropper(database, keeper, logger);
+    const retention = new EventRetention(app.get(RetentionFloor), dropper, app.get(IdentityExpiry), logger);
+    const housekeeping = new Housekeeping(database, app.get(Health), logger);
+    new EventsKeeping(housekeeping, keeper, horizon, retention, clock, logger).onModuleInit();
+    new DeadLetterRetention(database, config, clock, housekeeping, logger).onModuleInit();
+    return housekeeping;
   };
   const roundAt = async (now: number) => {
     application.clock.time = now;
@@ -287,7 +291,7 @@ describe('retention of events', () => {
     try {
       await other.database.connect();
       application.clock.time = TEST_TIME;
-      await Promise.all([round(), other.app.get(StorageKeeping).round()]);
+      await Promise.all([round(), other.app.get(Housekeeping).round()]);
       await round();
       expect(await weeks()).toEqual(['20260112', '20260119']);
       expect(await ids('events')).toEqual([]);

@@ -1,11 +1,11 @@
 import { Client } from 'pg';
-import { rebuildProjections } from '../../src/events/application/rebuild-projections.js';
-import { verifyProjections } from '../../src/events/application/verify-projections.js';
+import { rebuildProjections } from '../../src/events/application/projections/rebuild-projections.js';
+import { verifyProjections } from '../../src/events/application/projections/verify-projections.js';
 import { FineHorizon } from '../../src/events/infrastructure/postgres/keeping/fine-horizon.js';
 import { PostgresProjectionRepair } from '../../src/events/infrastructure/postgres/projections/postgres-projection-repair.js';
 import { PostgresProjections } from '../../src/events/infrastructure/postgres/projections/postgres-projections.js';
 import { SHARE_RECORDING_LOCK } from '../../src/events/infrastructure/postgres/recording/record-events.sql.js';
-import { ADVISORY_LOCKS } from '../../src/platform/postgres/advisory-locks.js';
+import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME } from '../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -63,7 +63,7 @@ describe('a slow writer does not stall the others', () => {
 
   it('also while an exclusive turn waits for it', async () => {
     await slow.query('begin');
-    await slow.query(SHARE_RECORDING_LOCK, [ADVISORY_LOCKS.recording]);
+    await slow.query(SHARE_RECORDING_LOCK, [EVENTS_LOCKS.recording]);
     let turned = false;
     const turn = application.app
       .get(FineHorizon)
@@ -82,7 +82,7 @@ describe('a slow writer does not stall the others', () => {
   it('a rebuild waits for no writer, and no writer for it', async () => {
     await slow.query('truncate event_counts_2s, event_counts_15m');
     await slow.query('begin');
-    await slow.query(SHARE_RECORDING_LOCK, [ADVISORY_LOCKS.recording]);
+    await slow.query(SHARE_RECORDING_LOCK, [EVENTS_LOCKS.recording]);
     const [longest] = await Promise.all([longestAppend(SLOW_MS), rebuilt()]);
     expect(longest).toBeLessThan(STALL_LIMIT_MS);
     await slow.query('commit');

@@ -1,4 +1,5 @@
-import { FAILPOINTS, type FailpointName } from '../../src/platform/failpoint.js';
+import { gather } from '../../src/platform/slice.js';
+import * as catalogue from '../../src/slices.js';
 import { eventually } from '../support/waiting.js';
 import type { Load } from './load.js';
 import type { Random } from './random.js';
@@ -38,6 +39,8 @@ const OTHER_RECORDS_WITHIN_MS = 15_000;
 const STALL_MS = 3_000;
 const WAIT_MS = 240_000;
 const FAILPOINT_REACHED_MS = 8_000;
+/** All that are declared. */
+export const FAILPOINTS = Object.keys(gather(Object.values(catalogue)).failpoints);
 /** Not reached by a load over Pulsar and HTTP: one needs SIGTERM, the other a week that has no partition yet. */
 const UNDER_LOAD = FAILPOINTS.filter((name) => name !== 'in_drain' && name !== 'in_partition_making');
 
@@ -137,7 +140,7 @@ export class Faults {
 
   /** The replica's next life ends at a named point, the n-th time it comes by. */
   private async killAtFailpoint(replica: Replica): Promise<Outcome> {
-    const name: FailpointName = this.random.pick(UNDER_LOAD);
+    const name = this.random.pick(UNDER_LOAD);
     const nth = 1 + this.random.below(10);
     await replica.kill();
     let kills = 1;

@@ -3,11 +3,15 @@ import { BatchWriter } from '../../src/events/infrastructure/postgres/recording/
 import { PartitionKeeper } from '../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
 import { settleTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
 import { toIncomingEvent } from '../../src/events/infrastructure/pulsar/message.mapper.js';
+import { topicOf } from '../../src/events/application/topic-of.js';
+import { EVENTS_VARIABLES } from '../../src/events/events.variables.js';
 import { TrackedEvent } from '../../src/events/domain/tracked-event.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { Database } from '../../src/platform/postgres/database.js';
 import { openBroker } from '../../src/platform/pulsar/open-broker.js';
 import type { ReceivedMessage } from '../../src/platform/pulsar/message-broker.port.js';
+import { migrationsOf } from '../../src/platform/slice.js';
+import * as catalogue from '../../src/slices.js';
 
 /**
  * A consumer of the clicks topic that does what DESIGN §3 forbids, so that the auditor can be shown to catch it.
@@ -16,9 +20,10 @@ import type { ReceivedMessage } from '../../src/platform/pulsar/message-broker.p
  */
 process.on('disconnect', () => process.exit(1));
 const mode = process.argv[2] as 'ack-first' | 'ack-later-batch';
-const config = loadConfig(process.env);
+const slices = Object.values(catalogue);
+const config = loadConfig(slices, process.env);
 const logger = pino({ level: 'fatal' });
-const database = new Database(config, logger);
+const database = new Database(config, logger, migrationsOf(slices));
 await database.connect();
 const writer = new BatchWriter(database, new PartitionKeeper(database), logger);
 const broker = await openBroker({
@@ -27,8 +32,8 @@ const broker = await openBroker({
   log: logger,
 });
 const subscription = broker.subscribe({
-  topic: config.settings.PULSAR_TOPIC_CLICKS,
-  subscription: config.settings.PULSAR_SUBSCRIPTION,
+  topic: topicOf('click', config),
+  subscription: config.of(EVENTS_VARIABLES).PULSAR_SUBSCRIPTION,
   type: 'Failover',
   maxInFlightMessages: 4_000,
   maxInFlightBytes: 16 * 1024 * 1024,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { FAILPOINTS, type FailpointName } from '../../src/platform/failpoint.js';
 import { eventually } from '../support/waiting.js';
+import { FAILPOINTS } from './fault-kinds.js';
 import { OwnRun } from './own-run.js';
 import { startArmed } from './replica.js';
 import type { ScenarioResult } from './report.js';
@@ -56,7 +56,7 @@ async function sendRounds(own: OwnRun, week: number): Promise<void> {
   }
 }
 
-async function endAt(own: OwnRun, name: FailpointName): Promise<void> {
+async function endAt(own: OwnRun, name: string): Promise<void> {
   if (name === 'in_drain') own.service.signal('SIGTERM');
   let signal: NodeJS.Signals | null;
   try {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 export async function verified(databaseUrl: string): Promise<string> {
   const env = { ...process.env, DATABASE_URL: databaseUrl };
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, ['dist/verify.js'], { env });
+    const { stdout } = await promisify(execFile)(process.execPath, ['dist/cli.js', 'verify'], { env });
     return stdout.trim();
   } catch (error) {
     throw new Error((error as { stdout?: string }).stdout?.trim() || (error as Error).message, { cause: error });

@@ -1,6 +1,6 @@
 import type { CommandBus } from '@nestjs/cqrs';
-import type { DeadLetterStore } from '../../src/dead-letters/application/dead-letter-store.port.js';
-import { ConsumerProgress } from '../../src/events/infrastructure/postgres/consumer-progress.js';
+import type { DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
+import { PostgresConsumerProgress } from '../../src/events/infrastructure/postgres/postgres-consumer-progress.js';
 import { EventTopicsConsumer } from '../../src/events/infrastructure/pulsar/event-topics.consumer.js';
 import type { MessageBroker, ReceivedMessage } from '../../src/platform/pulsar/message-broker.port.js';
 import { eventually } from '../support/waiting.js';
@@ -36,11 +36,10 @@ describe('freshness of figures', () => {
     };
   };
   const sql = (text: string, values: unknown[] = []) => application.database.writers().query(text, values);
-  const message = (publishedAt: number) => ({ publishedAt }) as ReceivedMessage;
 
   /** A process that consumes; its rounds are the test's. */
   const consumer = () => {
-    const progress = new ConsumerProgress(application.database, application.clock, quietLogger);
+    const progress = new PostgresConsumerProgress(application.database, application.clock, quietLogger);
     const problems = new Map<string, string>();
     const topics = TOPICS.map((topic) => progress.follow(topic, () => problems.get(topic) ?? null));
     return { progress, problems, topics };
@@ -61,7 +60,7 @@ describe('freshness of figures', () => {
 
   it('the lag is from publish to commit: of what waits by its age, of what came by its way', async () => {
     const { progress, topics } = consumer();
-    const committed = topics[0]!.begin([message(TEST_TIME - 700), message(TEST_TIME - 900)]);
+    const committed = topics[0]!.begin([TEST_TIME - 700, TEST_TIME - 900]);
     await progress.save();
     expect(await freshness()).toMatchObject({ lag_ms: 900, complete: true });
     application.clock.time += 10_000;
@@ -87,7 +86,7 @@ describe('freshness of figures', () => {
     };
     let recorded = () => {};
     const recording = new Promise<void>((resolve) => (recorded = resolve));
-    const progress = new ConsumerProgress(application.database, application.clock, quietLogger);
+    const progress = new PostgresConsumerProgress(application.database, application.clock, quietLogger);
     const topics = new EventTopicsConsumer(
       { subscribe: () => subscription } as unknown as MessageBroker,
       { execute: () => recording.then(() => [{ status: 'recorded' }]) } as unknown as CommandBus,
@@ -99,11 +98,11 @@ describe('freshness of figures', () => {
     topics.onApplicationBootstrap();
     waiting[0]!([
       {
-        ...message(TEST_TIME - 500),
+        publishedAt: TEST_TIME - 500,
         messageId: '1:0:-1:-1',
         data: Buffer.from('{}'),
         properties: {},
-      },
+      } as ReceivedMessage,
     ]);
     const told = async () => {
       await progress.save();
@@ -124,7 +123,7 @@ describe('freshness of figures', () => {
   it('the publish time goes only forward', async () => {
     const { progress, topics } = consumer();
     for (const publishedAt of [TEST_TIME, TEST_TIME - 5000]) {
-      topics[1]!.begin([message(publishedAt)])();
+      topics[1]!.begin([publishedAt])();
       await progress.save();
     }
     const { rows } = await sql('select published_until from consumer_progress where topic = $1', [TOPICS[1]]);
@@ -139,7 +138,7 @@ describe('freshness of figures', () => {
     await second.progress.save();
     expect(await freshness()).toMatchObject({ complete: true });
 
-    first.topics[0]!.begin([message(TEST_TIME - 60_000)]);
+    first.topics[0]!.begin([TEST_TIME - 60_000]);
     await first.progress.save();
     expect(await freshness()).toMatchObject({ lag_ms: 60_000, complete: false });
     // The process is gone: it says nothing any more.

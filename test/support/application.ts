@@ -5,9 +5,12 @@ import { AppModule } from '../../src/app.module.js';
 import { EventStore } from '../../src/events/application/event-store.port.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { type Config, loadConfig } from '../../src/platform/config/config.js';
+import type { ValuesOf, Variables } from '../../src/platform/config/variable.js';
 import type { Settings } from '../../src/platform/config/variables.js';
 import { createHttpApplication } from '../../src/platform/http/http-server.js';
 import { Database } from '../../src/platform/postgres/database.js';
+import type { Slice } from '../../src/platform/slice.js';
+import * as catalogue from '../../src/slices.js';
 import { TEST_TIME } from './events.js';
 
 /** Stands still until a test moves it. */
@@ -32,17 +35,28 @@ export interface TestApplication {
   close(): Promise<void>;
 }
 
+/** Of the whole catalogue. */
+export const slices: readonly Slice[] = Object.values(catalogue);
+
+type Catalogued = (typeof catalogue)[keyof typeof catalogue];
+type Taking<Declared> = Declared extends Variables ? (values: ValuesOf<Declared>) => void : never;
+type OfSlices =
+  Taking<Extract<Catalogued, { variables: Variables }>['variables']> extends (values: infer All) => void ? All : never;
+/** Values of any variable, the platform's or a slice's. */
+export type AnySettings = Partial<Settings & OfSlices>;
+
 /** The whole service in this process, on a free port, without a broker, at a time that stands still. */
 export async function startApplication(
   databaseUrl: string,
-  settings: Partial<Settings> = {},
+  settings: AnySettings = {},
   now = TEST_TIME,
+  mounted = slices,
 ): Promise<TestApplication> {
   // A cache would never expire by a clock that stands still: the tests of caching turn it on.
   const defaults = { DATABASE_URL: databaseUrl, MAX_EVENT_AGE_DAYS: 36_500, METRICS_CACHE_MS: 0 };
-  const config = loadConfig({}).with({ ...defaults, ...settings }, 'a test');
+  const config = loadConfig(mounted, {}).with({ ...defaults, ...settings }, 'a test');
   const clock = new TestClock(now);
-  const module = await Test.createTestingModule({ imports: [AppModule.with(config, quietLogger)] })
+  const module = await Test.createTestingModule({ imports: [AppModule.with(config, quietLogger, mounted)] })
     .overrideProvider(Clock)
     .useValue(clock)
     .compile();

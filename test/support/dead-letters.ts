@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../../src/dead-letters/application/dead-letter-store.port.js';
+import type { DeadLetter } from '../../src/events/application/dead-letter-store.port.js';
 import { encoded, TEST_TIME, testUuid } from './events.js';
 
 export const CLICKS = 'persistent://public/default/clicks';

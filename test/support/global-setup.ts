@@ -1,10 +1,12 @@
 import './typescript-resolution.cjs';
 import { join } from 'node:path';
-import { createDataSource } from '../../src/platform/postgres/data-source.js';
+import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres.js';
 import { migrate } from '../../src/platform/postgres/migrate.js';
 import { startEmbeddedPulsar } from '../../src/platform/pulsar/embedded/embedded-pulsar.js';
 import { freePort } from '../../src/platform/loopback-port.js';
+import { migrationsOf } from '../../src/platform/slice.js';
+import * as catalogue from '../../src/slices.js';
 import { endRun, makeRunFolder, removeAbandonedRuns } from './run-folder.js';
 import { TEMPLATE_DATABASE, tell } from './test-run.js';
 
@@ -52,16 +54,13 @@ async function startPostgres(folder: string): Promise<void> {
 
 /** The migrations run once; every test file gets a copy. */
 async function makeTemplate(admin: URL): Promise<void> {
-  const server = createDataSource(admin.href, { name: 'writer', connections: 1, statementTimeoutMs: 30_000 });
-  await server.initialize();
+  const server = new Client({ connectionString: admin.href });
+  await server.connect();
   await server.query(`create database ${TEMPLATE_DATABASE}`);
-  await server.destroy();
+  await server.end();
   const template = new URL(admin);
   template.pathname = `/${TEMPLATE_DATABASE}`;
-  const source = createDataSource(template.href, { name: 'writer', connections: 2, statementTimeoutMs: 30_000 });
-  await source.initialize();
-  await migrate(source);
-  await source.destroy();
+  await migrate(template.href, migrationsOf(Object.values(catalogue)));
 }
 
 async function startPulsar(folder: string): Promise<void> {

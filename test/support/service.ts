@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { VARIABLES } from '../../src/platform/config/variables.js';
 import { freePort } from '../../src/platform/loopback-port.js';
+import { gather } from '../../src/platform/slice.js';
+import * as catalogue from '../../src/slices.js';
 import { temporaryFolder } from './run-folder.js';
 import { eventually } from './waiting.js';
 
@@ -67,6 +68,11 @@ export async function startService({
 }
 
 function environmentOfTests(): NodeJS.ProcessEnv {
-  const names = new Set(Object.entries(VARIABLES).flatMap(([name, variable]) => [name, ...variable.synonyms]));
+  const names = new Set(
+    Object.entries(gather(Object.values(catalogue)).variables).flatMap(([name, variable]) => [
+      name,
+      ...variable.synonyms,
+    ]),
+  );
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.has(name)));
 }

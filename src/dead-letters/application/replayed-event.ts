@@ -1,16 +1,16 @@
 import { eventTypeOf } from '../../events/application/topic-of.js';
 import type { IncomingEvent } from '../../events/domain/incoming-event.js';
-import type { Settings } from '../../platform/config/variables.js';
+import type { Config } from '../../platform/config/config.js';
 import type { ClaimedLetter } from './dead-letter-replays.port.js';
 
 /**
  * The message as the consumer would hand it over, with its own bytes or a correction: the same times, the same properties,
  * the same identity where the event brings none. A letter of a topic that is no longer configured must name its type itself.
  */
-export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, settings: Settings): IncomingEvent => ({
+export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, config: Config): IncomingEvent => ({
   body: correction ?? letter.payload,
   intake: 'pulsar',
-  eventType: eventTypeOf(letter.topic, settings),
+  eventType: eventTypeOf(letter.topic, config),
   receivedAt: letter.publishedAt,
   fallbackTime: letter.eventTime ?? letter.publishedAt,
   attributes: letter.properties,

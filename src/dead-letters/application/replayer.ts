@@ -47,7 +47,7 @@ export class Replayer {
   }
 
   private async record(letters: readonly ClaimedLetter[], correction: Buffer | null): Promise<Verdict[]> {
-    const incoming = letters.map((letter) => replayedEvent(letter, correction, this.config.settings));
+    const incoming = letters.map((letter) => replayedEvent(letter, correction, this.config));
     try {
       return await this.commands.execute(new RecordEventCommand(incoming, LONGEST_WAIT_MS));
     } catch (error) {

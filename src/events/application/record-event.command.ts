@@ -1,11 +1,12 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Config } from '../../platform/config/config.js';
-import { failpoint } from '../../platform/failpoint.js';
+import { failpoint } from '../events.failpoints.js';
 import { Logger } from '../../platform/observability/logger.js';
 import type { IncomingEvent, Intake } from '../domain/incoming-event.js';
 import { RejectedEvent } from '../domain/rejection.js';
 import { TrackedEvent } from '../domain/tracked-event.js';
 import type { Verdict } from '../domain/verdict.js';
+import { EVENTS_VARIABLES } from '../events.variables.js';
 import { EventCounters } from './event-counters.port.js';
 import { EventStore, OutcomeUnknown } from './event-store.port.js';
 
@@ -23,15 +24,18 @@ export class RecordEventCommand extends Command<Verdict[]> {
 
 @CommandHandler(RecordEventCommand)
 export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
+  private readonly rules: { readonly maxEventAgeDays: number };
+
   constructor(
     private readonly store: EventStore,
     private readonly counters: EventCounters,
-    private readonly config: Config,
+    config: Config,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.rules = { maxEventAgeDays: config.of(EVENTS_VARIABLES).MAX_EVENT_AGE_DAYS };
+  }
 
   async execute({ events, waitMs }: RecordEventCommand): Promise<Verdict[]> {
-    const rules = { maxEventAgeDays: this.config.settings.MAX_EVENT_AGE_DAYS };
     const tracked: TrackedEvent[] = [];
     const places: number[] = [];
     const rejections: { place: number; verdict: Verdict }[] = [];
@@ -41,7 +45,7 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
       intake = incoming.intake;
       const place = count++;
       try {
-        tracked.push(TrackedEvent.record(incoming, rules));
+        tracked.push(TrackedEvent.record(incoming, this.rules));
         places.push(place);
       } catch (error) {
         rejections.push({ place, verdict: this.rejected(error) });

@@ -1,6 +1,6 @@
-import type { Settings } from '../../platform/config/variables.js';
-import { parseTopicName } from '../../platform/pulsar/topic-name.js';
+import type { Config } from '../../platform/config/config.js';
 import { EVENT_TYPES, type EventType } from '../domain/incoming-event.js';
+import { EVENTS_VARIABLES } from '../events.variables.js';
 
 const VARIABLE = {
   click: 'PULSAR_TOPIC_CLICKS',
@@ -8,9 +8,10 @@ const VARIABLE = {
   sale: 'PULSAR_TOPIC_SALES',
 } as const;
 
-/** The configured topic of a type; the topic decides the type. */
-export const topicOf = (eventType: EventType, settings: Settings): string => settings[VARIABLE[eventType]];
+/** The configured topic of a type, by its full name; the topic decides the type. */
+export const topicOf = (eventType: EventType, config: Config): string =>
+  config.of(EVENTS_VARIABLES)[VARIABLE[eventType]];
 
 /** The type that a topic (full name) decides; null when it is no longer configured. */
-export const eventTypeOf = (topic: string, settings: Settings): EventType | null =>
-  EVENT_TYPES.find((eventType) => parseTopicName(topicOf(eventType, settings)).full === topic) ?? null;
+export const eventTypeOf = (topic: string, config: Config): EventType | null =>
+  EVENT_TYPES.find((eventType) => topicOf(eventType, config) === topic) ?? null;

@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
 import { Clock } from '../../platform/clock/clock.js';
-import { failpoint } from '../../platform/failpoint.js';
+import { failpoint } from '../events.failpoints.js';
 import { Problem } from '../../platform/http/problems/problem.js';
 import { OutcomeUnknown } from '../application/event-store.port.js';
 import { RecordEventCommand } from '../application/record-event.command.js';

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { untilAborted } from '../../platform/until-aborted.js';
+import { METRICS_VARIABLES } from '../metrics.variables.js';
 
 /** Answers of about 3 kB, series up to 300 kB. */
 const MAX_ENTRIES = 500;
@@ -42,7 +43,7 @@ export class AnswerCache {
     private readonly clock: Clock,
     config: Config,
   ) {
-    this.tickMs = config.settings.METRICS_CACHE_MS;
+    this.tickMs = config.of(METRICS_VARIABLES).METRICS_CACHE_MS;
   }
 
   /** The present, in ticks: the same for all who ask within one. Epoch milliseconds; exact while the cache is off. */

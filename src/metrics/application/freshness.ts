@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { topicOf } from '../../events/application/topic-of.js';
 import { EVENT_TYPES } from '../../events/domain/incoming-event.js';
 import { Config } from '../../platform/config/config.js';
-import { parseTopicName } from '../../platform/pulsar/topic-name.js';
 import { lagOf, type Missing } from '../domain/freshness.js';
 import { AnswerCache } from './answer-cache.js';
 import { ConsumerSigns } from './consumer-signs.port.js';
@@ -24,9 +23,9 @@ export class FreshnessOfTopics {
   constructor(
     private readonly signs: ConsumerSigns,
     private readonly cache: AnswerCache,
-    { settings }: Config,
+    config: Config,
   ) {
-    this.topics = EVENT_TYPES.map((eventType) => parseTopicName(topicOf(eventType, settings)).full);
+    this.topics = EVENT_TYPES.map((eventType) => topicOf(eventType, config));
   }
 
   /** Of a window that is kept whole. @param asOf epoch milliseconds */

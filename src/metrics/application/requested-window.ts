@@ -1,9 +1,8 @@
+import { DAY_MS, HOUR_MS } from '../../events/domain/calendar.js';
 import { InvalidTimeRange, TimeRange } from '../../events/domain/time-range.js';
 import { EARLIEST_MS } from '../../events/domain/timestamps.js';
-import { RangeTooLong } from '../domain/range-too-long.js';
+import { RangeTooLong } from '../../events/domain/counts/range-too-long.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 export const PERIODS = { '1h': HOUR_MS, '24h': 24 * HOUR_MS, '7d': 7 * DAY_MS } as const;
 export type Period = keyof typeof PERIODS;
 

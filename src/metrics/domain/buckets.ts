@@ -1,18 +1,18 @@
+import { DAY_MS, FIRST_MONDAY_MS, HOUR_MS, WEEK_MS } from '../../events/domain/calendar.js';
+import { QUARTER_HOUR_MS } from '../../events/domain/counts/count-buckets.js';
 import type { TimeRange } from '../../events/domain/time-range.js';
-import { RangeTooLong } from './range-too-long.js';
+import { RangeTooLong } from '../../events/domain/counts/range-too-long.js';
 import { TimeZone } from './time-zone.js';
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Usual length of each; a day with a change of clocks has 23 or 25 hours. Shortest first. */
 export const INTERVALS = {
   minute: MINUTE_MS,
-  quarter_hour: 15 * MINUTE_MS,
+  quarter_hour: QUARTER_HOUR_MS,
   hour: HOUR_MS,
   day: DAY_MS,
-  week: 7 * DAY_MS,
+  week: WEEK_MS,
 } as const;
 export type Interval = keyof typeof INTERVALS;
 
@@ -20,8 +20,6 @@ export type Interval = keyof typeof INTERVALS;
 export const MAX_BUCKETS = 1500;
 /** Enough for a chart when nobody says which interval. */
 const USUAL_BUCKETS = 200;
-/** 1970-01-05, a Monday. */
-const A_MONDAY_MS = 4 * DAY_MS;
 
 export interface Buckets {
   /** Where each bucket begins on the zone's clocks: ascending, the first at or before the window's start. */
@@ -91,4 +89,5 @@ const nextDay = (zone: TimeZone, length: number) => (at: number) => {
   }
 };
 
-const localDays = (local: number, length: number) => Math.floor((local - A_MONDAY_MS) / length) * length + A_MONDAY_MS;
+const localDays = (local: number, length: number) =>
+  Math.floor((local - FIRST_MONDAY_MS) / length) * length + FIRST_MONDAY_MS;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../events/domain/calendar.js';
 import { IANA_NAMES } from './iana-names.js';
 
 /** A stretch of time during which a zone's clocks stand at one offset. */
@@ -9,8 +10,6 @@ interface Stretch {
   /** Local time minus UTC, milliseconds. */
   readonly offset: number;
 }
-
-const DAY_MS = 86_400_000;
 
 /** What a zone's clocks show within a span of time. Built once per request: after that it is arithmetic. */
 export class TimeZone {

@@ -11,6 +11,7 @@ import { GetMetricsQuery } from '../application/get-metrics.query.js';
 import { GetTimeseriesQuery } from '../application/get-timeseries.query.js';
 import { GetTopPagesQuery } from '../application/get-top-pages.query.js';
 import { TimeZone } from '../domain/time-zone.js';
+import { METRICS_VARIABLES } from '../metrics.variables.js';
 import { filterOf, GetMetricsRequest, GetTimeseriesRequest, GetTopPagesRequest, windowOf } from './metrics.request.js';
 import { MetricsResponse } from './metrics.response.js';
 import { TimeseriesResponse } from './timeseries.response.js';
@@ -26,9 +27,9 @@ export class MetricsController {
 
   constructor(
     private readonly queries: QueryBus,
-    { settings }: Config,
+    config: Config,
   ) {
-    this.polling = { noise: NOISE, maxAgeSeconds: Math.floor(settings.METRICS_CACHE_MS / 1000) };
+    this.polling = { noise: NOISE, maxAgeSeconds: Math.floor(config.of(METRICS_VARIABLES).METRICS_CACHE_MS / 1000) };
   }
 
   /** Counts, rates and revenue of a window. */

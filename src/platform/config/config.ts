@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { VARIABLES, type Settings } from './variables.js';
-import type { Variable } from './variable.js';
+import { gather, type Slice } from '../slice.js';
+import type { ValuesOf, Variables } from './variable.js';
+import type { Settings } from './variables.js';
 
 /** All wrong variables at once, each with its name and what it should be. */
 export class InvalidConfiguration extends Error {
@@ -13,16 +14,27 @@ export class InvalidConfiguration extends Error {
   }
 }
 
-/** The service's settings, and where its own servers turned out to be. */
+/** The service's settings, and where its own servers turned out to be. Nothing in it ever changes. */
 export class Config {
   constructor(
+    /** The platform's own. */
     readonly settings: Settings,
+    private readonly declared: ReadonlySet<Variables>,
     /** Why there is no Pulsar to connect to (no Docker, no Java); null when there is an address. */
     readonly pulsarOff: string | null = null,
   ) {}
 
-  with(changes: Partial<Settings>, pulsarOff = this.pulsarOff): Config {
-    return new Config({ ...this.settings, ...changes }, pulsarOff);
+  /** What a slice declared: `config.of(ITS_VARIABLES).NAME`. */
+  of<Declared extends Variables>(variables: Declared): ValuesOf<Declared> {
+    if (!this.declared.has(variables)) throw new Error(`no slice of the list has ${Object.keys(variables).join(', ')}`);
+    return this.settings as unknown as ValuesOf<Declared>;
+  }
+
+  /** @param changes values by the name of their variable, of the platform or of any slice. */
+  with(changes: Partial<Settings> & Readonly<Record<string, unknown>>, pulsarOff = this.pulsarOff): Config {
+    const unknown = Object.keys(changes).filter((name) => !Object.hasOwn(this.settings, name));
+    if (unknown.length > 0) throw new Error(`no slice of the list has ${unknown.join(', ')}`);
+    return new Config({ ...this.settings, ...changes }, this.declared, pulsarOff);
   }
 
   get logLevel(): string {
@@ -44,11 +56,16 @@ export function readEnvironment(file = '.env'): Environment {
   return { ...fromFile, ...process.env };
 }
 
-/** @throws InvalidConfiguration */
-export function loadConfig(environment: Environment = readEnvironment()): Config {
+/** @param slices whose variables are read beside the platform's. @throws InvalidConfiguration */
+export function loadConfig(slices: readonly Slice[], environment: Environment = readEnvironment()): Config {
+  const { variables, declared } = gather(slices);
+  return new Config(read(variables, environment), declared);
+}
+
+function read(variables: Variables, environment: Environment): Settings {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
-  for (const [name, variable] of Object.entries<Variable<unknown>>(VARIABLES)) {
+  for (const [name, variable] of Object.entries(variables)) {
     const given = [name, ...variable.synonyms].find((synonym) => (environment[synonym] ?? '') !== '');
     const text = given === undefined ? undefined : environment[given];
     try {
@@ -70,9 +87,9 @@ export function loadConfig(environment: Environment = readEnvironment()): Config
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   if (settings.PULSAR_SERVICE_URL === null && settings.PULSAR_HOST !== null) {
     const host = settings.PULSAR_HOST;
-    return new Config({ ...settings, PULSAR_SERVICE_URL: `pulsar://${/:\d+$/.test(host) ? host : `${host}:6650`}` });
+    return { ...settings, PULSAR_SERVICE_URL: `pulsar://${/:\d+$/.test(host) ? host : `${host}:6650`}` };
   }
-  return new Config(settings);
+  return settings;
 }
 
 const isPublic = (host: string) => !/^(localhost|127(\.\d+){3}|::1|\[::1\])$/i.test(host);

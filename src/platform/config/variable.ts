@@ -1,6 +1,7 @@
 /** One environment variable: how its text becomes a value. `parse` gets undefined when it is unset; it throws what it should be. */
 export interface Variable<T> {
   readonly parse: (text: string | undefined) => T;
+  /** As it is documented. */
   readonly default: T;
   readonly about: string;
   readonly synonyms: readonly string[];
@@ -8,7 +9,15 @@ export interface Variable<T> {
   readonly secret: boolean;
 }
 
-interface Options<T> {
+/** By name. Whoever owns them declares them in one constant, and reads them by it: `config.of(THAT).NAME`. */
+export type Variables = Readonly<Record<string, Variable<unknown>>>;
+
+/** What they become. */
+export type ValuesOf<Declared extends Variables> = {
+  readonly [Name in keyof Declared]: ReturnType<Declared[Name]['parse']>;
+};
+
+export interface Options<T> {
   readonly default: T;
   readonly about: string;
   readonly synonyms?: readonly string[];

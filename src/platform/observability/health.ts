@@ -23,6 +23,7 @@ export class Health {
   private readonly components: Component[] = [];
   private cached: { at: number; components: Promise<Record<string, ComponentHealth>> } | null = null;
   private drainingSince: number | null = null;
+  private readonly stopping = new AbortController();
 
   constructor(private readonly clock: Clock) {}
 
@@ -33,6 +34,12 @@ export class Health {
   /** From here on readiness answers 503, so that no balancer sends more. */
   drain(): void {
     this.drainingSince ??= performance.now();
+    this.stopping.abort();
+  }
+
+  /** Aborts at `drain()`. */
+  get draining(): AbortSignal {
+    return this.stopping.signal;
   }
 
   /** 0 before `drain()`. */

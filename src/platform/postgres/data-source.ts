@@ -1,6 +1,5 @@
-import { DataSource } from 'typeorm';
+import { DataSource, type MigrationInterface } from 'typeorm';
 import { Client, type ClientConfig, type Pool } from 'pg';
-import { migrations } from './migrations/index.js';
 
 export interface ConnectionRole {
   readonly name: 'writer' | 'reader';
@@ -9,6 +8,8 @@ export interface ConnectionRole {
   readonly statementTimeoutMs: number;
   /** Writers only: several statements on the wire at once, one round trip. */
   readonly pipeline?: boolean;
+  /** Of `migrate` alone. */
+  readonly migrations?: readonly (new () => MigrationInterface)[];
   /** Of PostgreSQL, for all its statements. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -51,7 +52,7 @@ export function createDataSource(
   return new DataSource({
     type: 'postgres',
     url,
-    migrations,
+    migrations: [...(role.migrations ?? [])],
     migrationsTransactionMode: 'each',
     applicationName: `monitoreo-${role.name}`,
     poolSize: role.connections,

@@ -1,15 +1,15 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ExponentialBackoff, handleAll, retry, type RetryPolicy } from 'cockatiel';
-import { Client, type Pool, type QueryConfig, type QueryResultRow } from 'pg';
+import { Client, type Pool, type PoolClient, type QueryConfig, type QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { Logger } from '../observability/logger.js';
 import { createDataSource, poolOf, READER_PARAMETERS } from './data-source.js';
 import { migrate } from './migrate.js';
+import { Migrations } from './migrations.js';
 import { readUntilAborted, rowsOf } from './read-until-aborted.js';
+import { session, transaction, type Undo, undoTransaction } from './session.js';
 import { configurationFault } from './sql-state.js';
-
-const MIGRATION_TIMEOUT_MS = 600_000;
 
 export interface DatabaseState {
   readonly ready: boolean;
@@ -37,6 +37,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly config: Config,
     private readonly logger: Logger,
+    private readonly migrations: Migrations,
   ) {}
 
   onModuleInit(): void {
@@ -54,6 +55,19 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
 
   writers(): Pool {
     return poolOf(this.opened().writer);
+  }
+
+  /**
+   * Several statements on one writing connection. When the work fails the connection is closed, and its transaction, settings
+   * and locks with it; unless `undo` makes it clean again.
+   */
+  session<T>(work: (client: PoolClient) => Promise<T>, undo?: Undo): Promise<T> {
+    return session(this.writers(), work, undo);
+  }
+
+  /** Does the work in a transaction on a writing connection, all of it or nothing. */
+  transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return this.session((client) => transaction(client, work), undoTransaction);
   }
 
   /**
@@ -113,12 +127,6 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     const { DATABASE_URL: address, WRITER_CONNECTIONS, READER_CONNECTIONS, READ_TIMEOUT_MS } = this.config.settings;
     if (address === null) throw new Error('DATABASE_URL is not set');
     const broke = (error: Error) => this.logger.warn({ err: error }, 'a connection to PostgreSQL broke');
-    // Of its own, for a while: an index of many events takes longer than a statement that records may.
-    const schema = createDataSource(
-      address,
-      { name: 'writer', connections: 2, statementTimeoutMs: MIGRATION_TIMEOUT_MS },
-      broke,
-    );
     const writer = createDataSource(
       address,
       {
@@ -140,9 +148,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
       broke,
     );
     try {
-      await schema.initialize();
-      const applied = await migrate(schema);
-      await schema.destroy();
+      const applied = await migrate(address, this.migrations, broke);
       await writer.initialize();
       await reader.initialize();
       this.sources = { writer, reader };
@@ -150,9 +156,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
       this.logger.info({ applied }, 'PostgreSQL connected, schema up to date');
     } catch (error) {
       this.reason = (error as Error).message;
-      await Promise.all(
-        [schema, writer, reader].filter((source) => source.isInitialized).map((source) => source.destroy()),
-      );
+      await Promise.all([writer, reader].filter((source) => source.isInitialized).map((source) => source.destroy()));
       throw error;
     }
   }

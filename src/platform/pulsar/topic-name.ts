@@ -7,6 +7,18 @@ export interface TopicName {
   readonly full: string;
 }
 
+/** What `parseTopicName` refuses. */
+export class InvalidTopicName extends Error {
+  override readonly name = 'InvalidTopicName';
+  /** @param rule that it breaks, as what to write instead. */
+  constructor(
+    topic: string,
+    readonly rule: string,
+  ) {
+    super(`topic "${topic}": ${rule}`);
+  }
+}
+
 const SCHEME = 'persistent://';
 // Pulsar's own rule for tenants and namespaces (NamedEntity).
 const ENTITY = /^[-=:.\w]+$/;
@@ -14,23 +26,24 @@ const ENTITY = /^[-=:.\w]+$/;
 /**
  * Reads `clicks`, `tenant/namespace/clicks` or `persistent://tenant/namespace/clicks`; the short form lies in
  * `public/default`. A trailing `-partition-N` names a part of a topic and is dropped.
- * @throws Error that says what to write instead
+ * @throws InvalidTopicName that says what to write instead
  */
 export function parseTopicName(name: string): TopicName {
   const text = name.trim();
   if (text.startsWith('non-persistent://'))
-    throw new Error(
-      `topic "${name}": a non-persistent topic loses messages; write persistent://tenant/namespace/topic`,
+    throw new InvalidTopicName(
+      name,
+      'a non-persistent topic loses messages; write persistent://tenant/namespace/topic',
     );
   const parts = (text.startsWith(SCHEME) ? text.slice(SCHEME.length) : text).split('/');
   if (parts.length === 1 && !text.startsWith(SCHEME)) parts.unshift('public', 'default');
   const [tenant = '', namespace = '', last = ''] = parts;
   if (parts.length !== 3)
-    throw new Error(`topic "${name}": write a short name such as clicks, or persistent://tenant/namespace/topic`);
+    throw new InvalidTopicName(name, 'write a short name such as clicks, or persistent://tenant/namespace/topic');
   if (!ENTITY.test(tenant) || !ENTITY.test(namespace))
-    throw new Error(`topic "${name}": tenant and namespace take letters, digits and - = : . _ only`);
+    throw new InvalidTopicName(name, 'tenant and namespace take letters, digits and - = : . _ only');
   const topic = last.replace(/-partition-\d+$/, '');
   if (topic === '' || /[\s\p{Cc}]/u.test(topic))
-    throw new Error(`topic "${name}": the last part must be a name without blanks and control characters`);
+    throw new InvalidTopicName(name, 'the last part must be a name without blanks and control characters');
   return { tenant, namespace, topic, full: `${SCHEME}${tenant}/${namespace}/${topic}` };
 }

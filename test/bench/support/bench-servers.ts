@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../src/platform/loopback-port.js';
-import { createDataSource } from '../../../src/platform/postgres/data-source.js';
 import { startEmbeddedPostgres } from '../../../src/platform/postgres/embedded/embedded-postgres.js';
 import { migrate } from '../../../src/platform/postgres/migrate.js';
+import { migrationsOf } from '../../../src/platform/slice.js';
+import * as catalogue from '../../../src/slices.js';
 import { startEmbeddedPulsar } from '../../../src/platform/pulsar/embedded/embedded-pulsar.js';
 
 export interface BenchPostgres {
@@ -20,10 +21,7 @@ const note = (line: string) => void process.stderr.write(`${line}\n`);
 export async function benchPostgres(): Promise<BenchPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'monitoreo-bench-'));
   const server = await startEmbeddedPostgres({ folder, preferredPort: await freePort(), log: note });
-  const source = createDataSource(server.url, { name: 'writer', connections: 2, statementTimeoutMs: 60_000 });
-  await source.initialize();
-  await migrate(source);
-  await source.destroy();
+  await migrate(server.url, migrationsOf(Object.values(catalogue)));
   return {
     url: server.url,
     pid: Number((await readFile(join(server.folder, 'cluster/data/postmaster.pid'), 'utf8')).split('\n')[0]),

@@ -5,12 +5,15 @@ import { PartitionKeeper } from '../../../src/events/infrastructure/postgres/kee
 import { PostgresEventStore } from '../../../src/events/infrastructure/postgres/recording/postgres-event-store.js';
 import { loadConfig } from '../../../src/platform/config/config.js';
 import { Database } from '../../../src/platform/postgres/database.js';
+import { migrationsOf } from '../../../src/platform/slice.js';
+import * as catalogue from '../../../src/slices.js';
 
 /** The event store as the service wires it, without the service around it. */
 export async function openStore(databaseUrl: string): Promise<{ store: EventStore; database: Database }> {
-  const config = loadConfig({}).with({ DATABASE_URL: databaseUrl });
+  const slices = Object.values(catalogue);
+  const config = loadConfig(slices, {}).with({ DATABASE_URL: databaseUrl });
   const logger = pino({ level: 'error' }, process.stderr);
-  const database = new Database(config, logger);
+  const database = new Database(config, logger, migrationsOf(slices));
   await database.connect();
   const writer = new BatchWriter(database, new PartitionKeeper(database), logger);
   return { store: new PostgresEventStore(writer, config), database };

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { pageKeyOf } from '../../../src/events/domain/page-key.js';
 import { partitionName } from '../../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
-import { startOfWeek, WEEK_MS } from '../../../src/events/infrastructure/postgres/week.js';
+import { startOfWeek, WEEK_MS } from '../../../src/events/domain/calendar.js';
 import { freePort } from '../../../src/platform/loopback-port.js';
-import { createDataSource } from '../../../src/platform/postgres/data-source.js';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../../src/platform/postgres/embedded/embedded-postgres.js';
 import { migrate } from '../../../src/platform/postgres/migrate.js';
+import { migrationsOf } from '../../../src/platform/slice.js';
+import * as catalogue from '../../../src/slices.js';
 
 const DAY_MS = 86_400_000;
 const SPAN_MS = 30 * DAY_MS;
@@ -58,10 +59,7 @@ export async function loaded(server: EmbeddedPostgres, rows: number): Promise<Lo
   if (known !== null) return { name, url, rows, until: known };
   const begun = performance.now();
   await asAdmin(server, `drop database if exists ${name} with (force)`, `create database ${name}`);
-  const source = createDataSource(url, { name: 'writer', connections: 2, statementTimeoutMs: 600_000 });
-  await source.initialize();
-  await migrate(source);
-  await source.destroy();
+  await migrate(url, migrationsOf(Object.values(catalogue)));
   const until = Math.floor(Date.now() / 60_000) * 60_000;
   const client = await connect(url);
   await load(client, rows, until);

@@ -1,8 +1,11 @@
 import { InvalidConfiguration, loadConfig } from '../../../src/platform/config/config.js';
+import * as catalogue from '../../../src/slices.js';
+
+const slices = Object.values(catalogue);
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {
-    loadConfig(environment);
+    loadConfig(slices, environment);
   } catch (error) {
     if (error instanceof InvalidConfiguration) return error.problems;
     throw error;
@@ -12,7 +15,7 @@ const problemsOf = (environment: Record<string, string>): readonly string[] => {
 
 describe('configuration', () => {
   it('has a default for everything', () => {
-    const { settings } = loadConfig({});
+    const { settings } = loadConfig(slices, {});
     expect(settings).toMatchObject({
       HOST: '127.0.0.1',
       PORT: 8082,
@@ -60,23 +63,26 @@ describe('configuration', () => {
     [{ PULSAR_HOST: 'broker', PULSAR_SERVICE_URL: 'ws://other:8080' }, 'ws://other:8080'],
     [{ PULSAR_SERVICE_URL: 'pulsar+ssl://broker:6651' }, 'pulsar+ssl://broker:6651'],
   ])('%j means the broker %s', (environment, expected) => {
-    expect(loadConfig(environment).settings.PULSAR_SERVICE_URL).toBe(expected);
+    expect(loadConfig(slices, environment).settings.PULSAR_SERVICE_URL).toBe(expected);
   });
 
   it.each([
     ['postgresql+psycopg2://u:p@h:5433/d', 'postgresql://u:p@h:5433/d'],
     ['postgres://u:p@h/d', 'postgres://u:p@h/d'],
   ])('reads the database address %s', (given, expected) => {
-    expect(loadConfig({ DATABASE_URL: given }).settings.DATABASE_URL).toBe(expected);
+    expect(loadConfig(slices, { DATABASE_URL: given }).settings.DATABASE_URL).toBe(expected);
   });
 
   it('takes a synonym, and the variable itself before it', () => {
-    expect(loadConfig({ HEATMAP_API_TOKEN: 'old' }).settings.API_TOKEN).toBe('old');
-    expect(loadConfig({ HEATMAP_API_TOKEN: 'old', API_TOKEN: 'new' }).settings.API_TOKEN).toBe('new');
+    expect(loadConfig(slices, { HEATMAP_API_TOKEN: 'old' }).settings.API_TOKEN).toBe('old');
+    expect(loadConfig(slices, { HEATMAP_API_TOKEN: 'old', API_TOKEN: 'new' }).settings.API_TOKEN).toBe('new');
   });
 
   it('takes an empty value for unset', () => {
-    expect(loadConfig({ PORT: '', DATABASE_URL: '' }).settings).toMatchObject({ PORT: 8082, DATABASE_URL: null });
+    expect(loadConfig(slices, { PORT: '', DATABASE_URL: '' }).settings).toMatchObject({
+      PORT: 8082,
+      DATABASE_URL: null,
+    });
   });
 
   it('never shows a secret', () => {
@@ -94,6 +100,6 @@ describe('configuration', () => {
     [{ DEBUG: 'true' }, 'debug'],
     [{ DEBUG: 'true', LOG_LEVEL: 'warn' }, 'warn'],
   ])('%j logs at %s', (environment, level) => {
-    expect(loadConfig(environment as Record<string, string>).logLevel).toBe(level);
+    expect(loadConfig(slices, environment as Record<string, string>).logLevel).toBe(level);
   });
 });

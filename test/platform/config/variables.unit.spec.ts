@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { loadConfig } from '../../../src/platform/config/config.js';
-import { VARIABLES } from '../../../src/platform/config/variables.js';
-import type { Variable } from '../../../src/platform/config/variable.js';
+import { gather } from '../../../src/platform/slice.js';
+import * as catalogue from '../../../src/slices.js';
 
-const names = Object.keys(VARIABLES).sort();
-const synonyms = Object.values<Variable<unknown>>(VARIABLES).flatMap((variable) => variable.synonyms);
+const slices = Object.values(catalogue);
+const { variables } = gather(slices);
+const names = Object.keys(variables).sort();
+const synonyms = Object.values(variables).flatMap((variable) => variable.synonyms);
 
 /** README, `.env` and Compose name what the code reads, and nothing else. */
 describe('the variables', () => {
@@ -19,8 +21,8 @@ describe('the variables', () => {
     expect(Object.keys(declared).sort()).toEqual(names);
     expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
 
-    const withDefaults = loadConfig(declared).settings;
-    const defaults = loadConfig({}).settings;
+    const withDefaults = loadConfig(slices, declared).settings;
+    const defaults = loadConfig(slices, {}).settings;
     // What is unset by default may be shown with the value it then works as.
     for (const [name, value] of Object.entries(defaults)) {
       if (value !== null)
@@ -43,7 +45,7 @@ describe('the variables', () => {
     );
     expect([...documented.keys()].filter((name) => !synonyms.includes(name)).sort()).toEqual(names);
     expect(synonyms.filter((name) => !documented.has(name))).toEqual([]);
-    for (const [name, variable] of Object.entries<Variable<unknown>>(VARIABLES)) {
+    for (const [name, variable] of Object.entries(variables)) {
       const said = documented.get(name)!;
       if (variable.default === null) expect([name, said.startsWith('unset')]).toEqual([name, true]);
       else expect([name, said]).toEqual([name, `\`${variable.default as string | number | boolean}\``]);

@@ -1,4 +1,4 @@
-import { DeadLetterStore } from '../../../src/dead-letters/application/dead-letter-store.port.js';
+import { DeadLetterStore } from '../../../src/events/application/dead-letter-store.port.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 import { ApiDocument, type Operation } from '../../support/api-document.js';
 import { deadLetter } from '../../support/dead-letters.js';

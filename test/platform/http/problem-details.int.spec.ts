@@ -55,7 +55,7 @@ class FailingController {
 
 @Module({
   controllers: [FailingController],
-  providers: [OpenRequests, Health, Telemetry, Clock, { provide: Config, useValue: loadConfig({}) }],
+  providers: [OpenRequests, Health, Telemetry, Clock, { provide: Config, useValue: loadConfig([], {}) }],
 })
 class FailingModule {}
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { bulkhead, ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import { v7 } from 'uuid';
+import { type DeadLetter, DeadLetterStore } from '../../../events/application/dead-letter-store.port.js';
 import { Clock } from '../../../platform/clock/clock.js';
-import { failpoint } from '../../../platform/failpoint.js';
+import { failpoint } from '../../dead-letters.failpoints.js';
 import { Logger } from '../../../platform/observability/logger.js';
 import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { untilAborted } from '../../../platform/until-aborted.js';
-import { DeadLetterStore, type DeadLetter } from '../../application/dead-letter-store.port.js';
 import { portions } from '../../domain/portions.js';
 import { printableAscii } from './printable-ascii.js';
 

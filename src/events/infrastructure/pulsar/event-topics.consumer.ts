@@ -1,19 +1,19 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { DeadLetterStore, type DeadLetter } from '../../../dead-letters/application/dead-letter-store.port.js';
 import { Config } from '../../../platform/config/config.js';
-import { failpoint } from '../../../platform/failpoint.js';
+import { failpoint } from '../../events.failpoints.js';
 import { Logger } from '../../../platform/observability/logger.js';
 import {
   MessageBroker,
   type ReceivedMessage,
   type Subscription,
 } from '../../../platform/pulsar/message-broker.port.js';
-import { parseTopicName } from '../../../platform/pulsar/topic-name.js';
+import { ConsumerProgress } from '../../application/consumer-progress.port.js';
+import { type DeadLetter, DeadLetterStore } from '../../application/dead-letter-store.port.js';
 import { RecordEventCommand } from '../../application/record-event.command.js';
 import { EVENT_TYPES, type EventType } from '../../domain/incoming-event.js';
 import type { RejectedVerdict } from '../../domain/verdict.js';
-import { ConsumerProgress } from '../postgres/consumer-progress.js';
+import { EVENTS_VARIABLES } from '../../events.variables.js';
 import { messageKey, toIncomingEvent } from './message.mapper.js';
 import { TopicPipeline } from './topic-pipeline.js';
 import { topicOf } from '../../application/topic-of.js';
@@ -70,8 +70,8 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
   }
 
   private consume(eventType: EventType): ConsumedTopic {
-    const { settings } = this.config;
-    const topic = topicOf(eventType, settings);
+    const settings = this.config.of(EVENTS_VARIABLES);
+    const topic = topicOf(eventType, this.config);
     const subscription = this.broker.subscribe({
       topic,
       subscription: settings.PULSAR_SUBSCRIPTION,
@@ -80,10 +80,10 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
       maxInFlightBytes: settings.PULSAR_IN_FLIGHT_MB * MEGABYTE,
     });
     const progress = this.config.settings.PULSAR_SERVICE_URL
-      ? this.progress.follow(parseTopicName(topic).full, () => problemOf({ subscription, pipeline }))
+      ? this.progress.follow(topic, () => problemOf({ subscription, pipeline }))
       : null;
     const settle = async (messages: readonly ReceivedMessage[]) => {
-      const committed = progress?.begin(messages);
+      const committed = progress?.begin(messages.map(({ publishedAt }) => publishedAt));
       await this.settle(messages, eventType);
       committed?.();
     };
@@ -96,7 +96,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
   }
 
   private async settle(messages: readonly ReceivedMessage[], eventType: EventType): Promise<void> {
-    const { PULSAR_CLUSTER: cluster } = this.config.settings;
+    const { PULSAR_CLUSTER: cluster } = this.config.of(EVENTS_VARIABLES);
     const verdicts = await this.commands.execute(new RecordEventCommand(incomingEvents(messages, eventType, cluster)));
     const letters = messages.flatMap((message, index) => {
       const verdict = verdicts[index]!;

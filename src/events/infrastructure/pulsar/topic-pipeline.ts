@@ -1,4 +1,4 @@
-import { failpoint } from '../../../platform/failpoint.js';
+import { failpoint } from '../../events.failpoints.js';
 import type { ReceivedMessage, Subscription } from '../../../platform/pulsar/message-broker.port.js';
 
 /**

@@ -2,7 +2,9 @@ import type { QueryConfig } from 'pg';
 import type { TimeRange } from '../../../events/domain/time-range.js';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
 import { isUnfiltered, type MetricsFilter, needsFacts } from '../../domain/metrics-filter.js';
-import type { WindowPlan } from '../../domain/window-plan.js';
+import { COUNT_LABEL_SQL } from '../../../events/domain/counts/count-label.js';
+import type { WindowPlan } from '../../../events/domain/counts/window-plan.js';
+import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
 import { factConditions, type Parameter } from './fact-conditions.js';
 
 export interface PlannedWindow {
@@ -14,8 +16,7 @@ export interface PlannedWindow {
  * Counts of windows from one snapshot, with the bounds that this snapshot holds to. Fits the primary keys of the counts and
  * events (occurred_at, event_key). Spans are parameters and not a CTE, since a plan that does not know them scans everything
  * (measured 0.6–1.3 s instead of 1 ms). Each part adds up its own rows, so that the sort that brings the parts together sees a few
- * (measured 3.2 ms against 3.6 for two windows of 7 days). An empty span has equal ends. The label of a fact is what `countLabel`
- * gives: the columns are set on their own type only.
+ * (measured 3.2 ms against 3.6 for two windows of 7 days). An empty span has equal ends.
  */
 export function countWindows(windows: readonly PlannedWindow[], filter: MetricsFilter): QueryConfig {
   const values: unknown[] = [];
@@ -29,10 +30,9 @@ export function countWindows(windows: readonly PlannedWindow[], filter: MetricsF
   });
   const text = `
 select
-  extract(epoch from bounds.retention_floor)::float8 * 1000 as retention_floor,
-  extract(epoch from bounds.fine_horizon)::float8 * 1000 as fine_horizon,
+  bounds.*,
   counted.*
-from storage_bounds bounds
+from (${STORAGE_BOUNDS}) bounds
 left join (
   select counted_window, bucket, event_type, label, sum(n)::float8 as events, sum(amount)::text as amount, sum(unpriced)::float8 as unpriced
   from (
@@ -64,8 +64,8 @@ function allParts(
     `${bucket('bucket')} as bucket, event_type, label, sum(n) as n, sum(amount) as amount, 0 as unpriced from ${table}
       where ${within('bucket', span)}${label ? ` and label = ${label}` : ''}`;
   const facts = (span: TimeRange) =>
-    `${bucket('occurred_at')}, event_type, coalesce(reaction, currency, ''), count(*), coalesce(sum(amount), 0), 0 from events
-      where ${within('occurred_at', span)}${label ? ` and coalesce(reaction, currency, '') = ${label}` : ''}`;
+    `${bucket('occurred_at')}, event_type, ${COUNT_LABEL_SQL}, count(*), coalesce(sum(amount), 0), 0 from events
+      where ${within('occurred_at', span)}${label ? ` and ${COUNT_LABEL_SQL} = ${label}` : ''}`;
   return [
     counts('event_counts_15m', quarters),
     ...fine.map((span) => counts('event_counts_2s', span)),
@@ -88,7 +88,7 @@ function factParts({ raw }: WindowPlan, filter: MetricsFilter, bucket: Bucket, p
   const [from, to] = [start, end].map((ms) => parameter(timestamp(ms)));
   return factConditions(filter, parameter).map(
     (condition) =>
-      `${bucket('occurred_at')} as bucket, event_type, coalesce(reaction, currency, '') as label, count(*) as n,
+      `${bucket('occurred_at')} as bucket, event_type, ${COUNT_LABEL_SQL} as label, count(*) as n,
       coalesce(sum(amount), 0) as amount, count(*) filter (where event_type = 'sale' and amount is null) as unpriced from events
       where occurred_at >= ${from}::timestamptz and occurred_at < ${to}::timestamptz and ${condition}`,
   );

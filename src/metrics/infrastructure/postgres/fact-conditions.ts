@@ -1,3 +1,4 @@
+import { EVENT_LABEL_SQL } from '../../../events/domain/counts/count-label.js';
 import { pageKeyOf } from '../../../events/domain/page-key.js';
 import type { MetricsFilter } from '../../domain/metrics-filter.js';
 
@@ -17,7 +18,7 @@ export function factConditions(filter: MetricsFilter, parameter: Parameter): str
   if (pageUrl !== null) {
     conditions.push(`page_key = ${parameter(String(pageKeyOf(pageUrl)))}::bigint`, `page_url = ${parameter(pageUrl)}`);
   }
-  if (label !== null) conditions.push(`coalesce(reaction, currency, conversion_type) = ${parameter(label)}`);
+  if (label !== null) conditions.push(`${EVENT_LABEL_SQL} = ${parameter(label)}`);
   const split = pageUrl !== null && userId === null && eventType === null;
   const types = split
     ? [`event_type = 'click'`, `event_type <> 'click'`]

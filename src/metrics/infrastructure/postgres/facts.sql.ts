@@ -3,6 +3,7 @@ import type { EventType } from '../../../events/domain/incoming-event.js';
 import type { TimeRange } from '../../../events/domain/time-range.js';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
 import { isUnfiltered, type MetricsFilter, NO_FILTER } from '../../domain/metrics-filter.js';
+import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
 import { factConditions, type Parameter } from './fact-conditions.js';
 
 /**
@@ -14,8 +15,6 @@ interface Question {
   readonly filter: MetricsFilter;
 }
 
-const FLOOR = 'select extract(epoch from retention_floor)::float8 * 1000 as floor from storage_bounds';
-
 /** @param answer a subquery of one row over `events` under these conditions */
 function statement(question: Question, answer: (conditions: string, parameter: Parameter) => string): QueryConfig {
   const values: unknown[] = [];
@@ -23,7 +22,7 @@ function statement(question: Question, answer: (conditions: string, parameter: P
   const { start, end } = question.window;
   const within = `occurred_at >= ${parameter(timestamp(start))}::timestamptz and occurred_at < ${parameter(timestamp(end))}::timestamptz`;
   const conditions = `${within} and (${factConditions(question.filter, parameter).join(' or ')})`;
-  const text = `select bounds.floor, answer.* from (${FLOOR}) bounds cross join (${answer(conditions, parameter)}) answer`;
+  const text = `select row_to_json(bounds) as bounds, answer.* from (${STORAGE_BOUNDS}) bounds cross join (${answer(conditions, parameter)}) answer`;
   return { text, values };
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { QueryConfig, QueryResultRow } from 'pg';
+import type { QueryConfig } from 'pg';
 import type { EventType } from '../../../events/domain/incoming-event.js';
 import type { TimeRange } from '../../../events/domain/time-range.js';
 import { Database } from '../../../platform/postgres/database.js';
@@ -11,17 +11,15 @@ import {
   type UserCounts,
 } from '../../application/facts-reader.port.js';
 import type { MetricsFilter } from '../../domain/metrics-filter.js';
-import { planFacts, type StorageBounds } from '../../domain/window-plan.js';
+import { LastSeenBounds } from '../../../events/domain/counts/storage-bounds.js';
+import { planFacts } from '../../../events/domain/counts/window-plan.js';
+import { type BoundsRow, boundsOf } from './storage-bounds.sql.js';
 import { conversionTypes, distinctUsers, saleAmounts, topPages } from './facts.sql.js';
 import { readFacts } from './read-facts.js';
 
-/** The floor moves once a week. */
-const MAX_ATTEMPTS = 3;
-
 @Injectable()
 export class PostgresFactsReader extends FactsReader {
-  /** As the last snapshot said. The floor only moves forward, so an old value costs a repeat, never a wrong figure. */
-  private bounds: StorageBounds = { retentionFloor: -Infinity, fineHorizon: -Infinity };
+  private readonly bounds = new LastSeenBounds();
 
   constructor(private readonly database: Database) {
     super();
@@ -64,21 +62,19 @@ export class PostgresFactsReader extends FactsReader {
     statement: (kept: TimeRange) => QueryConfig,
     signal?: AbortSignal,
   ): Promise<Counted<Row>> {
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      const { covered, exact } = planFacts(window, this.bounds);
-      const [row] = await readFacts<Row & QueryResultRow & { floor: number }>(
-        this.database,
-        statement(covered),
-        window,
-        signal,
-      );
-      if (!row) throw new Error('storage_bounds holds no row');
-      const { floor, ...result } = row;
-      this.bounds = { retentionFloor: floor, fineHorizon: floor };
-      const { covered: now } = planFacts(window, this.bounds);
-      if (now.start === covered.start && now.end === covered.end)
-        return { result: result as unknown as Row, window: covered, exact };
-    }
-    throw new Error(`the retention floor moved ${MAX_ATTEMPTS} times while one window was read`);
+    const { plan, answer } = await this.bounds.ask(
+      (known) => planFacts(window, known),
+      async ({ covered }) => {
+        const [row] = await readFacts<Row & Bounded>(this.database, statement(covered), window, signal);
+        return { bounds: boundsOf(row?.bounds), answer: withoutBounds(row!) };
+      },
+    );
+    return { result: answer as unknown as Row, window: plan.covered, exact: plan.exact };
   }
 }
+
+interface Bounded {
+  readonly bounds: BoundsRow;
+}
+
+const withoutBounds = <Row extends Bounded>({ bounds: _, ...row }: Row) => row;

@@ -4,16 +4,13 @@ import { TimeRange } from '../../../events/domain/time-range.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { type CountedWindow, MetricsReader, type WindowCounts } from '../../application/metrics-reader.port.js';
 import { type MetricsFilter, needsFacts, NO_FILTER } from '../../domain/metrics-filter.js';
-import { planFacts, planSeries, type StorageBounds } from '../../domain/window-plan.js';
-import { countWindows, type PlannedWindow } from './count-windows.sql.js';
+import { LastSeenBounds, type StorageBounds } from '../../../events/domain/counts/storage-bounds.js';
+import { planFacts, planSeries, type WindowPlan } from '../../../events/domain/counts/window-plan.js';
+import { type BoundsRow, boundsOf } from './storage-bounds.sql.js';
+import { countWindows } from './count-windows.sql.js';
 import { readFacts } from './read-facts.js';
 
-/** Each repeat needs a move of a bound between two statements; they move at most every few minutes. */
-const MAX_ATTEMPTS = 5;
-
-interface CountRow {
-  readonly retention_floor: number;
-  readonly fine_horizon: number;
+interface CountRow extends BoundsRow {
   readonly counted_window: number;
   readonly bucket: number;
   readonly event_type: EventType | null;
@@ -25,8 +22,7 @@ interface CountRow {
 
 @Injectable()
 export class PostgresMetricsReader extends MetricsReader {
-  /** As the last snapshot said. They only move forward, so an old value costs a repeat, never a wrong figure. */
-  private bounds: StorageBounds = { retentionFloor: -Infinity, fineHorizon: -Infinity };
+  private readonly bounds = new LastSeenBounds();
 
   constructor(private readonly database: Database) {
     super();
@@ -37,47 +33,37 @@ export class PostgresMetricsReader extends MetricsReader {
     filter: MetricsFilter = NO_FILTER,
     signal?: AbortSignal,
   ): Promise<readonly WindowCounts[]> {
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      const planned = plan(windows, filter, this.bounds);
-      const statement = countWindows(planned, filter);
-      const rows = needsFacts(filter)
-        ? await readFacts<CountRow>(this.database, statement, longest(windows), signal)
-        : await this.database.read<CountRow>(statement, signal);
-      const bounds = boundsOf(rows);
-      this.bounds = bounds;
-      if (same(planned, plan(windows, filter, bounds)))
-        return planned.map((one, index) => countsOf(one, index, rows, bounds));
-    }
-    throw new Error(`the storage bounds moved ${MAX_ATTEMPTS} times while one window was read`);
+    const { plan, bounds, answer } = await this.bounds.ask(
+      (known) =>
+        windows.map(({ range, cuts }) =>
+          needsFacts(filter) ? planFacts(range, known) : planSeries(range, cuts, known),
+        ),
+      async (plans) => {
+        const statement = countWindows(
+          plans.map((one, index) => ({ plan: one, cuts: windows[index]!.cuts })),
+          filter,
+        );
+        const rows = needsFacts(filter)
+          ? await readFacts<CountRow>(this.database, statement, longest(windows), signal)
+          : await this.database.read<CountRow>(statement, signal);
+        return { bounds: boundsOf(rows[0]), answer: rows };
+      },
+    );
+    return plan.map((one, index) => countsOf(one, index, answer, bounds));
   }
 }
-
-const plan = (windows: readonly CountedWindow[], filter: MetricsFilter, bounds: StorageBounds): PlannedWindow[] =>
-  windows.map(({ range, cuts }) => ({
-    cuts,
-    plan: needsFacts(filter) ? planFacts(range, bounds) : planSeries(range, cuts, bounds),
-  }));
-
-const same = (one: readonly PlannedWindow[], other: readonly PlannedWindow[]) =>
-  one.every(({ plan }, index) => JSON.stringify(plan) === JSON.stringify(other[index]?.plan));
 
 const longest = (windows: readonly CountedWindow[]) =>
   windows.reduce((a, { range: b }) => (b.end - b.start > a.end - a.start ? b : a), TimeRange.halfOpen(0, 0));
 
-function boundsOf(rows: readonly CountRow[]): StorageBounds {
-  const [row] = rows;
-  if (!row) throw new Error('storage_bounds holds no row');
-  return { retentionFloor: row.retention_floor, fineHorizon: row.fine_horizon };
-}
-
 function countsOf(
-  { plan }: PlannedWindow,
+  { covered, exact }: WindowPlan,
   index: number,
   rows: readonly CountRow[],
   bounds: StorageBounds,
 ): WindowCounts {
   // Below the floor the facts are gone that would say which sales carry an amount.
-  const known = plan.covered.start >= bounds.retentionFloor;
+  const known = covered.start >= bounds.retentionFloor;
   const counts = rows
     .filter((row) => row.counted_window === index && row.event_type !== null)
     .map(({ bucket, event_type, label, events, amount, unpriced }) => ({
@@ -88,5 +74,5 @@ function countsOf(
       amount,
       unpriced: known ? unpriced : null,
     }));
-  return { counts, window: plan.covered, exact: plan.exact };
+  return { counts, window: covered, exact };
 }

@@ -1,12 +1,12 @@
 import type { QueryConfig, QueryResultRow } from 'pg';
+import { HOUR_MS } from '../../../events/domain/calendar.js';
 import type { TimeRange } from '../../../events/domain/time-range.js';
 import type { Database } from '../../../platform/postgres/database.js';
-import { RangeTooLong } from '../../domain/range-too-long.js';
+import { RangeTooLong } from '../../../events/domain/counts/range-too-long.js';
 
 const STATEMENT_CANCELLED = '57014';
 /** A client that gives up a second after PostgreSQL should have. */
 const GAVE_UP = /^query read timeout$/i;
-const HOUR_MS = 3_600_000;
 
 /**
  * A statement that reads facts, so that it takes as long as there are rows.

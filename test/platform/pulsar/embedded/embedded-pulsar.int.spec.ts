@@ -128,7 +128,7 @@ describeWithPulsar('a Pulsar of our own, in a JVM', () => {
  */
 describe('where programs are missing', () => {
   const execute = promisify(execFile);
-  const launcher = pathToFileURL(join(process.cwd(), 'dist/platform/pulsar/embedded-pulsar.js')).href;
+  const launcher = pathToFileURL(join(process.cwd(), 'dist/platform/pulsar/embedded/embedded-pulsar.js')).href;
   let folder: string;
 
   beforeEach(async () => {

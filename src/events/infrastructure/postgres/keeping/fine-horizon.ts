@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/postgres/database.js';
-import { QUARTER_HOUR_MS } from '../projections/count-deltas.js';
+import { DAY_MS } from '../../../domain/calendar.js';
+import { QUARTER_HOUR_MS, startOfBucket } from '../../../domain/counts/count-buckets.js';
 import { exclusiveTurn } from './exclusive-turn.js';
 
 /** Live bins, windows of 7 days and the 7 before them, and a day to spare. */
-const KEPT_MS = 15 * 86_400_000;
+const KEPT_MS = 15 * DAY_MS;
 const DELETED_AT_ONCE = 20_000;
 
 /**
@@ -16,11 +17,13 @@ const DELETED_AT_ONCE = 20_000;
 export class FineHorizon {
   constructor(private readonly database: Database) {}
 
-  /** @param now epoch milliseconds. @returns how many rows went. */
-  async advance(now: number): Promise<number> {
-    const horizon = new Date(Math.floor((now - KEPT_MS) / QUARTER_HOUR_MS) * QUARTER_HOUR_MS);
-    await exclusiveTurn(this.database, (client) =>
-      client.query('update storage_bounds set fine_horizon = $1 where fine_horizon < $1', [horizon]),
+  /** @param now epoch milliseconds. @param stopping ends it early. @returns how many rows went. */
+  async advance(now: number, stopping?: AbortSignal): Promise<number> {
+    const horizon = new Date(startOfBucket(now - KEPT_MS, QUARTER_HOUR_MS));
+    await exclusiveTurn(
+      this.database,
+      (client) => client.query('update storage_bounds set fine_horizon = $1 where fine_horizon < $1', [horizon]),
+      stopping,
     );
     let deleted = 0;
     for (;;) {
@@ -30,7 +33,7 @@ export class FineHorizon {
         [DELETED_AT_ONCE],
       );
       deleted += rowCount ?? 0;
-      if ((rowCount ?? 0) < DELETED_AT_ONCE) return deleted;
+      if ((rowCount ?? 0) < DELETED_AT_ONCE || stopping?.aborted) return deleted;
     }
   }
 }

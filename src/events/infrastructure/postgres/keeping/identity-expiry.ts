@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../../platform/config/config.js';
 import { Database } from '../../../../platform/postgres/database.js';
+import { DAY_MS } from '../../../domain/calendar.js';
+import { EVENTS_VARIABLES } from '../../../events.variables.js';
 
-const DAY_MS = 86_400_000;
 /** 4 MB of the table, about 50,000 rows: what one statement looks at. */
 const BLOCKS_AT_ONCE = 512;
 
@@ -28,7 +29,7 @@ export class IdentityExpiry {
 
   /** @param floor of retention, committed, epoch milliseconds. @returns how many went. */
   async expireBelow(floor: number, stopping: AbortSignal): Promise<number> {
-    const wanted = floor - this.config.settings.MAX_EVENT_AGE_DAYS * DAY_MS;
+    const wanted = floor - this.config.of(EVENTS_VARIABLES).MAX_EVENT_AGE_DAYS * DAY_MS;
     const writers = this.database.writers();
     const { rows: floors } = await writers.query<{ floor: number }>(IDENTITY_FLOOR);
     if (wanted <= floors[0]!.floor) return 0;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { ADVISORY_LOCKS } from '../../../../platform/postgres/advisory-locks.js';
+import { EVENTS_LOCKS } from '../../../events.locks.js';
 import { Logger } from '../../../../platform/observability/logger.js';
 import { Database } from '../../../../platform/postgres/database.js';
+import { WEEK_MS } from '../../../domain/calendar.js';
 import { PartitionKeeper, weekOfPartition } from './partition-keeper.js';
-import { WEEK_MS } from '../week.js';
 
 /** Attached, half detached, or detached and not yet dropped: where an earlier round was interrupted, this one goes on. */
 const PARTITIONS = `
@@ -61,11 +61,14 @@ export class PartitionDropper {
     return dropped;
   }
 
-  /** @returns false when another replica is at it. */
-  private async drop({ name, attached, pending }: Partition): Promise<boolean> {
-    const client = await this.database.writers().connect();
-    let failure: Error | undefined;
-    try {
+  /**
+   * Not in a transaction, where nothing is detached concurrently; so where it fails the connection is closed, and its lock
+   * with it.
+   *
+   * @returns false when another replica is at it.
+   */
+  private drop({ name, attached, pending }: Partition): Promise<boolean> {
+    return this.database.session(async (client) => {
       if (!(await tryLock(client))) return false;
       // Whoever waits for a lock here holds up others: the weekly partition ahead, and autovacuum.
       await client.query(`set lock_timeout = '1s'`);
@@ -73,15 +76,9 @@ export class PartitionDropper {
       else if (attached) await client.query(`alter table events detach partition ${name} concurrently`);
       await client.query(`drop table if exists ${name}`);
       await client.query('reset lock_timeout');
-      await client.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.retention]);
+      await client.query('select pg_advisory_unlock($1)', [EVENTS_LOCKS.retention]);
       return true;
-    } catch (error) {
-      failure = error as Error;
-      throw error;
-    } finally {
-      // A connection that failed is closed, and its lock with it.
-      client.release(failure);
-    }
+    });
   }
 
   private async eventsOf(week: number): Promise<number> {
@@ -94,7 +91,7 @@ export class PartitionDropper {
 
 async function tryLock(client: PoolClient): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-    ADVISORY_LOCKS.retention,
+    EVENTS_LOCKS.retention,
   ]);
   return rows[0]?.locked === true;
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { failpoint } from '../../../../platform/failpoint.js';
-import { ADVISORY_LOCKS } from '../../../../platform/postgres/advisory-locks.js';
+import { failpoint } from '../../../events.failpoints.js';
+import { EVENTS_LOCKS } from '../../../events.locks.js';
 import { Database } from '../../../../platform/postgres/database.js';
 import { sqlState } from '../../../../platform/postgres/sql-state.js';
-import { startOfWeek, WEEK_MS } from '../week.js';
+import { startOfWeek, WEEK_MS } from '../../../domain/calendar.js';
 
 /** Somebody else made the same partition at the same moment: 42P07 (the table is there), 42P17 (its bounds overlap). */
 const MADE_BY_ANOTHER = new Set(['42P07', '42P17']);
@@ -35,24 +35,18 @@ export class PartitionKeeper {
   }
 
   private async make(week: number): Promise<void> {
-    const client = await this.database.writers().connect();
-    let failure: Error | undefined;
     try {
-      await client.query('begin');
-      // The lock of the attach waits for nobody longer than this; PARTITION OF would lock the parent exclusively.
-      await client.query(`set local lock_timeout = '2s'`);
-      await client.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.partitions]);
-      const wanted = await this.isWanted(client, week);
-      if (wanted === 'missing') await this.attach(client, week);
-      await client.query('commit');
+      await this.database.transaction(async (client) => {
+        // The lock of the attach waits for nobody longer than this; PARTITION OF would lock the parent exclusively.
+        await client.query(`set local lock_timeout = '2s'`);
+        await client.query('select pg_advisory_xact_lock($1)', [EVENTS_LOCKS.partitions]);
+        const wanted = await this.isWanted(client, week);
+        if (wanted === 'missing') await this.attach(client, week);
+      });
       // Also when it is below the floor, which never moves back: nothing that old is ever written.
       this.known.add(week);
     } catch (error) {
-      failure = error as Error;
       if (!MADE_BY_ANOTHER.has(sqlState(error) ?? '')) throw error;
-    } finally {
-      // A connection with a failed transaction is not handed back.
-      client.release(failure);
     }
   }
 

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../../platform/config/config.js';
 import { Database } from '../../../../platform/postgres/database.js';
+import { DAY_MS, startOfWeek } from '../../../domain/calendar.js';
+import { EVENTS_VARIABLES } from '../../../events.variables.js';
 import { exclusiveTurn } from './exclusive-turn.js';
-import { startOfWeek } from '../week.js';
-
-const DAY_MS = 86_400_000;
 
 const FLOOR = `select (extract(epoch from retention_floor) * 1000)::float8 as floor from storage_bounds`;
 
@@ -24,15 +23,18 @@ export class RetentionFloor {
    * Moves the floor to the Monday at or below `now` − RETENTION_DAYS, so that at least so many days are kept. Recording
    * steps aside once a week for this, and not at all while RETENTION_DAYS is unset.
    *
-   * @param now epoch milliseconds. @returns the floor in force, epoch milliseconds.
+   * @param now epoch milliseconds. @param stopping ends the waiting for a turn. @returns the floor in force, epoch milliseconds.
    */
-  async advance(now: number): Promise<number> {
-    const { RETENTION_DAYS: days } = this.config.settings;
+  async advance(now: number, stopping?: AbortSignal): Promise<number> {
+    const { RETENTION_DAYS: days } = this.config.of(EVENTS_VARIABLES);
     const wanted = days === null ? -Infinity : startOfWeek(now - days * DAY_MS);
     const current = await this.current();
     if (wanted <= current) return current;
-    await exclusiveTurn(this.database, (client) =>
-      client.query('update storage_bounds set retention_floor = $1 where retention_floor < $1', [new Date(wanted)]),
+    await exclusiveTurn(
+      this.database,
+      (client) =>
+        client.query('update storage_bounds set retention_floor = $1 where retention_floor < $1', [new Date(wanted)]),
+      stopping,
     );
     return this.current();
   }

@@ -1,3 +1,6 @@
+import { bucketSql, FINE_BUCKET_MS, QUARTER_HOUR_MS } from '../../../domain/counts/count-buckets.js';
+import { COUNT_LABEL_SQL } from '../../../domain/counts/count-label.js';
+
 /**
  * Rows of counts that the facts of [$1, $2) contradict, the first $3 of them (null: all), and how many facts there are: one
  * statement, so one snapshot. What one side no longer holds is left out: below the retention floor there are no facts, below
@@ -6,7 +9,7 @@
 export const COMPARE_COUNTS = `
 with bounds as materialized (select retention_floor, fine_horizon from storage_bounds),
 facts as materialized (
-  select date_bin('2 seconds', occurred_at, 'epoch') as bucket, event_type, coalesce(reaction, currency, '') as label,
+  select ${bucketSql('occurred_at', FINE_BUCKET_MS)} as bucket, event_type, ${COUNT_LABEL_SQL} as label,
          count(*) as n, coalesce(sum(amount), 0) as amount
   from events
   where occurred_at >= $1::timestamptz and occurred_at < $2::timestamptz
@@ -14,7 +17,7 @@ facts as materialized (
 expected as (
   select 'event_counts_2s' as projection, bucket, event_type, label, n, amount from facts
   union all
-  select 'event_counts_15m', date_bin('15 minutes', bucket, 'epoch'), event_type, label, sum(n)::bigint, sum(amount)
+  select 'event_counts_15m', ${bucketSql('bucket', QUARTER_HOUR_MS)}, event_type, label, sum(n)::bigint, sum(amount)
   from facts group by 2, 3, 4),
 found as (
   select 'event_counts_2s' as projection, bucket, event_type, label, n, amount from event_counts_2s

@@ -1,9 +1,8 @@
-import { countLabel } from '../../../domain/count-label.js';
+import { FINE_BUCKET_MS, QUARTER_HOUR_MS, startOfBucket } from '../../../domain/counts/count-buckets.js';
+import { countLabel } from '../../../domain/counts/count-label.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import { bigintArray, instantArray, textArray } from '../../../../platform/postgres/binary-array.js';
 
-export const FINE_BUCKET_MS = 2_000;
-export const QUARTER_HOUR_MS = 900_000;
 /** Amounts are summed as whole ten-thousandths: `numeric(20,4)` has four decimals. */
 const AMOUNT_DECIMALS = 4;
 
@@ -46,7 +45,7 @@ function sumByBucket<T>(items: readonly T[], bucketMs: number, read: (item: T) =
   const sums = new Map<number, { bucket: number; eventType: string; label: string; n: number; amount: bigint }[]>();
   for (const item of items) {
     const { bucket: instant, eventType, label, n, amount } = read(item);
-    const bucket = Math.floor(instant / bucketMs) * bucketMs;
+    const bucket = startOfBucket(instant, bucketMs);
     let inBucket = sums.get(bucket);
     if (!inBucket) sums.set(bucket, (inBucket = []));
     // A bucket has a handful of types and labels: looking through them is cheaper than a key made for each event.

@@ -1,14 +1,15 @@
 import type { ClientBase } from 'pg';
-import { ADVISORY_LOCKS } from '../../../../platform/postgres/advisory-locks.js';
+import { rollBack, transaction } from '../../../../platform/postgres/session.js';
+import { EVENTS_LOCKS } from '../../../events.locks.js';
 import {
   type CountDifference,
   ProjectionRepair,
   type Projections,
   type RebuildProgress,
-} from '../../../application/projections.port.js';
+} from '../../../application/projections/projections.port.js';
+import { QUARTER_HOUR_MS, startOfBucket } from '../../../domain/counts/count-buckets.js';
 import type { TimeRange } from '../../../domain/time-range.js';
 import { CORRECT, DROP_EMPTY, FINISH, SAVE_PROGRESS, UNFINISHED } from './correct-counts.sql.js';
-import { QUARTER_HOUR_MS } from './count-deltas.js';
 import { READ_BOUNDS, SHARE_RECORDING_LOCK } from '../recording/record-events.sql.js';
 import { timestamp } from '../../../../platform/postgres/timestamp.js';
 
@@ -43,7 +44,7 @@ export class PostgresProjectionRepair extends ProjectionRepair {
    */
   static async take(client: ClientBase, projections: Projections): Promise<PostgresProjectionRepair> {
     const { rows } = await client.query<{ ours: boolean }>('select pg_try_advisory_lock($1) as ours', [
-      ADVISORY_LOCKS.rebuild,
+      EVENTS_LOCKS.rebuild,
     ]);
     if (!rows[0]?.ours) throw new RebuildUnderWay('another rebuild is under way');
     return new PostgresProjectionRepair(client, projections);
@@ -65,7 +66,7 @@ export class PostgresProjectionRepair extends ProjectionRepair {
     const { facts, differences } = await this.projections.compare(slice);
     const quarters = new Map<number, CountDifference[]>();
     for (const difference of differences) {
-      const quarter = Math.floor(difference.bucket / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
+      const quarter = startOfBucket(difference.bucket, QUARTER_HOUR_MS);
       quarters.set(quarter, [...(quarters.get(quarter) ?? []), difference]);
     }
     for (const [quarter, wrong] of quarters) await this.correct(quarter, wrong);
@@ -74,21 +75,21 @@ export class PostgresProjectionRepair extends ProjectionRepair {
 
   private async correct(quarter: number, wrong: readonly CountDifference[]): Promise<void> {
     try {
-      await this.client.query('begin');
-      await this.client.query(SHARE_RECORDING_LOCK, [ADVISORY_LOCKS.recording]);
-      // Read after the lock, as writers do: what went below a bound since the comparison is left as it is.
-      const { rows } = await this.client.query<{ retention_floor: number; fine_horizon: number }>(READ_BOUNDS);
-      const { retention_floor: floor, fine_horizon: horizon } = rows[0]!;
-      for (const table of TABLES) {
-        if (quarter < floor || (table === 'event_counts_2s' && quarter < horizon)) continue;
-        const own = wrong.filter(({ projection }) => projection === table);
-        if (own.length === 0) continue;
-        await this.client.query(CORRECT[table], correction(own));
-        await this.client.query(DROP_EMPTY[table], [timestamp(quarter), timestamp(quarter + QUARTER_HOUR_MS)]);
-      }
-      await this.client.query('commit');
+      await transaction(this.client, async (client) => {
+        await client.query(SHARE_RECORDING_LOCK, [EVENTS_LOCKS.recording]);
+        // Read after the lock, as writers do: what went below a bound since the comparison is left as it is.
+        const { rows } = await client.query<{ retention_floor: number; fine_horizon: number }>(READ_BOUNDS);
+        const { retention_floor: floor, fine_horizon: horizon } = rows[0]!;
+        for (const table of TABLES) {
+          if (quarter < floor || (table === 'event_counts_2s' && quarter < horizon)) continue;
+          const own = wrong.filter(({ projection }) => projection === table);
+          if (own.length === 0) continue;
+          await client.query(CORRECT[table], correction(own));
+          await client.query(DROP_EMPTY[table], [timestamp(quarter), timestamp(quarter + QUARTER_HOUR_MS)]);
+        }
+      });
     } catch (error) {
-      await this.client.query('rollback');
+      await rollBack(this.client);
       throw error;
     }
   }

@@ -1,8 +1,12 @@
 import type { ClientBase, Pool } from 'pg';
-import { type CountDifference, Projections, type SliceComparison } from '../../../application/projections.port.js';
+import {
+  type CountDifference,
+  Projections,
+  type SliceComparison,
+} from '../../../application/projections/projections.port.js';
+import { QUARTER_HOUR_MS, startOfBucket } from '../../../domain/counts/count-buckets.js';
 import { TimeRange } from '../../../domain/time-range.js';
 import { COMPARE_COUNTS, EXTENT, NEXT_INSTANT, RETENTION_FLOOR } from './compare-counts.sql.js';
-import { QUARTER_HOUR_MS } from './count-deltas.js';
 import { timestamp } from '../../../../platform/postgres/timestamp.js';
 
 interface DifferenceRow {
@@ -48,7 +52,7 @@ export class PostgresProjections extends Projections {
   }
 }
 
-const quarterOf = (instant: number) => Math.floor(instant / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
+const quarterOf = (instant: number) => startOfBucket(instant, QUARTER_HOUR_MS);
 
 function differenceOf(row: DifferenceRow): CountDifference | null {
   if (row.projection === null) return null;

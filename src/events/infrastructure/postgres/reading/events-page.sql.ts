@@ -1,5 +1,6 @@
 import type { QueryConfig } from 'pg';
 import type { EventFilter, SliceRequest } from '../../../application/events-reader.port.js';
+import { EVENT_LABEL_SQL } from '../../../domain/counts/count-label.js';
 import type { TimeRange } from '../../../domain/time-range.js';
 import { pageKeyOf } from '../../../domain/page-key.js';
 import { timestamp } from '../../../../platform/postgres/timestamp.js';
@@ -37,7 +38,7 @@ export function eventsPage(
     conditions.push(`page_url = ${parameter(filter.pageUrl)}`);
   }
   if (filter.label !== null) {
-    conditions.push(`coalesce(reaction, currency, conversion_type) = ${parameter(filter.label)}`);
+    conditions.push(`${EVENT_LABEL_SQL} = ${parameter(filter.label)}`);
   }
   if (after !== null) {
     const position = [timestamp(after.occurredAt), after.eventKey, after.eventType].map(parameter);

@@ -1,7 +1,7 @@
 import type { EventOrder } from '../../../application/events-reader.port.js';
+import { WEEK_MS } from '../../../domain/calendar.js';
 import { TimeRange } from '../../../domain/time-range.js';
 
-const WEEK_MS = 7 * 86_400_000;
 /** One partition or two, then a month, then a year and a bit, then all there is. */
 const REACH_WEEKS = [1, 5, 60];
 

@@ -3,6 +3,7 @@ import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import type { PoolClient } from 'pg';
 import { Logger } from '../../../../platform/observability/logger.js';
 import { Database } from '../../../../platform/postgres/database.js';
+import { rollBack, type Undo, undoTransaction } from '../../../../platform/postgres/session.js';
 import { classify, OUT_OF_MEMORY, sqlState } from '../../../../platform/postgres/sql-state.js';
 import { untilAborted } from '../../../../platform/until-aborted.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
@@ -69,16 +70,7 @@ export class BatchWriter {
     const unanswered: CommitUnknown[] = [];
     let partitionsRemade = false;
     const policy = retry(
-      handleWhen((error) => {
-        const { fault } = classify(error instanceof CommitUnknown ? error.cause : error);
-        if (error instanceof UnencodableRows) return false;
-        if (fault === 'missing_partition') {
-          this.partitions.forget();
-          if (partitionsRemade) this.logger.error({ err: error }, 'a row found no partition twice');
-          partitionsRemade = true;
-        }
-        return fault !== 'data' && !(rows.length > 1 && TOO_MUCH_AT_ONCE.has(sqlState(error) ?? ''));
-      }),
+      handleWhen((error) => isTransient(error, rows.length)),
       {
         maxAttempts: Infinity,
         backoff: new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: LAST_RETRY_MS }),
@@ -92,6 +84,11 @@ export class BatchWriter {
         return await this.attempt(rows);
       } catch (error) {
         if (error instanceof CommitUnknown) unanswered.push(error);
+        if (faultOf(error) === 'missing_partition') {
+          this.partitions.forget();
+          if (partitionsRemade) this.logger.error({ err: error }, 'a row found no partition twice');
+          partitionsRemade = true;
+        }
         throw error;
       }
     }, signal);
@@ -132,20 +129,11 @@ export class BatchWriter {
 
   private async attempt(rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
     await this.partitions.ensure(rows.map((row) => row.occurredAt));
-    const client = await this.database.writers().connect();
-    let failure: Error | undefined;
-    try {
-      const outcomes = await this.record(client, rows);
-      if (outcomes.some((outcome) => outcome.kind === 'vanished'))
-        throw new VanishedIdentity('an identity vanished while it was looked up');
-      return outcomes;
-    } catch (error) {
-      failure = await rollback(client, error as Error);
-      throw error;
-    } finally {
-      // A connection that broke or timed out is destroyed: it never serves again.
-      client.release(failure);
-    }
+    // Its own BEGIN and COMMIT, because they go out together with what stands next to them.
+    const outcomes = await this.database.session((client) => this.record(client, rows), undo);
+    if (outcomes.some((outcome) => outcome.kind === 'vanished'))
+      throw new VanishedIdentity('an identity vanished while it was looked up');
+    return outcomes;
   }
 
   /** Duplicates come in crowds (a redelivery, a replay), so the first one changes the way until a batch without any. */
@@ -158,7 +146,7 @@ export class BatchWriter {
   }
 
   private report(error: unknown, rows: number): void {
-    const cause = error instanceof CommitUnknown ? error.cause : error;
+    const cause = causeOf(error);
     const { fault, known } = classify(cause);
     if (fault === 'configuration') this.faultInForce = (cause as Error).message;
     const fields = { err: cause, sqlState: sqlState(cause), fault, rows };
@@ -168,18 +156,16 @@ export class BatchWriter {
   }
 }
 
-/** @returns undefined when the connection is clean again, else why it must go. */
-async function rollback(client: PoolClient, error: Error): Promise<Error | undefined> {
-  if (
-    error instanceof CommitUnknown ||
-    (sqlState(error) === undefined && !(error instanceof UnencodableRows || error instanceof VanishedIdentity))
-  ) {
-    return error;
-  }
-  try {
-    await client.query('rollback');
-    return undefined;
-  } catch (failure) {
-    return failure as Error;
-  }
-}
+const causeOf = (error: unknown) => (error instanceof CommitUnknown ? error.cause : error);
+
+const faultOf = (error: unknown) => classify(causeOf(error)).fault;
+
+/** Whether the same rows, all of them, may be written at another time. */
+const isTransient = (error: unknown, rows: number): boolean =>
+  !(error instanceof UnencodableRows) &&
+  faultOf(error) !== 'data' &&
+  !(rows > 1 && TOO_MUCH_AT_ONCE.has(sqlState(error) ?? ''));
+
+/** A row that cannot be put on the wire fails before anything of its statement is sent: the connection is well. */
+const undo: Undo = (client, error) =>
+  error instanceof UnencodableRows ? rollBack(client) : undoTransaction(client, error);

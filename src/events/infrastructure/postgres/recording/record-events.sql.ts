@@ -4,7 +4,7 @@
  * Every array is sorted the same way, so all writers lock in one order.
  */
 
-/** Rebuild, floor and horizon take the exclusive side of this lock for short turns. $1: ADVISORY_LOCKS.recording */
+/** Rebuild, floor and horizon take the exclusive side of this lock for short turns. $1: EVENTS_LOCKS.recording */
 export const SHARE_RECORDING_LOCK = `select pg_advisory_xact_lock_shared($1)`;
 
 /**

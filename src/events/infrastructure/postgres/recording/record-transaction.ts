@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { PoolClient, QueryConfig } from 'pg';
-import { failpoint, isArmed, type FailpointName } from '../../../../platform/failpoint.js';
-import { ADVISORY_LOCKS } from '../../../../platform/postgres/advisory-locks.js';
+import { failpoint, isArmed, type EventsFailpoint } from '../../../events.failpoints.js';
+import { EVENTS_LOCKS } from '../../../events.locks.js';
 import { copyIn } from '../../../../platform/postgres/copy-in.js';
 import { sqlState } from '../../../../platform/postgres/sql-state.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
@@ -119,7 +119,7 @@ async function begin<Answer>(
   const locked = client.query({
     name: 'share-recording-lock',
     text: sql.SHARE_RECORDING_LOCK,
-    values: [ADVISORY_LOCKS.recording],
+    values: [EVENTS_LOCKS.recording],
   });
   const bounds = client.query<Bounds>({ name: 'read-bounds', text: sql.READ_BOUNDS });
   const answered = identities();
@@ -202,7 +202,7 @@ async function finish(
 }
 
 /** A failpoint between statements: those before it are sent and answered. */
-async function reached(name: FailpointName, sent: readonly Promise<unknown>[], release: () => void): Promise<void> {
+async function reached(name: EventsFailpoint, sent: readonly Promise<unknown>[], release: () => void): Promise<void> {
   const fault = failpoint(name);
   if (!fault) return;
   release();

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { v7 } from 'uuid';
+import { topicOf } from '../events/application/topic-of.js';
+import { Clock } from '../platform/clock/clock.js';
+import { loadConfig, type Config } from '../platform/config/config.js';
+import { createLogger } from '../platform/observability/logger.js';
+import { brokerFor } from '../platform/pulsar/broker-for.js';
+import * as catalogue from '../slices.js';
+import { parseDemoOptions, type DemoOptions } from './demo/options.js';
+import { showProgress } from './demo/progress.js';
+import { DemoStream } from './demo/stream.js';
+import { Visitors } from './demo/visitor.js';
+
+export { HELP } from './demo/options.js';
+
+const CONFIRMATION_PATIENCE_MS = 5_000;
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** A realistic stream through a real producer, so that a newcomer sees numbers move. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    return await publish(parseDemoOptions(args));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return 1;
+  }
+}
+
+async function publish({ rate, durationS, users }: DemoOptions): Promise<number> {
+  const config = await withRunningBroker(loadConfig(Object.values(catalogue)));
+  const broker = await brokerFor(config, createLogger('warn', config.settings.APP_ENV));
+  const publishers = {
+    click: broker.createPublisher(topicOf('click', config)),
+    conversion: broker.createPublisher(topicOf('conversion', config)),
+    sale: broker.createPublisher(topicOf('sale', config)),
+  };
+  const clock = new Clock();
+  const visitors = new Visitors(users, { random: Math.random, uuid: v7 });
+  const stream = new DemoStream(publishers, () => visitors.next(clock.now()));
+
+  const stopping = new AbortController();
+  // `on`, not `once`: under `npm run` one Ctrl-C comes twice, from the terminal and from npm.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+  say(
+    `${rate} events/s from ${users} visitors to ${config.settings.PULSAR_SERVICE_URL} (${broker.client}); Ctrl-C ends it`,
+  );
+  const endProgress = showProgress(() => stream.totals(), process.stdout);
+  const durationMs = durationS === 0 ? Infinity : durationS * 1000;
+  await stream.run({ rate, durationMs, patienceMs: CONFIRMATION_PATIENCE_MS, signal: stopping.signal });
+  endProgress();
+  await broker.close();
+  const { published, confirmed } = stream.totals();
+  if (confirmed === published) return 0;
+  say(`${published - confirmed} messages were not confirmed: the broker may or may not have them.`);
+  return 1;
+}
+
+/** A configured address wins; else that of the running `npm start`, which writes it down. */
+async function withRunningBroker(config: Config): Promise<Config> {
+  if (config.settings.PULSAR_SERVICE_URL !== null) return config;
+  const file = join(config.settings.DATA_DIR, 'running.json');
+  const running = await readRunning(file);
+  if (!running?.pulsar_service_url) {
+    throw new Error(
+      'There is no Pulsar to publish to: run npm start in another terminal first, or set PULSAR_SERVICE_URL.',
+    );
+  }
+  return config.with({ PULSAR_SERVICE_URL: running.pulsar_service_url, PULSAR_WEB_URL: running.pulsar_web_url });
+}
+
+async function readRunning(
+  file: string,
+): Promise<{ pulsar_service_url: string | null; pulsar_web_url: string | null } | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as { pulsar_service_url: string; pulsar_web_url: string };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

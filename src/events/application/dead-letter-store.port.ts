@@ -1,0 +1,24 @@
+import type { RejectionReason } from '../domain/rejection.js';
+
+/** A message that cannot be recorded, as it came. */
+export interface DeadLetter {
+  /** Derived from the message's address: a redelivery is the same dead letter. */
+  readonly originKey: string;
+  readonly reason: RejectionReason;
+  /** What is wrong and how to mend it. May quote input: the store escapes and cuts it. */
+  readonly detail: string;
+  readonly topic: string;
+  readonly messageId: string;
+  readonly messageKey: string | null;
+  /** Epoch milliseconds, both. */
+  readonly publishedAt: number;
+  readonly eventTime: number | null;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly payload: Buffer;
+}
+
+/** Where a message goes that cannot be recorded, before it is acknowledged. The slice `dead-letters` keeps them. */
+export abstract class DeadLetterStore {
+  /** Keeps them, once each; a redelivery counts an attempt. Tries until PostgreSQL has them; rejects only on `signal`. */
+  abstract add(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,34 @@
+/** Each repeat needs a move of a bound between two statements; they move at most every few minutes. */
+const MAX_ATTEMPTS = 5;
+
+/** What PostgreSQL still holds, epoch milliseconds; both only move forward and are whole quarter-hours. */
+export interface StorageBounds {
+  /** Facts before it are gone. */
+  readonly retentionFloor: number;
+  /** 2-second counts before it are gone. */
+  readonly fineHorizon: number;
+}
+
+/** As the last snapshot said. An old value costs a repeat, never a wrong figure. */
+export class LastSeenBounds {
+  private bounds: StorageBounds = { retentionFloor: -Infinity, fineHorizon: -Infinity };
+
+  /**
+   * Puts a question that is planned by the bounds, and again while the snapshot that answered had others under which the plan
+   * is another one.
+   *
+   * @param plan plain data. @param put one statement, so one snapshot: the answer and the bounds that belong to it.
+   */
+  async ask<Plan, Answer>(
+    plan: (bounds: StorageBounds) => Plan,
+    put: (plan: Plan) => Promise<{ readonly bounds: StorageBounds; readonly answer: Answer }>,
+  ): Promise<{ readonly plan: Plan; readonly bounds: StorageBounds; readonly answer: Answer }> {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      const planned = plan(this.bounds);
+      const { bounds, answer } = await put(planned);
+      this.bounds = bounds;
+      if (JSON.stringify(planned) === JSON.stringify(plan(bounds))) return { plan: planned, bounds, answer };
+    }
+    throw new Error(`the storage bounds moved ${MAX_ATTEMPTS} times while one question was put`);
+  }
+}

@@ -1,0 +1,39 @@
+import { choice, integer, text, type Variables } from '../platform/config/variable.js';
+import { topic } from '../platform/pulsar/topic-variable.js';
+
+/** What is read from Pulsar, how, and how long events are kept. */
+export const EVENTS_VARIABLES = {
+  PULSAR_CLUSTER: text({ default: 'standalone', about: "the cluster's name, part of a derived identity" }),
+  PULSAR_TOPIC_CLICKS: topic({ default: 'clicks', about: 'topic of clicks, short or full name' }),
+  PULSAR_TOPIC_CONVERSIONS: topic({ default: 'conversions', about: 'topic of conversions' }),
+  PULSAR_TOPIC_SALES: topic({ default: 'sales', about: 'topic of sales' }),
+  PULSAR_SUBSCRIPTION: text({ default: 'monitoreo', about: 'name of the subscription' }),
+  PULSAR_SUBSCRIPTION_TYPE: choice(['Shared', 'Failover'], {
+    default: 'Shared',
+    about: 'Failover: ordered, cumulative acknowledgement, one active consumer per partition',
+  }),
+  PULSAR_IN_FLIGHT_MESSAGES: integer({
+    default: 8000,
+    min: 1,
+    max: 20_000,
+    about: 'messages per topic received and not yet acknowledged',
+  }),
+  PULSAR_IN_FLIGHT_MB: integer({
+    default: 3,
+    min: 1,
+    max: 1024,
+    about: 'payload, keys and properties per topic received and not yet acknowledged, MB',
+  }),
+  MAX_EVENT_AGE_DAYS: integer({
+    default: 400,
+    min: 1,
+    max: 36_500,
+    about: 'oldest event accepted, days before it was received',
+  }),
+  RETENTION_DAYS: integer({
+    default: null,
+    min: 1,
+    max: 36_500,
+    about: 'days that events are kept, in whole weeks; unset: for ever',
+  }),
+} as const satisfies Variables;

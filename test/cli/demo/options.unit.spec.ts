@@ -1,0 +1,28 @@
+import { HELP, parseDemoOptions } from '../../../src/cli/demo/options.js';
+
+test.each([
+  [[], { rate: 50, durationS: 60, users: 200 }],
+  [['--rate', '1000', '--duration', '0', '--users=3'], { rate: 1000, durationS: 0, users: 3 }],
+])('%j', (args, expected) => {
+  expect(parseDemoOptions(args)).toEqual(expected);
+});
+
+test('all wrong values are named together', () => {
+  expect(() => parseDemoOptions(['--rate', '0', '--duration', '1.5', '--users', ''])).toThrow(
+    '--rate must be a whole number from 1 to 20000\n--duration must be a whole number from 0 to 86400\n--users must be a whole number from 1 to 1000000',
+  );
+});
+
+test('an unknown option is refused', () => {
+  expect(() => parseDemoOptions(['--rats', '5'])).toThrow(/--rats/);
+});
+
+test('the help names every option with its default', () => {
+  for (const [option, usual] of [
+    ['--rate', 50],
+    ['--duration', 60],
+    ['--users', 200],
+  ]) {
+    expect(HELP).toMatch(new RegExp(`${option} .*default ${usual}\\)`));
+  }
+});

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { Client } from 'pg';
+import {
+  bucketSql,
+  FINE_BUCKET_MS,
+  QUARTER_HOUR_MS,
+  startOfBucket,
+} from '../../../../src/events/domain/counts/count-buckets.js';
+import { COUNT_LABEL_SQL, countLabel } from '../../../../src/events/domain/counts/count-label.js';
+import { EVENT_TYPES } from '../../../../src/events/domain/incoming-event.js';
+import { startApplication, type TestApplication } from '../../../support/application.js';
+import { TEST_TIME, testUuid } from '../../../support/events.js';
+import { createTestDatabase, type TestDatabase } from '../../../support/postgres.js';
+import { trackedRow } from '../../../support/record-rows.js';
+
+const WEEK = 7 * 86_400_000;
+
+/** Fields of every type on events of every type, as senders do. */
+const row = fc.record(
+  {
+    event_type: fc.constantFrom(...EVENT_TYPES),
+    timestamp: fc.oneof(
+      fc.integer({ min: TEST_TIME - WEEK, max: TEST_TIME }),
+      fc
+        .tuple(fc.integer({ min: 0, max: 600 }), fc.constantFrom(-1, 0, 1, FINE_BUCKET_MS - 1, FINE_BUCKET_MS))
+        .map(([quarters, shift]) => TEST_TIME - quarters * QUARTER_HOUR_MS + shift),
+      // Before the epoch, where rounding toward zero would be another bucket.
+      fc.integer({ min: -WEEK, max: WEEK }),
+    ),
+    reaction: fc.constantFrom('cheers', 'hate'),
+    currency: fc.constantFrom('EUR', 'USD', 'XXX'),
+    amount: fc.constantFrom('19.90', '0', '0.0001'),
+    conversion_type: fc.constantFrom('signup', 'EUR', 'cheers'),
+  },
+  { requiredKeys: ['event_type', 'timestamp'] },
+);
+
+describe('what a count is made of, in TypeScript and in SQL', () => {
+  let testDatabase: TestDatabase;
+  let application: TestApplication;
+  let sql: Client;
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase();
+    application = await startApplication(testDatabase.url);
+    await application.database.connect();
+    sql = new Client({ connectionString: testDatabase.url });
+    await sql.connect();
+    // The floor stands at the beginning of the epoch: here events lie before it.
+    await sql.query(`update storage_bounds set retention_floor = '1960-01-04Z', fine_horizon = '1960-01-04Z'`);
+  });
+  afterAll(async () => {
+    await sql.end();
+    await application.close();
+    await testDatabase.drop();
+  });
+
+  it('label and buckets of a stored fact are those of the event', async () => {
+    const rows = fc.sample(row, { numRuns: 2_000, seed: 20261126 });
+    const events = rows.map((fields, n) => trackedRow({ ...fields, event_id: testUuid(n) }));
+    const verdicts = await application.store.append(events);
+    expect(verdicts.filter(({ status }) => status !== 'recorded')).toEqual([]);
+
+    const { rows: stored } = await sql.query<{ id: string; label: string; fine: string; quarter: string }>(
+      `select event_id as id, ${COUNT_LABEL_SQL} as label,
+         extract(epoch from ${bucketSql('occurred_at', FINE_BUCKET_MS)})::float8 * 1000 as fine,
+         extract(epoch from ${bucketSql('occurred_at', QUARTER_HOUR_MS)})::float8 * 1000 as quarter
+       from events order by event_id`,
+    );
+    expect(stored).toEqual(
+      events.map((event) => ({
+        id: event.eventId,
+        label: countLabel(event),
+        fine: startOfBucket(event.occurredAt, FINE_BUCKET_MS),
+        quarter: startOfBucket(event.occurredAt, QUARTER_HOUR_MS),
+      })),
+    );
+    expect(new Set(stored.map(({ label }) => label))).toEqual(new Set(['', 'cheers', 'hate', 'EUR', 'USD', 'XXX']));
+  });
+});

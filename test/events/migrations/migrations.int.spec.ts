@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { migrate } from '../../../src/platform/postgres/migrate.js';
+import { migrationsOf } from '../../../src/platform/slice.js';
+import * as catalogue from '../../../src/slices.js';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../support/postgres.js';
+import { schemaOf } from '../../support/schema.js';
+
+/** Applied before migrations were files. */
+const THE_FIVE = [
+  'Events1763700000000',
+  'DeadLetterReplays1763800000000',
+  'ConsumerProgress1763900000000',
+  'ProjectionRebuild1764000000000',
+  'ReadIndexes1764100000000',
+];
+
+describe('the migrations of the service', () => {
+  const databases: TestDatabase[] = [];
+  const clients: Client[] = [];
+
+  const open = async (database: TestDatabase): Promise<Client> => {
+    databases.push(database);
+    const client = new Client({ connectionString: database.url });
+    clients.push(client);
+    await client.connect();
+    return client;
+  };
+
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.end()));
+    await Promise.all(databases.splice(0).map((database) => database.drop()));
+  });
+
+  it('find nothing to do in a database that their predecessors made, and its first five tables are those of a new one', async () => {
+    const database = await createEmptyDatabase();
+    const old = await open(database);
+    await old.query(await readFile(join('test/events/migrations/left-by-classes.sql'), 'utf8'));
+    const applied = await migrate(database.url, migrationsOf(Object.values(catalogue)));
+    // Later ones may follow, and are then the only ones.
+    expect(applied.filter((name) => THE_FIVE.includes(name))).toEqual([]);
+
+    const fresh = await open(await createTestDatabase());
+    expect(await schemaOf(old)).toEqual(await schemaOf(fresh));
+    const names = async (client: Client) =>
+      (await client.query<{ name: string }>('select name from migrations order by id')).rows.map(({ name }) => name);
+    expect((await names(fresh)).slice(0, 5)).toEqual(THE_FIVE);
+    expect((await names(old)).slice(0, 5)).toEqual(THE_FIVE);
+    expect((await names(old)).sort()).toEqual((await names(fresh)).sort());
+  });
+
+  it('run once when several replicas start at the same time on an empty database', async () => {
+    const database = await createEmptyDatabase();
+    const applied = await Promise.all(
+      Array.from({ length: 3 }, () => migrate(database.url, migrationsOf(Object.values(catalogue)))),
+    );
+    databases.push(database);
+    expect(applied.flat().slice(0, 5)).toEqual(THE_FIVE);
+    expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
+  });
+});
