@@ -37,6 +37,10 @@ limit ${parameter(limit)}`;
   return { text, values };
 }
 
+/** Whether an index leads to each letter of a filter; else a page may cost all there are. */
+export const hasIndex = ({ reason, topic, state }: DeadLetterFilter): boolean =>
+  topic === null ? (reason === null) === (state === null) : reason === null && state === null;
+
 export const DEAD_LETTER = `select ${VIEW}, properties, payload from dead_letters where id = $1`;
 
 /** An index-only scan of (reason, state, …). */

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Overloaded } from '../../overloaded.js';
 import { unpackingProblem } from '../bodies/compressed-bodies.js';
 import { databaseProblem } from './database-problem.js';
 import { type FieldError, Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
@@ -49,6 +50,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const status = httpStatus(error);
     if (status === 404) return this.unknownRoute(request);
     if (status !== null) return httpProblem(status, error as Error);
+    if (error instanceof Overloaded) return overloadedProblem(error);
     return databaseProblem(error) ?? unpackingProblem(error) ?? domainProblem(error) ?? internalError();
   }
 
@@ -123,6 +125,10 @@ function domainProblem(error: unknown): Problem | null {
   const status = /not_found$/.test(code) ? 404 : /conflict$/.test(code) ? 409 : /too_large$/.test(code) ? 413 : 400;
   return new Problem(status, code, error.message, Array.isArray(errors) ? { errors } : {});
 }
+
+/** What holds the room ends within seconds. */
+export const overloadedProblem = ({ message }: Overloaded) =>
+  new Problem(503, 'overloaded', message, { headers: { 'retry-after': '2' } });
 
 const internalError = (status = 500) =>
   new Problem(status, 'internal_error', 'The service failed; the log names this request_id.');

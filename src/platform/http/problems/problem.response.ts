@@ -43,7 +43,7 @@ export class ProblemResponse {
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'A parameter or the body is wrong; `errors` names the fields.',
   404: 'There is none.',
-  503: '`database_unavailable` or `query_timeout`; `Retry-After` says when to ask again.',
+  503: '`database_unavailable`, `query_timeout` or `overloaded`; `Retry-After` says when to ask again.',
 };
 
 /** Documents the errors of a route. */

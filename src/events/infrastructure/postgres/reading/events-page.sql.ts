@@ -54,6 +54,13 @@ limit ${parameter(limit)}`;
   return { text, values };
 }
 
+/**
+ * Whether an index leads to each event of a filter, so that a page costs the rows that it shows. Without one, or with a condition
+ * beside it that most rows may miss, it costs the rows that it passes over, as many as there are.
+ */
+export const hasIndex = ({ eventType, userId, sessionId, pageUrl, label }: EventFilter): boolean =>
+  sessionId === null && label === null && (pageUrl === null || (eventType === 'click' && userId === null));
+
 /** When the events of an identity happened: with it the next statement touches one partition each. */
 export const EVENT_TIMES = `
 select event_type, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as occurred_at

@@ -10,7 +10,7 @@ import {
 } from '../../../application/events-reader.port.js';
 import type { EventType } from '../../../domain/incoming-event.js';
 import { TimeRange } from '../../../domain/time-range.js';
-import { EVENT_TIMES, eventsPage, EVENTS_OF_KEY } from './events-page.sql.js';
+import { EVENT_TIMES, eventsPage, EVENTS_OF_KEY, hasIndex } from './events-page.sql.js';
 import { searchSpans } from './search-spans.js';
 
 interface EventRow extends EventView {
@@ -29,7 +29,7 @@ export class PostgresEventsReader extends EventsReader {
     const rows: EventRow[] = [];
     for (const span of searchSpans(remaining(filter.range, request), order, newest)) {
       const page = eventsPage(filter, span, { order, after, limit: wanted - rows.length });
-      rows.push(...(await this.database.read<EventRow>(page, signal)));
+      rows.push(...(await this.database.read<EventRow>(page, signal, hasIndex(filter) ? 'fast' : 'slow')));
       if (rows.length === wanted) break;
     }
     const shown = rows.slice(0, limit);
