@@ -3,20 +3,24 @@ import { CqrsModule } from '@nestjs/cqrs';
 import type { Config } from './platform/config/config.js';
 import type { Logger } from './platform/observability/logger.js';
 import { PlatformModule } from './platform/platform.module.js';
-import { migrationsOf, type Slice } from './platform/slice.js';
+import { migrationsOf, modulesOf, type Slice } from './platform/slice.js';
 import * as catalogue from './slices.js';
 
 /** The platform and the slices of the catalogue. */
 @Module({})
 export class AppModule {
   /** @param slices the list that `config` was loaded with */
-  static with(config: Config, logger: Logger, slices: readonly Slice[] = Object.values(catalogue)): DynamicModule {
+  static async with(
+    config: Config,
+    logger: Logger,
+    slices: readonly Slice[] = Object.values(catalogue),
+  ): Promise<DynamicModule> {
     return {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(),
         PlatformModule.with(config, logger, migrationsOf(slices)),
-        ...slices.map(({ module }) => module),
+        ...(await modulesOf(slices)),
       ],
     };
   }

@@ -56,7 +56,7 @@ async function run(): Promise<void> {
   const servers = new OwnServers(configured, say);
   closing.push((patienceMs) => servers.stop(patienceMs));
   const config = await servers.start();
-  const app = await createHttpApplication(AppModule.with(config, logger, slices), { logger, version: version() });
+  const app = await createHttpApplication(await AppModule.with(config, logger, slices), { logger, version: version() });
   closing.push(() => {
     app.get(Health).drain();
     return app.close();

@@ -12,7 +12,8 @@ import { Migrations } from './postgres/migrations.js';
 export interface Slice {
   /** Its folder's name. */
   readonly name: string;
-  readonly module: Type;
+  /** Loaded by what serves alone: a command that needs the rest spares itself the second that Nest and the code take. */
+  readonly module: () => Promise<Type>;
   /** The folder of its `.sql` files. */
   readonly migrations?: string;
   readonly variables?: Variables;
@@ -56,6 +57,10 @@ export function gather(slices: readonly Slice[]): Gathered {
 /** For `migrate`. */
 export const migrationsOf = (slices: readonly Slice[]): Migrations =>
   new Migrations(inOrder(slices).flatMap(({ migrations }) => migrations ?? []));
+
+/** Loaded now. */
+export const modulesOf = (slices: readonly Slice[]): Promise<Type[]> =>
+  Promise.all(inOrder(slices).map(({ module }) => module()));
 
 type Part = Omit<Slice, 'module'>;
 

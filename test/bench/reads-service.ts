@@ -26,7 +26,7 @@ const config = loadConfig(slices, {}).with(
   'a bench of reads',
 );
 const logger = pino({ level: 'error' }, process.stderr);
-const module = await Test.createTestingModule({ imports: [AppModule.with(config, logger, slices)] })
+const module = await Test.createTestingModule({ imports: [await AppModule.with(config, logger, slices)] })
   .overrideProvider(Clock)
   .useValue(new ShiftedClock())
   .compile();

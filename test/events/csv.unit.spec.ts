@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { EventView } from '../../src/events/application/events-reader.port.js';
+import type { EventView } from '../../src/events/application/answers/event.answer.js';
 import { CSV_HEADER, csvLine } from '../../src/events/rest/csv.js';
 import { exportFormatOf } from '../../src/events/rest/export-format.js';
 

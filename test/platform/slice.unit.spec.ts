@@ -8,7 +8,7 @@ import * as catalogue from '../../src/slices.js';
 class Nothing {}
 const slice = (name: string, brings: Omit<Slice, 'name' | 'module'> = {}): Slice => ({
   name,
-  module: Nothing,
+  module: () => Promise.resolve(Nothing),
   ...brings,
 });
 

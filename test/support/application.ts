@@ -56,7 +56,7 @@ export async function startApplication(
   const defaults = { DATABASE_URL: databaseUrl, MAX_EVENT_AGE_DAYS: 36_500, METRICS_CACHE_MS: 0 };
   const config = loadConfig(mounted, {}).with({ ...defaults, ...settings }, 'a test');
   const clock = new TestClock(now);
-  const module = await Test.createTestingModule({ imports: [AppModule.with(config, quietLogger, mounted)] })
+  const module = await Test.createTestingModule({ imports: [await AppModule.with(config, quietLogger, mounted)] })
     .overrideProvider(Clock)
     .useValue(clock)
     .compile();

@@ -1,15 +1,8 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { REASON_CODES, REJECTION_REASONS, type RejectionReason } from '../../events/domain/rejection.js';
-import { DeadLettersReader, type DeadLetterState } from './dead-letters-reader.port.js';
-
-/** A reason of the closed list, what to do about it, and how many letters have it. */
-export interface ReasonCount {
-  readonly reason: RejectionReason;
-  readonly meaning: string;
-  readonly fix: string;
-  readonly open: number;
-  readonly replayed: number;
-}
+import type { DeadLetterState } from '../domain/dead-letter-state.js';
+import type { ReasonCount } from './answers/dead-letter.answer.js';
+import { DeadLettersReader } from './dead-letters-reader.port.js';
 
 /** Every reason in the order of the checks, those without a letter included. */
 export class CountDeadLettersQuery extends Query<readonly ReasonCount[]> {}

@@ -1,5 +1,6 @@
 import type { RejectionReason } from '../../events/domain/rejection.js';
-import type { DeadLetterPosition, DeadLetterState } from './dead-letters-reader.port.js';
+import type { DeadLetterState } from '../domain/dead-letter-state.js';
+import type { DeadLetterPosition } from './dead-letters-reader.port.js';
 
 /** An open dead letter before its bytes are fetched. */
 export interface OpenLetter extends DeadLetterPosition {

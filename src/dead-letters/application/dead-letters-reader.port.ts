@@ -1,37 +1,10 @@
 import type { RejectionReason } from '../../events/domain/rejection.js';
 import type { TimeRange } from '../../events/domain/time-range.js';
+import type { DeadLetterState } from '../domain/dead-letter-state.js';
+import type { DeadLetterDetails, DeadLetterView } from './answers/dead-letter.answer.js';
 
-/** `open`: not recorded. `replayed`: recorded since, or found to be recorded already. */
-export const DEAD_LETTER_STATES = ['open', 'replayed'] as const;
-export type DeadLetterState = (typeof DEAD_LETTER_STATES)[number];
-
-/** A dead letter as a list shows it; times are RFC 3339, UTC, milliseconds. */
-export interface DeadLetterView {
-  readonly id: string;
-  /** Why the bytes as sent cannot be recorded. */
-  readonly reason: RejectionReason;
-  readonly detail: string | null;
-  /** Full name, without a partition. */
-  readonly topic: string;
-  /** `ledger:entry:partition:batchIndex`. */
-  readonly message_id: string;
-  readonly key: string | null;
-  readonly published_at: string;
-  readonly event_time: string | null;
-  readonly first_seen: string;
-  /** How often recording was tried: deliveries and replays. */
-  readonly attempts: number;
-  readonly state: DeadLetterState;
-  readonly replayed_at: string | null;
-  /** What it was recorded as; null while it is open. */
-  readonly event_id: string | null;
-  readonly payload_bytes: number;
-}
-
-export interface DeadLetterDetails extends DeadLetterView {
-  /** Of the message; a CloudEvent in binary mode has its attributes here. */
-  readonly properties: Readonly<Record<string, string>>;
-  /** The bytes as sent. */
+export interface DeadLetterWithBytes extends DeadLetterView, Pick<DeadLetterDetails, 'properties'> {
+  /** As sent. */
   readonly payload: Buffer;
 }
 
@@ -64,7 +37,7 @@ export abstract class DeadLettersReader {
     limit: number,
   ): Promise<readonly DeadLetterView[]>;
 
-  abstract find(id: string): Promise<DeadLetterDetails | null>;
+  abstract find(id: string): Promise<DeadLetterWithBytes | null>;
 
   /** One line per reason and state that has letters. */
   abstract counts(): Promise<readonly DeadLetterCount[]>;

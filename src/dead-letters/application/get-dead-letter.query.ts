@@ -1,17 +1,17 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type DeadLetterDetails, DeadLettersReader } from './dead-letters-reader.port.js';
+import { BrokenRule } from '../../platform/broken-rule.js';
+import { DeadLettersReader, type DeadLetterWithBytes } from './dead-letters-reader.port.js';
 
 /** No dead letter has this id, or its retention is over. */
-export class DeadLetterNotFound extends Error {
+export class DeadLetterNotFound extends BrokenRule {
   override readonly name = 'DeadLetterNotFound';
-  readonly code = 'dead_letter_not_found';
   constructor() {
-    super('There is no dead letter with this id, or it is older than what is kept.');
+    super(404, 'dead_letter_not_found', 'There is no dead letter with this id, or it is older than what is kept.');
   }
 }
 
 /** One dead letter with its bytes. */
-export class GetDeadLetterQuery extends Query<DeadLetterDetails> {
+export class GetDeadLetterQuery extends Query<DeadLetterWithBytes> {
   constructor(readonly id: string) {
     super();
   }
@@ -22,7 +22,7 @@ export class GetDeadLetterHandler implements IQueryHandler<GetDeadLetterQuery> {
   constructor(private readonly reader: DeadLettersReader) {}
 
   /** @throws {DeadLetterNotFound} */
-  async execute({ id }: GetDeadLetterQuery): Promise<DeadLetterDetails> {
+  async execute({ id }: GetDeadLetterQuery): Promise<DeadLetterWithBytes> {
     const found = await this.reader.find(id);
     if (!found) throw new DeadLetterNotFound();
     return found;

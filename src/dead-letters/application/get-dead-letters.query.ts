@@ -1,15 +1,10 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { RejectionReason } from '../../events/domain/rejection.js';
 import { TimeRange } from '../../events/domain/time-range.js';
-import { decodeCursor, encodeCursor } from './dead-letter-cursor.js';
-import { DeadLettersReader, type DeadLetterState, type DeadLetterView } from './dead-letters-reader.port.js';
-
-export interface DeadLetterPage {
-  /** Newest first. */
-  readonly dead_letters: readonly DeadLetterView[];
-  /** Asks for the next older page; null at the end. */
-  readonly next_cursor: string | null;
-}
+import type { DeadLetterState } from '../domain/dead-letter-state.js';
+import type { DeadLetterPage } from './answers/dead-letter.answer.js';
+import { decodeLetterCursor, encodeLetterCursor } from './dead-letter-cursor.js';
+import { DeadLettersReader } from './dead-letters-reader.port.js';
 
 /** One page of dead letters by `first_seen`. */
 export class GetDeadLettersQuery extends Query<DeadLetterPage> {
@@ -36,11 +31,11 @@ export class GetDeadLettersHandler implements IQueryHandler<GetDeadLettersQuery>
   /** @throws {InvalidTimeRange} @throws {InvalidCursor} */
   async execute({ filter: { from, to, ...filter }, limit, cursor }: GetDeadLettersQuery): Promise<DeadLetterPage> {
     const range = TimeRange.parse(from, to);
-    const before = cursor === null ? null : decodeCursor(cursor);
+    const before = cursor === null ? null : decodeLetterCursor(cursor);
     const found = await this.reader.slice({ ...filter, range }, before, limit + 1);
     const shown = found.slice(0, limit);
     const last = found.length > limit ? shown.at(-1) : undefined;
-    const next = last && encodeCursor({ firstSeen: Date.parse(last.first_seen), id: last.id });
+    const next = last && encodeLetterCursor({ firstSeen: Date.parse(last.first_seen), id: last.id });
     return { dead_letters: shown, next_cursor: next ?? null };
   }
 }

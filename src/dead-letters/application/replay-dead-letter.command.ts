@@ -1,16 +1,20 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Verdict } from '../../events/domain/verdict.js';
+import { BrokenRule } from '../../platform/broken-rule.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { DeadLetterReplays, type LetterStanding } from './dead-letter-replays.port.js';
 import { DeadLetterNotFound } from './get-dead-letter.query.js';
 import { Replayer } from './replayer.js';
 
 /** Another replay has the letter in hand. */
-export class ReplayConflict extends Error {
+export class ReplayConflict extends BrokenRule {
   override readonly name = 'ReplayConflict';
-  readonly code = 'replay_conflict';
   constructor() {
-    super('Another replay has this dead letter in hand: ask again shortly; a claim ends after a minute at most.');
+    super(
+      409,
+      'replay_conflict',
+      'Another replay has this dead letter in hand: ask again shortly; a claim ends after a minute at most.',
+    );
   }
 }
 

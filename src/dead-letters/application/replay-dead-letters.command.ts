@@ -2,7 +2,8 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { RejectionReason } from '../../events/domain/rejection.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { portions } from '../domain/portions.js';
-import { decodeCursor, encodeCursor } from './dead-letter-cursor.js';
+import type { ReplayTally } from './answers/replay.answer.js';
+import { decodeLetterCursor, encodeLetterCursor } from './dead-letter-cursor.js';
 import { DeadLetterReplays } from './dead-letter-replays.port.js';
 import type { DeadLetterPosition } from './dead-letters-reader.port.js';
 import { Replayer } from './replayer.js';
@@ -12,16 +13,8 @@ const PAGE = 500;
 /** Payload held in memory at once; a letter reaches 5 MB. */
 const PORTION_BYTES = 8 * 1024 * 1024;
 
-export interface ReplayTally {
-  recorded: number;
-  duplicate: number;
-  /** Still open, with the reason of this attempt. */
-  rejected: number;
-  /** In the hands of another replay, or settled by it meanwhile. */
-  skipped: number;
-  /** Goes on after the last letter looked at; null at the end. */
-  next_cursor: string | null;
-}
+/** While it is being counted. */
+type Tally = { -readonly [Name in keyof ReplayTally]: ReplayTally[Name] };
 
 /** Tries again to record open dead letters of a reason as they were, oldest first. */
 export class ReplayDeadLettersCommand extends Command<ReplayTally> {
@@ -45,8 +38,8 @@ export class ReplayDeadLettersHandler implements ICommandHandler<ReplayDeadLette
 
   /** What is rejected again stays open with the same reason, so a cursor leads past it. @throws {InvalidCursor} @throws {OutcomeUnknown} */
   async execute({ filter, limit, cursor }: ReplayDeadLettersCommand): Promise<ReplayTally> {
-    const tally: ReplayTally = { recorded: 0, duplicate: 0, rejected: 0, skipped: 0, next_cursor: null };
-    let last: DeadLetterPosition | null = cursor === null ? null : decodeCursor(cursor);
+    const tally: Tally = { recorded: 0, duplicate: 0, rejected: 0, skipped: 0, next_cursor: null };
+    let last: DeadLetterPosition | null = cursor === null ? null : decodeLetterCursor(cursor);
     for (let left = limit; left > 0;) {
       const page = await this.replays.open(filter, last, Math.min(left, PAGE));
       for (const portion of portions(page, ({ payloadBytes }) => payloadBytes, PORTION_BYTES)) {
@@ -60,11 +53,11 @@ export class ReplayDeadLettersHandler implements ICommandHandler<ReplayDeadLette
       if (page.length < PAGE && left > 0) return tally;
     }
     const more = await this.replays.open(filter, last, 1);
-    if (more.length > 0 && last) tally.next_cursor = encodeCursor(last);
+    if (more.length > 0 && last) tally.next_cursor = encodeLetterCursor(last);
     return tally;
   }
 
-  private async replay(ids: readonly string[], tally: ReplayTally): Promise<void> {
+  private async replay(ids: readonly string[], tally: Tally): Promise<void> {
     const claimed = await this.replays.claim(ids, this.clock.now());
     tally.skipped += ids.length - claimed.length;
     if (claimed.length === 0) return;

@@ -1,19 +1,17 @@
 import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiProblems } from '../../platform/http/problems/problem.response.js';
+import { LINK_HEADER, linkNext } from '../../platform/http/next-link.js';
+import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
+import { ApiProblems } from '../../platform/http/problems/api-problems.js';
 import { TokenGuard } from '../../platform/http/token.guard.js';
+import { DeadLetterCounts, DeadLetterDetails, DeadLetterPage } from '../application/answers/dead-letter.answer.js';
 import { CountDeadLettersQuery } from '../application/count-dead-letters.query.js';
 import { GetDeadLetterQuery } from '../application/get-dead-letter.query.js';
 import { GetDeadLettersQuery } from '../application/get-dead-letters.query.js';
 import { ApiLetterId, fullTopicName, letterId } from './dead-letter-address.js';
 import { GetDeadLettersRequest } from './dead-letters.request.js';
-import {
-  DeadLetterCountsResponse,
-  DeadLetterDetailsResponse,
-  DeadLetterPageResponse,
-} from './dead-letters.response.js';
 import { payloadText } from './payload-text.js';
 
 /** What could not be recorded, as an operator looks at it. */
@@ -30,18 +28,13 @@ export class DeadLettersController {
     description:
       'Messages that could not be recorded, by `first_seen`. Follow `next_cursor` (or the header `Link: …; rel="next"`) with the same filters. Filters work together.',
   })
-  @ApiOkResponse({
-    type: DeadLetterPageResponse,
-    headers: {
-      Link: { description: 'The next older page, `rel="next"`; absent at the end.', schema: { type: 'string' } },
-    },
-  })
+  @ApiAnswer(200, DeadLetterPage, { headers: LINK_HEADER })
   @ApiProblems(400, 401, 503)
   async list(
     @Query() { reason, topic, state, from, to, limit, cursor }: GetDeadLettersRequest,
     @Req() { url }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<DeadLetterPageResponse> {
+  ): Promise<DeadLetterPage> {
     const filter = {
       reason: reason ?? null,
       topic: fullTopicName(topic),
@@ -50,7 +43,7 @@ export class DeadLettersController {
       to: to ?? null,
     };
     const page = await this.queries.execute(new GetDeadLettersQuery(filter, limit, cursor ?? null));
-    if (page.next_cursor !== null) void reply.header('link', nextLink(url, page.next_cursor));
+    linkNext(reply, { url }, page.next_cursor);
     return page;
   }
 
@@ -59,9 +52,9 @@ export class DeadLettersController {
     summary: 'Dead letters by reason',
     description: 'Every reason there is, in the order of the checks, with what it means and how to mend it.',
   })
-  @ApiOkResponse({ type: DeadLetterCountsResponse })
+  @ApiAnswer(200, DeadLetterCounts)
   @ApiProblems(401, 503)
-  async counts(): Promise<DeadLetterCountsResponse> {
+  async counts(): Promise<DeadLetterCounts> {
     const reasons = await this.queries.execute(new CountDeadLettersQuery());
     const total = (state: 'open' | 'replayed') => reasons.reduce((sum, reason) => sum + reason[state], 0);
     return { reasons, open: total('open'), replayed: total('replayed') };
@@ -70,17 +63,10 @@ export class DeadLettersController {
   @Get(':id')
   @ApiOperation({ summary: 'One dead letter', description: 'With its bytes as sent and where they came from.' })
   @ApiLetterId()
-  @ApiOkResponse({ type: DeadLetterDetailsResponse })
+  @ApiAnswer(200, DeadLetterDetails)
   @ApiProblems(400, 401, 404, 503)
-  async one(@Param('id') id: string): Promise<DeadLetterDetailsResponse> {
+  async one(@Param('id') id: string): Promise<DeadLetterDetails> {
     const { payload, ...letter } = await this.queries.execute(new GetDeadLetterQuery(letterId(id)));
     return { ...letter, payload_base64: payload.toString('base64'), payload_text: payloadText(payload) };
   }
-}
-
-/** RFC 8288, relative to the address that was asked. */
-function nextLink(url: string, cursor: string): string {
-  const next = new URL(url, 'http://localhost');
-  next.searchParams.set('cursor', cursor);
-  return `<${next.pathname}${next.search}>; rel="next"`;
 }

@@ -8,7 +8,7 @@ import {
   TextParameter,
   TimeParameter,
 } from '../../platform/http/query-parameters.js';
-import { DEAD_LETTER_STATES, type DeadLetterState } from '../application/dead-letters-reader.port.js';
+import { DEAD_LETTER_STATES, type DeadLetterState } from '../domain/dead-letter-state.js';
 
 const MOST_REPLAYED = 10_000;
 const LONGEST_TOPIC = 1024;

@@ -1,17 +1,18 @@
 import { Body, Controller, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { OutcomeUnknown } from '../../events/application/event-store.port.js';
 import { BodyAsSent, parseBody, sentBody } from '../../platform/http/bodies/body-as-sent.js';
+import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { Problem } from '../../platform/http/problems/problem.js';
-import { ApiProblems } from '../../platform/http/problems/problem.response.js';
+import { ApiProblems } from '../../platform/http/problems/api-problems.js';
 import { TokenGuard } from '../../platform/http/token.guard.js';
+import { ReplayedLetter, ReplayTally } from '../application/answers/replay.answer.js';
 import { ReplayDeadLetterCommand } from '../application/replay-dead-letter.command.js';
 import { ReplayDeadLettersCommand } from '../application/replay-dead-letters.command.js';
 import { ApiLetterId, fullTopicName, letterId } from './dead-letter-address.js';
 import { ReplayDeadLettersRequest } from './dead-letters.request.js';
-import { ReplayedLetterResponse, ReplayTallyResponse } from './replay.response.js';
 
 const DEFAULT_LIMIT = 1000;
 const CORRECTION_EXAMPLE = { user_id: 'u-1', url: '/pricing', timestamp: 1763809200000 };
@@ -35,9 +36,9 @@ export class ReplayController {
     type: ReplayDeadLettersRequest,
     examples: { reason: { value: { reason: 'timestamp_range', topic: 'clicks', limit: 1000 } } },
   })
-  @ApiOkResponse({ type: ReplayTallyResponse })
+  @ApiAnswer(200, ReplayTally)
   @ApiProblems(400, 401, 503)
-  async replayMany(@Body() request: ReplayDeadLettersRequest): Promise<ReplayTallyResponse> {
+  async replayMany(@Body() request: ReplayDeadLettersRequest): Promise<ReplayTally> {
     const { reason, topic, limit, cursor } = request;
     const filter = { reason, topic: fullTopicName(topic) };
     const command = new ReplayDeadLettersCommand(filter, limit ?? DEFAULT_LIMIT, cursor ?? null);
@@ -58,9 +59,9 @@ export class ReplayController {
     schema: { type: 'object', additionalProperties: true, description: 'The corrected event.' },
     examples: { corrected: { value: CORRECTION_EXAMPLE } },
   })
-  @ApiOkResponse({ type: ReplayedLetterResponse })
+  @ApiAnswer(200, ReplayedLetter)
   @ApiProblems(400, 401, 404, 409, 413, 415, 503)
-  async replayOne(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ReplayedLetterResponse> {
+  async replayOne(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ReplayedLetter> {
     const correction = sentBody(request);
     if (correction !== null) parseBody(correction); // a slip of the pen is no attempt
     const command = new ReplayDeadLetterCommand(letterId(id), correction);

@@ -1,4 +1,4 @@
-import type { Intake } from '../domain/incoming-event.js';
+import type { Intake } from '../domain/intake.js';
 import type { Verdict } from '../domain/verdict.js';
 
 /** Counts what became of events, by intake and verdict: accepted = recorded + duplicate + rejected. */

@@ -1,32 +1,6 @@
 import type { EventType } from '../domain/incoming-event.js';
 import type { TimeRange } from '../domain/time-range.js';
-
-/** An event as the API shows it; null where it has none. */
-export interface EventView {
-  readonly event_id: string;
-  readonly event_type: EventType;
-  readonly user_id: string | null;
-  readonly session_id: string | null;
-  /** The same value as `page_url`. */
-  readonly url: string | null;
-  readonly page_url: string | null;
-  /** RFC 3339, UTC, milliseconds. */
-  readonly occurred_at: string;
-  readonly received_at: string;
-  readonly x: number | null;
-  readonly y: number | null;
-  readonly viewport_width: number | null;
-  readonly viewport_height: number | null;
-  readonly scroll_y: number | null;
-  readonly user_agent: string | null;
-  readonly reaction: string | null;
-  readonly conversion_type: string | null;
-  /** Decimal with two to four decimals. */
-  readonly amount: string | null;
-  readonly currency: string | null;
-  /** Free fields; `{}` when there are none. */
-  readonly properties: Readonly<Record<string, unknown>>;
-}
+import type { EventView } from './answers/event.answer.js';
 
 /** By (occurred_at, event_key, event_type). `desc`: newest first. */
 export const EVENT_ORDERS = ['desc', 'asc'] as const;

@@ -1,14 +1,9 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '../../platform/clock/clock.js';
 import { TimeRange } from '../domain/time-range.js';
-import { decodeCursor } from './event-cursor.js';
-import {
-  type EventFilter,
-  type EventOrder,
-  type EventPosition,
-  EventsReader,
-  type EventView,
-} from './events-reader.port.js';
+import type { EventView } from './answers/event.answer.js';
+import { decodeEventCursor } from './event-cursor.js';
+import { type EventFilter, type EventOrder, type EventPosition, EventsReader } from './events-reader.port.js';
 import { type EventsWanted, filterOf } from './events-wanted.js';
 
 /** About 250 kB as text: the most that an export holds at once. */
@@ -42,7 +37,7 @@ export class ExportEventsHandler implements IQueryHandler<ExportEventsQuery> {
   /** @throws {InvalidTimeRange} @throws {InvalidCursor} */
   async execute({ wanted, page: { order, limit, cursor }, signal }: ExportEventsQuery): Promise<EventPages> {
     const asked = filterOf(wanted);
-    const after = cursor === null ? null : decodeCursor(cursor, order);
+    const after = cursor === null ? null : decodeEventCursor(cursor, order);
     const filter = order === 'asc' ? await this.upToNewest(asked, signal) : asked;
     return this.pages(filter, order, after, limit ?? Infinity, signal);
   }

@@ -1,14 +1,19 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { BrokenRule } from '../../platform/broken-rule.js';
 import { eventKeyOf } from '../domain/event-identity.js';
 import type { EventType } from '../domain/incoming-event.js';
-import { EventsReader, type EventView } from './events-reader.port.js';
+import type { EventView } from './answers/event.answer.js';
+import { EventsReader } from './events-reader.port.js';
 
 /** No event has this id (and type), or it is older than what is kept. */
-export class EventNotFound extends Error {
+export class EventNotFound extends BrokenRule {
   override readonly name = 'EventNotFound';
-  readonly code = 'event_not_found';
   constructor(eventType: EventType | null) {
-    super(`There is no ${eventType ?? 'event'} with this event_id, or it is older than what is kept.`);
+    super(
+      404,
+      'event_not_found',
+      `There is no ${eventType ?? 'event'} with this event_id, or it is older than what is kept.`,
+    );
   }
 }
 

@@ -1,15 +1,9 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '../../platform/clock/clock.js';
-import { decodeCursor, encodeCursor } from './event-cursor.js';
-import { type EventOrder, EventsReader, type EventView } from './events-reader.port.js';
+import type { EventPage } from './answers/event.answer.js';
+import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
+import { type EventOrder, EventsReader } from './events-reader.port.js';
 import { type EventsWanted, filterOf } from './events-wanted.js';
-
-export interface EventPage {
-  /** In the order that was asked for. */
-  readonly events: readonly EventView[];
-  /** Asks for the next page; null at the end. */
-  readonly next_cursor: string | null;
-}
 
 /** One page of events. A walk along the cursors shows every event that was committed before its first page exactly once. */
 export class GetEventsQuery extends Query<EventPage> {
@@ -32,8 +26,8 @@ export class GetEventsHandler implements IQueryHandler<GetEventsQuery> {
   /** @throws {InvalidTimeRange} @throws {InvalidCursor} */
   async execute({ wanted, page: { order, limit, cursor }, signal }: GetEventsQuery): Promise<EventPage> {
     const filter = filterOf(wanted);
-    const after = cursor === null ? null : decodeCursor(cursor, order);
+    const after = cursor === null ? null : decodeEventCursor(cursor, order);
     const { events, last } = await this.reader.slice(filter, { order, after, limit, newest: this.clock.now() }, signal);
-    return { events, next_cursor: last && encodeCursor(last, order) };
+    return { events, next_cursor: last && encodeEventCursor(last, order) };
   }
 }

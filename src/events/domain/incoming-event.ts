@@ -1,8 +1,8 @@
-export const EVENT_TYPES = ['click', 'conversion', 'sale'] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+import type { EventType } from './event-type.js';
+import type { Intake } from './intake.js';
 
-/** The way an event came in. `pulsar` and `http` are live; `merge` and `import` bring older data and have no age bound. */
-export type Intake = 'pulsar' | 'http' | 'merge' | 'import';
+// Where nearly everybody looks for them; answers take them from the file that needs no Buffer.
+export { EVENT_TYPES, type EventType } from './event-type.js';
 
 /** What every intake hands to `RecordEventCommand`: the bytes as they came, and what the transport knows beside them. */
 export interface IncomingEvent {

@@ -1,17 +1,12 @@
+import { type BadField, BrokenRule } from '../../platform/broken-rule.js';
 import { RejectedEvent } from './rejection.js';
 import { EARLIEST_MS, formatInstant, LATEST_MS, parseInstant } from './timestamps.js';
 
-interface BadTime {
-  readonly field: string;
-  readonly message: string;
-}
-
 /** `from` or `to` is no time, or they contradict each other. */
-export class InvalidTimeRange extends Error {
+export class InvalidTimeRange extends BrokenRule {
   override readonly name = 'InvalidTimeRange';
-  readonly code = 'invalid_time_range';
-  constructor(readonly errors: readonly BadTime[]) {
-    super(errors.map(({ field, message }) => `${field} ${message}`).join('; '));
+  constructor(errors: readonly BadField[]) {
+    super(400, 'invalid_time_range', errors.map(({ field, message }) => `${field} ${message}`).join('; '), errors);
   }
 }
 
@@ -46,7 +41,7 @@ export class TimeRange {
    * @throws {InvalidTimeRange}
    */
   static parse(from: string | null, to: string | null): TimeRange {
-    const errors: BadTime[] = [];
+    const errors: BadField[] = [];
     const after = from === null ? -Infinity : parseSide(from, 'from', errors);
     const until = to === null ? Infinity : parseSide(to, 'to', errors);
     if (errors.length === 0 && after > until) errors.push({ field: 'from', message: 'must not be later than to' });
@@ -64,7 +59,7 @@ export class TimeRange {
   }
 }
 
-function parseSide(text: string, field: string, errors: BadTime[]): number {
+function parseSide(text: string, field: string, errors: BadField[]): number {
   try {
     const instant = parseInstant(/^-?\d+$/.test(text) ? Number(text) : withOffsetSign(text), field);
     if (instant >= EARLIEST_MS && instant <= LATEST_MS) return instant;

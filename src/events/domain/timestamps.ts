@@ -1,5 +1,5 @@
 import { excerpt } from './parsing/excerpt.js';
-import type { Intake } from './incoming-event.js';
+import type { Intake } from './intake.js';
 import { RejectedEvent } from './rejection.js';
 
 const SECOND = 1000;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { Telemetry } from '../../platform/observability/telemetry.js';
 import { EventCounters } from '../application/event-counters.port.js';
-import type { Intake } from '../domain/incoming-event.js';
+import type { Intake } from '../domain/intake.js';
 import type { Verdict } from '../domain/verdict.js';
 
 @Injectable()

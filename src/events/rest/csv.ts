@@ -1,4 +1,4 @@
-import type { EventView } from '../application/events-reader.port.js';
+import type { EventView } from '../application/answers/event.answer.js';
 
 /** The columns are the fields of the JSON answer, in this order. */
 const COLUMNS = [

@@ -1,14 +1,11 @@
 import type { ApiBodyOptions } from '@nestjs/swagger';
+import { openApiSchema } from '../../platform/http/openapi/openapi-schema.js';
 import { EVENT_SCHEMA } from '../domain/parsing/event-schema.js';
 
 type SchemaObject = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
 
-/** The schema that every intake checks, as OpenAPI 3.0 writes it: `example` for `examples`; free fields are allowed. */
-export const EVENT_BODY_SCHEMA = JSON.parse(JSON.stringify(EVENT_SCHEMA), (key, value: unknown) => {
-  if (typeof value !== 'object' || value === null || !('examples' in value) || key === 'properties') return value;
-  const { examples, ...rest } = value as { examples: unknown[] };
-  return { ...rest, example: examples[0] };
-}) as SchemaObject;
+/** The schema that every intake checks, as the API document shows it; free fields are allowed. */
+export const EVENT_BODY_SCHEMA: SchemaObject = openApiSchema({ ...EVENT_SCHEMA }, {});
 
 export const BATCH_BODY_SCHEMA: SchemaObject = {
   type: 'object',

@@ -1,11 +1,15 @@
 import type { Readable } from 'node:stream';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
 import { clientGone } from '../../platform/http/client-gone.js';
-import { ApiProblems } from '../../platform/http/problems/problem.response.js';
+import { LINK_HEADER, linkNext } from '../../platform/http/next-link.js';
+import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
+import { ApiProblems } from '../../platform/http/problems/api-problems.js';
 import { invalidRequest } from '../../platform/http/validation.js';
+import { EventPage, EventsOfId, EventView } from '../application/answers/event.answer.js';
 import type { EventsWanted } from '../application/events-wanted.js';
 import { ExportEventsQuery } from '../application/export-events.query.js';
 import { GetEventQuery } from '../application/get-event.query.js';
@@ -13,7 +17,6 @@ import { GetEventsQuery } from '../application/get-events.query.js';
 import { countCharacters } from '../domain/characters.js';
 import { isStorableText } from '../domain/parsing/storable-text.js';
 import { EVENTS_PER_PAGE, GetEventRequest, GetEventsRequest } from './events.request.js';
-import { EventPageResponse, EventResponse, EventsOfIdResponse } from './events.response.js';
 import { exportFormatOf } from './export-format.js';
 import { exportStream } from './export-stream.js';
 
@@ -35,26 +38,22 @@ export class EventsController {
     description:
       'Order is `occurred_at`, then the id, then the type; descending, or ascending with `order=asc`. Follow `next_cursor` (or the header `Link: …; rel="next"`) with the same filters and order: the walk shows every event that was recorded before its first page exactly once, however many arrive meanwhile. Filters work together. With `Accept: application/x-ndjson` or `text/csv` the answer is the whole walk as a stream, or its first `limit` events; a connection that breaks before the end means that the file is not whole. In CSV a text that a spreadsheet could take for a formula has a `\'` in front.',
   })
-  @ApiExtraModels(EventPageResponse)
-  @ApiOkResponse({
+  @ApiAnswer(200, EventPage, {
     description: 'By `Accept`: a page, or a stream with an event per line.',
     content: {
-      'application/json': { schema: { $ref: getSchemaPath(EventPageResponse) } },
       'application/x-ndjson': {
         schema: { type: 'string', description: 'A JSON object per line, with the fields of an event.' },
       },
       'text/csv': { schema: { type: 'string', description: 'RFC 4180 with a header; the fields of an event.' } },
     },
-    headers: {
-      Link: { description: 'The next page of JSON, `rel="next"`; absent at the end.', schema: { type: 'string' } },
-    },
+    headers: LINK_HEADER,
   })
   @ApiProblems(400, 503)
   async list(
     @Query() request: GetEventsRequest,
     @Req() { method, url, headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<EventPageResponse | Readable> {
+  ): Promise<EventPage | Readable> {
     const wanted = wantedBy(request);
     const { order, limit, cursor = null } = request;
     const format = exportFormatOf(headers.accept);
@@ -72,7 +71,7 @@ export class EventsController {
     const page = await this.queries.execute(
       new GetEventsQuery(wanted, { order, limit: limit ?? EVENTS_PER_PAGE, cursor }, signal),
     );
-    if (page.next_cursor !== null) void reply.header('link', nextLink(url, page.next_cursor));
+    linkNext(reply, { url }, page.next_cursor);
     return page;
   }
 
@@ -87,15 +86,12 @@ export class EventsController {
     description: "The producer's id, or the UUID that the service derived.",
     schema: { type: 'string', minLength: 1, maxLength: MAX_EVENT_ID, example: 'order-1001' },
   })
-  @ApiExtraModels(EventResponse, EventsOfIdResponse)
-  @ApiOkResponse({
-    schema: { oneOf: [{ $ref: getSchemaPath(EventResponse) }, { $ref: getSchemaPath(EventsOfIdResponse) }] },
-  })
+  @ApiAnswer(200, Type.Union([EventView, EventsOfId]))
   @ApiProblems(400, 404, 503)
   async one(
     @Param('event_id') eventId: string,
     @Query() { event_type }: GetEventRequest,
-  ): Promise<EventResponse | EventsOfIdResponse | undefined> {
+  ): Promise<EventView | EventsOfId | undefined> {
     if (countCharacters(eventId) > MAX_EVENT_ID || !isStorableText(eventId)) {
       throw invalidRequest([
         { field: 'event_id', message: `must be 1 to ${MAX_EVENT_ID} characters, none of them U+0000` },
@@ -115,10 +111,3 @@ const wantedBy = ({ event_type, user_id, session_id, page_url, label, from, to }
   pageUrl: page_url ?? null,
   label: label ?? null,
 });
-
-/** RFC 8288, relative to the address that was asked. */
-function nextLink(url: string, cursor: string): string {
-  const next = new URL(url, 'http://localhost');
-  next.searchParams.set('cursor', cursor);
-  return `<${next.pathname}${next.search}>; rel="next"`;
-}

@@ -1,4 +1,4 @@
-import type { EventView } from '../application/events-reader.port.js';
+import type { EventView } from '../application/answers/event.answer.js';
 import { CSV_HEADER, csvLine } from './csv.js';
 
 export interface ExportFormat {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { EventPages } from '../application/export-events.query.js';
-import type { EventView } from '../application/events-reader.port.js';
+import type { EventView } from '../application/answers/event.answer.js';
 import type { ExportFormat } from './export-format.js';
 
 /**

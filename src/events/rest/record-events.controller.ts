@@ -1,16 +1,17 @@
 import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { BodyAsSent, parseBody } from '../../platform/http/bodies/body-as-sent.js';
-import { ApiProblems } from '../../platform/http/problems/problem.response.js';
+import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
+import { ApiProblems } from '../../platform/http/problems/api-problems.js';
 import { TokenGuard } from '../../platform/http/token.guard.js';
 import { invalidRequest } from '../../platform/http/validation.js';
+import { RecordedEvents, type RecordedItem } from '../application/answers/record-events.answer.js';
 import type { Verdict } from '../domain/verdict.js';
 import { bodyOf } from './body-of.js';
 import { BATCH_BODY_SCHEMA, BATCH_EXAMPLE } from './event-body.schema.js';
 import { HttpIntake } from './http-intake.js';
 import { itemsAsSent } from './items-as-sent.js';
-import { RecordedEventsResponse, type RecordedItemResponse } from './record-events.response.js';
 
 const MOST_ITEMS = 1000;
 
@@ -30,9 +31,9 @@ export class RecordEventsController {
       'A verdict for each, after all are stored; one bad item harms no other. A resend with the same ids is safe: what was recorded answers `duplicate`. Content-Encoding gzip, deflate and br are understood.',
   })
   @ApiBody({ schema: BATCH_BODY_SCHEMA, examples: { batch: { value: BATCH_EXAMPLE } } })
-  @ApiOkResponse({ type: RecordedEventsResponse })
+  @ApiAnswer(200, RecordedEvents)
   @ApiProblems(400, 401, 413, 415, 503)
-  async record(@Req() request: FastifyRequest): Promise<RecordedEventsResponse> {
+  async record(@Req() request: FastifyRequest): Promise<RecordedEvents> {
     const verdicts = await this.intake.record(request, itemsOf(bodyOf(request)), null);
     return { results: verdicts.map(result) };
   }
@@ -46,7 +47,7 @@ function itemsOf(body: Buffer): (Buffer | string)[] {
   return itemsAsSent(body, 'events');
 }
 
-const result = (verdict: Verdict, index: number): RecordedItemResponse =>
+const result = (verdict: Verdict, index: number): RecordedItem =>
   verdict.status === 'rejected'
     ? { index, status: 'rejected', event_id: verdict.eventId, code: verdict.reason, detail: verdict.detail }
     : { index, status: verdict.status, event_id: verdict.eventId, code: null, detail: null };

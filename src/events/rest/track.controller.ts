@@ -1,29 +1,15 @@
 import { Controller, Post, Req, UseGuards } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiHeader,
-  ApiOperation,
-  ApiProperty,
-  ApiSecurity,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { BodyAsSent } from '../../platform/http/bodies/body-as-sent.js';
-import { ApiProblems } from '../../platform/http/problems/problem.response.js';
+import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
+import { ApiProblems } from '../../platform/http/problems/api-problems.js';
 import { TokenGuard } from '../../platform/http/token.guard.js';
+import { Tracked } from '../application/answers/record-events.answer.js';
 import { bodyOf } from './body-of.js';
 import { CLICK_EXAMPLE, EVENT_BODY_SCHEMA } from './event-body.schema.js';
 import { HttpIntake } from './http-intake.js';
 import { rejection } from './rejection.problem.js';
-
-class TrackedResponse {
-  @ApiProperty({
-    description: 'The id sent, or the one made for the event',
-    example: '0194f3a0-5c00-7000-8000-000000000001',
-  })
-  event_id!: string;
-}
 
 @ApiTags('events')
 @ApiSecurity('token')
@@ -41,9 +27,9 @@ export class TrackController {
   })
   @ApiHeader({ name: 'X-API-Token', required: false, description: 'Needed when the service has one' })
   @ApiBody({ schema: EVENT_BODY_SCHEMA, examples: { click: { value: CLICK_EXAMPLE } } })
-  @ApiCreatedResponse({ type: TrackedResponse })
+  @ApiAnswer(201, Tracked)
   @ApiProblems(400, 401, 409, 413, 503)
-  async track(@Req() request: FastifyRequest): Promise<TrackedResponse> {
+  async track(@Req() request: FastifyRequest): Promise<Tracked> {
     const [verdict] = await this.intake.record(request, [bodyOf(request)], 'click');
     if (verdict?.status === 'rejected') throw rejection(verdict);
     return { event_id: verdict!.eventId };

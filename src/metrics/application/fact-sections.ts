@@ -6,49 +6,17 @@ import type { MetricsFilter } from '../domain/metrics-filter.js';
 import { money, tenThousandths } from '../domain/money.js';
 import { percentage } from '../domain/percentage.js';
 import { AnswerCache } from './answer-cache.js';
-import {
-  type AmountStatistics,
-  type Counted,
-  FactsReader,
-  type Ranking,
-  type UserCounts,
-} from './facts-reader.port.js';
+import type {
+  AmountsSection,
+  CurrencyAmounts,
+  FromFacts,
+  TypesSection,
+  UsersSection,
+} from './answers/fact-sections.answer.js';
+import { type AmountStatistics, type Counted, FactsReader, type Ranking } from './facts-reader.port.js';
 import type { RequestedWindow } from './requested-window.js';
 
 const MAX_TYPES = 50;
-
-/** Counted one by one, and kept for a while: what it is and of when. */
-export interface FromFacts {
-  readonly computed_from: 'facts';
-  readonly as_of: string;
-  readonly window: { readonly from: string; readonly to: string };
-  readonly exact: boolean;
-}
-
-export interface UsersSection extends FromFacts, UserCounts {
-  /** Users with a click and a conversion ÷ users with a click × 100. */
-  readonly user_conversion_rate: number;
-}
-
-export interface CurrencyAmounts {
-  readonly currency: string;
-  readonly sales: number;
-  readonly p50: string;
-  readonly p95: string;
-  readonly p99: string;
-  readonly histogram: readonly { readonly from: string; readonly to: string | null; readonly sales: number }[];
-}
-
-export interface AmountsSection extends FromFacts {
-  readonly currencies: readonly CurrencyAmounts[];
-}
-
-export interface TypesSection extends FromFacts {
-  readonly total_conversions: number;
-  readonly types: readonly { readonly conversion_type: string | null; readonly conversions: number }[];
-  /** Those beyond the first 50. */
-  readonly rest: { readonly types: number; readonly conversions: number };
-}
 
 /** The parts of an answer that no projection holds. */
 @Injectable()

@@ -1,6 +1,7 @@
 import type { EventType } from '../../events/domain/incoming-event.js';
 import type { TimeRange } from '../../events/domain/time-range.js';
 import type { MetricsFilter } from '../domain/metrics-filter.js';
+import type { UserCounts } from './answers/fact-sections.answer.js';
 
 /** What was counted one by one. */
 export interface Counted<T> {
@@ -8,17 +9,6 @@ export interface Counted<T> {
   /** Above the retention floor: other than asked only when `exact` is false. */
   readonly window: TimeRange;
   readonly exact: boolean;
-}
-
-/** Distinct users with at least one event of the kind. */
-export interface UserCounts {
-  readonly any: number;
-  readonly click: number;
-  readonly vote: number;
-  readonly conversion: number;
-  readonly sale: number;
-  /** With a click and a conversion. */
-  readonly clicked_and_converted: number;
 }
 
 /** Amounts of the sales of a currency; decimals as PostgreSQL writes them. */

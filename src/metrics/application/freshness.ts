@@ -4,17 +4,8 @@ import { EVENT_TYPES } from '../../events/domain/incoming-event.js';
 import { Config } from '../../platform/config/config.js';
 import { lagOf, type Missing } from '../domain/freshness.js';
 import { AnswerCache } from './answer-cache.js';
+import type { Freshness } from './answers/freshness.answer.js';
 import { ConsumerSigns } from './consumer-signs.port.js';
-
-/** How much an answer can be relied on to hold all that was published. */
-export interface Freshness {
-  /** When the figures were read, RFC 3339. */
-  readonly as_of: string;
-  /** From publish to commit, milliseconds: of the topic that is furthest behind, over all replicas; null while nobody consumes. */
-  readonly lag_ms: number | null;
-  readonly complete: boolean;
-  readonly missing: readonly Missing[];
-}
 
 @Injectable()
 export class FreshnessOfTopics {

@@ -1,42 +1,19 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '../../platform/clock/clock.js';
-import { type Changes, changesOf } from '../domain/comparison.js';
+import { changesOf } from '../domain/comparison.js';
 import { DEFINITIONS } from '../domain/definitions.js';
-import { type Figures, figuresOf } from '../domain/figures.js';
+import { figuresOf } from '../domain/figures.js';
 import { isComparable, type MetricsFilter, needsFacts } from '../domain/metrics-filter.js';
 import { AnswerCache } from './answer-cache.js';
-import { type AmountsSection, FactSections, type TypesSection, type UsersSection } from './fact-sections.js';
-import { type Freshness, FreshnessOfTopics, ofWindow } from './freshness.js';
+import type { Metrics } from './answers/metrics.answer.js';
+import { FactSections } from './fact-sections.js';
+import { FreshnessOfTopics, ofWindow } from './freshness.js';
 import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
-import {
-  type Period,
-  previousOf,
-  type RequestedWindow,
-  requestedWindow,
-  type WindowRequest,
-} from './requested-window.js';
+import { previousOf, type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
 
 /** Computed from the facts, so only on request. */
 export const INCLUDES = ['users', 'amounts', 'types'] as const;
 export type Include = (typeof INCLUDES)[number];
-
-export interface CountedFigures extends Figures {
-  /** `(from, to]`, RFC 3339. */
-  readonly window: { readonly from: string; readonly to: string };
-  /** False when the window reaches below what is kept. */
-  readonly exact: boolean;
-}
-
-export interface Metrics extends CountedFigures, Freshness {
-  readonly period: Period | null;
-  readonly computed_from: 'projections' | 'facts';
-  readonly definitions: typeof DEFINITIONS;
-  /** The window of the same length just before, when asked for. */
-  readonly comparison?: CountedFigures & { readonly changes: Changes };
-  readonly users?: UsersSection;
-  readonly amounts?: AmountsSection;
-  readonly types?: TypesSection;
-}
 
 /** Counts, rates and revenue of a window, to the millisecond. */
 export class GetMetricsQuery extends Query<Metrics> {
@@ -108,7 +85,7 @@ export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
   }
 }
 
-const shown = ({ counts, window, exact }: WindowCounts, filter: MetricsFilter): CountedFigures => ({
+const shown = ({ counts, window, exact }: WindowCounts, filter: MetricsFilter) => ({
   ...figuresOf(counts, isComparable(filter)),
   window: window.toWindow(),
   exact,

@@ -2,31 +2,13 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '../../platform/clock/clock.js';
 import { type Buckets, bucketsOf, type Interval, intervalFor } from '../domain/buckets.js';
 import { DEFINITIONS } from '../domain/definitions.js';
-import { revenueOf, type Totals, totalsOf } from '../domain/figures.js';
+import { revenueOf, totalsOf } from '../domain/figures.js';
 import { isComparable, type MetricsFilter, needsFacts } from '../domain/metrics-filter.js';
 import { AnswerCache } from './answer-cache.js';
-import { type Freshness, FreshnessOfTopics, ofWindow } from './freshness.js';
+import type { Point, Timeseries } from './answers/timeseries.answer.js';
+import { FreshnessOfTopics, ofWindow } from './freshness.js';
 import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
-import { type Period, type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
-
-export interface Point extends Totals {
-  /** Where the bucket begins on the zone's clocks, RFC 3339 with the zone's offset. */
-  readonly time: string;
-  /** Whether the window covers only a part of the bucket: the figures are those of that part. */
-  readonly partial: boolean;
-  readonly revenue: readonly { readonly currency: string; readonly amount: string }[];
-}
-
-export interface Timeseries extends Freshness {
-  readonly period: Period | null;
-  readonly window: { readonly from: string; readonly to: string };
-  readonly exact: boolean;
-  readonly interval: Interval;
-  readonly tz: string;
-  readonly computed_from: 'projections' | 'facts';
-  readonly definitions: Pick<typeof DEFINITIONS, 'conversion_rate'>;
-  readonly points: readonly Point[];
-}
+import { type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
 
 /** Counts, rate and revenue per bucket, empty buckets included. */
 export class GetTimeseriesQuery extends Query<Timeseries> {

@@ -3,22 +3,10 @@ import type { EventType } from '../../events/domain/incoming-event.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { percentage } from '../domain/percentage.js';
 import { AnswerCache } from './answer-cache.js';
+import type { TopPages } from './answers/top-pages.answer.js';
 import { FactsReader } from './facts-reader.port.js';
-import { type Freshness, FreshnessOfTopics, ofWindow } from './freshness.js';
-import { type Period, type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
-
-export interface TopPages extends Freshness {
-  readonly period: Period | null;
-  readonly window: { readonly from: string; readonly to: string };
-  readonly exact: boolean;
-  readonly computed_from: 'facts';
-  readonly event_type: EventType;
-  /** Events of the type that name a page. */
-  readonly total: number;
-  /** Most events first. */
-  readonly pages: readonly { readonly page_url: string; readonly events: number; readonly share: number }[];
-  readonly rest: { readonly pages: number; readonly events: number };
-}
+import { FreshnessOfTopics, ofWindow } from './freshness.js';
+import { type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
 
 /** Pages with the most clicks (votes left out), conversions or sales. */
 export class GetTopPagesQuery extends Query<TopPages> {

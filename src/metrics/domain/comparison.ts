@@ -1,25 +1,8 @@
-import type { Figures, Totals } from './figures.js';
+import type { Figures } from './figures.js';
 import { money, tenThousandths } from './money.js';
 
-export interface Change {
-  readonly absolute: number;
-  /** Two decimals; null where the earlier figure is 0 or unknown. */
-  readonly percent: number | null;
-}
-
-export interface RevenueChange {
-  readonly currency: string;
-  readonly absolute: string;
-  readonly percent: number | null;
-}
-
-export type Changes = { readonly [Name in Exclude<keyof Totals, 'conversion_rate'>]: Change } & {
-  readonly conversion_rate: Change | null;
-  readonly revenue: readonly RevenueChange[];
-};
-
 /** From `before` to `now`. The change of the rate is in percentage points. */
-export function changesOf(now: Figures, before: Figures): Changes {
+export function changesOf(now: Figures, before: Figures) {
   return {
     total_clicks: change(now.total_clicks, before.total_clicks),
     total_conversions: change(now.total_conversions, before.total_conversions),
@@ -33,7 +16,7 @@ export function changesOf(now: Figures, before: Figures): Changes {
   };
 }
 
-function revenueChanges(now: Figures, before: Figures): RevenueChange[] {
+function revenueChanges(now: Figures, before: Figures) {
   const currencies = [...now.revenue, ...before.revenue].map(({ currency }) => currency);
   const amountOf = ({ revenue }: Figures, wanted: string) =>
     tenThousandths(revenue.find(({ currency }) => currency === wanted)?.amount ?? '0');
@@ -47,11 +30,12 @@ function revenueChanges(now: Figures, before: Figures): RevenueChange[] {
   });
 }
 
-const change = (now: number, before: number): Change => ({
+const change = (now: number, before: number) => ({
   absolute: twoDecimals(now - before),
   percent: percentChange(now, before),
 });
 
+/** Two decimals; null where the earlier figure is 0. */
 const percentChange = (now: number, before: number) =>
   before === 0 ? null : twoDecimals(((now - before) / before) * 100);
 

@@ -1,10 +1,3 @@
-interface Definition {
-  readonly numerator: string;
-  readonly denominator: string;
-  readonly unit: 'percent' | 'currency';
-  readonly rounding: string;
-}
-
 /** What each rate of the answer is: names are fields of the answer. */
 export const DEFINITIONS = {
   conversion_rate: {
@@ -25,4 +18,4 @@ export const DEFINITIONS = {
     unit: 'percent',
     rounding: 'half up, 2 decimals; 0 without such users',
   },
-} as const satisfies Record<string, Definition>;
+} as const;

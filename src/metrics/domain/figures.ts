@@ -13,35 +13,12 @@ export interface LabelledCount {
   readonly unpriced: number | null;
 }
 
-export interface Revenue {
-  readonly currency: string;
-  readonly sales: number;
-  /** Null where the window reaches below what is kept. */
-  readonly sales_with_amount: number | null;
-  readonly amount: string;
-  /** Null without a sale that carries an amount. */
-  readonly average_order_value: string | null;
-}
-
-export interface Totals {
-  /** Clicks that are not votes. */
-  readonly total_clicks: number;
-  readonly total_conversions: number;
-  readonly total_sales: number;
-  /** conversions ÷ clicks × 100, two decimals; 0 without clicks; null where a filter leaves one of the two out. */
-  readonly conversion_rate: number | null;
-  /** Clicks that carry a reaction. */
-  readonly total_votes: number;
-}
-
-export interface Figures extends Totals {
-  /** By currency, in its order. */
-  readonly revenue: readonly Revenue[];
-  readonly reactions: readonly { readonly reaction: string; readonly votes: number }[];
-}
-
-/** @param comparable whether both conversions and clicks were asked for. */
-export function totalsOf(counts: readonly LabelledCount[], comparable: boolean): Totals {
+/**
+ * Clicks that carry a reaction are votes, and no clicks.
+ *
+ * @param comparable whether both conversions and clicks were asked for; else there is no rate.
+ */
+export function totalsOf(counts: readonly LabelledCount[], comparable: boolean) {
   const clicks = sum(counts, ({ eventType, label }) => eventType === 'click' && label === '');
   const conversions = sum(counts, ({ eventType }) => eventType === 'conversion');
   return {
@@ -53,7 +30,9 @@ export function totalsOf(counts: readonly LabelledCount[], comparable: boolean):
   };
 }
 
-export function figuresOf(counts: readonly LabelledCount[], comparable: boolean): Figures {
+export type Figures = ReturnType<typeof figuresOf>;
+
+export function figuresOf(counts: readonly LabelledCount[], comparable: boolean) {
   return {
     ...totalsOf(counts, comparable),
     revenue: revenueOf(counts),
@@ -63,7 +42,8 @@ export function figuresOf(counts: readonly LabelledCount[], comparable: boolean)
   };
 }
 
-export const revenueOf = (counts: readonly LabelledCount[]): Revenue[] =>
+/** By currency, in its order. The average is null without a sale that carries an amount. */
+export const revenueOf = (counts: readonly LabelledCount[]) =>
   byLabel(counts)
     .filter(({ eventType }) => eventType === 'sale')
     .map(({ label, events, amount, unpriced }) => {

@@ -15,10 +15,13 @@ export interface ConsumerSign {
   readonly ageMs: number;
 }
 
+export const MISSING_REASONS = ['no_consumer', 'disconnected', 'lagging', 'retention'] as const;
+
+/** Why an answer does not hold all that was published. */
 export interface Missing {
   /** Null: no topic is to blame. */
   readonly topic: string | null;
-  readonly reason: 'no_consumer' | 'disconnected' | 'lagging' | 'retention';
+  readonly reason: (typeof MISSING_REASONS)[number];
   readonly detail: string;
 }
 

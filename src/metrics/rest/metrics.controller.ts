@@ -1,21 +1,22 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
 import { clientGone } from '../../platform/http/client-gone.js';
 import { ApiConditional, conditional } from '../../platform/http/conditional-answer.js';
-import { ApiProblems } from '../../platform/http/problems/problem.response.js';
+import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
+import { ApiProblems } from '../../platform/http/problems/api-problems.js';
 import { invalidRequest } from '../../platform/http/validation.js';
+import { Metrics } from '../application/answers/metrics.answer.js';
+import { Timeseries } from '../application/answers/timeseries.answer.js';
+import { TopPages } from '../application/answers/top-pages.answer.js';
 import { GetMetricsQuery } from '../application/get-metrics.query.js';
 import { GetTimeseriesQuery } from '../application/get-timeseries.query.js';
 import { GetTopPagesQuery } from '../application/get-top-pages.query.js';
 import { TimeZone } from '../domain/time-zone.js';
 import { METRICS_VARIABLES } from '../metrics.variables.js';
 import { filterOf, GetMetricsRequest, GetTimeseriesRequest, GetTopPagesRequest, windowOf } from './metrics.request.js';
-import { MetricsResponse } from './metrics.response.js';
-import { TimeseriesResponse } from './timeseries.response.js';
-import { TopPagesResponse } from './top-pages.response.js';
 
 /** They move although nothing happened. */
 const NOISE = ['as_of', 'lag_ms', 'window'];
@@ -39,7 +40,7 @@ export class MetricsController {
     description:
       'Exact to the millisecond: `(from, to]` by the time of the events, not by whole buckets. With `period` the window slides: it ends now, in ticks of a second, so that all who ask within one share a query.',
   })
-  @ApiOkResponse({ type: MetricsResponse })
+  @ApiAnswer(200, Metrics)
   @ApiConditional()
   @ApiProblems(400, 503)
   async figures(
@@ -65,7 +66,7 @@ export class MetricsController {
     description:
       'Buckets of a time zone’s clocks, empty ones included. The first and the last hold what lies in the window, and say so with `partial`. An hour that the clocks show twice is two buckets.',
   })
-  @ApiOkResponse({ type: TimeseriesResponse })
+  @ApiAnswer(200, Timeseries)
   @ApiConditional()
   @ApiProblems(400, 503)
   async timeseries(
@@ -95,7 +96,7 @@ export class MetricsController {
     description:
       'Counted from the facts: it takes as long as the window has events, and is kept for ten times as long as it took, a minute at most.',
   })
-  @ApiOkResponse({ type: TopPagesResponse })
+  @ApiAnswer(200, TopPages)
   @ApiConditional()
   @ApiProblems(400, 503)
   async pages(

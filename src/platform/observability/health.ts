@@ -1,11 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
-
-export interface ComponentHealth {
-  readonly status: 'up' | 'down' | 'off';
-  /** Why it is not up, in words for an operator. */
-  readonly reason?: string;
-}
+import type { ComponentHealth } from './health.answer.js';
 
 interface Component {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { encodeCursor } from '../../../src/events/application/event-cursor.js';
+import { encodeEventCursor } from '../../../src/events/application/event-cursor.js';
 import type { EventType } from '../../../src/events/domain/incoming-event.js';
 
 const HOUR_MS = 3_600_000;
@@ -71,7 +71,7 @@ export async function routesOf(client: Client, until: number): Promise<Route[]> 
     },
     {
       name: '/events, page 10,000',
-      path: `/events?cursor=${encodeCursor(position, 'desc')}`,
+      path: `/events?cursor=${encodeEventCursor(position, 'desc')}`,
       plain: { text: `select * from events ${NEWEST_FIRST} offset $1 limit 10`, values: [DEEP_ROW] },
     },
     {

@@ -1,5 +1,5 @@
-import { encodeCursor as deadLetterCursor } from '../../../src/dead-letters/application/dead-letter-cursor.js';
-import { encodeCursor as eventCursor } from '../../../src/events/application/event-cursor.js';
+import { encodeLetterCursor as deadLetterCursor } from '../../../src/dead-letters/application/dead-letter-cursor.js';
+import { encodeEventCursor as eventCursor } from '../../../src/events/application/event-cursor.js';
 import { EVENT_ORDERS } from '../../../src/events/application/events-reader.port.js';
 import { EARLIEST_MS, LATEST_MS } from '../../../src/events/domain/timestamps.js';
 import { startApplication, type TestApplication } from '../../support/application.js';

@@ -161,7 +161,7 @@ describe('the API document', () => {
   it('problems match what is documented', async () => {
     for (const path of ['/events?limit=0', '/metrics?period=2h', '/events/none']) {
       const response = await fetch(application.url + path);
-      expect(api.errors({ $ref: '#/components/schemas/ProblemResponse' }, await response.json())).toEqual([]);
+      expect(api.errors({ $ref: '#/components/schemas/Problem' }, await response.json())).toEqual([]);
     }
   });
 });

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Module, Param, Post, ServiceUnavailableException
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { connect } from 'node:net';
 import { pino } from 'pino';
+import { BrokenRule } from '../../../src/platform/broken-rule.js';
 import { createHttpApplication } from '../../../src/platform/http/http-server.js';
 import { Clock } from '../../../src/platform/clock/clock.js';
 import { Config, loadConfig } from '../../../src/platform/config/config.js';
@@ -9,6 +10,7 @@ import { Health } from '../../../src/platform/observability/health.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
 import { Problem } from '../../../src/platform/http/problems/problem.js';
+import { TelemetryController } from '../../../src/platform/http/telemetry.controller.js';
 import { DatabaseUnavailable } from '../../../src/platform/postgres/database.js';
 
 const failure = (code: string, message = 'inner detail: select secret', more = {}) =>
@@ -26,9 +28,12 @@ const FAILURES: Readonly<Record<string, Error>> = {
   hung: new Error('Query read timeout'),
   pool: new Error('timeout exceeded when trying to connect'),
   cut: new Error('Connection terminated unexpectedly'),
-  missing: failure('letter_not_found', 'There is no such letter.'),
-  twice: failure('id_conflict', 'Another came first.'),
-  rule: failure('odd_rule', 'a must be even', { errors: [{ field: 'a', message: 'must be even' }] }),
+  library: failure('item_not_found', 'no row for password=secret', {
+    errors: [{ field: 'secret', message: 'secret' }],
+  }),
+  missing: new BrokenRule(404, 'letter_not_found', 'There is no such letter.'),
+  twice: new BrokenRule(409, 'id_conflict', 'Another came first.'),
+  rule: new BrokenRule(400, 'odd_rule', 'a must be even', [{ field: 'a', message: 'must be even' }]),
   outcome: new Problem(503, 'outcome_unknown', 'Perhaps.', {
     headers: { 'retry-after': '5' },
     extensions: { results: [{ index: 0 }] },
@@ -54,7 +59,7 @@ class FailingController {
 }
 
 @Module({
-  controllers: [FailingController],
+  controllers: [FailingController, TelemetryController],
   providers: [OpenRequests, Health, Telemetry, Clock, { provide: Config, useValue: loadConfig([], {}) }],
 })
 class FailingModule {}
@@ -83,6 +88,7 @@ describe('problem details', () => {
   it.each([
     ['defect', 500, 'internal_error'],
     ['text', 500, 'internal_error'],
+    ['library', 500, 'internal_error'],
     ['refused', 503, 'database_unavailable'],
     ['away', 503, 'database_unavailable'],
     ['shutdown', 503, 'database_unavailable'],

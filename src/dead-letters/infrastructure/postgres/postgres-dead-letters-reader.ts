@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/postgres/database.js';
+import type { DeadLetterView } from '../../application/answers/dead-letter.answer.js';
 import {
   type DeadLetterCount,
-  type DeadLetterDetails,
   type DeadLetterFilter,
   type DeadLetterPosition,
   DeadLettersReader,
-  type DeadLetterView,
+  type DeadLetterWithBytes,
 } from '../../application/dead-letters-reader.port.js';
 import { COUNT_BY_REASON, DEAD_LETTER, deadLettersPage, hasIndex } from './dead-letters.sql.js';
 
@@ -34,7 +34,7 @@ export class PostgresDeadLettersReader extends DeadLettersReader {
     return (await this.database.read<Row>(page, undefined, hasIndex(filter) ? 'fast' : 'slow')).map(withKey);
   }
 
-  async find(id: string): Promise<DeadLetterDetails | null> {
+  async find(id: string): Promise<DeadLetterWithBytes | null> {
     const [row] = await this.database.read<DetailedRow>({ text: DEAD_LETTER, values: [id] });
     return row ? { ...withKey(row), properties: propertiesOf(row.properties) } : null;
   }

@@ -1,10 +1,9 @@
+import { BrokenRule } from '../../../platform/broken-rule.js';
+
 /** The window is longer than this question can be answered for; the message says which would do. */
-export class RangeTooLong extends Error {
+export class RangeTooLong extends BrokenRule {
   override readonly name = 'RangeTooLong';
-  readonly code = 'range_too_long';
-  readonly errors: readonly { readonly field: string; readonly message: string }[];
   constructor(field: string, message: string) {
-    super(`${field} ${message}`);
-    this.errors = [{ field, message }];
+    super(400, 'range_too_long', `${field} ${message}`, [{ field, message }]);
   }
 }

@@ -3,13 +3,8 @@ import type { QueryConfig } from 'pg';
 import type { EventType } from '../../../events/domain/incoming-event.js';
 import type { TimeRange } from '../../../events/domain/time-range.js';
 import { Database } from '../../../platform/postgres/database.js';
-import {
-  type AmountStatistics,
-  type Counted,
-  FactsReader,
-  type Ranking,
-  type UserCounts,
-} from '../../application/facts-reader.port.js';
+import type { UserCounts } from '../../application/answers/fact-sections.answer.js';
+import { type AmountStatistics, type Counted, FactsReader, type Ranking } from '../../application/facts-reader.port.js';
 import type { MetricsFilter } from '../../domain/metrics-filter.js';
 import { LastSeenBounds } from '../../../events/domain/counts/storage-bounds.js';
 import { planFacts } from '../../../events/domain/counts/window-plan.js';

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { closeAnswers } from './closed-answers.js';
+import { writeAnswers } from './api-answer.js';
 
 const DESCRIPTION = `Event analytics: clicks, conversions and sales in, exact figures out.
 
@@ -21,7 +21,7 @@ export function serveApiDocument(app: NestFastifyApplication, version: string): 
     .addTag('health', 'Is the service well?')
     .build();
   let document: OpenAPIObject | null = null;
-  const create = () => (document ??= closeAnswers(SwaggerModule.createDocument(app, base)));
+  const create = () => (document ??= writeAnswers(SwaggerModule.createDocument(app, base)));
   SwaggerModule.setup('docs', app, create, {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',

@@ -1,9 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Overloaded } from '../../overloaded.js';
+import { type BadField, BrokenRule } from '../../broken-rule.js';
 import { unpackingProblem } from '../bodies/compressed-bodies.js';
 import { databaseProblem } from './database-problem.js';
-import { type FieldError, Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
+import { Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
 import type { RouteTable } from '../route-table.js';
 
 /** Turns everything that is thrown into one shape of answer; what nobody foresaw becomes a 500 that shows nothing of the inside. */
@@ -47,11 +48,12 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     // GET /dead-letters/replay would be read as a dead letter with a wrong id.
     if (this.isWrongMethod(request)) return this.unknownRoute(request);
     if (error instanceof Problem) return error;
+    if (error instanceof BrokenRule) return brokenRule(error);
     const status = httpStatus(error);
     if (status === 404) return this.unknownRoute(request);
     if (status !== null) return httpProblem(status, error as Error);
     if (error instanceof Overloaded) return overloadedProblem(error);
-    return databaseProblem(error) ?? unpackingProblem(error) ?? domainProblem(error) ?? internalError();
+    return databaseProblem(error) ?? unpackingProblem(error) ?? internalError();
   }
 
   private isWrongMethod({ method, url }: FastifyRequest): boolean {
@@ -109,22 +111,13 @@ function httpProblem(status: number, error: Error): Problem {
 }
 
 /** An exception of Nest may carry the members of the answer: `new ServiceUnavailableException({ code, message, errors })`. */
-function saidByController(error: Error): { code?: string; errors?: readonly FieldError[] } {
+function saidByController(error: Error): { code?: string; errors?: readonly BadField[] } {
   const said: unknown = error instanceof HttpException ? error.getResponse() : null;
   return typeof said === 'object' && said !== null ? said : {};
 }
 
-/**
- * A broken rule of the domain: an error with a `code` in snake_case, and `errors` when fields are to blame. The code's ending
- * decides the status, so that this file names no rule: `…not_found` 404, `…conflict` 409, `…too_large` 413, else 400.
- */
-function domainProblem(error: unknown): Problem | null {
-  if (!(error instanceof Error)) return null;
-  const { code, errors } = error as { code?: unknown; errors?: readonly FieldError[] };
-  if (typeof code !== 'string' || !/^[a-z][a-z0-9_]*$/.test(code)) return null;
-  const status = /not_found$/.test(code) ? 404 : /conflict$/.test(code) ? 409 : /too_large$/.test(code) ? 413 : 400;
-  return new Problem(status, code, error.message, Array.isArray(errors) ? { errors } : {});
-}
+const brokenRule = ({ status, code, message, errors }: BrokenRule) =>
+  new Problem(status, code, message, errors.length > 0 ? { errors } : {});
 
 /** What holds the room ends within seconds. */
 export const overloadedProblem = ({ message }: Overloaded) =>

@@ -1,20 +1,15 @@
 import { STATUS_CODES } from 'node:http';
-
-export interface FieldError {
-  /** Name of the query parameter, or JSON path in the body. */
-  readonly field: string;
-  /** What it should be. */
-  readonly message: string;
-}
+import type { BadField } from '../../broken-rule.js';
+import type { ProblemDetails } from './problem.answer.js';
 
 interface More {
-  readonly errors?: readonly FieldError[];
+  readonly errors?: readonly BadField[];
   readonly headers?: Readonly<Record<string, string>>;
   /** Members beside the standard ones, e.g. `results` of a batch. */
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** An answer that is an error, RFC 9457. Thrown by controllers; rules of the domain throw errors with a `code` instead. */
+/** An answer that is an error, RFC 9457. Thrown by controllers; rules of the domain throw a `BrokenRule` instead. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   constructor(
@@ -29,7 +24,7 @@ export class Problem extends Error {
     super(`${code}: ${detail}`);
   }
 
-  toBody(requestId: string): Record<string, unknown> {
+  toBody(requestId: string): ProblemDetails {
     return {
       // RFC 9457: no page describes the type; `code` tells the cases apart, the title is the status phrase.
       type: 'about:blank',

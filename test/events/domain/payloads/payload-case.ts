@@ -1,4 +1,5 @@
-import type { EventType, IncomingEvent, Intake } from '../../../../src/events/domain/incoming-event.js';
+import type { EventType, IncomingEvent } from '../../../../src/events/domain/incoming-event.js';
+import type { Intake } from '../../../../src/events/domain/intake.js';
 import type { RejectionReason } from '../../../../src/events/domain/rejection.js';
 import type { TrackedEvent } from '../../../../src/events/domain/tracked-event.js';
 

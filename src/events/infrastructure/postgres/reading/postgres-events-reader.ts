@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/postgres/database.js';
+import type { EventView } from '../../../application/answers/event.answer.js';
 import {
   type EventFilter,
   type EventPosition,
   EventsReader,
   type EventSlice,
-  type EventView,
   type SliceRequest,
 } from '../../../application/events-reader.port.js';
 import type { EventType } from '../../../domain/incoming-event.js';

@@ -1,0 +1,2 @@
+/** The way an event came in. `pulsar` and `http` are live; `merge` and `import` bring older data and have no age bound. */
+export type Intake = 'pulsar' | 'http' | 'merge' | 'import';

@@ -1,0 +1,23 @@
+import Type from 'typebox';
+import { type Answer, answer, described } from '../../../platform/answer-schema.js';
+import { Comparison } from './comparison.answer.js';
+import { Definitions } from './definitions.answer.js';
+import { AmountsSection, TypesSection, UsersSection } from './fact-sections.answer.js';
+import { FIGURES } from './figures.answer.js';
+import { FRESHNESS } from './freshness.answer.js';
+import { COMPUTED_FROM, PERIOD } from './window.answer.js';
+
+export const Metrics = answer('Metrics', {
+  ...FIGURES,
+  ...FRESHNESS,
+  period: PERIOD,
+  computed_from: COMPUTED_FROM,
+  definitions: described(Definitions, 'What each rate is.'),
+  comparison: Type.Optional(
+    described(Comparison, 'With `compare=previous`: the window of the same length just before.'),
+  ),
+  users: Type.Optional(described(UsersSection, 'With `include=users`.')),
+  amounts: Type.Optional(described(AmountsSection, 'With `include=amounts`.')),
+  types: Type.Optional(described(TypesSection, 'With `include=types`.')),
+});
+export type Metrics = Answer<typeof Metrics>;
