@@ -6,6 +6,7 @@ import { HealthController } from './http/health.controller.js';
 import { Health } from './observability/health.js';
 import { Logger } from './observability/logger.js';
 import { Telemetry } from './observability/telemetry.js';
+import { HeldAnswers } from './http/held-answers.js';
 import { OpenRequests } from './http/open-requests.js';
 import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
@@ -33,9 +34,10 @@ export class PlatformModule {
         Health,
         Telemetry,
         OpenRequests,
+        HeldAnswers,
         Housekeeping,
       ],
-      exports: [Clock, Config, Logger, MessageBroker, Database, Health, Telemetry, Housekeeping],
+      exports: [HeldAnswers, Clock, Config, Logger, MessageBroker, Database, Health, Telemetry, Housekeeping],
     };
   }
 }

@@ -16,6 +16,7 @@ import { NestLog } from '../observability/logger.js';
 import { acceptJsonBodies } from './bodies/body-as-sent.js';
 import { acceptCompressedBodies } from './bodies/compressed-bodies.js';
 import { serveApiDocument } from './openapi/openapi.js';
+import { HeldAnswers } from './held-answers.js';
 import { OpenRequests } from './open-requests.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { RouteTable } from './route-table.js';
@@ -71,6 +72,7 @@ export async function createHttpApplication(
   acceptJsonBodies(app, BODY_LIMIT_BYTES);
   app.get(Telemetry, { strict: false }).observe(server);
   app.get(OpenRequests, { strict: false }).observe(server);
+  app.get(HeldAnswers, { strict: false }).observe(server);
   app.useGlobalFilters(filter);
   app.useGlobalPipes(validationPipe());
   serveApiDocument(app, version);

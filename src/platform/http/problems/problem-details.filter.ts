@@ -4,6 +4,7 @@ import { Overloaded } from '../../overloaded.js';
 import { type BadField, BrokenRule } from '../../broken-rule.js';
 import { unpackingProblem } from '../bodies/compressed-bodies.js';
 import { databaseProblem } from './database-problem.js';
+import { overloadedProblem } from './overloaded-problem.js';
 import { Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
 import type { RouteTable } from '../route-table.js';
 
@@ -118,10 +119,6 @@ function saidByController(error: Error): { code?: string; errors?: readonly BadF
 
 const brokenRule = ({ status, code, message, errors }: BrokenRule) =>
   new Problem(status, code, message, errors.length > 0 ? { errors } : {});
-
-/** What holds the room ends within seconds. */
-export const overloadedProblem = ({ message }: Overloaded) =>
-  new Problem(503, 'overloaded', message, { headers: { 'retry-after': '2' } });
 
 const internalError = (status = 500) =>
   new Problem(status, 'internal_error', 'The service failed; the log names this request_id.');
