@@ -48,8 +48,12 @@ describe('with nothing dropped, all that is accepted is recorded and counted', (
     await testDatabase.drop();
   });
 
+  /** As text: small numbers would be seconds. */
   const imported = (times: readonly number[], first = 0): Row[] =>
-    times.map((timestamp, n) => ({ event_type: 'click', event_id: testUuid(first + n), timestamp, url: '/' }));
+    times.map((time, n) => {
+      const timestamp = new Date(time).toISOString();
+      return { event_type: 'click', event_id: testUuid(first + n), timestamp, url: '/' };
+    });
   const get = async (path: string) => {
     const response = await fetch(application.url + path);
     const text = await response.text();
@@ -58,7 +62,7 @@ describe('with nothing dropped, all that is accepted is recorded and counted', (
   };
   const countedExactly = async (times: readonly number[], from: number, to: number) => {
     const expected = times.filter((time) => time > from && time <= to).length;
-    const range = `from=${from}&to=${to}`;
+    const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
     expect([range, await get(`/metrics?${range}`)]).toEqual([
       range,
       expect.objectContaining({ total_clicks: expected, exact: true }),
