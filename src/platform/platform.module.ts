@@ -7,6 +7,7 @@ import { HealthController } from './http/health.controller.js';
 import { Health } from './observability/health.js';
 import { Logger } from './observability/logger.js';
 import { Telemetry } from './observability/telemetry.js';
+import { HeldAnswers } from './http/answers/held-answers.js';
 import { OpenRequests } from './http/open-requests.js';
 import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
@@ -39,11 +40,13 @@ export class PlatformModule {
         Health,
         Telemetry,
         OpenRequests,
+        HeldAnswers,
         Housekeeping,
         DatabaseClock,
         AgreedTime,
       ],
       exports: [
+        HeldAnswers,
         Clock,
         Config,
         Logger,

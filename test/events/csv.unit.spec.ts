@@ -90,6 +90,6 @@ describe('the Accept header', () => {
     ['text/csv;q=none', null],
     ['text/html,application/xhtml+xml,*/*;q=0.8', null],
   ])('%s', (accept, contentType) => {
-    expect(exportFormatOf(accept)?.contentType.split(';')[0] ?? null).toBe(contentType);
+    expect(exportFormatOf(accept, false)?.contentType.split(';')[0] ?? null).toBe(contentType);
   });
 });

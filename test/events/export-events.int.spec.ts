@@ -77,6 +77,22 @@ describe('GET /events as a stream', () => {
     }
   });
 
+  it('CSV begins with a byte order mark when asked to, and nothing else does', async () => {
+    await recordRows(application.store, [{ ...rows(1)[0]!, user_id: 'ñ' }]);
+    const bytes = async (query: string, accept: string) => Buffer.from(await (await get(query, accept)).arrayBuffer());
+    const mark = Buffer.from([0xef, 0xbb, 0xbf]);
+    const plain = await bytes('', 'text/csv');
+    expect(plain.subarray(0, 8).toString()).toBe('event_id');
+    expect(await bytes('bom=true', 'text/csv')).toEqual(Buffer.concat([mark, plain]));
+    expect(await bytes('bom=true&user_id=nobody', 'text/csv')).toEqual(
+      Buffer.concat([mark, plain.subarray(0, plain.indexOf('\n') + 1)]),
+    );
+    expect(await bytes('bom=false', 'text/csv')).toEqual(plain);
+    expect((await bytes('bom=true', NDJSON))[0]).toBe('{'.charCodeAt(0));
+    expect((await bytes('bom=true', 'application/json'))[0]).toBe('{'.charCodeAt(0));
+    expect((await get('bom=yes', 'text/csv')).status).toBe(400);
+  });
+
   it('stops at limit, goes on from a cursor, and is empty when nothing matches', async () => {
     await recordRows(application.store, rows(30));
     expect((await exported('limit=7')).length).toBe(7);

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
+import { countCharacters } from '../../events/domain/characters.js';
 import { REASON_CODES, type RejectionReason } from '../../events/domain/rejection.js';
 import {
   ChoiceParameter,
@@ -65,7 +66,13 @@ export class ReplayDeadLettersRequest {
   })
   @IsOptional()
   @IsString({ message: 'must be the name of a topic' })
-  @Length(1, LONGEST_TOPIC, { message: `must have 1 to ${LONGEST_TOPIC} characters` })
+  @ValidateBy({
+    name: 'topicLength',
+    validator: {
+      validate: (value) => typeof value !== 'string' || (value !== '' && countCharacters(value) <= LONGEST_TOPIC),
+      defaultMessage: () => `must have 1 to ${LONGEST_TOPIC} characters`,
+    },
+  })
   topic?: string | null;
 
   @ApiPropertyOptional({

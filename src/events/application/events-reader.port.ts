@@ -30,10 +30,12 @@ export interface EventFilter {
 }
 
 export interface EventSlice {
-  /** In the order that was asked for. */
-  readonly events: readonly EventView[];
+  /** In the order that was asked for; the caller's own. */
+  readonly events: EventView[];
   /** Of the last event; null when none follows. */
   readonly last: EventPosition | null;
+  /** Whether it ended before its limit because another event would have been too many bytes. */
+  readonly full: boolean;
 }
 
 /** Which events of a filter, in which order. */
@@ -42,6 +44,8 @@ export interface SliceRequest {
   /** The last event that was shown: the slice begins after it. Null begins at the beginning. */
   readonly after: EventPosition | null;
   readonly limit: number;
+  /** Most that the events may take as JSON, about; one event that is larger is a slice of its own. */
+  readonly bytes: number;
   /** Where the newest events are expected when the range is open there, epoch milliseconds. */
   readonly newest: number;
 }

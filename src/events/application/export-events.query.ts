@@ -6,11 +6,12 @@ import { decodeEventCursor } from './event-cursor.js';
 import { type EventFilter, type EventOrder, type EventPosition, EventsReader } from './events-reader.port.js';
 import { type EventsWanted, filterOf } from './events-wanted.js';
 
-/** About 250 kB as text: the most that an export holds at once. */
+/** The most that an export reads at once; usual events are about 250 kB. */
 const EVENTS_AT_ONCE = 500;
+export const EXPORT_PAGE_BYTES = 1_000_000;
 
-/** All events that match, page after page: each is read when the one before was taken. */
-export type EventPages = AsyncIterable<readonly EventView[]>;
+/** All events that match, page after page: each is read when the one before was taken, and is the taker's own, to empty it. */
+export type EventPages = AsyncIterable<EventView[]>;
 
 /**
  * A walk in one go. It holds no transaction open, however long the client takes, and shows every event that was
@@ -48,18 +49,18 @@ export class ExportEventsHandler implements IQueryHandler<ExportEventsQuery> {
     first: EventPosition | null,
     most: number,
     signal?: AbortSignal,
-  ): AsyncGenerator<readonly EventView[]> {
+  ): AsyncGenerator<EventView[]> {
     for (let after = first, left = most; left > 0;) {
       const limit = Math.min(left, EVENTS_AT_ONCE);
       const { events, last } = await this.reader.slice(
         filter,
-        { order, after, limit, newest: this.clock.now() },
+        { order, after, limit, bytes: EXPORT_PAGE_BYTES, newest: this.clock.now() },
         signal,
       );
+      left -= events.length;
       if (events.length > 0) yield events;
       if (last === null) return;
       after = last;
-      left -= events.length;
     }
   }
 
@@ -75,7 +76,13 @@ export class ExportEventsHandler implements IQueryHandler<ExportEventsQuery> {
       label: null,
       interaction: null,
     };
-    const request = { order: 'desc', after: null, limit: 1, newest: this.clock.now() } as const;
+    const request = {
+      order: 'desc',
+      after: null,
+      limit: 1,
+      bytes: EXPORT_PAGE_BYTES,
+      newest: this.clock.now(),
+    } as const;
     const [newest] = (await this.reader.slice(any, request, signal)).events;
     const last = newest ? Date.parse(newest.occurred_at) + 1 : start;
     return { ...filter, range: TimeRange.halfOpen(start, Math.min(end, last)) };

@@ -5,6 +5,9 @@ import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
 import { type EventOrder, EventsReader } from './events-reader.port.js';
 import { type EventsWanted, filterOf } from './events-wanted.js';
 
+/** Of JSON, about: what a page is that ends early. 1,000 events of 4 kB, or 60 of the largest. */
+const PAGE_BYTES = 4_000_000;
+
 /** One page of events. A walk along the cursors shows every event that was committed before its first page exactly once. */
 export class GetEventsQuery extends Query<EventPage> {
   constructor(
@@ -27,7 +30,8 @@ export class GetEventsHandler implements IQueryHandler<GetEventsQuery> {
   async execute({ wanted, page: { order, limit, cursor }, signal }: GetEventsQuery): Promise<EventPage> {
     const filter = filterOf(wanted);
     const after = cursor === null ? null : decodeEventCursor(cursor, order);
-    const { events, last } = await this.reader.slice(filter, { order, after, limit, newest: this.clock.now() }, signal);
-    return { events, next_cursor: last && encodeEventCursor(last, order) };
+    const request = { order, after, limit, bytes: PAGE_BYTES, newest: this.clock.now() };
+    const { events, last, full } = await this.reader.slice(filter, request, signal);
+    return { events, next_cursor: last && encodeEventCursor(last, order), truncated_by: full ? 'bytes' : null };
   }
 }

@@ -1,3 +1,4 @@
+import { firstCharacters } from './characters.js';
 import { isNegative } from './parsing/amount.js';
 import { type CloudEvent, readCloudEvent } from './parsing/cloud-events.js';
 import { contentOf, type EventContent } from './content/event-content.js';
@@ -194,6 +195,6 @@ function identify(fields: EventFields, cloudEvent: CloudEvent | null, incoming: 
 /** A header is transport, not the sender's statement: it is cut to fit, and left out where PostgreSQL could not store it. */
 function headerUserAgent(header: string | null): string | null {
   if (header === null || header === '') return null;
-  const cut = header.length > MAX_USER_AGENT ? header.slice(0, MAX_USER_AGENT) : header;
+  const cut = firstCharacters(header, MAX_USER_AGENT);
   return isStorableText(cut) ? cut : null;
 }

@@ -80,6 +80,13 @@ export class GetEventsRequest {
   })
   limit?: number;
 
+  @ChoiceParameter(['true', 'false'], {
+    default: 'false',
+    description: '`true`: CSV begins with a byte order mark, without which Excel shows `ñ` as two letters.',
+    example: 'true',
+  })
+  bom: 'true' | 'false' = 'false';
+
   @TextParameter({
     max: 200,
     description: 'The `next_cursor` of the answer before, with the same filters and order: the next page.',

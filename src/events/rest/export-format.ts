@@ -17,6 +17,9 @@ const NDJSON: ExportFormat = {
   line: (event) => `${JSON.stringify(event)}\n`,
 };
 
+/** Excel takes a CSV without it for the code page of its country, and ñ for two letters. */
+const BYTE_ORDER_MARK = '\ufeff';
+
 const CSV: ExportFormat = {
   contentType: 'text/csv; charset=utf-8; header=present',
   fileName: 'events.csv',
@@ -38,8 +41,10 @@ const FORMATS: ReadonlyMap<string, ExportFormat | null> = new Map([
 /**
  * What the `Accept` header prefers (RFC 9110 §12.5.1): the known media range with the greatest `q`, and the first of
  * those. A header that names nothing we have gets the page of JSON, as one that is absent.
+ *
+ * @param bom whether CSV begins with a byte order mark
  */
-export function exportFormatOf(accept: string | undefined): ExportFormat | null {
+export function exportFormatOf(accept: string | undefined, bom: boolean): ExportFormat | null {
   let best: { format: ExportFormat | null; q: number } = { format: null, q: 0 };
   for (const range of (accept ?? '').split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
@@ -48,5 +53,5 @@ export function exportFormatOf(accept: string | undefined): ExportFormat | null 
     const q = weight === undefined ? 1 : Number(weight.slice(2));
     if (format !== undefined && q > best.q) best = { format, q };
   }
-  return best.format;
+  return bom && best.format === CSV ? { ...CSV, header: BYTE_ORDER_MARK + CSV_HEADER } : best.format;
 }

@@ -1,25 +1,51 @@
 import { Readable } from 'node:stream';
-import type { EventPages } from '../application/export-events.query.js';
 import type { EventView } from '../application/answers/event.answer.js';
+import type { EventPages } from '../application/export-events.query.js';
 import type { ExportFormat } from './export-format.js';
 
+/** What a stream hands on at once. */
+const CHUNK_BYTES = 65_536;
+
 /**
- * The export as bytes; the next page is read only when the client has taken the one before. The first page is read
- * here already, so that what is wrong with the request, or with the database, is still an answer with its own status.
- * What fails later breaks the connection: half a file must not look like a whole one.
+ * The export as bytes; the next page is read only when the client has taken the one before, and of a page only its bytes are
+ * held. The first page is read here already, so that what is wrong with the request, or with the database, is still an answer
+ * with its own status. What fails later breaks the connection: half a file must not look like a whole one.
+ *
+ * @param taken is called whenever the client has taken some
  */
-export async function exportStream(pages: EventPages, { header, line }: ExportFormat): Promise<Readable> {
+export async function exportStream(
+  pages: EventPages,
+  { header, line }: ExportFormat,
+  taken: () => void,
+): Promise<Readable> {
   const rest = pages[Symbol.asyncIterator]();
-  const first = await rest.next();
-  return Readable.from(text(first, rest, header, line), { objectMode: false });
+  const first = await bytesOf(rest, line);
+  return Readable.from(
+    chunks(first, () => bytesOf(rest, line), Buffer.from(header), taken),
+    {
+      objectMode: false,
+      highWaterMark: CHUNK_BYTES,
+    },
+  );
 }
 
-async function* text(
-  first: IteratorResult<readonly EventView[]>,
-  rest: AsyncIterator<readonly EventView[]>,
-  header: string,
-  line: ExportFormat['line'],
-): AsyncGenerator<string> {
-  if (header !== '') yield header;
-  for (let page = first; !page.done; page = await rest.next()) yield page.value.map(line).join('');
+async function* chunks(
+  first: Buffer | null,
+  next: () => Promise<Buffer | null>,
+  header: Buffer,
+  taken: () => void,
+): AsyncGenerator<Buffer> {
+  if (header.length > 0) yield header;
+  for (let page = first; page !== null; page = await next()) {
+    for (let at = 0; at < page.length; at += CHUNK_BYTES) {
+      yield page.subarray(at, at + CHUNK_BYTES);
+      taken();
+    }
+  }
+}
+
+/** Of the next page; null at the end. The events are taken out of it, since whoever waits to go on after it still holds it. */
+async function bytesOf(pages: AsyncIterator<EventView[]>, line: ExportFormat['line']): Promise<Buffer | null> {
+  const page = await pages.next();
+  return page.done ? null : Buffer.from(page.value.splice(0).map(line).join(''));
 }

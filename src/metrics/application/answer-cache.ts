@@ -1,43 +1,73 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
+import { Lane } from '../../platform/lane.js';
 import { untilAborted } from '../../platform/until-aborted.js';
 import { METRICS_VARIABLES } from '../metrics.variables.js';
+import { answerBytes } from './answer-bytes.js';
 
-/** Answers of about 3 kB, series up to 300 kB. */
 const MAX_ENTRIES = 500;
+/** Answers of about 3 kB, series of 300 kB, of 40 currencies by the minute 12 MB: three of those, or all that dashboards ask for. */
+export const MAX_KEPT_BYTES = 40_000_000;
+/** What has expired leaves within so long, asked for or not. */
+const SWEEP_MS = 1_000;
 /** What is counted from the facts is kept ten times as long as it took: it never costs more than a tenth of a connection. */
 const KEPT_PER_COST = 10;
 const LONGEST_KEPT_MS = 60_000;
+/** Different bulky answers in the making: each holds its rows, its points and its text at once. */
+const BULKY_AT_ONCE = 2;
+const BULKY_WAITING = 200;
+const BULKY_PATIENCE_MS = 10_000;
 
 type Compute<T> = (signal?: AbortSignal) => Promise<T>;
 
-interface Entry {
+/** Being computed: equal questions wait for one answer. */
+interface Computing {
   readonly answer: Promise<unknown>;
-  /** Clock's milliseconds; endless while it is being computed, so that equal questions wait for one answer. */
-  validUntil: number;
-  /** How many wait while it is being computed. */
+  /** How many wait. */
   waiting: number;
   /** Aborts when the last of them has gone. */
   readonly abandoned: AbortController;
 }
 
+interface Kept {
+  readonly answer: object;
+  /** Clock's milliseconds. */
+  readonly validUntil: number;
+  /** What it was put together from; none: it was computed. */
+  readonly parts: readonly object[];
+}
+
 export interface Asking {
   /** Computed from the facts: kept beyond the tick, by what it took, a minute at most. */
   readonly costly?: boolean;
+  /** An answer of megabytes, should there be much to say: few are computed at once. Must not wait for another bulky one. */
+  readonly bulky?: boolean;
   /** Aborts when whoever asks has gone; what is computed for others as well goes on. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Equal questions within a tick share one query and one answer. Errors are not kept. An answer says of what time it is
- * (`as_of`), so a kept one is never passed off as fresh.
+ * (`as_of`), so a kept one is never passed off as fresh. What is kept is bounded in bytes and leaves when it has expired.
  */
 @Injectable()
-export class AnswerCache {
-  private readonly entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
+export class AnswerCache implements OnModuleDestroy {
+  private readonly computing = new Map<string, Computing>();
+  private readonly kept = new LRUCache<string, Kept>({
+    max: MAX_ENTRIES,
+    maxSize: MAX_KEPT_BYTES,
+    sizeCalculation: ({ answer }, name) => answerBytes(answer) + name.length,
+  });
+  private readonly bulky = new Lane({
+    of: 'long series',
+    atOnce: BULKY_AT_ONCE,
+    waiting: BULKY_WAITING,
+    patienceMs: BULKY_PATIENCE_MS,
+  });
   private readonly tickMs: number;
+  private sweeping: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly clock: Clock,
@@ -46,52 +76,102 @@ export class AnswerCache {
     this.tickMs = config.of(METRICS_VARIABLES).METRICS_CACHE_MS;
   }
 
+  onModuleDestroy(): void {
+    if (this.sweeping) clearInterval(this.sweeping);
+  }
+
+  /** About how much memory the kept answers take. */
+  get keptBytes(): number {
+    return this.kept.calculatedSize;
+  }
+
   /** The present, in ticks: the same for all who ask within one. Epoch milliseconds; exact while the cache is off. */
   now(): number {
     const now = this.clock.now();
     return this.tickMs === 0 ? now : Math.floor(now / this.tickMs) * this.tickMs;
   }
 
-  /** @param key the whole question; equal keys have equal answers */
-  get<T>(key: readonly unknown[], compute: Compute<T>, { costly = false, signal }: Asking = {}): Promise<T> {
-    if (this.tickMs === 0) return compute(signal);
+  /**
+   * @param key the whole question; equal keys have equal answers
+   * @throws {Overloaded} when too many bulky answers are asked for at once
+   */
+  async get<T extends object>(key: readonly unknown[], compute: Compute<T>, asking: Asking = {}): Promise<T> {
+    const { bulky = false, costly = false, signal } = asking;
+    const work = bulky ? (shared?: AbortSignal) => this.bulky.run(() => compute(shared), shared) : compute;
+    if (this.tickMs === 0) return work(signal);
     const name = JSON.stringify(key);
-    const known = this.entries.get(name);
-    const entry = known && this.clock.now() < known.validUntil ? known : this.begin(name, compute, costly);
-    return (entry.validUntil < Infinity ? entry.answer : this.wait(name, entry, signal)) as Promise<T>;
+    const kept = this.stillValid(name);
+    if (kept) return kept.answer as T;
+    const computing = this.computing.get(name) ?? this.begin(name, work, costly);
+    return this.wait(name, computing, signal) as Promise<T>;
   }
 
-  private begin(name: string, compute: Compute<unknown>, costly: boolean): Entry {
+  /**
+   * An answer that is put together from others: the same object as long as they are the same, so that it is written once for all
+   * who ask.
+   */
+  together<T extends object>(key: readonly unknown[], parts: readonly object[], build: () => T): T {
+    if (this.tickMs === 0) return build();
+    const name = JSON.stringify(['together', ...key]);
+    const known = this.stillValid(name);
+    if (known?.parts.length === parts.length && parts.every((part, n) => part === known.parts[n]))
+      return known.answer as T;
+    const answer = build();
+    this.keep(name, { answer, parts, validUntil: this.now() + this.tickMs });
+    return answer;
+  }
+
+  private stillValid(name: string): Kept | undefined {
+    const kept = this.kept.get(name);
+    return kept && this.clock.now() < kept.validUntil ? kept : undefined;
+  }
+
+  private begin(name: string, compute: Compute<object>, costly: boolean): Computing {
     const tickEnds = this.now() + this.tickMs;
     const started = performance.now();
     const abandoned = new AbortController();
-    const entry: Entry = { answer: compute(abandoned.signal), validUntil: Infinity, waiting: 0, abandoned };
-    this.entries.set(name, entry);
-    entry.answer.then(
-      () => {
+    const computing: Computing = { answer: compute(abandoned.signal), waiting: 0, abandoned };
+    this.computing.set(name, computing);
+    computing.answer.then(
+      (answer) => {
+        if (!this.forget(name, computing)) return;
         const kept = costly ? Math.min((performance.now() - started) * KEPT_PER_COST, LONGEST_KEPT_MS) : 0;
-        entry.validUntil = Math.max(tickEnds, this.clock.now() + kept);
+        const validUntil = Math.max(tickEnds, this.clock.now() + kept);
+        this.keep(name, { answer: answer as object, parts: [], validUntil });
       },
-      () => this.forget(name, entry),
+      () => this.forget(name, computing),
     );
-    return entry;
+    return computing;
   }
 
-  private async wait(name: string, entry: Entry, signal?: AbortSignal): Promise<unknown> {
-    entry.waiting += 1;
+  private async wait(name: string, computing: Computing, signal?: AbortSignal): Promise<unknown> {
+    computing.waiting += 1;
     try {
-      return await (signal ? untilAborted(entry.answer, signal) : entry.answer);
+      return await (signal ? untilAborted(computing.answer, signal) : computing.answer);
     } finally {
-      entry.waiting -= 1;
-      if (entry.waiting === 0 && signal?.aborted && entry.validUntil === Infinity) {
-        // Whoever asks now begins anew: this one ends without an answer.
-        this.forget(name, entry);
-        entry.abandoned.abort(signal.reason);
-      }
+      computing.waiting -= 1;
+      // Whoever asks now begins anew: this one ends without an answer.
+      if (computing.waiting === 0 && signal?.aborted && this.forget(name, computing))
+        computing.abandoned.abort(signal.reason);
     }
   }
 
-  private forget(name: string, entry: Entry): void {
-    if (this.entries.get(name) === entry) this.entries.delete(name);
+  /** @returns whether it was still the one that is being computed */
+  private forget(name: string, computing: Computing): boolean {
+    return this.computing.get(name) === computing && this.computing.delete(name);
+  }
+
+  /** One that is larger than all that may be kept is not kept. */
+  private keep(name: string, kept: Kept): void {
+    this.kept.set(name, kept);
+    this.sweeping ??= setInterval(() => this.sweep(), SWEEP_MS).unref();
+  }
+
+  private sweep(): void {
+    const now = this.clock.now();
+    for (const [name, { validUntil }] of this.kept.entries()) if (now >= validUntil) this.kept.delete(name);
+    if (this.kept.size > 0 || !this.sweeping) return;
+    clearInterval(this.sweeping);
+    this.sweeping = null;
   }
 }

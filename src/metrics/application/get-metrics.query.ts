@@ -30,9 +30,6 @@ export class GetMetricsQuery extends Query<Metrics> {
 
 @QueryHandler(GetMetricsQuery)
 export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
-  /** By the figures that they are made of. */
-  private readonly wholes = new WeakMap<Metrics, Metrics>();
-
   constructor(
     private readonly reader: MetricsReader,
     private readonly sections: FactSections,
@@ -45,25 +42,19 @@ export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
   async execute({ window, filter, compare, include, signal }: GetMetricsQuery): Promise<Metrics> {
     const asked = requestedWindow(window, this.cache.now());
     const names = INCLUDES.filter((name) => include.includes(name));
+    const key = ['metrics', asked.period ?? asked.range, filter, compare];
     const [metrics, ...sections] = await Promise.all([
-      this.cache.get(
-        ['metrics', asked.period ?? asked.range, filter, compare],
-        (shared) => this.figures(asked, filter, compare, shared),
-        { costly: needsFacts(filter), signal },
-      ),
+      this.cache.get(key, (shared) => this.figures(asked, filter, compare, shared), {
+        costly: needsFacts(filter),
+        signal,
+      }),
       ...names.map((name) => this.sections[name](asked, filter, signal)),
     ]);
     if (names.length === 0) return metrics;
-    return this.together(metrics, Object.fromEntries(names.map((name, index) => [name, sections[index]])));
-  }
-
-  /** One object as long as its parts are the same ones, so that it is written once for all who ask. */
-  private together(metrics: Metrics, parts: Pick<Metrics, Include>): Metrics {
-    const known = this.wholes.get(metrics);
-    if (known && INCLUDES.every((name) => known[name] === parts[name])) return known;
-    const whole = { ...metrics, ...parts };
-    this.wholes.set(metrics, whole);
-    return whole;
+    return this.cache.together([...key, names], [metrics, ...sections], () => ({
+      ...metrics,
+      ...Object.fromEntries(names.map((name, index) => [name, sections[index]])),
+    }));
   }
 
   private async figures(

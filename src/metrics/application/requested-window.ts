@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../events/domain/calendar.js';
 import { InvalidTimeRange, TimeRange } from '../../events/domain/time-range.js';
+import { EARLIEST_MS } from '../../events/domain/timestamps.js';
 import { RangeTooLong } from '../../events/domain/counts/range-too-long.js';
 
 export const PERIODS = { '1h': HOUR_MS, '24h': 24 * HOUR_MS, '7d': 7 * DAY_MS } as const;
@@ -7,8 +8,6 @@ export type Period = keyof typeof PERIODS;
 
 /** Ten years: 350,000 quarter-hours, about a second to add up. */
 export const MAX_RANGE_DAYS = 3660;
-const EARLIEST = Date.parse('1900-01-01T00:00:00.000Z');
-const LATEST = Date.parse('9000-01-01T00:00:00.000Z');
 
 /** As a client asks: a period that ends now, or `(from, to]`, which wins. */
 export interface WindowRequest {
@@ -35,19 +34,26 @@ export function requestedWindow({ period, from, to }: WindowRequest, now: number
   const until = to === null ? now + 1 : end;
   const since = from === null ? until - PERIODS[period] : start;
   if (since > until) throw new InvalidTimeRange([{ field: 'from', message: 'must not be later than now, or give to' }]);
-  for (const [field, time] of [
-    [to === null ? 'from' : 'to', until],
-    [from === null ? 'to' : 'from', since],
-  ] as const) {
-    if (time < EARLIEST || time > LATEST) {
-      throw new InvalidTimeRange([{ field, message: 'must lie in the years 1900 to 8999' }]);
-    }
-  }
+  if (from === null) inWrittenYears(since, 'to');
   if (until - since > MAX_RANGE_DAYS * DAY_MS) {
     throw new RangeTooLong('from', `must be at most ${MAX_RANGE_DAYS} days before to`);
   }
   return { range: TimeRange.halfOpen(since, until), period: null };
 }
 
-/** Of the same elapsed length, just before. */
-export const previousOf = ({ start, end }: TimeRange) => TimeRange.halfOpen(start - (end - start), start);
+/**
+ * Of the same elapsed length, just before.
+ *
+ * @throws {InvalidTimeRange}
+ */
+export function previousOf({ start, end }: TimeRange): TimeRange {
+  const before = TimeRange.halfOpen(start - (end - start), start);
+  inWrittenYears(before.start, 'compare');
+  return before;
+}
+
+/** The answer states its window, and RFC 3339 has no year before the first that we take. */
+function inWrittenYears(start: number, field: string): void {
+  if (start - 1 >= EARLIEST_MS) return;
+  throw new InvalidTimeRange([{ field, message: 'must not ask for a window that begins before the year 1' }]);
+}

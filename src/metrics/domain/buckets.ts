@@ -37,6 +37,8 @@ export const intervalFor = ({ start, end }: TimeRange, atMost = USUAL_BUCKETS): 
 /**
  * The buckets that a window touches: whole minutes, quarter-hours, hours, days or weeks (from Monday) of the zone's clocks.
  * Where the clocks change, an hour (or less) ends there; the hour that comes twice is two buckets.
+ * A window `(from, to]` that ends where a bucket begins, say at midnight, has no bucket for that one millisecond: an event at `to`
+ * belongs to the last bucket before it.
  *
  * @throws {RangeTooLong} when there are more than MAX_BUCKETS; it says which interval would do
  */
@@ -55,7 +57,7 @@ export function bucketsOf(window: TimeRange, interval: Interval, zoneName: strin
   ];
   for (;;) {
     const end = next(starts.at(-1)!);
-    if (end >= window.end) return { starts, end, zone };
+    if (end >= window.end - 1) return { starts, end, zone };
     starts.push(end);
   }
 }

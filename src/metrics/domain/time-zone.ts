@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../events/domain/calendar.js';
+import { IANA_NAMES } from './iana-names.js';
 
 /** A stretch of time during which a zone's clocks stand at one offset. */
 interface Stretch {
@@ -14,12 +15,19 @@ interface Stretch {
 export class TimeZone {
   private constructor(private readonly stretches: readonly Stretch[]) {}
 
-  /** Whether the name is known: an IANA zone such as `Europe/Madrid`, or `UTC`. */
-  static exists(name: string): boolean {
+  /**
+   * The name as IANA writes it, of a zone or a link, asked for in any case: `europe/madrid` is `Europe/Madrid`. Null for all else:
+   * abbreviations that are no names (`BST`, `PST`), offsets, and the few names that Node knows no rules for (`Factory`).
+   */
+  static nameOf(asked: string): string | null {
+    // Lower case of the Kelvin sign is a k, so other letters than ASCII are kept out first.
+    const name = /^[\x21-\x7e]+$/.test(asked) ? NAMES.get(asked.toLowerCase()) : undefined;
+    if (name === undefined) return null;
     try {
-      return /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name) && formatOf(name) !== null;
+      formatOf(name);
+      return name;
     } catch (error) {
-      if (error instanceof RangeError) return false;
+      if (error instanceof RangeError) return null;
       throw error;
     }
   }
@@ -56,15 +64,24 @@ export class TimeZone {
     throw new Error('the last stretch has no end');
   }
 
-  /** RFC 3339 with the zone's offset: `2026-03-29T03:00:00.000+02:00`, `Z` for UTC. Seconds of an offset (before 1972) are cut. */
+  /**
+   * RFC 3339 with the zone's offset: `2026-03-29T03:00:00.000+02:00`, `Z` for UTC. Seconds of an offset (before 1972) are cut.
+   * What the zone's clocks show outside the years 0 to 9999 is written in UTC: RFC 3339 has four digits for a year.
+   */
   format(ms: number): string {
     const minutes = Math.trunc(this.at(ms).offset / 60_000);
     const local = new Date(ms + minutes * 60_000).toISOString().slice(0, -1);
     if (minutes === 0) return `${local}Z`;
+    if (!/^\d{4}-/.test(local)) return new Date(ms).toISOString();
     const part = (value: number) => String(Math.floor(value)).padStart(2, '0');
     return `${local}${minutes < 0 ? '-' : '+'}${part(Math.abs(minutes) / 60)}:${part(Math.abs(minutes) % 60)}`;
   }
 }
+
+/** By the name in lower case. Node's own list stands in front for names that IANA makes after our release. */
+const NAMES: ReadonlyMap<string, string> = new Map(
+  [...Intl.supportedValuesOf('timeZone'), ...IANA_NAMES].map((name) => [name.toLowerCase(), name]),
+);
 
 const formatOf = (name: string) => new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
 

@@ -74,9 +74,16 @@ export class MetricsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | undefined> {
-    const { interval, tz } = query;
-    if (!TimeZone.exists(tz)) {
-      throw invalidRequest([{ field: 'tz', message: 'must be an IANA time zone such as Europe/Madrid, or UTC' }]);
+    const { interval } = query;
+    const tz = TimeZone.nameOf(query.tz);
+    if (tz === null) {
+      throw invalidRequest([
+        {
+          field: 'tz',
+          message:
+            'must be a name of the IANA time zone database, such as Europe/Madrid or UTC; no abbreviation, no offset',
+        },
+      ]);
     }
     const asked = new GetTimeseriesQuery(windowOf(query), interval ?? null, tz, filterOf(query), clientGone(reply));
     return conditional(await this.queries.execute(asked), request, reply, this.polling);

@@ -94,7 +94,7 @@ export class GetTimeseriesRequest extends FilteredWindowParameters {
   @TextParameter({
     max: 64,
     description:
-      'Time zone of the buckets, an IANA name: days are those of its clocks, of 23 or 25 hours when they change. Weeks begin on Monday.',
+      'Time zone of the buckets, a name of the IANA database (links too, in any case; no abbreviation such as `PST`, no offset): days are those of its clocks, of 23 or 25 hours when they change. Weeks begin on Monday.',
     example: 'Europe/Madrid',
   })
   tz = 'UTC';

@@ -40,7 +40,12 @@ export const platformVariables = (failpoints: Failpoints) =>
       about: 'PostgreSQL; unset: the service runs its own',
     }),
     WRITER_CONNECTIONS: integer({ default: 2, min: 1, max: 16, about: 'connections that write' }),
-    READER_CONNECTIONS: integer({ default: 4, min: 1, max: 64, about: 'connections that answer queries' }),
+    READER_CONNECTIONS: integer({
+      default: 4,
+      min: 1,
+      max: 64,
+      about: 'connections that answer queries; slow ones, which no index answers, take all but two of them',
+    }),
     READ_TIMEOUT_MS: integer({
       default: 5000,
       min: 100,

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { Problem } from './problems/problem.js';
+import { whenAnswered } from './answers/when-answered.js';
 
 /**
  * Aborts when the client closes its connection before the answer is complete, so that nobody works for it any longer.
@@ -7,7 +8,7 @@ import { Problem } from './problems/problem.js';
  */
 export function clientGone(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => {
+  whenAnswered(reply, () => {
     if (!reply.raw.writableFinished)
       gone.abort(new Problem(499, 'client_closed_request', 'The client closed the connection.'));
   });

@@ -20,6 +20,7 @@ import { routedTarget } from './connection/request-target.js';
 import { UnparsedRequests } from './connection/unparsed-requests.js';
 import { ForeignRequests } from './foreign-requests.js';
 import { serveApiDocument } from './openapi/openapi.js';
+import { HeldAnswers } from './answers/held-answers.js';
 import { OpenRequests } from './open-requests.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { Problem } from './problems/problem.js';
@@ -81,6 +82,7 @@ export async function createHttpApplication(
   const config = app.get(Config, { strict: false });
   app.get(Telemetry, { strict: false }).observe(server);
   app.get(OpenRequests, { strict: false }).observe(server);
+  app.get(HeldAnswers, { strict: false }).observe(server);
   checkBeforeBody(server, filter, config);
   app.useGlobalFilters(filter);
   app.useGlobalPipes(validationPipe());

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { Config } from '../config/config.js';
 import { Health } from '../observability/health.js';
+import { whenAnswered } from './answers/when-answered.js';
 
 /** After the drain has ended, what still waited for storage needs this long to be told so. */
 const LAST_ANSWERS_MS = 500;
@@ -23,7 +24,7 @@ export class OpenRequests implements BeforeApplicationShutdown {
   observe(server: FastifyInstance): void {
     server.addHook('onRequest', (_request, reply, done) => {
       this.open += 1;
-      reply.raw.once('close', () => {
+      whenAnswered(reply, () => {
         this.open -= 1;
         if (this.open === 0) this.whenAnswered?.();
       });

@@ -2,6 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, ValidateBy } from 'class-validator';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
 
 /** Each decorator documents an optional query parameter and checks it, from the same bounds, with one message that says what it should be. */
 interface Documented<T> {
@@ -40,13 +42,14 @@ export const ChoiceParameter = (choices: readonly string[], options: Documented<
     (value) => typeof value === 'string' && choices.includes(value),
   );
 
-/** A text of 1 to `max` characters, given once; U+0000 can stand in no stored text. */
+/** A text of 1 to `max` characters, code points as in JSON Schema, given once; U+0000 can stand in no stored text. */
 export const TextParameter = (options: Documented<string> & { max: number }) => {
   const { max, ...documented } = options;
+  const length = Compile(Type.String({ minLength: 1, maxLength: max }));
   return parameter(
     { ...documented, type: 'string', minLength: 1, maxLength: max },
     `must be given once, with 1 to ${max} characters and none of them U+0000`,
-    (value) => typeof value === 'string' && value.length >= 1 && value.length <= max && !value.includes('\0'),
+    (value) => length.Check(value) && !value.includes('\0'),
   );
 };
 

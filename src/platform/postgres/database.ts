@@ -3,6 +3,7 @@ import { ExponentialBackoff, handleAll, retry, type RetryPolicy } from 'cockatie
 import { Client, type Pool, type PoolClient, type QueryConfig, type QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
+import { Lane } from '../lane.js';
 import { Logger } from '../observability/logger.js';
 import { createDataSource, poolOf, READER_PARAMETERS } from './data-source.js';
 import { migrate } from './migrate.js';
@@ -10,6 +11,11 @@ import { Migrations } from './migrations.js';
 import { readUntilAborted, rowsOf } from './read-until-aborted.js';
 import { session, transaction, type Undo, undoTransaction } from './session.js';
 import { configurationFault } from './sql-state.js';
+
+/** Connections that no slow question takes. */
+const KEPT_FOR_FAST_READS = 2;
+/** For each connection of theirs; who waits longer than a read may take is told to come again. */
+const SLOW_READS_WAITING = 8;
 
 export interface DatabaseState {
   readonly ready: boolean;
@@ -33,12 +39,22 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private reason: string | null = 'not connected yet';
   private readonly stopping = new AbortController();
   private connected: Promise<void> | null = null;
+  private readonly slowReads: Lane;
 
   constructor(
     private readonly config: Config,
     private readonly logger: Logger,
     private readonly migrations: Migrations,
-  ) {}
+  ) {
+    const { READER_CONNECTIONS, READ_TIMEOUT_MS } = config.settings;
+    const atOnce = Math.max(1, READER_CONNECTIONS - KEPT_FOR_FAST_READS);
+    this.slowReads = new Lane({
+      of: 'questions that no index answers',
+      atOnce,
+      waiting: atOnce * SLOW_READS_WAITING,
+      patienceMs: READ_TIMEOUT_MS,
+    });
+  }
 
   onModuleInit(): void {
     this.connect().catch((error: unknown) => this.logger.debug({ err: error }, 'stopped before PostgreSQL was there'));
@@ -73,11 +89,22 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   /**
    * One statement on a reading connection. When `signal` aborts, a statement that waits for a connection is never sent,
    * one that runs is cancelled, and the promise rejects with the signal's reason.
+   *
+   * @param pace `slow`: it may take as long as a read may, since no index answers it. Few of these run at once, whoever asks for
+   * them, so that the connections left over answer all others.
+   * @throws {Overloaded} when too many slow ones wait already, or for too long
    */
-  async read<Row extends QueryResultRow>(statement: QueryConfig, signal?: AbortSignal): Promise<Row[]> {
+  async read<Row extends QueryResultRow>(
+    statement: QueryConfig,
+    signal?: AbortSignal,
+    pace: 'fast' | 'slow' = 'fast',
+  ): Promise<Row[]> {
     const pool = poolOf(this.opened().reader);
-    if (signal) return readUntilAborted<Row>(pool, statement, signal, (pid) => this.cancel(pid));
-    return rowsOf(await pool.query<Row>(statement));
+    const ask = async () =>
+      signal
+        ? readUntilAborted<Row>(pool, statement, signal, (pid) => this.cancel(pid))
+        : rowsOf(await pool.query<Row>(statement));
+    return pace === 'slow' ? this.slowReads.run(ask, signal) : ask();
   }
 
   /** Asks PostgreSQL itself, on a connection of its own, so that a busy pool does not look like an outage. */

@@ -6,6 +6,7 @@ import { Clock } from '../../../src/platform/clock/clock.js';
 import { Config, loadConfig } from '../../../src/platform/config/config.js';
 import type { Settings } from '../../../src/platform/config/variables.js';
 import { createHttpApplication } from '../../../src/platform/http/http-server.js';
+import { HeldAnswers } from '../../../src/platform/http/answers/held-answers.js';
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
 import { Health } from '../../../src/platform/observability/health.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';
@@ -20,7 +21,7 @@ class SmallModule {
     return {
       module: SmallModule,
       controllers: [controller],
-      providers: [OpenRequests, Health, Telemetry, Clock, config],
+      providers: [OpenRequests, HeldAnswers, Health, Telemetry, Clock, config],
     };
   }
 }

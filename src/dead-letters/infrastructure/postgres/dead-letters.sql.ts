@@ -1,4 +1,5 @@
 import type { QueryConfig } from 'pg';
+import { timestamp } from '../../../platform/postgres/timestamp.js';
 import type { DeadLetterFilter, DeadLetterPosition } from '../../application/dead-letters-reader.port.js';
 
 const time = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`;
@@ -21,11 +22,11 @@ export function deadLettersPage(
   if (reason !== null) conditions.push(`reason = ${parameter(reason)}`);
   if (topic !== null) conditions.push(`topic = ${parameter(topic)}`);
   if (state !== null) conditions.push(`state = ${parameter(state)}`);
-  if (range.start !== -Infinity) conditions.push(`first_seen >= ${parameter(new Date(range.start))}`);
-  if (range.end !== Infinity) conditions.push(`first_seen < ${parameter(new Date(range.end))}`);
+  if (range.start !== -Infinity) conditions.push(`first_seen >= ${parameter(timestamp(range.start))}`);
+  if (range.end !== Infinity) conditions.push(`first_seen < ${parameter(timestamp(range.end))}`);
   if (before !== null) {
     conditions.push(
-      `(first_seen, id) < (${parameter(new Date(before.firstSeen))}::timestamptz, ${parameter(before.id)}::uuid)`,
+      `(first_seen, id) < (${parameter(timestamp(before.firstSeen))}::timestamptz, ${parameter(before.id)}::uuid)`,
     );
   }
   const text = `select ${VIEW}
@@ -35,6 +36,10 @@ order by dead_letters.first_seen desc, id desc
 limit ${parameter(limit)}`;
   return { text, values };
 }
+
+/** Whether an index leads to each letter of a filter; else a page may cost all there are. */
+export const hasIndex = ({ reason, topic, state }: DeadLetterFilter): boolean =>
+  topic === null ? (reason === null) === (state === null) : reason === null && state === null;
 
 /** The payload up to $2 bytes. */
 export const DEAD_LETTER = `

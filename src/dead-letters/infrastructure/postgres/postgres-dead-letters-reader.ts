@@ -8,7 +8,7 @@ import {
   DeadLettersReader,
   type DeadLetterWithBytes,
 } from '../../application/dead-letters-reader.port.js';
-import { COUNT_BY_REASON, DEAD_LETTER, deadLettersPage } from './dead-letters.sql.js';
+import { COUNT_BY_REASON, DEAD_LETTER, deadLettersPage, hasIndex } from './dead-letters.sql.js';
 
 /** A payload reaches 64 MiB, which would take 300 MB to answer. */
 const SHOWN_BYTES = 8 * 1024 * 1024;
@@ -33,7 +33,8 @@ export class PostgresDeadLettersReader extends DeadLettersReader {
     before: DeadLetterPosition | null,
     limit: number,
   ): Promise<readonly DeadLetterView[]> {
-    return (await this.database.read<Row>(deadLettersPage(filter, before, limit))).map(withKey);
+    const page = deadLettersPage(filter, before, limit);
+    return (await this.database.read<Row>(page, undefined, hasIndex(filter) ? 'fast' : 'slow')).map(withKey);
   }
 
   async find(id: string): Promise<DeadLetterWithBytes | null> {
@@ -42,7 +43,7 @@ export class PostgresDeadLettersReader extends DeadLettersReader {
   }
 
   counts(): Promise<readonly DeadLetterCount[]> {
-    return this.database.read<DeadLetterCount>({ text: COUNT_BY_REASON });
+    return this.database.read<DeadLetterCount>({ text: COUNT_BY_REASON }, undefined, 'slow');
   }
 }
 

@@ -75,6 +75,11 @@ export const EventPage = answer('EventPage', {
       'Send it as `cursor` for the next page; null at the end.',
     ),
   ),
+  truncated_by: Type.Union([Type.Literal('bytes'), Type.Null()], {
+    examples: [null],
+    description:
+      '`bytes`: the page ended before its `limit`, since it would have had more than about 4 MB; `next_cursor` leads on. Else null.',
+  }),
 });
 export type EventPage = Answer<typeof EventPage>;
 

@@ -15,7 +15,8 @@ const Point = answer('Point', {
   time: time('2025-11-22T08:00:00.000+01:00', "Where the bucket begins, with the zone's offset."),
   partial: Type.Boolean({
     examples: [false],
-    description: 'The window covers only a part of the bucket: the figures are of that part.',
+    description:
+      'The window covers only a part of the bucket: the figures are of that part. An event at the very end of a window that ends where a bucket begins is counted in the point before.',
   }),
   ...TOTALS,
   revenue: Type.Array(BucketRevenue, { description: 'By currency; none without sales.' }),
@@ -27,7 +28,7 @@ export const Timeseries = answer('Timeseries', {
   period: PERIOD,
   ...COUNTED_WINDOW,
   interval: Type.Enum(Object.keys(INTERVALS) as Interval[], { examples: ['hour'] }),
-  tz: text('Europe/Madrid'),
+  tz: text('Europe/Madrid', 'As IANA writes the name that was asked for.'),
   computed_from: COMPUTED_FROM,
   definitions: SeriesDefinitions,
   points: Type.Array(Point, { description: 'Oldest first, none left out.' }),

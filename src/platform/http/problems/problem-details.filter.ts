@@ -1,8 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Overloaded } from '../../overloaded.js';
 import { type BadField, BrokenRule } from '../../broken-rule.js';
 import { unpackingProblem } from '../bodies/compressed-bodies.js';
 import { databaseProblem } from './database-problem.js';
+import { overloadedProblem } from './overloaded-problem.js';
 import { Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
 import type { RouteTable } from '../route-table.js';
 import { SECURE_HEADERS } from '../secure-headers.js';
@@ -51,6 +53,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const status = httpStatus(error);
     if (status === 404) return this.unknownRoute(request);
     if (status !== null) return httpProblem(status, error as Error);
+    if (error instanceof Overloaded) return overloadedProblem(error);
     return databaseProblem(error) ?? unpackingProblem(error) ?? internalError();
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../../platform/config/config.js';
 import { Database } from '../../../../platform/postgres/database.js';
+import { timestamp } from '../../../../platform/postgres/timestamp.js';
 import { DAY_MS } from '../../../domain/calendar.js';
 import { EVENTS_VARIABLES } from '../../../events.variables.js';
 
@@ -42,11 +43,11 @@ export class IdentityExpiry {
       const { rowCount } = await writers.query(DELETE_IN_BLOCKS, [
         `(${block},0)`,
         `(${block + BLOCKS_AT_ONCE},0)`,
-        new Date(wanted),
+        timestamp(wanted),
       ]);
       deleted += rowCount ?? 0;
     }
-    await writers.query('update storage_bounds set identity_floor = $1 where identity_floor < $1', [new Date(wanted)]);
+    await writers.query('update storage_bounds set identity_floor = $1 where identity_floor < $1', [timestamp(wanted)]);
     return deleted;
   }
 }

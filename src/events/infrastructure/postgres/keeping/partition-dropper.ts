@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { EVENTS_LOCKS } from '../../../events.locks.js';
 import { Logger } from '../../../../platform/observability/logger.js';
 import { Database } from '../../../../platform/postgres/database.js';
+import { timestamp } from '../../../../platform/postgres/timestamp.js';
 import { WEEK_MS } from '../../../domain/calendar.js';
 import { PartitionKeeper, weekOfPartition } from './partition-keeper.js';
 
@@ -84,7 +85,7 @@ export class PartitionDropper {
   private async eventsOf(week: number): Promise<number> {
     const { rows } = await this.database
       .writers()
-      .query<{ events: number }>(EVENTS_OF_WEEK, [new Date(week), new Date(week + WEEK_MS)]);
+      .query<{ events: number }>(EVENTS_OF_WEEK, [timestamp(week), timestamp(week + WEEK_MS)]);
     return rows[0]!.events;
   }
 }

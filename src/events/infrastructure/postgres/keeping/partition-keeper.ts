@@ -4,6 +4,7 @@ import { failpoint } from '../../../events.failpoints.js';
 import { EVENTS_LOCKS } from '../../../events.locks.js';
 import { Database } from '../../../../platform/postgres/database.js';
 import { sqlState } from '../../../../platform/postgres/sql-state.js';
+import { timestamp } from '../../../../platform/postgres/timestamp.js';
 import { startOfWeek, WEEK_MS } from '../../../domain/calendar.js';
 
 /** Somebody else made the same partition at the same moment: 42P07 (the table is there), 42P17 (its bounds overlap). */
@@ -61,7 +62,7 @@ export class PartitionKeeper {
 
   private async attach(client: PoolClient, week: number): Promise<void> {
     const name = partitionName(week);
-    const bounds = [week, week + WEEK_MS].map((instant) => `'${new Date(instant).toISOString()}'`);
+    const bounds = [week, week + WEEK_MS].map((instant) => `'${timestamp(instant)}'`);
     // Vacuum after inserts keeps the newest edge of the windows all-visible, which index-only scans need.
     await client.query(
       `create table ${name} (like events including all)

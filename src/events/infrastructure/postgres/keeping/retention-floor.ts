@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../../platform/config/config.js';
 import { Database } from '../../../../platform/postgres/database.js';
+import { timestamp } from '../../../../platform/postgres/timestamp.js';
 import { DAY_MS, startOfWeek } from '../../../domain/calendar.js';
 import { EVENTS_VARIABLES } from '../../../events.variables.js';
 import { exclusiveTurn } from './exclusive-turn.js';
@@ -33,7 +34,7 @@ export class RetentionFloor {
     await exclusiveTurn(
       this.database,
       (client) =>
-        client.query('update storage_bounds set retention_floor = $1 where retention_floor < $1', [new Date(wanted)]),
+        client.query('update storage_bounds set retention_floor = $1 where retention_floor < $1', [timestamp(wanted)]),
       stopping,
     );
     return this.current();

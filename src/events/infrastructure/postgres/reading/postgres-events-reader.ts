@@ -10,11 +10,18 @@ import {
 } from '../../../application/events-reader.port.js';
 import type { EventType } from '../../../domain/incoming-event.js';
 import { TimeRange } from '../../../domain/time-range.js';
-import { EVENT_TIMES, eventsPage, EVENTS_OF_KEY } from './events-page.sql.js';
+import { EVENT_TIMES, eventsPage, EVENTS_OF_KEY, hasIndex } from './events-page.sql.js';
 import { searchSpans } from './search-spans.js';
 
 interface EventRow extends EventView {
   readonly event_key: string;
+}
+
+interface PageRow extends EventRow {
+  /** As JSON, about. */
+  readonly bytes: number;
+  /** Another row than the first that would be too many bytes: it is there, and not shown. */
+  readonly beyond: boolean;
 }
 
 @Injectable()
@@ -25,16 +32,22 @@ export class PostgresEventsReader extends EventsReader {
 
   async slice(filter: EventFilter, request: SliceRequest, signal?: AbortSignal): Promise<EventSlice> {
     const { order, after, limit, newest } = request;
-    const wanted = limit + 1;
-    const rows: EventRow[] = [];
+    const pace = hasIndex(filter) ? 'fast' : 'slow';
+    const shown: PageRow[] = [];
+    let [bytes, follows, full] = [request.bytes, false, false];
     for (const span of searchSpans(remaining(filter.range, request), order, newest)) {
-      const page = eventsPage(filter, span, { order, after, limit: wanted - rows.length });
-      rows.push(...(await this.database.read<EventRow>(page, signal)));
-      if (rows.length === wanted) break;
+      const page = eventsPage(filter, span, { order, after, limit: limit + 1 - shown.length, bytes }, shown.length);
+      for (const row of await this.database.read<PageRow>(page, signal, pace)) {
+        full ||= row.beyond;
+        follows = full || shown.length === limit;
+        if (follows) break;
+        shown.push(row);
+        bytes -= row.bytes;
+      }
+      if (follows) break;
     }
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    return { events: shown.map(viewOf), last: rows.length > limit && last ? positionOf(last) : null };
+    const last = follows ? shown.at(-1) : undefined;
+    return { events: shown.map(viewOf), last: last ? positionOf(last) : null, full };
   }
 
   async find(eventKey: string, eventType: EventType | null): Promise<readonly EventView[]> {
@@ -60,7 +73,7 @@ function remaining(range: TimeRange, { after, order }: SliceRequest): TimeRange 
 }
 
 /** Members that are null were stored once; absent is all that null ever means (canonical-json.ts). */
-function viewOf({ event_key: _, ...view }: EventRow): EventView {
+function viewOf({ event_key: _, bytes: _bytes, beyond: _beyond, ...view }: EventRow & Partial<PageRow>): EventView {
   dropNulls(view.properties);
   return view;
 }

@@ -1,0 +1,28 @@
+import type { Socket } from 'node:net';
+import type { FastifyReply } from 'fastify';
+
+/** Of each connection, what is to be done when it closes. One listener for all of it, however many requests it carries. */
+const onClose = new WeakMap<Socket, Set<() => void>>();
+
+/**
+ * Calls back once: when the client has taken the answer, or its connection is closed. Node tells a response that waits behind
+ * another of the same connection (pipelining) of neither, when the connection closes.
+ */
+export function whenAnswered({ raw, request }: FastifyReply, then: () => void): void {
+  const { socket } = request.raw;
+  const waiting = onClose.get(socket) ?? watch(socket);
+  const once = () => {
+    if (waiting.delete(once)) then();
+  };
+  waiting.add(once);
+  raw.once('close', once);
+}
+
+function watch(socket: Socket): Set<() => void> {
+  const waiting = new Set<() => void>();
+  onClose.set(socket, waiting);
+  socket.once('close', () => {
+    for (const once of [...waiting]) once();
+  });
+  return waiting;
+}

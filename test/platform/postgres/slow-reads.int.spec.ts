@@ -1,0 +1,108 @@
+import { startApplication, type TestApplication } from '../../support/application.js';
+import { TEST_TIME, testUuid } from '../../support/events.js';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
+import { recordRows } from '../../support/record-rows.js';
+import { eventually } from '../../support/waiting.js';
+
+const PAGE = 'https://a.example/1';
+/** Each as slow as it pleases whoever asks: no index leads to the rows. */
+const SLOW = [
+  '/events?session_id=nobody',
+  '/events?label=nothing',
+  '/events?user_id=u&session_id=nobody',
+  `/events?event_type=sale&page_url=${PAGE}`,
+  `/events?user_id=u&page_url=${PAGE}`,
+  '/metrics?session_id=nobody',
+  '/metrics?include=users',
+  '/metrics/timeseries?session_id=nobody',
+  '/metrics/pages',
+  '/dead-letters?state=open',
+];
+const FAST = [
+  '/metrics',
+  '/metrics?compare=previous&period=7d',
+  '/metrics?event_type=sale&label=EUR',
+  '/metrics/timeseries?interval=quarter_hour',
+  '/health',
+  '/health/ready',
+  '/events',
+  '/events?event_type=sale',
+  '/events?user_id=u',
+  `/events?page_url=${PAGE}`,
+  '/events?order=asc&from=2026-01-15T00:00:00Z',
+  `/events/${testUuid(1)}`,
+  '/dead-letters',
+  '/dead-letters?reason=schema&state=open',
+];
+/** What only the slow ones say. */
+const OF_SLOW_ONES =
+  /session_id = \$|coalesce\(reaction, currency, conversion_type\) = |user_id is not null|page_url is not null|where true and state = |event_type = 'sale'\s+and page_key|user_id = \$\d+\s+and page_key/;
+
+describe('questions that no index answers', () => {
+  let testDatabase: TestDatabase;
+  let application: TestApplication;
+  let reads: jest.SpyInstance;
+
+  beforeEach(async () => {
+    testDatabase = await createTestDatabase();
+    application = await startApplication(testDatabase.url);
+    await application.database.connect();
+    await recordRows(application.store, [
+      { event_type: 'click', event_id: testUuid(1), timestamp: TEST_TIME, user_id: 'u', url: PAGE },
+    ]);
+    const read = application.database.read.bind(application.database);
+    reads = jest.spyOn(application.database, 'read').mockImplementation((statement, ...rest) => {
+      if (OF_SLOW_ONES.test(statement.text))
+        return read({ text: 'select pg_sleep(4.5)' }, ...rest).then(() => read(statement, ...rest));
+      return read(statement, ...rest);
+    });
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await application.close();
+    await testDatabase.drop();
+  });
+
+  const statusOf = async (path: string, signal?: AbortSignal) => {
+    const response = await fetch(application.url + path, signal ? { signal } : {});
+    return { path, status: response.status, retry: response.headers.get('retry-after'), text: await response.text() };
+  };
+
+  it.each(SLOW)('as many of %s as come leave the others their connections', async (path) => {
+    const gone = new AbortController();
+    let ended = 0;
+    const asked = Array.from({ length: 12 }, () =>
+      statusOf(path, gone.signal)
+        .then(
+          (answer) => answer,
+          () => null,
+        )
+        .finally(() => (ended += 1)),
+    );
+    await eventually(() => reads.mock.calls.length >= 12, {
+      within: 4_000,
+      what: 'all of them have come',
+    });
+    const fast = await Promise.all(FAST.map((one) => statusOf(one)));
+    expect(fast).toMatchObject(FAST.map((one) => ({ path: one, status: 200 })));
+    expect(ended).toBe(0);
+    gone.abort();
+    await Promise.all(asked);
+  });
+
+  it('a bounded number of them waits, the others are told when to come again', async () => {
+    // One statement each.
+    const asked = Array.from({ length: 40 }, (_, n) =>
+      statusOf(n % 2 ? '/events?order=asc&label=nothing' : '/metrics?session_id=nobody'),
+    );
+    const answers = await Promise.all(asked);
+    const refused = answers.filter(({ status }) => status === 503);
+    // 2 run and 16 wait; of those some find that it takes too long.
+    expect(refused.length).toBeGreaterThanOrEqual(22);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(2);
+    for (const { retry, text } of refused) {
+      expect([retry, JSON.parse(text)]).toEqual(['2', expect.objectContaining({ code: 'overloaded', status: 503 })]);
+    }
+    expect((await statusOf('/events?order=asc&label=nothing')).status).toBe(200);
+  }, 30_000);
+});
