@@ -49,4 +49,12 @@ export function classify(error: unknown): { fault: Fault; known: boolean } {
   return { fault: fault ?? 'transient', known: fault !== undefined };
 }
 
+const STATEMENT_CANCELLED = '57014';
+/** A client that gives up a second after PostgreSQL should have. */
+const GAVE_UP = /^query read timeout$/i;
+
+/** Whether a statement was ended because it took longer than it may. */
+export const tookTooLong = (error: unknown): boolean =>
+  sqlState(error) === STATEMENT_CANCELLED || GAVE_UP.test((error as Error).message);
+
 export const configurationFault = (error: unknown): boolean => classify(error).fault === 'configuration';

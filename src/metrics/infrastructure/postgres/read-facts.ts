@@ -2,11 +2,8 @@ import type { QueryConfig, QueryResultRow } from 'pg';
 import { HOUR_MS } from '../../../events/domain/calendar.js';
 import type { TimeRange } from '../../../events/domain/time-range.js';
 import type { Database } from '../../../platform/postgres/database.js';
+import { tookTooLong } from '../../../platform/postgres/sql-state.js';
 import { RangeTooLong } from '../../../events/domain/counts/range-too-long.js';
-
-const STATEMENT_CANCELLED = '57014';
-/** A client that gives up a second after PostgreSQL should have. */
-const GAVE_UP = /^query read timeout$/i;
 
 /**
  * A statement that reads facts, so that it takes as long as there are rows: one of the slow ones, also with an index.
@@ -22,8 +19,7 @@ export async function readFacts<Row extends QueryResultRow>(
   try {
     return await database.read<Row>(statement, signal, 'slow');
   } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    if (code !== STATEMENT_CANCELLED && !GAVE_UP.test(message)) throw error;
+    if (!tookTooLong(error)) throw error;
     const half = (end - start) / 2;
     const shorter =
       half >= HOUR_MS ? `${Math.floor(half / HOUR_MS)} h` : `${Math.max(1, Math.floor(half / 60_000))} min`;

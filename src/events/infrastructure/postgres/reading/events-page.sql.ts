@@ -102,8 +102,11 @@ order by bounded.occurred_at ${order}, event_key ${order}, event_type ${order}`;
  * Whether an index leads to each event of a filter, so that a page costs the rows that it shows. Without one, or with a condition
  * beside it that most rows may miss, it costs the rows that it passes over, as many as there are.
  */
-export const hasIndex = ({ eventType, userId, sessionId, pageUrl, label }: EventFilter): boolean =>
-  sessionId === null && label === null && (pageUrl === null || (eventType === 'click' && userId === null));
+export const hasIndex = ({ eventType, userId, sessionId, pageUrl, label, interaction }: EventFilter): boolean =>
+  sessionId === null &&
+  label === null &&
+  (interaction === null || interaction === 'none' || pageUrl !== null) &&
+  (pageUrl === null || (eventType === 'click' && userId === null));
 
 /** When the events of an identity happened: with it the next statement touches one partition each. */
 export const EVENT_TIMES = `

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/postgres/database.js';
+import { tookTooLong } from '../../../../platform/postgres/sql-state.js';
 import type { EventView } from '../../../application/answers/event.answer.js';
 import {
   type EventFilter,
@@ -24,6 +25,10 @@ interface PageRow extends EventRow {
   readonly beyond: boolean;
 }
 
+const FEWER_ROWS = 16;
+/** One to show, and one to know that it follows. */
+const FEWEST_ROWS = 2;
+
 @Injectable()
 export class PostgresEventsReader extends EventsReader {
   constructor(private readonly database: Database) {
@@ -31,13 +36,12 @@ export class PostgresEventsReader extends EventsReader {
   }
 
   async slice(filter: EventFilter, request: SliceRequest, signal?: AbortSignal): Promise<EventSlice> {
-    const { order, after, limit, newest } = request;
-    const pace = hasIndex(filter) ? 'fast' : 'slow';
+    const { limit, newest, order } = request;
     const shown: PageRow[] = [];
     let [bytes, follows, full] = [request.bytes, false, false];
     for (const span of searchSpans(remaining(filter.range, request), order, newest)) {
-      const page = eventsPage(filter, span, { order, after, limit: limit + 1 - shown.length, bytes }, shown.length);
-      for (const row of await this.database.read<PageRow>(page, signal, pace)) {
+      const wanted = { ...request, limit: limit + 1 - shown.length, bytes };
+      for (const row of await this.rows(filter, span, wanted, shown.length, signal)) {
         full ||= row.beyond;
         follows = full || shown.length === limit;
         if (follows) break;
@@ -48,6 +52,31 @@ export class PostgresEventsReader extends EventsReader {
     }
     const last = follows ? shown.at(-1) : undefined;
     return { events: shown.map(viewOf), last: last ? positionOf(last) : null, full };
+  }
+
+  /**
+   * By an index a page takes too long only where its rows take long to write as text: events of older versions with numbers such as
+   * 1e308 by the thousand, each of 309 digits. Then it ends early, after ever fewer rows.
+   */
+  private async rows(
+    filter: EventFilter,
+    span: TimeRange,
+    request: SliceRequest,
+    shown: number,
+    signal?: AbortSignal,
+  ): Promise<PageRow[]> {
+    const pace = hasIndex(filter) ? 'fast' : 'slow';
+    for (let { limit } = request; ; limit = Math.max(FEWEST_ROWS, Math.ceil(limit / FEWER_ROWS))) {
+      try {
+        const page = eventsPage(filter, span, { ...request, limit }, shown);
+        const rows = await this.database.read<PageRow>(page, signal, pace);
+        const last = rows.at(-1);
+        if (limit === request.limit || rows.length < limit || !last) return rows;
+        return [...rows.slice(0, -1), { ...last, beyond: true }];
+      } catch (error) {
+        if (pace === 'slow' || limit <= FEWEST_ROWS || !tookTooLong(error)) throw error;
+      }
+    }
   }
 
   async find(eventKey: string, eventType: EventType | null): Promise<readonly EventView[]> {
