@@ -92,7 +92,7 @@ describe('numbers that PostgreSQL writes out', () => {
       const read = application.database.read.bind(application.database);
       let cancelled = 0;
       jest.spyOn(application.database, 'read').mockImplementation((statement, ...rest) => {
-        const limit = statement.values?.at(-1);
+        const limit: unknown = statement.values?.at(-1);
         if (typeof limit === 'number' && limit > 4) {
           cancelled += 1;
           return Promise.reject(Object.assign(new Error('canceling statement'), { code: '57014' }));

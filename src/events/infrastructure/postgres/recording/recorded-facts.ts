@@ -3,7 +3,7 @@ import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { Logger } from '../../../../platform/observability/logger.js';
 import { instantArray, textArray, uuidArray } from '../../../../platform/postgres/binary/binary-array.js';
 import { Database } from '../../../../platform/postgres/database.js';
-import { classify } from '../../../../platform/postgres/sql-state.js';
+import { classify, tookTooLong } from '../../../../platform/postgres/sql-state.js';
 import type { EventType } from '../../../domain/incoming-event.js';
 import { MAX_PROPERTIES_BYTES } from '../../../domain/parsing/event-fields.js';
 import type { RecordedFact } from '../../../domain/content/recorded-fact.js';
@@ -37,8 +37,10 @@ export class RecordedFacts {
 
   /** Tries again until PostgreSQL answers. @returns null once `signal` has ended it. */
   async find(wanted: readonly WantedFact[], signal: AbortSignal): Promise<FoundFacts | null> {
+    let some: readonly WantedFact[] = [];
+    const tooMany = (error: unknown) => some.length > 1 && tookTooLong(error);
     const policy = retry(
-      handleWhen((error) => !signal.aborted && classify(error).fault !== 'data'),
+      handleWhen((error) => !signal.aborted && !tooMany(error) && classify(error).fault !== 'data'),
       {
         maxAttempts: Infinity,
         backoff: new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: LAST_RETRY_MS }),
@@ -48,18 +50,21 @@ export class RecordedFacts {
       this.logger.warn({ err: 'error' in reason ? reason.error : reason }, 'stored events could not be read');
     });
     const found = new Map<string, RecordedFact | null>();
-    try {
-      for (let from = 0; from < wanted.length; from += FACTS_AT_ONCE) {
-        const some = wanted.slice(from, from + FACTS_AT_ONCE);
+    for (let from = 0, most = FACTS_AT_ONCE; from < wanted.length;) {
+      some = wanted.slice(from, from + most);
+      try {
         for (const row of await policy.execute(() => this.read(some), signal)) {
           found.set(rowKey({ eventKey: row.event_key, eventType: row.event_type }), row.beyond ? null : factOf(row));
         }
+        from += some.length;
+      } catch (error) {
+        if (signal.aborted) return null;
+        // Properties that take seconds to write as text, one by one.
+        if (!tooMany(error)) throw error;
+        most = Math.ceil(some.length / 4);
       }
-      return found;
-    } catch (error) {
-      if (signal.aborted) return null;
-      throw error;
     }
+    return found;
   }
 
   private async read(wanted: readonly WantedFact[]): Promise<readonly FactRow[]> {
