@@ -6,6 +6,7 @@ import { migrationsOf } from '../../../src/platform/slice.js';
 import * as catalogue from '../../../src/slices.js';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 import { schemaOf } from '../../support/schema.js';
+import { eventually } from '../../support/waiting.js';
 
 /** Applied before migrations were files. */
 const THE_FIVE = [
@@ -59,4 +60,31 @@ describe('the migrations of the service', () => {
     expect(applied.flat().slice(0, 5)).toEqual(THE_FIVE);
     expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
   });
+
+  it('add the columns of interactions behind nobody: who reads events for long holds up the migration, and nobody else', async () => {
+    const database = await createEmptyDatabase();
+    const [holder, other] = [await open(database), new Client({ connectionString: database.url })];
+    clients.push(other);
+    await other.connect();
+    await holder.query(await readFile(join('test/events/migrations/left-by-classes.sql'), 'utf8'));
+    await holder.query('begin');
+    await holder.query('select from events');
+    let migrated = false;
+    const migrating = migrate(database.url, migrationsOf(Object.values(catalogue))).finally(() => (migrated = true));
+    const waiting = () =>
+      other.query(
+        `select from pg_locks where relation = 'events'::regclass and mode = 'AccessExclusiveLock' and not granted`,
+      );
+    // Without a bound on its waits, every statement after this would wait until the holder is done: longer than ten seconds.
+    await eventually(async () => expect((await waiting()).rowCount).toBe(1), {
+      within: 20_000,
+      what: 'the migration waits',
+    });
+    await other.query(`set statement_timeout = '10s'`);
+    for (let n = 0; n < 5; n++) await other.query('select from events');
+    expect(migrated).toBe(false);
+    await holder.query('rollback');
+    expect(await migrating).toContain('Interactions1764300000000');
+    expect((await other.query('select interaction, view_id, target from events')).rowCount).toBe(0);
+  }, 60_000);
 });
