@@ -28,12 +28,7 @@ export function fingerprintOf(content: EventContent, properties: string | null):
     part(content.conversionType) +
     part(content.amount) +
     part(content.currency) +
-    part(content.interaction) +
-    part(content.viewId) +
-    part(content.scrollDepth) +
-    part(content.documentWidth) +
-    part(content.documentHeight) +
-    part(content.target) +
+    youngerParts(content) +
     part(properties);
   return VERSION_BITS | BigInt('0x' + hash('sha256', text).slice(0, 14));
 }
@@ -47,6 +42,26 @@ export function fingerprintOf(content: EventContent, properties: string | null):
 export function sameFingerprint(stored: bigint | null, sent: bigint, resorted: boolean): boolean | null {
   if (stored === null || stored === sent) return true;
   return resorted || stored >> 56n !== sent >> 56n ? null : false;
+}
+
+const WITHOUT_YOUNGER = '------';
+
+/** Most events have none of them: one text instead of six is 0.1 µs of an event's 4.3. */
+function youngerParts(content: EventContent): string {
+  const { interaction, viewId, scrollDepth, documentWidth, documentHeight, target } = content;
+  if (
+    viewId === null &&
+    interaction === null &&
+    scrollDepth === null &&
+    documentWidth === null &&
+    documentHeight === null &&
+    target === null
+  ) {
+    return WITHOUT_YOUNGER;
+  }
+  return (
+    part(interaction) + part(viewId) + part(scrollDepth) + part(documentWidth) + part(documentHeight) + part(target)
+  );
 }
 
 /** Length-prefixed (UTF-16 code units), so that no value can reach into its neighbour; `-` is absent. */
