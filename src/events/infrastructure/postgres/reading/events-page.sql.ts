@@ -84,6 +84,7 @@ from (
         ) weighed
       ) counted
       where stored_upto - stored <= ${most} or nth <= 2
+      order by ${inOrder}
       offset 0
     ) unpacked
   ) summed
