@@ -33,13 +33,21 @@ async function end() {
   await stop();
 }
 
-/** The service then finds both addresses in its environment, and starts and stops nothing. */
+/** The service then finds both addresses in its environment, and starts and stops nothing: but a Pulsar that cannot start yet. */
 async function startServers() {
   const { loadConfig } = await import('../dist/platform/config/config.js');
   const { OwnServers } = await import('../dist/own-servers.js');
   const slices = await import('../dist/slices.js');
   const servers = new OwnServers(loadConfig(Object.values(slices)), console.log);
+  try {
+    await servers.claimDataFolder();
+  } catch (error) {
+    if (error.name !== 'ServiceRunsAlready') throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
   const { DATABASE_URL, PULSAR_SERVICE_URL, PULSAR_WEB_URL } = (await servers.start()).settings;
+  if (PULSAR_SERVICE_URL === null) await servers.handOver();
   const addresses = Object.entries({ DATABASE_URL, PULSAR_SERVICE_URL, PULSAR_WEB_URL }).filter(
     ([, url]) => url !== null,
   );

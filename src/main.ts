@@ -1,14 +1,15 @@
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { OwnServers } from './own-servers.js';
 import { InvalidConfiguration, loadConfig, type Config } from './platform/config/config.js';
 import { armFailpoint } from './platform/failpoint.js';
 import { keepHeapSmall } from './platform/heap-growth.js';
 import { Health } from './platform/observability/health.js';
+import { listen } from './platform/http/connection/listen.js';
 import { createHttpApplication } from './platform/http/http-server.js';
 import { createLogger } from './platform/observability/logger.js';
+import { ServiceRunsAlready } from './running-service.js';
 import * as catalogue from './slices.js';
 
 /** SIGTERM: exit 0 within this, whatever hangs (CONTRACT: 10 s). */
@@ -55,21 +56,22 @@ async function run(): Promise<void> {
 
   const servers = new OwnServers(configured, say);
   closing.push((patienceMs) => servers.stop(patienceMs));
+  await servers.claimDataFolder();
   const config = await servers.start();
-  const app = await createHttpApplication(await AppModule.with(config, logger, slices), { logger, version: version() });
+  const latePulsar = servers.keepPulsar(config);
+  const module = await AppModule.with(config, logger, slices, latePulsar);
+  const app = await createHttpApplication(module, { logger, version: version() });
   closing.push(() => {
     app.get(Health).drain();
     return app.close();
   });
-  await app.listen({ port: config.settings.PORT, host: config.settings.HOST });
+  const address = await listen(app, config.settings.HOST, config.settings.PORT);
   keepHeapSmall();
-  say(welcome(await address(app), config));
+  await servers.serves(address);
+  say(welcome(address, config));
 }
 
 const version = (): string => (createRequire(import.meta.url)('../package.json') as { version: string }).version;
-
-const address = async (app: NestFastifyApplication): Promise<string> =>
-  (await app.getUrl()).replace('[::1]', 'localhost');
 
 const welcome = (url: string, { settings, pulsarOff }: Config): string =>
   [
@@ -79,13 +81,15 @@ const welcome = (url: string, { settings, pulsarOff }: Config): string =>
     `  events    ${url}/events`,
     `  API       ${url}/docs`,
     `  health    ${url}/health`,
-    pulsarOff === null ? `  Pulsar    ${settings.PULSAR_SERVICE_URL}` : `  Pulsar    off: ${pulsarOff}`,
+    pulsarOff === null
+      ? `  Pulsar    ${settings.PULSAR_SERVICE_URL}`
+      : `  Pulsar    off, tried again in the background: ${pulsarOff}`,
     'In another terminal: npm run demo',
     '',
   ].join('\n');
 
 function reasonOf(error: unknown): string {
-  if (error instanceof InvalidConfiguration) return error.message;
+  if (error instanceof InvalidConfiguration || error instanceof ServiceRunsAlready) return error.message;
   const { code, port, stack } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is in use: end what listens there, or set PORT to another one.`;
   return `monitoreo cannot start: ${stack ?? String(error)}`;

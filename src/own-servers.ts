@@ -1,23 +1,56 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from './platform/config/config.js';
 import { startEmbeddedPostgres } from './platform/postgres/embedded/embedded-postgres.js';
-import { startEmbeddedPulsar } from './platform/pulsar/embedded/embedded-pulsar.js';
+import {
+  type EmbeddedPulsar,
+  type PulsarUnavailable,
+  startEmbeddedPulsar,
+} from './platform/pulsar/embedded/embedded-pulsar.js';
+import { isAlive } from './platform/running-process.js';
+import { LateAddress } from './platform/pulsar/late/late-address.js';
+import { ServiceClaim } from './running-service.js';
+
+/** Between two attempts to start Pulsar: doubled after each, up to the longest. */
+const RETRY_PULSAR = { firstMs: 5_000, longestMs: 300_000 };
+const WATCH_PULSAR_MS = 2_000;
 
 /**
  * What the configuration names no address for: a PostgreSQL, a Pulsar standalone, both with their data in DATA_DIR,
- * reused by the next start. Without Docker and Java there is no Pulsar, and the configuration says why.
+ * reused by the next start. When Pulsar cannot run, the configuration says why.
  */
 export class OwnServers {
   private readonly started: { stop(patienceMs?: number): Promise<void> }[] = [];
+  private readonly stopping = new AbortController();
   private readonly folder: string;
+  private claim: ServiceClaim | null = null;
+  /** The one that runs, or ran last. */
+  private pulsar: EmbeddedPulsar | null = null;
 
   /** @param say one line for the person who waits. */
   constructor(
     private readonly configured: Config,
     private readonly say: (line: string) => void,
+    private readonly retry = RETRY_PULSAR,
   ) {
     this.folder = resolve(configured.settings.DATA_DIR);
+  }
+
+  /**
+   * Makes this process the one service of DATA_DIR, for as long as it lives or until `stop`; commands beside it need no claim.
+   * Does nothing when nothing of our own is needed.
+   * @throws ServiceRunsAlready
+   */
+  async claimDataFolder(): Promise<void> {
+    const { DATABASE_URL, PULSAR_SERVICE_URL } = this.configured.settings;
+    if (DATABASE_URL !== null && PULSAR_SERVICE_URL !== null) return;
+    this.claim = await ServiceClaim.make(this.folder, this.say);
+  }
+
+  /** Lets another process be the service of DATA_DIR, which begins with what this one has started. */
+  async handOver(): Promise<void> {
+    await this.claim?.release();
+    this.claim = null;
   }
 
   /** @returns the configuration with the addresses of what was started. */
@@ -29,9 +62,27 @@ export class OwnServers {
     return config;
   }
 
+  /**
+   * Sees to our own Pulsar until `stop`: starts it when `start` could not, and again, on the same ports, when it ended.
+   * @returns the address that is to come; null when there is one already
+   */
+  keepPulsar({ settings, pulsarOff }: Config): LateAddress | null {
+    if (this.configured.settings.PULSAR_SERVICE_URL !== null) return null;
+    const late = settings.PULSAR_SERVICE_URL === null ? new LateAddress(pulsarOff ?? 'it has not been started') : null;
+    void this.keepRunning(late).catch((error: unknown) => this.say(`Pulsar is no longer seen to: ${String(error)}`));
+    return late;
+  }
+
+  /** Tells others where HTTP is served (see RunningService). */
+  async serves(url: string): Promise<void> {
+    await this.claim?.tell({ url });
+  }
+
   /** Ends what `start` started, also half-way; the data stays. @param patienceMs then the broker is killed: its data bears that. */
   async stop(patienceMs?: number): Promise<void> {
-    await Promise.all(this.started.map((server) => server.stop(patienceMs)));
+    this.stopping.abort();
+    await Promise.all(this.started.splice(0).map((server) => server.stop(patienceMs)));
+    await this.handOver();
   }
 
   private async startPostgres(config: Config): Promise<Config> {
@@ -42,20 +93,75 @@ export class OwnServers {
   }
 
   private async startPulsar(config: Config): Promise<Config> {
-    const pulsar = await startEmbeddedPulsar({ folder: join(this.folder, 'pulsar'), progress: this.say });
+    const pulsar = await this.attemptPulsar();
     if ('unavailable' in pulsar) {
       this.say(pulsar.unavailable);
-      return config.with({}, pulsar.unavailable);
+      return config.with({}, firstLine(pulsar));
     }
-    // For `npm run demo`, which must find the broker of the service that runs.
-    const addresses = join(this.folder, 'running.json');
-    await mkdir(this.folder, { recursive: true });
-    await writeFile(
-      addresses,
-      JSON.stringify({ pulsar_service_url: pulsar.serviceUrl, pulsar_web_url: pulsar.webUrl }),
-    );
-    this.started.push(pulsar, { stop: () => rm(addresses, { force: true }) });
-    this.say(`Pulsar: ${pulsar.adopted ? 'already running' : 'started'} on ${pulsar.serviceUrl}`);
+    await this.havePulsar(pulsar);
     return config.with({ PULSAR_SERVICE_URL: pulsar.serviceUrl, PULSAR_WEB_URL: pulsar.webUrl });
   }
+
+  /** Never rejects: HTTP is served without Pulsar too. */
+  private async attemptPulsar(progress = this.say): Promise<EmbeddedPulsar | PulsarUnavailable> {
+    const preferredPorts = this.pulsar === null ? undefined : portsOf(this.pulsar);
+    try {
+      return await startEmbeddedPulsar({ folder: join(this.folder, 'pulsar'), progress, preferredPorts });
+    } catch (error) {
+      return { unavailable: `Pulsar does not start: ${(error as Error).message}` };
+    }
+  }
+
+  private async havePulsar(pulsar: EmbeddedPulsar): Promise<void> {
+    this.started.push(pulsar);
+    this.pulsar = pulsar;
+    this.say(`Pulsar: ${pulsar.adopted ? 'already running' : 'started'} on ${pulsar.serviceUrl}`);
+    await this.claim?.tell({ pulsar_service_url: pulsar.serviceUrl, pulsar_web_url: pulsar.webUrl });
+  }
+
+  private async keepRunning(late: LateAddress | null): Promise<void> {
+    if (this.pulsar === null) {
+      await this.startLater((reason) => {
+        if (reason !== late?.reason) this.say(reason);
+        late?.explain(reason);
+      });
+    }
+    if (this.pulsar !== null) late?.arrive(this.pulsar);
+    while (this.pulsar?.pid != null && (await this.pause(WATCH_PULSAR_MS))) {
+      const { pid, serviceUrl } = this.pulsar;
+      if (isAlive(pid)) continue;
+      this.say(`Pulsar (process ${pid}) has ended, and is started again`);
+      await this.startLater((reason) => this.say(reason));
+      if (this.pulsar.serviceUrl !== serviceUrl) this.say('Pulsar has another address now: restart the service');
+    }
+  }
+
+  /** Tries until it has started or `stop` is called. @param explain is told why not, when that changes */
+  private async startLater(explain: (reason: string) => void): Promise<void> {
+    let waitMs = this.retry.firstMs;
+    for (let said = ''; await this.pause(waitMs); waitMs = Math.min(waitMs * 2, this.retry.longestMs)) {
+      const pulsar = await this.attemptPulsar(() => undefined);
+      if (!('unavailable' in pulsar)) {
+        if (this.stopping.signal.aborted) return pulsar.stop();
+        return this.havePulsar(pulsar);
+      }
+      const reason = firstLine(pulsar);
+      if (reason !== said) explain(reason);
+      said = reason;
+    }
+  }
+
+  /** @returns false when `stop` was called meanwhile */
+  private async pause(ms: number): Promise<boolean> {
+    const { signal } = this.stopping;
+    await delay(ms, undefined, { signal, ref: false }).catch(() => undefined); // rejects when it is aborted
+    return !signal.aborted;
+  }
 }
+
+const firstLine = ({ unavailable }: PulsarUnavailable): string => unavailable.split('\n', 1)[0]!;
+
+const portsOf = ({ serviceUrl, webUrl }: EmbeddedPulsar) => ({
+  broker: Number(serviceUrl.split(':').at(-1)),
+  web: Number(new URL(webUrl).port),
+});

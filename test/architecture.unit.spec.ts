@@ -199,6 +199,7 @@ describe('the tree', () => {
       'broken-rule.ts',
       'clock/',
       'config/',
+      'durable-file.ts',
       'failpoint.ts',
       'heap-growth.ts',
       'housekeeping/',
@@ -208,9 +209,10 @@ describe('the tree', () => {
       'opaque-cursor.ts',
       'platform.module.ts',
       'postgres/',
-      'process-owner.ts',
+      'process-lock.ts',
       'pulsar/',
       'running-process.ts',
+      'server-users.ts',
       'slice.ts',
       'until-aborted.ts',
     ]);
@@ -228,6 +230,17 @@ describe('the tree', () => {
     const counts = new Map<string, number>();
     for (const file of await filesOf('src')) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
     expect([...counts].filter(([, files]) => files > 15)).toEqual([]);
+  });
+
+  it('has scripts for any shell', async () => {
+    const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> };
+    // Windows runs them by cmd: Node and programs of packages alone. `exec` is a word of sh, which exec.cmd makes one of cmd.
+    const known = /^((exec node|node|tsc|eslint|prettier) [\w ./:-]+( && (?!$)|$))+$/;
+    expect(Object.entries(scripts).filter(([, line]) => !known.test(line))).toEqual([]);
+    expect(await readFile('exec.cmd', 'utf8')).toMatch(/^@%\*$/m);
+    // What can run long is Node itself under npm, with no shell between that would keep signals from it.
+    const long = Object.entries(scripts).filter(([name]) => !['build', 'lint'].includes(name));
+    expect(long.filter(([, line]) => !line.startsWith('exec node '))).toEqual([]);
   });
 
   it('has no barrels and no rooms without a subject', async () => {

@@ -17,6 +17,7 @@ import { PartitionDropper } from './infrastructure/postgres/keeping/partition-dr
 import { PartitionKeeper } from './infrastructure/postgres/keeping/partition-keeper.js';
 import { PostgresEventStore } from './infrastructure/postgres/recording/postgres-event-store.js';
 import { PostgresEventsReader } from './infrastructure/postgres/reading/postgres-events-reader.js';
+import { RecordedFacts } from './infrastructure/postgres/recording/recorded-facts.js';
 import { RecordingHealth } from './infrastructure/postgres/recording/recording-health.js';
 import { RetentionFloor } from './infrastructure/postgres/keeping/retention-floor.js';
 import { PrometheusEventCounters } from './infrastructure/prometheus-event-counters.js';
@@ -36,6 +37,7 @@ import { TrackController } from './rest/track.controller.js';
     { provide: EventStore, useClass: PostgresEventStore },
     { provide: EventCounters, useClass: PrometheusEventCounters },
     BatchWriter,
+    RecordedFacts,
     PartitionKeeper,
     RecordingHealth,
     HttpIntake,

@@ -1,5 +1,6 @@
-import { choice, integer, text, type Variables } from '../platform/config/variable.js';
+import { choice, integer, parsed, text, type Variables } from '../platform/config/variable.js';
 import { topic } from '../platform/pulsar/topic-variable.js';
+import { EventSynonyms } from './domain/parsing/event-synonyms.js';
 
 /** What is read from Pulsar, how, and how long events are kept. */
 export const EVENTS_VARIABLES = {
@@ -29,6 +30,11 @@ export const EVENTS_VARIABLES = {
     min: 1,
     max: 36_500,
     about: 'oldest event accepted, days before it was received',
+  }),
+  EVENT_SYNONYMS: parsed((text) => EventSynonyms.parse(text), {
+    default: null,
+    about:
+      'other names of fields, such as conversion.user_id=affiliate_id,timestamp=occurred_at; a new one of event_id changes identities',
   }),
   RETENTION_DAYS: integer({
     default: null,

@@ -2,10 +2,13 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** `preferred` when nothing listens there on 127.0.0.1, else a port that the system says is free. */
+const LASTING_PORTS = { from: 20_000, to: 32_000 };
+const LASTING_ATTEMPTS = 50;
+
+/** `preferred` when nothing has it on 127.0.0.1, else a lasting one. */
 export async function choosePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await canListen(preferred))) return preferred;
-  return freePort();
+  return lastingPort();
 }
 
 /** A port of 127.0.0.1 that was free a moment ago. Another process can still take it: whoever binds it must be ready to ask again. */
@@ -22,11 +25,16 @@ export async function freePort(): Promise<number> {
  * A free port for a server that comes back to it: below the range that systems give out. In that range others get it while
  * the server is down, even a client that tries to reach it, which then is connected to itself.
  */
-export function lastingPort(): Promise<number> {
-  return choosePort(randomInt(20_000, 32_000));
+export async function lastingPort(): Promise<number> {
+  for (let attempt = 1; attempt <= LASTING_ATTEMPTS; attempt++) {
+    const port = randomInt(LASTING_PORTS.from, LASTING_PORTS.to);
+    if (await canListen(port)) return port;
+  }
+  throw new Error(`No port from ${LASTING_PORTS.from} to ${LASTING_PORTS.to} is free on 127.0.0.1.`);
 }
 
-function canListen(port: number): Promise<boolean> {
+/** Whether a server could listen there on 127.0.0.1 now: neither another server has the port, nor an outgoing connection. */
+export function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 const GONE = ['ENOENT', 'ESRCH'];
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
 /** The process id on the first line of a pid file; null when there is no such file or no number in it. */
 export async function readPid(file: string): Promise<number | null> {
@@ -38,8 +39,23 @@ function isZombie(pid: number): boolean {
  */
 export async function runs(pid: number, words: readonly string[]): Promise<boolean> {
   if (process.platform === 'win32') return isAlive(pid); // neither /proc nor ps: the pid has to do
-  const commandLine = process.platform === 'linux' ? await fromProc(pid) : await fromPs(pid);
+  const commandLine = process.platform === 'linux' ? await fromProc(pid) : await fromPs(pid, 'args=');
   return words.every((word) => commandLine.includes(word));
+}
+
+/**
+ * When the living process with this id was started, as a text that no other process with the same id has: also not one after
+ * a reboot, when ids and ticks begin again. Null when there is no such process.
+ */
+export async function startOf(pid: number): Promise<string | null> {
+  if (!isAlive(pid)) return null;
+  if (process.platform === 'win32') return 'unknown'; // neither /proc nor ps: the pid has to do
+  if (process.platform !== 'linux') return (await fromPs(pid, 'lstart=')).trim() || null;
+  const [stat, boot] = await Promise.all([readIfThere(`/proc/${pid}/stat`), readIfThere(BOOT_ID)]);
+  if (stat === null) return null;
+  // The 22nd field, counted behind the name, which can hold blanks and brackets.
+  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return `${boot?.trim() ?? ''} ${ticks}`;
 }
 
 /** Ends the process with this one, should this one end first. Call the answer when it may live on. */
@@ -55,9 +71,9 @@ async function fromProc(pid: number): Promise<string> {
   return (await readIfThere(`/proc/${pid}/cmdline`))?.replaceAll('\0', ' ') ?? '';
 }
 
-async function fromPs(pid: number): Promise<string> {
+async function fromPs(pid: number, column: 'args=' | 'lstart='): Promise<string> {
   try {
-    return (await execute('ps', ['-ww', '-o', 'args=', '-p', String(pid)])).stdout;
+    return (await execute('ps', ['-ww', '-o', column, '-p', String(pid)])).stdout;
   } catch (error) {
     if ((error as { code?: unknown }).code === 1) return ''; // no such process
     throw error;

@@ -55,7 +55,9 @@ describe('dead letters over HTTP', () => {
       message_id: '12:1:-1:-1',
       key: 'k\u0000\u20ac',
       published_at: '2026-01-15T12:00:00.000Z',
+      published_at_text: null,
       event_time: '2026-01-15T11:59:59.999Z',
+      event_time_text: null,
       first_seen: '2026-01-15T12:00:00.000Z',
       attempts: 1,
       state: 'open',
@@ -83,6 +85,38 @@ describe('dead letters over HTTP', () => {
     const { body } = await get(`/dead-letters/${(await list()).dead_letters[0]?.id}`);
     expect(Buffer.from(body.payload_base64 as string, 'base64').equals(payload)).toBe(true);
     expect(body.payload_text).toBe('x' + '\u{1f600}'.repeat(4095));
+  });
+
+  it('keeps 40 MB whole, shows the first 8 MiB, and tries again', async () => {
+    const payload = Buffer.from('\u20ac'.repeat(14_000_000));
+    await add(deadLetter(1, { reason: 'too_large', payload }));
+    const { id } = (await list()).dead_letters[0]!;
+    const { body } = await get(`/dead-letters/${id}`);
+    const shown = Buffer.from(body.payload_base64 as string, 'base64');
+    expect(body.payload_bytes).toBe(payload.length);
+    expect(shown.equals(payload.subarray(0, 8 * 1024 * 1024))).toBe(true);
+    expect(body.payload_text).toBe('\u20ac'.repeat(4096));
+    const replay = await fetch(`${application.url}/dead-letters/${id}/replay`, { method: 'POST' });
+    expect(await replay.json()).toMatchObject({ status: 'rejected', code: 'too_large', state: 'open' });
+  });
+
+  it('names a write in /health that meets the same error again and again, until one succeeds', async () => {
+    const part = async () => (await get<{ components: Json }>('/health')).body.components.writes;
+    expect(await part()).toEqual({ status: 'up' });
+    const signal = AbortSignal.timeout(2_000);
+    const stuck = application.app.get(DeadLetterStore).add([deadLetter(1, { originKey: 'no UUID' })], signal);
+    await expect(stuck).rejects.toThrow();
+    application.clock.time += 1_000; // the answer is kept for half a second
+    expect(await part()).toEqual({
+      status: 'down',
+      reason: 'tried again in vain: dead letters: TypeError: not a UUID: no UUID',
+    });
+    const figures = await (await fetch(`${application.url}/internal/metrics`)).text();
+    expect(figures).toContain('monitoreo_stuck_writes_total{write="dead letters"} 1');
+    expect(figures).toContain('monitoreo_stuck_writes_total{write="recording"} 0');
+    await add(deadLetter(2));
+    application.clock.time += 1_000;
+    expect(await part()).toEqual({ status: 'up' });
   });
 
   it('filters by reason, topic, state and time, together', async () => {

@@ -40,6 +40,49 @@ export async function produceOfficially(intake: OwnIntake, firstAt: number): Pro
   await promisify(execFile)(PYTHON, args, { env: environment });
 }
 
+/** What `send` of the official client does beside the usual. */
+export interface OfficialSend {
+  readonly eventTimestamp?: bigint;
+  /** Encrypts with a key of its own, which nobody else has. */
+  readonly encrypted?: boolean;
+  /** All messages in one batch. */
+  readonly batched?: boolean;
+  readonly chunked?: boolean;
+}
+
+/** Publishes one message after the other, and resolves when all are confirmed. */
+export async function sendAllOfficially(
+  intake: OwnIntake,
+  topic: string,
+  payloads: readonly Buffer[],
+  { eventTimestamp, encrypted = false, batched = false, chunked = false }: OfficialSend = {},
+): Promise<void> {
+  const script = `import base64, os, subprocess, sys, tempfile, pulsar
+url, topic, event_time, encrypted, batched, chunked = sys.argv[1:]
+client = pulsar.Client(url, logger=pulsar.ConsoleLogger(pulsar.LoggerLevel.Error))
+options = {'batching_enabled': batched == '1', 'batching_max_publish_delay_ms': 500, 'chunking_enabled': chunked == '1'}
+if encrypted == '1':
+    folder = tempfile.mkdtemp()
+    private, public = folder + '/private.pem', folder + '/public.pem'
+    subprocess.run(['openssl', 'genrsa', '-out', private, '2048'], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(['openssl', 'rsa', '-in', private, '-pubout', '-out', public], check=True, stderr=subprocess.DEVNULL)
+    options |= {'encryption_key': 'key', 'crypto_key_reader': pulsar.CryptoKeyReader(public, private)}
+producer = client.create_producer(topic, **options)
+results = []
+for line in sys.stdin.buffer:
+    producer.send_async(base64.b64decode(line), lambda result, _id: results.append(result),
+                        event_timestamp=int(event_time) if event_time else None)
+producer.flush()
+client.close()
+assert all(result == pulsar.Result.Ok for result in results), results`;
+  const flags = [encrypted, batched, chunked].map((flag) => (flag ? '1' : '0'));
+  const args = ['-c', script, intake.pulsar.serviceUrl, topic, eventTimestamp?.toString() ?? '', ...flags];
+  const running = promisify(execFile)(PYTHON, args, { env: environment });
+  for (const payload of payloads) running.child.stdin!.write(`${payload.toString('base64')}\n`);
+  running.child.stdin!.end();
+  await running;
+}
+
 /** Publishes the bytes as one message; a `property`, if any, may hold bytes that are no text. */
 export async function sendOfficially(
   intake: OwnIntake,

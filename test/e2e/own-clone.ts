@@ -77,10 +77,19 @@ export class OwnClone {
   }
 
   /** As Ctrl-C in its terminal: to the whole process group. @returns the exit code of npm, when all of its output has ended */
-  async interrupt(within: number): Promise<number | string> {
+  interrupt(within: number): Promise<number | string> {
+    return this.end((pid) => process.kill(-pid, 'SIGINT'), within);
+  }
+
+  /** As a supervisor that knows npm alone. @returns as `interrupt` */
+  terminate(within: number): Promise<number | string> {
+    return this.end((pid) => process.kill(pid, 'SIGTERM'), within);
+  }
+
+  private async end(signal: (pid: number) => void, within: number): Promise<number | string> {
     const { running } = this;
     if (!running || running.ended !== null) throw new Error('npm start does not run');
-    process.kill(-running.child.pid!, 'SIGINT');
+    signal(running.child.pid!);
     await eventually(() => running.ended !== null, { within, what: `npm start ends:\n${running.output}` });
     return running.ended!;
   }

@@ -27,7 +27,7 @@ describe('npm start on a machine without Docker and Java', () => {
 
   afterAll(() => clone.kill());
 
-  test('serves HTTP with a PostgreSQL of its own, says what is missing, and Ctrl-C ends what it started; the next start has the data', async () => {
+  test('serves HTTP with a PostgreSQL of its own, says what is missing, and Ctrl-C ends what it started, as does SIGTERM to npm; the next start has the data', async () => {
     await clone.start();
     expect(clone.output).toMatch(/^Pulsar cannot run here: .*Docker.*Java.*PULSAR_SERVICE_URL/m);
     expect(clone.output).toContain(`monitoreo is ready on ${clone.url}`);
@@ -56,6 +56,11 @@ describe('npm start on a machine without Docker and Java', () => {
     expect(clone.output).not.toContain('Making a PostgreSQL cluster');
     expect(await getJson(`${clone.url}/events`)).toMatchObject({ events: [{ event_id: 'first-start' }] });
     expect(await clone.interrupt(ENDED_MS)).toBe(0);
+    expect(await listens(postgresPort(clone.output))).toBe(false);
+
+    await clone.start();
+    expect(await clone.terminate(ENDED_MS)).toBe(0);
+    expect(clone.output).toContain('SIGTERM: finishing what is in flight');
     expect(await listens(postgresPort(clone.output))).toBe(false);
   }, 120_000);
 });

@@ -58,7 +58,7 @@ describe('with nothing dropped, all that is accepted is recorded and counted', (
   };
   const countedExactly = async (times: readonly number[], from: number, to: number) => {
     const expected = times.filter((time) => time > from && time <= to).length;
-    const range = `from=${from}&to=${to}`;
+    const range = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
     expect([range, await get(`/metrics?${range}`)]).toEqual([
       range,
       expect.objectContaining({ total_clicks: expected, exact: true }),

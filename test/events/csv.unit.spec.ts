@@ -23,6 +23,12 @@ const EVENT: EventView = {
   amount: '19.90',
   currency: 'EUR',
   properties: {},
+  interaction: null,
+  view_id: null,
+  scroll_depth: null,
+  document_width: null,
+  document_height: null,
+  target: null,
 };
 
 /** RFC 4180, as a reader of it understands it. */
@@ -42,7 +48,11 @@ describe('CSV of events', () => {
   it('writes the fields of the JSON answer; absent is empty', () => {
     expect(CSV_HEADER.trimEnd().split(',')).toEqual(Object.keys(EVENT));
     expect(csvLine({ ...EVENT, properties: { a: 'x, "y"' } })).toBe(
-      'order-1001,sale,u,,/item,/item,2026-01-15T12:00:00.123Z,2026-01-15T12:00:01.000Z,0.45,0,1440,,0,,,,19.90,EUR,"{""a"":""x, \\""y\\""""}"\r\n',
+      'order-1001,sale,u,,/item,/item,2026-01-15T12:00:00.123Z,2026-01-15T12:00:01.000Z,0.45,0,1440,,0,,,,19.90,EUR,"{""a"":""x, \\""y\\""""}",,,,,,\r\n',
+    );
+    const view = { interaction: 'view', view_id: 'v', scroll_depth: 0, document_width: 1, document_height: 2 } as const;
+    expect(csvLine({ ...EVENT, ...view, target: { selector: '=a', x: 0.5, y: 1, fixed: false } })).toMatch(
+      /,\{\},view,v,0,1,2,"\{""selector"":""=a"",""x"":0\.5,""y"":1,""fixed"":false\}"\r\n$/,
     );
   });
 

@@ -93,6 +93,12 @@ describe('GET /events', () => {
       conversion_type: null,
       amount: null,
       currency: null,
+      interaction: null,
+      view_id: null,
+      scroll_depth: null,
+      document_width: null,
+      document_height: null,
+      target: null,
     };
     const common = {
       user_id: TEST_USER,
@@ -252,7 +258,7 @@ describe('GET /events', () => {
       })),
     );
     expect((await get({})).events).toHaveLength(10);
-    const first = await fetch(`${application.url}/events?limit=1000&from=0&colour=red`);
+    const first = await fetch(`${application.url}/events?limit=1000&from=100000000000&colour=red`);
     const { events, next_cursor } = (await first.json()) as Answer;
     expect(events).toHaveLength(1000);
     const link = /^<(.+)>; rel="next"$/.exec(first.headers.get('link') ?? '')?.[1] ?? '';

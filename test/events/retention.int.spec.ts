@@ -7,6 +7,7 @@ import { IdentityExpiry } from '../../src/events/infrastructure/postgres/keeping
 import { PartitionDropper } from '../../src/events/infrastructure/postgres/keeping/partition-dropper.js';
 import { PartitionKeeper } from '../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
 import { RetentionFloor } from '../../src/events/infrastructure/postgres/keeping/retention-floor.js';
+import { AgreedTime } from '../../src/platform/housekeeping/agreed-time.js';
 import { Housekeeping } from '../../src/platform/housekeeping/housekeeping.js';
 import { Health } from '../../src/platform/observability/health.js';
 import { Logger } from '../../src/platform/observability/logger.js';
@@ -43,13 +44,14 @@ describe('retention of events', () => {
   };
   const round = () => application.app.get(Housekeeping).round();
   const keepingWith = (logger: Logger) => {
-    const { app, clock, config, database } = application;
+    const { app, config, database, databaseClock } = application;
     const [keeper, horizon] = [app.get(PartitionKeeper), app.get(FineHorizon)];
     const dropper = new PartitionDropper(database, keeper, logger);
     const retention = new EventRetention(app.get(RetentionFloor), dropper, app.get(IdentityExpiry), logger);
     const housekeeping = new Housekeeping(database, app.get(Health), logger);
-    new EventsKeeping(housekeeping, keeper, horizon, retention, clock, logger).onModuleInit();
-    new DeadLetterRetention(database, config, clock, housekeeping, logger).onModuleInit();
+    const time = app.get(AgreedTime);
+    new EventsKeeping(housekeeping, keeper, horizon, retention, databaseClock, time, logger).onModuleInit();
+    new DeadLetterRetention(database, config, time, housekeeping, logger).onModuleInit();
     return housekeeping;
   };
   const roundAt = async (now: number) => {

@@ -22,6 +22,18 @@ describe('TimeRange', () => {
     expect(TimeRange.parse(null, text).end).toBe(noon + 1);
   });
 
+  it.each(['1763800000', '1763800000.123', '0', '-1763800000', '1.7638e9', '99999999999'])(
+    'refuses %s with the hint to send milliseconds: a number below 10^11 is in seconds',
+    (seconds) => {
+      const asked = () => TimeRange.parse(seconds, seconds);
+      expect(asked).toThrow(/^from must be epoch milliseconds.*seconds times 1000; to must be epoch milliseconds/);
+    },
+  );
+
+  it('takes the least number that is milliseconds', () => {
+    expect(TimeRange.parse('100000000000', null).start).toBe(100_000_000_001);
+  });
+
   it('leaves sides open', () => {
     expect(TimeRange.parse(null, null)).toEqual(TimeRange.ALL);
   });

@@ -1,6 +1,11 @@
+import { Clock } from '../../src/platform/clock/clock.js';
+import { Health } from '../../src/platform/observability/health.js';
+import { Telemetry } from '../../src/platform/observability/telemetry.js';
+import { StuckWrites } from '../../src/platform/postgres/stuck-writes.js';
 import { pino } from 'pino';
 import { BatchWriter } from '../../src/events/infrastructure/postgres/recording/batch-writer.js';
 import { PartitionKeeper } from '../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
+import { RecordedFacts } from '../../src/events/infrastructure/postgres/recording/recorded-facts.js';
 import { settleTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
 import { toIncomingEvent } from '../../src/events/infrastructure/pulsar/message.mapper.js';
 import { topicOf } from '../../src/events/application/topic-of.js';
@@ -25,7 +30,13 @@ const config = loadConfig(slices, process.env);
 const logger = pino({ level: 'fatal' });
 const database = new Database(config, logger, migrationsOf(slices));
 await database.connect();
-const writer = new BatchWriter(database, new PartitionKeeper(database), logger);
+const writer = new BatchWriter(
+  database,
+  new PartitionKeeper(database),
+  logger,
+  new StuckWrites(new Health(new Clock()), new Telemetry()),
+);
+const facts = new RecordedFacts(database, logger);
 const broker = await openBroker({
   serviceUrl: config.settings.PULSAR_SERVICE_URL!,
   webUrl: config.settings.PULSAR_WEB_URL,
@@ -43,7 +54,12 @@ async function record(messages: readonly ReceivedMessage[]): Promise<void> {
   const events = messages.map((message) =>
     TrackedEvent.record(toIncomingEvent(message, 'click', 'standalone'), { maxEventAgeDays: 36_500 }),
   );
-  await settleTwins(events, (rows) => writer.write(rows, new AbortController().signal));
+  const { signal } = new AbortController();
+  const comparison = {
+    synonyms: null,
+    find: (wanted: Parameters<RecordedFacts['find']>[0]) => facts.find(wanted, signal),
+  };
+  await settleTwins(events, (rows) => writer.write(rows, signal), comparison);
 }
 
 /** Five producer batches of the harness: one that is acknowledged in part comes again as a whole. */

@@ -82,6 +82,7 @@ export const SMALL_FAMILIES: readonly Family[] = [
   numberRange('1e-400', having('"a":1e-400')),
   numberRange('an integer that a double loses', having('"a":9007199254740993')),
   numberRange('an amount that a double rounds', having('"amount":99.999999999999999999')),
+  numberRange('nanoseconds', having('"timestamp":1772359100123456789')),
   tooDeep('33 levels', levels(32, '[', ']')),
   tooDeep('40 levels of objects', levels(40, '{"b":', '}')),
   tooDeep('1,000 levels', levels(1_000, '[', ']')),
@@ -106,7 +107,9 @@ export const SMALL_FAMILIES: readonly Family[] = [
   schema('pixels below zero', field('scroll_y', -1)),
   schema('white space in a url', field('url', '/a b')),
   schema('url and page_url that differ', (id) => ({ event_id: id, user_id: 'u', url: '/a', page_url: '/b' })),
-  schema('an unknown type', field('event_type', 'refund')),
+  schema('a view without its page', (id) => ({ event_id: id, user_id: 'u', interaction: 'view', view_id: 'v' })),
+  schema('a view with a position', (id) => ({ event_id: id, x: 0, y: 0, url: '/', interaction: 'view', view_id: 'v' })),
+  schema('a scroll without its depth', (id) => ({ event_id: id, url: '/', interaction: 'scroll', view_id: 'v' })),
   schema('an unknown reaction', field('reaction', 'love')),
   schema('30 February', field('timestamp', '2026-02-30T10:00:00Z')),
   schema('a time without offset', field('timestamp', '2026-02-20T10:00:00')),
@@ -124,6 +127,11 @@ export const SMALL_FAMILIES: readonly Family[] = [
   family('negative_amount', 'sale')('a refund as a sale', field('amount', '-19.90')),
   timestampRange('a year ahead', (id) => ({ event_id: id, user_id: 'u', timestamp: Date.now() + 366 * 86_400_000 })),
   timestampRange('microseconds', (id) => ({ event_id: id, user_id: 'u', timestamp: Date.now() * 1000 })),
+  timestampRange('seconds of a year ahead', (id) => ({
+    event_id: id,
+    user_id: 'u',
+    timestamp: Date.now() / 1000 + 366 * 86_400,
+  })),
   timestampRange('before there were computers', field('timestamp', '1815-12-10T00:00:00Z')),
 ];
 

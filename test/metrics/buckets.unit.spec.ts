@@ -175,7 +175,7 @@ describe('buckets of a time zone', () => {
     );
   });
 
-  /** Local time minus a second's worth of running: equal before and after where the clock runs on. */
+  /** The clock's offset at the whole second before: equal on both sides of an instant where the clock runs on. */
   function clockOf(ms: number, tz: string): string {
     const parts = new Intl.DateTimeFormat('en-CA', {
       timeZone: tz,
@@ -186,13 +186,22 @@ describe('buckets of a time zone', () => {
       minute: '2-digit',
       second: '2-digit',
       hourCycle: 'h23',
-    }).formatToParts(Math.ceil(ms / 1000) * 1000);
+    }).formatToParts(Math.floor(ms / 1000) * 1000);
     const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
     const local = Date.parse(
       `${of('year')}-${of('month')}-${of('day')}T${of('hour')}:${of('minute')}:${of('second')}Z`,
     );
-    return new Date(local - Math.ceil(ms / 1000) * 1000).toISOString();
+    return new Date(local - Math.floor(ms / 1000) * 1000).toISOString();
   }
+
+  it('a day begins at half past midnight where the clocks go on by half an hour at midnight', () => {
+    const window = span('1988-10-29T12:00:00Z', '1988-10-30T12:00:00Z');
+    const { starts } = bucketsOf(window, 'day', 'Pacific/Rarotonga');
+    expect(starts.map((at) => new Date(at).toISOString())).toEqual([
+      '1988-10-29T10:00:00.000Z',
+      '1988-10-30T10:00:00.000Z',
+    ]);
+  });
 
   it('are refused above a number, with the interval that would do', () => {
     const window = span('2026-01-01T00:00:00Z', '2026-01-08T00:00:00Z');

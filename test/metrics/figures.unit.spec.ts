@@ -47,6 +47,33 @@ describe('bounds of the histogram of amounts', () => {
   });
 });
 
+describe('labels of clicks', () => {
+  const click = (label: string, events: number): LabelledCount => ({
+    eventType: 'click',
+    label,
+    events,
+    amount: '0',
+    unpriced: 0,
+  });
+
+  it('votes, views and scrolls are no clicks; only votes are reactions', () => {
+    const counts = [click('', 5), click('cheers', 2), click('hate', 1), click('view', 7), click('scroll', 11)];
+    expect(figuresOf(counts, true)).toMatchObject({
+      total_clicks: 5,
+      total_votes: 3,
+      total_views: 7,
+      reactions: [
+        { reaction: 'cheers', votes: 2 },
+        { reaction: 'hate', votes: 1 },
+      ],
+    });
+    expect(changesOf(figuresOf([click('view', 9)], true), figuresOf(counts, true)).total_views).toEqual({
+      absolute: 2,
+      percent: 28.57,
+    });
+  });
+});
+
 describe('changes', () => {
   const sale = (label: string, events: number, amount: string): LabelledCount => ({
     eventType: 'sale',
@@ -79,6 +106,7 @@ describe('changes', () => {
       total_sales: { absolute: 1, percent: 50 },
       conversion_rate: { absolute: 10, percent: null },
       total_votes: { absolute: 0, percent: null },
+      total_views: { absolute: 0, percent: null },
       revenue: [
         { currency: 'EUR', absolute: '-10.10', percent: -25.19 },
         { currency: 'GBP', absolute: '-1.00', percent: -100 },

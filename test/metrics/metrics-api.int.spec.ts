@@ -36,6 +36,7 @@ describe('GET /metrics', () => {
       total_clicks: 0,
       total_conversions: 0,
       total_sales: 0,
+      total_views: 0,
       conversion_rate: 0,
       total_votes: 0,
       revenue: [],

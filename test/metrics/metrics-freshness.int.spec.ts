@@ -88,7 +88,7 @@ describe('freshness of figures', () => {
     const recording = new Promise<void>((resolve) => (recorded = resolve));
     const progress = new PostgresConsumerProgress(application.database, application.clock, quietLogger);
     const topics = new EventTopicsConsumer(
-      { subscribe: () => subscription } as unknown as MessageBroker,
+      { subscribe: () => subscription, oncePresent: (then: () => void) => then() } as unknown as MessageBroker,
       { execute: () => recording.then(() => [{ status: 'recorded' }]) } as unknown as CommandBus,
       {} as DeadLetterStore,
       progress,

@@ -64,6 +64,8 @@ describe('every figure is what a recount says', () => {
         { event_type: 'click' },
         { event_type: 'click', reaction: 'cheers' },
         { event_type: 'click', reaction: 'hate' },
+        { event_type: 'click', interaction: 'view', view_id: 'v', url: PAGES[0] },
+        { event_type: 'click', interaction: 'scroll', view_id: 'v', scroll_depth: 0.5, url: PAGES[0] },
         { event_type: 'conversion', conversion_type: 'signup' },
         { event_type: 'conversion', conversion_type: 'EUR' },
         { event_type: 'conversion' },
@@ -93,6 +95,7 @@ describe('every figure is what a recount says', () => {
       { event_type: 'sale' },
       { event_type: 'sale', label: 'EUR' },
       { event_type: 'sale', user_id: 'u1' },
+      { event_type: 'click', label: 'view' },
     ),
     fc.record(
       {
@@ -100,7 +103,7 @@ describe('every figure is what a recount says', () => {
         user_id: fc.constantFrom('u1', 'u2'),
         session_id: fc.constantFrom('s1'),
         page_url: fc.constantFrom(PAGES[0]!),
-        label: fc.constantFrom('EUR', 'XXX', 'signup', 'cheers'),
+        label: fc.constantFrom('EUR', 'XXX', 'signup', 'cheers', 'view', 'scroll'),
       },
       { requiredKeys: [] },
     ),
@@ -200,7 +203,7 @@ describe('every figure is what a recount says', () => {
         async (made, questions, horizon) => {
           await forget();
           const rows = made.map(
-            ({ kind, ...fields }, n) => ({ ...kind, ...fields, event_id: testUuid(n) }) as unknown as Row,
+            ({ kind, ...fields }, n) => ({ ...fields, ...kind, event_id: testUuid(n) }) as unknown as Row,
           );
           await recordRows(application.store, rows);
           for (const [n, question] of questions.entries()) {

@@ -11,7 +11,9 @@ export interface Criteria {
 
 type Text = string | undefined;
 const labelOf = (row: Row): Text =>
-  (row.reaction ?? (row.event_type === 'sale' ? (row.currency ?? 'XXX') : row.conversion_type)) as Text;
+  (row.reaction ??
+    row.interaction ??
+    (row.event_type === 'sale' ? (row.currency ?? 'XXX') : row.conversion_type)) as Text;
 
 export const select = (rows: readonly Row[], from: number, to: number, criteria: Criteria): Row[] =>
   rows.filter(
@@ -25,7 +27,7 @@ export const select = (rows: readonly Row[], from: number, to: number, criteria:
       (criteria.label === undefined || labelOf(row) === criteria.label),
   );
 
-const isClick = (row: Row) => row.event_type === 'click' && row.reaction === undefined;
+const isClick = (row: Row) => row.event_type === 'click' && row.reaction === undefined && row.interaction === undefined;
 const of = (type: string) => (row: Row) => row.event_type === type;
 const groups = <T>(rows: readonly Row[], by: (row: Row) => T): [T, Row[]][] => {
   const grouped = new Map<T, Row[]>();
@@ -46,6 +48,7 @@ export function totals(rows: readonly Row[], criteria: Criteria) {
     total_sales: rows.filter(of('sale')).length,
     conversion_rate: comparable ? rate(conversions, clicks) : null,
     total_votes: rows.filter((row) => row.reaction !== undefined).length,
+    total_views: rows.filter((row) => row.interaction === 'view').length,
   };
 }
 
@@ -71,7 +74,8 @@ export const figures = (rows: readonly Row[], criteria: Criteria) => ({
   ).map(([reaction, votes]) => ({ reaction, votes: votes.length })),
 });
 
-export function users(rows: readonly Row[]) {
+export function users(all: readonly Row[]) {
+  const rows = all.filter(({ interaction }) => interaction === undefined);
   const who = (wanted: (row: Row) => boolean) => new Set(rows.filter(wanted).map(({ user_id }) => user_id));
   const [click, conversion] = [who(isClick), who(of('conversion'))];
   const both = [...click].filter((user) => conversion.has(user)).length;
@@ -103,7 +107,7 @@ export const conversionTypes = (rows: readonly Row[]) =>
 
 export const pages = (rows: readonly Row[]) =>
   groups(
-    rows.filter((row) => row.url !== undefined && row.reaction === undefined),
+    rows.filter((row) => row.url !== undefined && row.reaction === undefined && row.interaction === undefined),
     ({ url }) => url,
   )
     .map(([page_url, events]) => ({ page_url, events: events.length }))

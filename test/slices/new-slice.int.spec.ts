@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { loadConfig } from '../../src/platform/config/config.js';
+import { Housekeeping } from '../../src/platform/housekeeping/housekeeping.js';
 import { slices, startApplication, type TestApplication } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { greetings } from './greetings/greetings.slice.js';
@@ -31,6 +32,20 @@ describe('a new slice', () => {
     expect(rows).toEqual([{ name: 'Greetings1999000000000' }]);
     expect((await sql.query('select from greetings')).rowCount).toBe(3);
     await sql.end();
+  });
+
+  it('has its duty done at the start and in every round', async () => {
+    await start();
+    const words = async () =>
+      (await application.database.read<{ words: string }>({ text: 'select words from greetings order by id' })).map(
+        (row) => row.words,
+      );
+    await application.app.get(Housekeeping).round();
+    expect(await words()).not.toContain('howdy');
+    await application.database.writers().query(`insert into greetings values (9, 'howdy')`);
+    expect(await words()).toContain('howdy');
+    await application.app.get(Housekeeping).round();
+    expect(await words()).not.toContain('howdy');
   });
 
   it('answers at its route with its variable in force, and stands in the API document', async () => {

@@ -8,6 +8,7 @@ import { type Config, loadConfig } from '../../src/platform/config/config.js';
 import type { ValuesOf, Variables } from '../../src/platform/config/variable.js';
 import type { Settings } from '../../src/platform/config/variables.js';
 import { createHttpApplication } from '../../src/platform/http/http-server.js';
+import { DatabaseClock } from '../../src/platform/postgres/database-clock.js';
 import { Database } from '../../src/platform/postgres/database.js';
 import type { Slice } from '../../src/platform/slice.js';
 import * as catalogue from '../../src/slices.js';
@@ -23,12 +24,26 @@ export class TestClock extends Clock {
   }
 }
 
+/** PostgreSQL's clock, as far from the service's as a test says. */
+export class TestDatabaseClock extends DatabaseClock {
+  aheadMs = 0;
+
+  constructor(private readonly clock: TestClock) {
+    super(null as never);
+  }
+
+  override now(): Promise<number> {
+    return Promise.resolve(this.clock.time + this.aheadMs);
+  }
+}
+
 export const quietLogger = pino({ level: process.env.TEST_LOG ?? 'silent' });
 
 export interface TestApplication {
   readonly url: string;
   readonly app: NestFastifyApplication;
   readonly clock: TestClock;
+  readonly databaseClock: TestDatabaseClock;
   readonly config: Config;
   readonly database: Database;
   readonly store: EventStore;
@@ -56,9 +71,12 @@ export async function startApplication(
   const defaults = { DATABASE_URL: databaseUrl, MAX_EVENT_AGE_DAYS: 36_500, METRICS_CACHE_MS: 0 };
   const config = loadConfig(mounted, {}).with({ ...defaults, ...settings }, 'a test');
   const clock = new TestClock(now);
+  const databaseClock = new TestDatabaseClock(clock);
   const module = await Test.createTestingModule({ imports: [await AppModule.with(config, quietLogger, mounted)] })
     .overrideProvider(Clock)
     .useValue(clock)
+    .overrideProvider(DatabaseClock)
+    .useValue(databaseClock)
     .compile();
   const app = await createHttpApplication(module, { logger: quietLogger, version: '0.0.0-test' });
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -66,6 +84,7 @@ export async function startApplication(
     url: await app.getUrl(),
     app,
     clock,
+    databaseClock,
     config,
     database: app.get(Database),
     store: app.get(EventStore),

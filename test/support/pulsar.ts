@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { WebSocketBroker } from '../../src/platform/pulsar/websocket/websocket-broker.js';
+import { quietLogger } from './application.js';
+import { clickPayload, encoded } from './events.js';
 import { needed, told } from './test-run.js';
 
 /** Addresses of the run's broker. */
@@ -41,6 +44,13 @@ export async function backlog(topic: string, subscription: string, webUrl = test
   const found = stats.subscriptions[subscription];
   if (!found) throw new Error(`${topic} has no subscription ${subscription}`);
   return found.msgBacklog;
+}
+
+/** One message, a click unless told, by a producer of its own. */
+export async function publishTo(webUrl: string, topic: string, data = encoded(clickPayload())): Promise<void> {
+  const broker = new WebSocketBroker({ webSocketUrl: webUrl.replace('http', 'ws'), log: quietLogger });
+  await broker.createPublisher(topic).publish({ data });
+  await broker.close();
 }
 
 async function admin(method: string, topic: string, path: string, body: unknown, webUrl: string): Promise<unknown> {

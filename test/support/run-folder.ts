@@ -1,7 +1,8 @@
 import type { Dirent } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readJson } from '../../src/platform/durable-file.js';
 import { isAlive, readPid, runs } from '../../src/platform/running-process.js';
 import { told } from './test-run.js';
 
@@ -65,10 +66,6 @@ async function endServersIn(folder: string): Promise<void> {
 }
 
 async function brokerPid(folder: string): Promise<number | null> {
-  try {
-    return (JSON.parse(await readFile(join(folder, 'broker.json'), 'utf8')) as { pid: number }).pid;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+  const broker = await readJson<{ pid?: number }>(join(folder, 'broker.json'), () => undefined);
+  return broker?.pid ?? null;
 }

@@ -8,11 +8,8 @@ import { pipeline } from 'node:stream';
 import { createServer, type Server } from 'node:tls';
 import { promisify } from 'node:util';
 import { freePort } from '../../src/platform/loopback-port.js';
-import {
-  javaArguments,
-  LOG4J_XML,
-  standaloneConf,
-} from '../../src/platform/pulsar/embedded/embedded-pulsar-configuration.js';
+import { javaArguments } from '../../src/platform/pulsar/embedded/embedded-pulsar-configuration.js';
+import { prepareFolder } from '../../src/platform/pulsar/embedded/embedded-pulsar-java.js';
 import { ensureJars } from '../../src/platform/pulsar/embedded/embedded-pulsar-jars.js';
 import { temporaryFolder } from './run-folder.js';
 import { eventually } from './waiting.js';
@@ -40,6 +37,7 @@ export async function startSecuredPulsar(): Promise<SecuredPulsar> {
   const token: SecuredPulsar['token'] = ({ role = SUPERUSER, expiresAt } = {}) =>
     sign({ sub: role, ...(expiresAt !== undefined && { exp: expiresAt }) }, secret);
   const ports = { broker: await freePort(), web: await freePort(), bookie: await freePort() };
+  const bookie = { port: ports.bookie, folder: 'bookkeeper' };
   const settings = {
     authenticationEnabled: 'true',
     authenticationProviders: 'org.apache.pulsar.broker.authentication.AuthenticationProviderToken',
@@ -49,11 +47,14 @@ export async function startSecuredPulsar(): Promise<SecuredPulsar> {
     brokerClientAuthenticationPlugin: 'org.apache.pulsar.client.impl.auth.AuthenticationToken',
     brokerClientAuthenticationParameters: `token:${token()}`,
   };
-  await writeFile(join(folder, 'standalone.conf'), standaloneConf(ports, settings));
-  await writeFile(join(folder, 'log4j2.xml'), LOG4J_XML);
-  const lib = await ensureJars(join(process.cwd(), '.data/pulsar-lib'), () => undefined);
+  await prepareFolder(
+    folder,
+    await ensureJars(join(process.cwd(), '.data/pulsar-lib'), () => undefined),
+    ports,
+    settings,
+  );
   const log = await open(join(folder, 'broker.log'), 'w');
-  const java = spawn('java', javaArguments(folder, lib, ports.bookie, { heapMb: 192, jit: 'c1' }), {
+  const java = spawn('java', javaArguments(folder, bookie, { heapMb: 192, jit: 'c1' }), {
     cwd: folder,
     stdio: ['ignore', log.fd, log.fd],
   });

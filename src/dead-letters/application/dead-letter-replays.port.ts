@@ -11,13 +11,16 @@ export interface OpenLetter extends DeadLetterPosition {
 export interface ClaimedLetter {
   readonly id: string;
   readonly originKey: string;
+  readonly reason: RejectionReason;
   readonly topic: string;
   readonly messageId: string;
-  /** Epoch milliseconds, both. */
+  /** Epoch milliseconds, both. Where no column holds the publish time, this is when the letter was first seen. */
   readonly publishedAt: number;
   readonly eventTime: number | null;
   readonly properties: Readonly<Record<string, string>>;
   readonly payload: Buffer;
+  /** The event that it became, though the replay that recorded it did not come to write that down; null of an open one. */
+  readonly recordedAs: string | null;
 }
 
 /** What a replay found. */
@@ -36,7 +39,10 @@ export interface LetterStanding {
   readonly event_id: string | null;
 }
 
-/** A letter in the hands of one replay at a time: two corrections with different ids cannot both be recorded. */
+/**
+ * A letter is in the hands of one replay at a time, as far as time tells: a replay that was given up, or stopped, may go on
+ * later. What keeps two corrections with different ids from being recorded both is the transaction that records them.
+ */
 export abstract class DeadLetterReplays {
   /** Open letters, oldest first, after a position. */
   abstract open(
@@ -46,10 +52,10 @@ export abstract class DeadLetterReplays {
   ): Promise<readonly OpenLetter[]>;
 
   /** Takes those of the letters that are open and in nobody's hands, until they are settled or released or a minute is over. */
-  abstract claim(ids: readonly string[], now: number): Promise<readonly ClaimedLetter[]>;
+  abstract claim(ids: readonly string[]): Promise<readonly ClaimedLetter[]>;
 
   /** Writes down what became of claimed letters. @returns how they stand now, in any order. */
-  abstract settle(outcomes: readonly ReplayOutcome[], now: number): Promise<readonly LetterStanding[]>;
+  abstract settle(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]>;
 
   /** Gives claimed letters back as they were. */
   abstract release(ids: readonly string[]): Promise<void>;

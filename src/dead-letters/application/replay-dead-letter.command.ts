@@ -1,7 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Verdict } from '../../events/domain/verdict.js';
 import { BrokenRule } from '../../platform/broken-rule.js';
-import { Clock } from '../../platform/clock/clock.js';
 import { DeadLetterReplays, type LetterStanding } from './dead-letter-replays.port.js';
 import { DeadLetterNotFound } from './get-dead-letter.query.js';
 import { Replayer } from './replayer.js';
@@ -37,15 +36,14 @@ export class ReplayDeadLetterHandler implements ICommandHandler<ReplayDeadLetter
   constructor(
     private readonly replays: DeadLetterReplays,
     private readonly replayer: Replayer,
-    private readonly clock: Clock,
   ) {}
 
   /** @throws {DeadLetterNotFound} @throws {ReplayConflict} @throws {OutcomeUnknown} */
   async execute({ id, correction }: ReplayDeadLetterCommand): Promise<{ verdict: Verdict; standing: LetterStanding }> {
-    const claimed = await this.replays.claim([id], this.clock.now());
+    const claimed = await this.replays.claim([id]);
     if (claimed.length === 0) return this.unclaimed(id);
     const [replayed] = await this.replayer.replay(claimed, correction);
-    if (!replayed?.standing) throw new ReplayConflict();
+    if (!replayed?.standing) return this.unclaimed(id);
     return { verdict: replayed.verdict, standing: replayed.standing };
   }
 

@@ -1,6 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { RejectionReason } from '../../events/domain/rejection.js';
-import { Clock } from '../../platform/clock/clock.js';
 import { portions } from '../domain/portions.js';
 import type { ReplayTally } from './answers/replay.answer.js';
 import { decodeLetterCursor, encodeLetterCursor } from './dead-letter-cursor.js';
@@ -33,7 +32,6 @@ export class ReplayDeadLettersHandler implements ICommandHandler<ReplayDeadLette
   constructor(
     private readonly replays: DeadLetterReplays,
     private readonly replayer: Replayer,
-    private readonly clock: Clock,
   ) {}
 
   /** What is rejected again stays open with the same reason, so a cursor leads past it. @throws {InvalidCursor} @throws {OutcomeUnknown} */
@@ -58,7 +56,7 @@ export class ReplayDeadLettersHandler implements ICommandHandler<ReplayDeadLette
   }
 
   private async replay(ids: readonly string[], tally: Tally): Promise<void> {
-    const claimed = await this.replays.claim(ids, this.clock.now());
+    const claimed = await this.replays.claim(ids);
     tally.skipped += ids.length - claimed.length;
     if (claimed.length === 0) return;
     for (const { verdict, standing } of await this.replayer.replay(claimed, null)) {

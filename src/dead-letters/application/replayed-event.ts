@@ -17,4 +17,6 @@ export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, 
   mintKey: () => letter.originKey,
   messageId: letter.messageId,
   userAgent: null,
+  deadLetterId: letter.id,
+  encrypted: correction === null && letter.reason === 'encrypted',
 });

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { OutcomeUnknown } from '../../events/application/event-store.port.js';
 import { RecordEventCommand } from '../../events/application/record-event.command.js';
 import type { RejectedVerdict, Verdict } from '../../events/domain/verdict.js';
-import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { Logger } from '../../platform/observability/logger.js';
 import { type ClaimedLetter, DeadLetterReplays, type LetterStanding } from './dead-letter-replays.port.js';
@@ -24,37 +24,64 @@ export class Replayer {
     private readonly commands: CommandBus,
     private readonly replays: DeadLetterReplays,
     private readonly config: Config,
-    private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
   /**
-   * A crash in between is harmless: the event is recorded, the letter still open, and the next replay finds a duplicate.
+   * A crash in between is harmless: the letter is bound to the event that was recorded, and the next replay finds that.
    *
    * @param correction stands for the bytes of every letter; null: each as it was.
-   * @throws OutcomeUnknown the letters are given back.
+   * @throws OutcomeUnknown the letters are given back; what is recorded later is written down then.
    */
   async replay(letters: readonly ClaimedLetter[], correction: Buffer | null): Promise<Replayed[]> {
-    const verdicts = await this.record(letters, correction);
+    const verdicts = await this.verdicts(letters, correction);
     const outcomes = letters.map(({ id }, index) => {
       const verdict = verdicts[index]!;
       if (verdict.status !== 'rejected') return { id, recordedAs: verdict.eventId };
       return { id, refusal: correction === null ? refusalOf(verdict) : null };
     });
-    const standings = await this.replays.settle(outcomes, this.clock.now());
+    const standings = await this.replays.settle(outcomes);
     const byId = new Map(standings.map((standing) => [standing.id, standing]));
     return letters.map(({ id }, index) => ({ verdict: verdicts[index]!, standing: byId.get(id) ?? null }));
   }
 
-  private async record(letters: readonly ClaimedLetter[], correction: Buffer | null): Promise<Verdict[]> {
-    const incoming = letters.map((letter) => replayedEvent(letter, correction, this.config));
+  private async verdicts(letters: readonly ClaimedLetter[], correction: Buffer | null): Promise<Verdict[]> {
+    const open = letters.filter(({ recordedAs }) => recordedAs === null);
+    const verdicts = (await this.record(letters, open, correction)).values();
+    return letters.map(({ recordedAs }) =>
+      recordedAs === null ? verdicts.next().value! : { status: 'duplicate', eventId: recordedAs },
+    );
+  }
+
+  /** @param claimed all that are given back when this fails. */
+  private async record(
+    claimed: readonly ClaimedLetter[],
+    open: readonly ClaimedLetter[],
+    correction: Buffer | null,
+  ): Promise<Verdict[]> {
+    const incoming = open.map((letter) => replayedEvent(letter, correction, this.config));
     try {
       return await this.commands.execute(new RecordEventCommand(incoming, LONGEST_WAIT_MS));
     } catch (error) {
-      await this.replays.release(letters.map(({ id }) => id)).catch((failure: unknown) => {
+      await this.replays.release(claimed.map(({ id }) => id)).catch((failure: unknown) => {
         this.logger.warn({ err: failure }, 'dead letters stay claimed for a minute: they could not be given back');
       });
+      if (error instanceof OutcomeUnknown) void error.outcome?.then((verdicts) => this.settleLate(open, verdicts));
       throw error;
+    }
+  }
+
+  /** Nobody waits any more. Only what this replay recorded is its own to write down. */
+  private async settleLate(letters: readonly ClaimedLetter[], verdicts: readonly (Verdict | null)[]): Promise<void> {
+    const recorded = letters.flatMap(({ id }, index) => {
+      const verdict = verdicts[index];
+      return verdict?.status === 'recorded' ? [{ id, recordedAs: verdict.eventId }] : [];
+    });
+    if (recorded.length === 0) return;
+    try {
+      await this.replays.settle(recorded);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'dead letters stay open though they are recorded: their next replay finds out');
     }
   }
 }

@@ -1,11 +1,11 @@
-import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LINK_HEADER, linkNext } from '../../platform/http/next-link.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
-import { TokenGuard } from '../../platform/http/token.guard.js';
+import { NeedsKey } from '../../platform/http/token.guard.js';
 import { DeadLetterCounts, DeadLetterDetails, DeadLetterPage } from '../application/answers/dead-letter.answer.js';
 import { CountDeadLettersQuery } from '../application/count-dead-letters.query.js';
 import { GetDeadLetterQuery } from '../application/get-dead-letter.query.js';
@@ -17,7 +17,7 @@ import { payloadText } from './payload-text.js';
 /** What could not be recorded, as an operator looks at it. */
 @ApiTags('dead letters')
 @ApiSecurity('token')
-@UseGuards(TokenGuard)
+@NeedsKey()
 @Controller('dead-letters')
 export class DeadLettersController {
   constructor(private readonly queries: QueryBus) {}
@@ -67,6 +67,10 @@ export class DeadLettersController {
   @ApiProblems(400, 401, 404, 503)
   async one(@Param('id') id: string): Promise<DeadLetterDetails> {
     const { payload, ...letter } = await this.queries.execute(new GetDeadLetterQuery(letterId(id)));
-    return { ...letter, payload_base64: payload.toString('base64'), payload_text: payloadText(payload) };
+    return {
+      ...letter,
+      payload_base64: payload.toString('base64'),
+      payload_text: payloadText(payload, letter.payload_bytes),
+    };
   }
 }

@@ -2,12 +2,13 @@ import { firstCharacters } from '../../events/domain/characters.js';
 
 const SHOWN_CHARACTERS = 4096;
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** The beginning of the bytes as text; null when they are not UTF-8 as a whole. */
-export function payloadText(payload: Buffer): string | null {
+/** The beginning of the bytes as text; null when they are not UTF-8. @param wholeBytes how many there are, if more were sent */
+export function payloadText(payload: Buffer, wholeBytes = payload.length): string | null {
   try {
-    return firstCharacters(strictUtf8.decode(payload), SHOWN_CHARACTERS);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload, {
+      stream: payload.length < wholeBytes, // then the last character may be cut
+    });
+    return firstCharacters(text, SHOWN_CHARACTERS);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
     return null;

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -7,7 +7,7 @@ import { BodyAsSent, parseBody, sentBody } from '../../platform/http/bodies/body
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { Problem } from '../../platform/http/problems/problem.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
-import { TokenGuard } from '../../platform/http/token.guard.js';
+import { NeedsKey } from '../../platform/http/token.guard.js';
 import { ReplayedLetter, ReplayTally } from '../application/answers/replay.answer.js';
 import { ReplayDeadLetterCommand } from '../application/replay-dead-letter.command.js';
 import { ReplayDeadLettersCommand } from '../application/replay-dead-letters.command.js';
@@ -20,7 +20,7 @@ const CORRECTION_EXAMPLE = { user_id: 'u-1', url: '/pricing', timestamp: 1763809
 /** Dead letters recorded after all. Doing it twice changes nothing. */
 @ApiTags('dead letters')
 @ApiSecurity('token')
-@UseGuards(TokenGuard)
+@NeedsKey()
 @Controller('dead-letters')
 export class ReplayController {
   constructor(private readonly commands: CommandBus) {}
@@ -37,7 +37,7 @@ export class ReplayController {
     examples: { reason: { value: { reason: 'timestamp_range', topic: 'clicks', limit: 1000 } } },
   })
   @ApiAnswer(200, ReplayTally)
-  @ApiProblems(400, 401, 503)
+  @ApiProblems(400, 401, 403, 413, 415, 503)
   async replayMany(@Body() request: ReplayDeadLettersRequest): Promise<ReplayTally> {
     const { reason, topic, limit, cursor } = request;
     const filter = { reason, topic: fullTopicName(topic) };
@@ -60,7 +60,7 @@ export class ReplayController {
     examples: { corrected: { value: CORRECTION_EXAMPLE } },
   })
   @ApiAnswer(200, ReplayedLetter)
-  @ApiProblems(400, 401, 404, 409, 413, 415, 503)
+  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 503)
   async replayOne(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ReplayedLetter> {
     const correction = sentBody(request);
     if (correction !== null) parseBody(correction); // a slip of the pen is no attempt

@@ -2,7 +2,7 @@ import type { RejectionReason } from '../domain/rejection.js';
 
 /** A message that cannot be recorded, as it came. */
 export interface DeadLetter {
-  /** Derived from the message's address: a redelivery is the same dead letter. */
+  /** A UUID, derived from the message's address: a redelivery is the same dead letter. */
   readonly originKey: string;
   readonly reason: RejectionReason;
   /** What is wrong and how to mend it. May quote input: the store escapes and cuts it. */
@@ -10,7 +10,7 @@ export interface DeadLetter {
   readonly topic: string;
   readonly messageId: string;
   readonly messageKey: string | null;
-  /** Epoch milliseconds, both. */
+  /** Epoch milliseconds, both, by clocks that nobody checks: any number, NaN included. */
   readonly publishedAt: number;
   readonly eventTime: number | null;
   readonly properties: Readonly<Record<string, string>>;

@@ -21,6 +21,11 @@ export class OutcomeUnknown extends Error {
     reason: string,
     /** Places of the command whose events wait, with the ids that a resend must carry. */
     readonly events: readonly { readonly index: number; readonly eventId: string }[] = [],
+    /**
+     * What became of each event in the end, in the order given, null where nobody will know. It never rejects. Null
+     * itself: nothing of the append is recorded, nor will be.
+     */
+    readonly outcome: Promise<readonly (Verdict | null)[]> | null = null,
   ) {
     super(reason);
   }

@@ -1,4 +1,4 @@
-import type { EventType } from '../domain/incoming-event.js';
+import { type EventType, INTERACTIONS } from '../domain/incoming-event.js';
 import type { TimeRange } from '../domain/time-range.js';
 import type { EventView } from './answers/event.answer.js';
 
@@ -14,14 +14,19 @@ export interface EventPosition {
   readonly eventType: EventType;
 }
 
+/** `none`: whatever is neither a view nor a scroll, of any type. */
+export const INTERACTIONS_WANTED = [...INTERACTIONS, 'none'] as const;
+export type InteractionWanted = (typeof INTERACTIONS_WANTED)[number];
+
 export interface EventFilter {
   readonly range: TimeRange;
   readonly eventType: EventType | null;
   readonly userId: string | null;
   readonly sessionId: string | null;
   readonly pageUrl: string | null;
-  /** Reaction of a vote, currency of a sale or type of a conversion. */
+  /** Reaction of a vote, `view` or `scroll`, currency of a sale or type of a conversion. */
   readonly label: string | null;
+  readonly interaction: InteractionWanted | null;
 }
 
 export interface EventSlice {

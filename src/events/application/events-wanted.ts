@@ -1,6 +1,6 @@
 import type { EventType } from '../domain/incoming-event.js';
 import { TimeRange } from '../domain/time-range.js';
-import type { EventFilter } from './events-reader.port.js';
+import type { EventFilter, InteractionWanted } from './events-reader.port.js';
 
 /** Which events a client asks for, as it writes them; all of it together, null where it says nothing. */
 export interface EventsWanted {
@@ -11,6 +11,7 @@ export interface EventsWanted {
   readonly sessionId: string | null;
   readonly pageUrl: string | null;
   readonly label: string | null;
+  readonly interaction: InteractionWanted | null;
 }
 
 /** @throws {InvalidTimeRange} */
@@ -18,5 +19,6 @@ export function filterOf({ from, to, ...wanted }: EventsWanted): EventFilter {
   const range = TimeRange.parse(from, to);
   // A page alone means its clicks: that is what the heat map asks for, and what an index answers (CONTRACT §2).
   const clicksOfPage = wanted.pageUrl !== null && wanted.eventType === null && wanted.userId === null;
-  return { ...wanted, range, eventType: clicksOfPage ? 'click' : wanted.eventType };
+  if (!clicksOfPage) return { ...wanted, range };
+  return { ...wanted, range, eventType: 'click', interaction: wanted.interaction ?? 'none' };
 }

@@ -67,7 +67,15 @@ export class ExportEventsHandler implements IQueryHandler<ExportEventsQuery> {
   /** Or it would follow the events that arrive, for ever if the client is slow. */
   private async upToNewest(filter: EventFilter, signal?: AbortSignal): Promise<EventFilter> {
     const { start, end } = filter.range;
-    const any = { range: filter.range, eventType: null, userId: null, sessionId: null, pageUrl: null, label: null };
+    const any = {
+      range: filter.range,
+      eventType: null,
+      userId: null,
+      sessionId: null,
+      pageUrl: null,
+      label: null,
+      interaction: null,
+    };
     const request = {
       order: 'desc',
       after: null,

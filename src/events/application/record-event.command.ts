@@ -1,3 +1,4 @@
+import type { OnModuleInit } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Config } from '../../platform/config/config.js';
 import { failpoint } from '../events.failpoints.js';
@@ -5,7 +6,7 @@ import { Logger } from '../../platform/observability/logger.js';
 import type { IncomingEvent } from '../domain/incoming-event.js';
 import type { Intake } from '../domain/intake.js';
 import { RejectedEvent } from '../domain/rejection.js';
-import { TrackedEvent } from '../domain/tracked-event.js';
+import { type RecordingRules, TrackedEvent } from '../domain/tracked-event.js';
 import type { Verdict } from '../domain/verdict.js';
 import { EVENTS_VARIABLES } from '../events.variables.js';
 import { EventCounters } from './event-counters.port.js';
@@ -23,9 +24,19 @@ export class RecordEventCommand extends Command<Verdict[]> {
   }
 }
 
+/** The events of a command, those fit to be stored apart from the others. */
+interface Examined {
+  readonly intake: Intake | null;
+  readonly count: number;
+  readonly tracked: readonly TrackedEvent[];
+  /** Of each tracked event in the command. */
+  readonly places: readonly number[];
+  readonly rejections: readonly { readonly place: number; readonly verdict: Verdict }[];
+}
+
 @CommandHandler(RecordEventCommand)
-export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
-  private readonly rules: { readonly maxEventAgeDays: number };
+export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, OnModuleInit {
+  private readonly rules: RecordingRules;
 
   constructor(
     private readonly store: EventStore,
@@ -33,10 +44,35 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
     config: Config,
     private readonly logger: Logger,
   ) {
-    this.rules = { maxEventAgeDays: config.of(EVENTS_VARIABLES).MAX_EVENT_AGE_DAYS };
+    const { MAX_EVENT_AGE_DAYS: maxEventAgeDays, EVENT_SYNONYMS: synonyms } = config.of(EVENTS_VARIABLES);
+    this.rules = { maxEventAgeDays, synonyms };
+  }
+
+  /** Nobody knows whether a synonym is new, so that it is said at every start. */
+  onModuleInit(): void {
+    if (!this.rules.synonyms?.renameIdentity) return;
+    this.logger.warn(
+      { variable: 'EVENT_SYNONYMS' },
+      'EVENT_SYNONYMS gives event_id another name: events that were recorded before it was set have another identity, and count again when they are delivered again',
+    );
   }
 
   async execute({ events, waitMs }: RecordEventCommand): Promise<Verdict[]> {
+    const examined = this.examine(events);
+    const { tracked, places } = examined;
+    await failpoint('after_parse');
+    try {
+      return this.settle(examined, await this.store.append(tracked, waitMs)) as Verdict[];
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) throw error;
+      const waiting = tracked.map(({ eventId }, index) => ({ index: places[index]!, eventId }));
+      // Whoever stopped waiting: the events are counted once it is known what became of them.
+      const outcome = error.outcome && error.outcome.then((stored) => this.settle(examined, stored));
+      throw new OutcomeUnknown(error.message, waiting, outcome);
+    }
+  }
+
+  private examine(events: Iterable<IncomingEvent>): Examined {
     const tracked: TrackedEvent[] = [];
     const places: number[] = [];
     const rejections: { place: number; verdict: Verdict }[] = [];
@@ -52,27 +88,20 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand> {
         rejections.push({ place, verdict: this.rejected(error) });
       }
     }
-    await failpoint('after_parse');
-    const stored = await this.append(tracked, places, waitMs);
-    const verdicts = new Array<Verdict>(count);
-    for (const { place, verdict } of rejections) verdicts[place] = verdict;
-    stored.forEach((verdict, index) => (verdicts[places[index]!] = verdict));
-    if (intake !== null) this.counters.count(intake, verdicts);
-    return verdicts;
+    return { intake, count, tracked, places, rejections };
   }
 
-  private async append(
-    tracked: readonly TrackedEvent[],
-    places: readonly number[],
-    waitMs?: number,
-  ): Promise<Verdict[]> {
-    try {
-      return await this.store.append(tracked, waitMs);
-    } catch (error) {
-      if (!(error instanceof OutcomeUnknown)) throw error;
-      const waiting = tracked.map(({ eventId }, index) => ({ index: places[index]!, eventId }));
-      throw new OutcomeUnknown(error.message, waiting);
-    }
+  /** Counts them. @param stored of the tracked ones. @returns a verdict for each event of the command. */
+  private settle({ intake, count, places, rejections }: Examined, stored: readonly (Verdict | null)[]) {
+    const verdicts = new Array<Verdict | null>(count);
+    for (const { place, verdict } of rejections) verdicts[place] = verdict;
+    stored.forEach((verdict, index) => (verdicts[places[index]!] = verdict));
+    if (intake !== null)
+      this.counters.count(
+        intake,
+        verdicts.filter((verdict) => verdict !== null),
+      );
+    return verdicts;
   }
 
   private rejected(error: unknown): Verdict {

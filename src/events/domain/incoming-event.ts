@@ -2,7 +2,7 @@ import type { EventType } from './event-type.js';
 import type { Intake } from './intake.js';
 
 // Where nearly everybody looks for them; answers take them from the file that needs no Buffer.
-export { EVENT_TYPES, type EventType } from './event-type.js';
+export { EVENT_TYPES, type EventType, type Interaction, INTERACTIONS, type Reaction, REACTIONS } from './event-type.js';
 
 /** What every intake hands to `RecordEventCommand`: the bytes as they came, and what the transport knows beside them. */
 export interface IncomingEvent {
@@ -22,4 +22,8 @@ export interface IncomingEvent {
   /** `ledger:entry:partition:batchIndex` of the message; null over HTTP. */
   readonly messageId: string | null;
   readonly userAgent: string | null;
+  /** Of a replay: the dead letter that it comes from. A letter becomes one event, whatever identities its corrections carry. */
+  readonly deadLetterId?: string;
+  /** The body is cipher text: nothing of it can be read here. */
+  readonly encrypted?: boolean;
 }

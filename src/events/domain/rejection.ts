@@ -3,6 +3,10 @@
  * The order is the order of the checks, so that one input always gets one reason.
  */
 export const REJECTION_REASONS = {
+  encrypted: {
+    meaning: 'the message is encrypted, and the service has no key',
+    fix: 'Publish without encryption_key (use TLS to the broker). Decrypt the bytes by what properties holds, and replay with the event.',
+  },
   too_large: {
     meaning: 'the event is above 256 kB, or its free properties are above 64 kB',
     fix: 'Send less: keep large documents elsewhere and send their address. Replay with a smaller body.',
@@ -12,8 +16,9 @@ export const REJECTION_REASONS = {
     fix: 'Encode as UTF-8 at the producer. Replay with the text encoded anew.',
   },
   number_range: {
-    meaning: 'a number has more digits or a larger exponent than a double can hold',
-    fix: 'Send such numbers as strings. Replay with the number in quotes.',
+    meaning:
+      'a number has more digits or a larger exponent than a double can hold, or the numbers of the properties are above 64 kB once they are written without exponents',
+    fix: 'Send such numbers as strings, and times in nanoseconds as epoch milliseconds. Replay with the number in quotes, or the time in milliseconds.',
   },
   not_json: {
     meaning: 'the payload is not a JSON object',
@@ -40,7 +45,7 @@ export const REJECTION_REASONS = {
     fix: 'The detail names the field and what it should be. Replay with the corrected field.',
   },
   type_mismatch: {
-    meaning: 'event_type contradicts the topic',
+    meaning: 'event_type is another of the three types than the topic decides',
     fix: 'Publish to the topic of the type, or leave event_type out. Replay with the type of the topic, or without one.',
   },
   negative_amount: {

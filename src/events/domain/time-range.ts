@@ -2,6 +2,11 @@ import { type BadField, BrokenRule } from '../../platform/broken-rule.js';
 import { RejectedEvent } from './rejection.js';
 import { EARLIEST_MS, formatInstant, LATEST_MS, parseInstant } from './timestamps.js';
 
+/** CONTRACT §0: a smaller number is in seconds. As milliseconds it would be March 1973. */
+const LEAST_MILLISECONDS = 1e11;
+/** As programs write one: `time.time()` of Python has a fraction. */
+const A_NUMBER = /^[+-]?\d+(\.\d*)?(e[+-]?\d+)?$/i;
+
 /** `from` or `to` is no time, or they contradict each other. */
 export class InvalidTimeRange extends BrokenRule {
   override readonly name = 'InvalidTimeRange';
@@ -60,6 +65,11 @@ export class TimeRange {
 }
 
 function parseSide(text: string, field: string, errors: BadField[]): number {
+  // Whoever sends seconds would get the events of January 1970: none, without a word.
+  if (A_NUMBER.test(text.trim()) && Number(text) < LEAST_MILLISECONDS) {
+    errors.push({ field, message: 'must be epoch milliseconds, which such a number is not: send seconds times 1000' });
+    return NaN;
+  }
   try {
     const instant = parseInstant(/^-?\d+$/.test(text) ? Number(text) : withOffsetSign(text), field);
     if (instant >= EARLIEST_MS && instant <= LATEST_MS) return instant;

@@ -26,11 +26,32 @@ export function parseInstant(sent: string | number, field: string): number {
   if (instant === null) {
     throw new RejectedEvent(
       'schema',
-      `${field} must be epoch milliseconds as a number, or RFC 3339 with an offset such as 2026-03-01T10:00:00.000Z; got ${excerpt(sent)}`,
+      `${field} must be epoch milliseconds or seconds as a number, or RFC 3339 with an offset such as 2026-03-01T10:00:00.000Z; got ${excerpt(sent)}`,
       field,
     );
   }
   return instant;
+}
+
+/** A number below it, on either side of 0, is epoch seconds: as milliseconds it would lie between November 1966 and March 1973. */
+const SECONDS_BELOW = 1e11;
+
+/**
+ * A time as a payload says it: like `parseInstant`, but a number whose amount is below 10¹¹ is epoch seconds. Their fraction is read digit
+ * by digit and cut to milliseconds towards the past: 1763800000.123 times 1000 is not what a producer meant in every case.
+ * (Beyond that negative numbers are milliseconds too: as seconds they lie before the year 1.)
+ *
+ * @throws {RejectedEvent} schema, naming `field`
+ */
+export function parseSentTime(sent: string | number, field: string): number {
+  if (typeof sent !== 'number' || Math.abs(sent) >= SECONDS_BELOW) return parseInstant(sent, field);
+  const whole = Math.trunc(sent);
+  const digits = /^-?[0-9]+\.([0-9]+)$/.exec(String(sent))?.[1] ?? '';
+  const milliseconds = Number(digits.slice(0, 3).padEnd(3, '0'));
+  if (sent >= 0) return whole * SECOND + milliseconds;
+  // What is smaller prints with an exponent, and has no digits here.
+  const finer = sent !== whole && (digits === '' || Number(digits.slice(3)) > 0);
+  return whole * SECOND - milliseconds - (finer ? 1 : 0) + 0;
 }
 
 export function formatInstant(ms: number): string {
@@ -39,7 +60,10 @@ export function formatInstant(ms: number): string {
 
 /**
  * Live intakes take `[receivedAt − maxEventAgeDays, receivedAt + 24 h]`, both ends included; merge and import any time in the years 1 to 9999.
- * Nothing is clamped. `field` is null where the time came with the message instead of the payload.
+ * Nothing is clamped.
+ *
+ * @param sent the number that the time was read from, for a hint at its unit; null where it was none
+ * @param field null where the time came with the message instead of the payload.
  *
  * @throws {RejectedEvent} timestamp_range
  */
@@ -48,6 +72,7 @@ export function checkAge(
   received: { readonly receivedAt: number; readonly intake: Intake },
   maxEventAgeDays: number,
   field: string | null,
+  sent: number | null = null,
 ): void {
   const live = received.intake === 'pulsar' || received.intake === 'http';
   const earliest = live ? Math.max(received.receivedAt - maxEventAgeDays * DAY, EARLIEST_MS) : EARLIEST_MS;
@@ -56,7 +81,7 @@ export function checkAge(
   throw new RejectedEvent(
     'timestamp_range',
     `${field ?? 'the time of the message'} must lie in [${describeInstant(earliest)}, ${describeInstant(latest)}]; ` +
-      `got ${describeInstant(occurredAt)}${unitHint(occurredAt, earliest, latest)}`,
+      `got ${describeInstant(occurredAt)}${sent === null ? '' : unitHint(sent, earliest, latest)}`,
     field,
   );
 }
@@ -65,10 +90,13 @@ function describeInstant(ms: number): string {
   return ms >= EARLIEST_MS && ms <= LATEST_MS ? formatInstant(ms) : String(ms);
 }
 
-function unitHint(ms: number, earliest: number, latest: number): string {
+/** In other units the number would be a time that is accepted. Seconds: of a message's own time, which is never read as such. */
+function unitHint(sent: number, earliest: number, latest: number): string {
   const fits = (instant: number): boolean => instant >= earliest && instant <= latest;
-  if (fits(ms * SECOND)) return ': the number looks like epoch seconds, send milliseconds';
-  if (fits(ms / SECOND)) return ': the number looks like epoch microseconds, send milliseconds';
+  const looksLike = (unit: string) => `: the number looks like epoch ${unit}, send milliseconds`;
+  if (fits(sent * SECOND)) return looksLike('seconds');
+  if (fits(sent / SECOND)) return looksLike('microseconds');
+  if (fits(sent / SECOND / SECOND)) return looksLike('nanoseconds');
   return '';
 }
 

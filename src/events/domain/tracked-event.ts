@@ -1,24 +1,28 @@
 import { firstCharacters } from './characters.js';
 import { isNegative } from './parsing/amount.js';
 import { type CloudEvent, readCloudEvent } from './parsing/cloud-events.js';
-import { contentOf, type EventContent } from './event-content.js';
-import { propertiesText, sortFields } from './parsing/event-fields.js';
+import { contentOf, type EventContent } from './content/event-content.js';
+import { type PayloadFields, propertiesText, sortFields } from './parsing/event-fields.js';
+import type { EventSynonyms } from './parsing/event-synonyms.js';
+import { excerptPath } from './parsing/excerpt.js';
 import { cloudEventKey, eventKeyOf, type EventIdentity } from './event-identity.js';
-import { checkFields, type EventFields, wrongField } from './parsing/event-schema.js';
-import { fingerprintOf } from './fingerprint.js';
-import { EVENT_TYPES, type EventType, type IncomingEvent } from './incoming-event.js';
+import { checkFields, type EventFieldName, type EventFields, wrongField } from './parsing/event-schema.js';
+import { fingerprintOf } from './content/fingerprint.js';
+import { EVENT_TYPES, type EventType, type IncomingEvent, type Interaction, type Reaction } from './incoming-event.js';
 import type { Intake } from './intake.js';
 import { pageKeyOf } from './page-key.js';
 import { RejectedEvent } from './rejection.js';
 import { isStorableText } from './parsing/storable-text.js';
 import { parseStrictJson } from './parsing/strict-json.js';
-import { checkAge, parseInstant } from './timestamps.js';
+import { checkAge, parseSentTime } from './timestamps.js';
 
 const MAX_USER_AGENT = 1024;
 
 export interface RecordingRules {
   /** Days that a live event may lie before it was received. */
   readonly maxEventAgeDays: number;
+  /** Other names of fields; absent when there are none. */
+  readonly synonyms?: EventSynonyms | null;
 }
 
 /** An event that is fit to be stored. The only way to one is `record`, so whatever holds one holds a valid one. */
@@ -33,10 +37,16 @@ export class TrackedEvent implements EventContent, EventIdentity {
   readonly viewportWidth: number | null;
   readonly viewportHeight: number | null;
   readonly scrollY: number | null;
-  readonly reaction: 'cheers' | 'hate' | null;
+  readonly reaction: Reaction | null;
   readonly conversionType: string | null;
   readonly amount: string | null;
   readonly currency: string | null;
+  readonly interaction: Interaction | null;
+  readonly viewId: string | null;
+  readonly scrollDepth: number | null;
+  readonly documentWidth: number | null;
+  readonly documentHeight: number | null;
+  readonly target: string | null;
   /** Signed 64-bit hash of `pageUrl`. */
   readonly pageKey: bigint | null;
   readonly fingerprint: bigint;
@@ -44,6 +54,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
   readonly receivedAt: number;
   readonly intake: Intake;
   readonly messageId: string | null;
+  readonly deadLetterId: string | null;
 
   private constructor(
     incoming: IncomingEvent,
@@ -55,6 +66,8 @@ export class TrackedEvent implements EventContent, EventIdentity {
     readonly userAgent: string | null,
     /** JSON text of one object with sorted keys, at most 64 kB; null without free fields. */
     readonly properties: string | null,
+    /** The name that `event_id` was sent under. */
+    readonly idField = 'event_id',
   ) {
     this.eventKey = identity.eventKey;
     this.eventId = identity.eventId;
@@ -70,34 +83,58 @@ export class TrackedEvent implements EventContent, EventIdentity {
     this.conversionType = content.conversionType;
     this.amount = content.amount;
     this.currency = content.currency;
+    this.interaction = content.interaction;
+    this.viewId = content.viewId;
+    this.scrollDepth = content.scrollDepth;
+    this.documentWidth = content.documentWidth;
+    this.documentHeight = content.documentHeight;
+    this.target = content.target;
     this.pageKey = content.pageUrl === null ? null : pageKeyOf(content.pageUrl);
     this.fingerprint = fingerprintOf(content, properties);
     this.receivedAt = incoming.receivedAt;
     this.intake = incoming.intake;
     this.messageId = incoming.messageId;
+    this.deadLetterId = incoming.deadLetterId ?? null;
   }
 
   /**
    * Validates, normalises and identifies. The checks run in the order of REJECTION_REASONS (the size of the properties is known once
    * the payload is read), so one input always gets one reason; the type of an event that names it itself is checked before its other fields.
-   * Nothing is repaired: what is stored is what was sent, except for what CONTRACT §1 says (floored pixels, milliseconds, the canonical amount).
+   * Nothing is repaired: what is stored is what was sent, except for what CONTRACT §1 says (floored pixels, milliseconds, the canonical amount, no nulls).
    *
    * @throws {RejectedEvent} with every reason but `too_old`, `id_conflict` and `unstorable`, which storage finds
    */
   static record(incoming: IncomingEvent, rules: RecordingRules): TrackedEvent {
+    if (incoming.encrypted)
+      throw new RejectedEvent('encrypted', 'the message is encrypted: the service cannot read it');
     const payload = parseStrictJson(incoming.body);
     const cloudEvent = readCloudEvent(payload, incoming.attributes);
     const source = cloudEvent?.data ?? payload;
     const eventType = incoming.eventType ?? namedType(source, cloudEvent);
-    const sorted = sortFields(source, eventType, cloudEvent);
-    const properties = propertiesText(sorted.free);
+    const synonyms = rules.synonyms ?? null;
+    const sorted = sortFields(source, eventType, cloudEvent, synonyms);
+    try {
+      return TrackedEvent.examined(sorted, eventType, cloudEvent, incoming, rules);
+    } catch (error) {
+      if (synonyms === null || !(error instanceof RejectedEvent)) throw error;
+      throw namedAsSent(error, sorted, synonyms.namesOf(eventType, error.field ?? ''));
+    }
+  }
 
+  private static examined(
+    sorted: PayloadFields,
+    eventType: EventType,
+    cloudEvent: CloudEvent | null,
+    incoming: IncomingEvent,
+    rules: RecordingRules,
+  ): TrackedEvent {
+    const properties = propertiesText(sorted.free);
     const fields = checkFields(sorted);
     const content = contentOf(fields, eventType);
     const sentTime = cloudEvent?.time ?? fields.timestamp;
     const timeField = sentTime === undefined ? null : cloudEvent?.time ? 'time' : 'timestamp';
     const occurredAt =
-      sentTime === undefined ? Math.floor(incoming.fallbackTime) : parseInstant(sentTime, timeField ?? '');
+      sentTime === undefined ? Math.floor(incoming.fallbackTime) : parseSentTime(sentTime, timeField ?? '');
 
     if (fields.event_type !== undefined && fields.event_type !== eventType) {
       throw new RejectedEvent(
@@ -109,18 +146,40 @@ export class TrackedEvent implements EventContent, EventIdentity {
     if (content.amount !== null && isNegative(content.amount)) {
       throw new RejectedEvent('negative_amount', `amount must be at least 0; got ${content.amount}`, 'amount');
     }
-    checkAge(occurredAt, incoming, rules.maxEventAgeDays, timeField);
+    const number = typeof sentTime === 'string' ? null : (sentTime ?? incoming.fallbackTime);
+    checkAge(occurredAt, incoming, rules.maxEventAgeDays, timeField, number);
 
     const identity = identify(fields, cloudEvent, incoming);
     const userAgent = fields.user_agent ?? headerUserAgent(incoming.userAgent);
-    return new TrackedEvent(incoming, identity, eventType, content, occurredAt, userAgent, properties);
+    return new TrackedEvent(
+      incoming,
+      identity,
+      eventType,
+      content,
+      occurredAt,
+      userAgent,
+      properties,
+      sorted.sentAs?.event_id,
+    );
   }
 }
 
+/** Names both a field and the other name that it came under, or could have come under. */
+function namedAsSent(error: RejectedEvent, sorted: PayloadFields, names: readonly string[]): RejectedEvent {
+  const { reason, detail, field } = error;
+  const name = field === null ? undefined : sorted.sentAs?.[field as EventFieldName];
+  if (name !== undefined) {
+    return new RejectedEvent(reason, `${excerptPath(name)}, another name of ${field}: ${detail}`, excerptPath(name));
+  }
+  if (names.length === 0 || sorted[field as EventFieldName] !== undefined) return error;
+  return new RejectedEvent(reason, `${detail} (${field} may also be sent as ${excerptPath(names.join(', '))})`, field);
+}
+
+/** The item's own word, else the envelope's; what is none of the three decides nothing. */
 function namedType(source: Readonly<Record<string, unknown>>, cloudEvent: CloudEvent | null): EventType {
-  const named = source.event_type ?? cloudEvent?.type;
-  const type = EVENT_TYPES.find((candidate) => candidate === named);
-  if (type === undefined) throw wrongField('event_type', named);
+  const named = [source.event_type, cloudEvent?.type];
+  const type = named.map((name) => EVENT_TYPES.find((candidate) => candidate === name)).find(Boolean);
+  if (type === undefined) throw wrongField('event_type', source.event_type ?? cloudEvent?.type);
   return type;
 }
 

@@ -1,6 +1,6 @@
 import type { EventView } from '../application/answers/event.answer.js';
 
-/** The columns are the fields of the JSON answer, in this order. */
+/** The columns are the fields of the JSON answer, in this order. New ones come last: readers count columns. */
 const COLUMNS = [
   'event_id',
   'event_type',
@@ -21,6 +21,12 @@ const COLUMNS = [
   'amount',
   'currency',
   'properties',
+  'interaction',
+  'view_id',
+  'scroll_depth',
+  'document_width',
+  'document_height',
+  'target',
 ] as const satisfies readonly (keyof EventView)[];
 
 const END_OF_LINE = '\r\n';
@@ -31,13 +37,13 @@ const NEEDS_QUOTES = /[",\r\n]/;
 
 export const CSV_HEADER = COLUMNS.join(',') + END_OF_LINE;
 
-/** One line, RFC 4180. Absent is an empty cell, properties are JSON text. */
+/** One line, RFC 4180. Absent is an empty cell, properties and target are JSON text. */
 export const csvLine = (event: EventView): string =>
-  COLUMNS.map((column) => cell(column === 'properties' ? JSON.stringify(event.properties) : event[column])).join(',') +
-  END_OF_LINE;
+  COLUMNS.map((column) => cell(event[column])).join(',') + END_OF_LINE;
 
-function cell(value: string | number | null): string {
-  if (value === null) return '';
+function cell(sent: EventView[(typeof COLUMNS)[number]]): string {
+  if (sent === null) return '';
+  const value = typeof sent === 'object' ? JSON.stringify(sent) : sent;
   // No field of an event is negative. The same text as String gives, which keeps each in a cache that only a full collection empties.
   if (typeof value === 'number') return JSON.stringify(value);
   const text = FORMULA.test(value) ? `'${value}` : value;

@@ -109,7 +109,16 @@ export class EventsController {
   }
 }
 
-const wantedBy = ({ event_type, user_id, session_id, page_url, label, from, to }: GetEventsRequest): EventsWanted => ({
+const wantedBy = ({
+  event_type,
+  user_id,
+  session_id,
+  page_url,
+  label,
+  interaction,
+  from,
+  to,
+}: GetEventsRequest): EventsWanted => ({
   from: from ?? null,
   to: to ?? null,
   eventType: event_type ?? null,
@@ -117,4 +126,5 @@ const wantedBy = ({ event_type, user_id, session_id, page_url, label, from, to }
   sessionId: session_id ?? null,
   pageUrl: page_url ?? null,
   label: label ?? null,
+  interaction: interaction ?? null,
 });

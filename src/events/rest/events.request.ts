@@ -4,7 +4,12 @@ import {
   TextParameter,
   TimeParameter,
 } from '../../platform/http/query-parameters.js';
-import { EVENT_ORDERS, type EventOrder } from '../application/events-reader.port.js';
+import {
+  EVENT_ORDERS,
+  type EventOrder,
+  INTERACTIONS_WANTED,
+  type InteractionWanted,
+} from '../application/events-reader.port.js';
 import { EVENT_TYPES, type EventType } from '../domain/incoming-event.js';
 
 export const EVENTS_PER_PAGE = 10;
@@ -29,17 +34,23 @@ export class GetEventsRequest {
   @TextParameter({
     max: 2048,
     description:
-      'Only events of this page, compared to the character. Without `event_type` and `user_id` the answer holds its clicks; name the type to get others.',
+      'Only events of this page, compared to the character. Without `event_type` and `user_id` the answer holds its clicks, without views and scrolls; name the type, or the `interaction`, to get others.',
     example: 'https://product.com/item/123',
   })
   page_url?: string;
 
   @TextParameter({
     max: 64,
-    description: 'Only votes with this reaction, sales in this currency, conversions of this type.',
+    description: 'Only votes with this reaction, `view` or `scroll`, sales in this currency, conversions of this type.',
     example: 'cheers',
   })
   label?: string;
+
+  @ChoiceParameter(INTERACTIONS_WANTED, {
+    description: 'Only page views, only scrolls, or with `none` only events that are neither.',
+    example: 'none',
+  })
+  interaction?: InteractionWanted;
 
   @TimeParameter({
     description: 'Only events later than this: RFC 3339 with offset, or epoch milliseconds.',

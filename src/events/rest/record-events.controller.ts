@@ -1,10 +1,10 @@
-import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { BodyAsSent, parseBody } from '../../platform/http/bodies/body-as-sent.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
-import { TokenGuard } from '../../platform/http/token.guard.js';
+import { NeedsKey } from '../../platform/http/token.guard.js';
 import { invalidRequest } from '../../platform/http/validation.js';
 import { RecordedEvents, type RecordedItem } from '../application/answers/record-events.answer.js';
 import type { Verdict } from '../domain/verdict.js';
@@ -24,7 +24,7 @@ export class RecordEventsController {
   @Post()
   @HttpCode(200)
   @BodyAsSent()
-  @UseGuards(TokenGuard)
+  @NeedsKey()
   @ApiOperation({
     summary: 'Record up to 1000 events',
     description:
@@ -32,7 +32,7 @@ export class RecordEventsController {
   })
   @ApiBody({ schema: BATCH_BODY_SCHEMA, examples: { batch: { value: BATCH_EXAMPLE } } })
   @ApiAnswer(200, RecordedEvents)
-  @ApiProblems(400, 401, 413, 415, 503)
+  @ApiProblems(400, 401, 403, 413, 415, 503)
   async record(@Req() request: FastifyRequest): Promise<RecordedEvents> {
     const verdicts = await this.intake.record(request, itemsOf(bodyOf(request)), null);
     return { results: verdicts.map(result) };

@@ -1,10 +1,11 @@
-import { Controller, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { BodyAsSent } from '../../platform/http/bodies/body-as-sent.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
-import { TokenGuard } from '../../platform/http/token.guard.js';
+import { RouteIs } from '../../platform/http/route-properties.js';
+import { NeedsKey } from '../../platform/http/token.guard.js';
 import { Tracked } from '../application/answers/record-events.answer.js';
 import { bodyOf } from './body-of.js';
 import { CLICK_EXAMPLE, EVENT_BODY_SCHEMA } from './event-body.schema.js';
@@ -19,7 +20,8 @@ export class TrackController {
 
   @Post()
   @BodyAsSent()
-  @UseGuards(TokenGuard)
+  @NeedsKey()
+  @RouteIs({ clicksOnly: true })
   @ApiOperation({
     summary: 'Record a click',
     description:
@@ -28,7 +30,7 @@ export class TrackController {
   @ApiHeader({ name: 'X-API-Token', required: false, description: 'Needed when the service has one' })
   @ApiBody({ schema: EVENT_BODY_SCHEMA, examples: { click: { value: CLICK_EXAMPLE } } })
   @ApiAnswer(201, Tracked)
-  @ApiProblems(400, 401, 409, 413, 503)
+  @ApiProblems(400, 401, 403, 409, 413, 415, 503)
   async track(@Req() request: FastifyRequest): Promise<Tracked> {
     const [verdict] = await this.intake.record(request, [bodyOf(request)], 'click');
     if (verdict?.status === 'rejected') throw rejection(verdict);

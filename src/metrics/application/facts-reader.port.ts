@@ -52,7 +52,7 @@ export abstract class FactsReader {
     limit: number,
     signal?: AbortSignal,
   ): Promise<Counted<Ranking>>;
-  /** Pages of clicks (without votes), conversions or sales. */
+  /** Pages of clicks (without votes, views and scrolls), conversions or sales. */
   abstract pages(
     window: TimeRange,
     eventType: EventType,

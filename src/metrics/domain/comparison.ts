@@ -12,6 +12,7 @@ export function changesOf(now: Figures, before: Figures) {
         ? null
         : change(now.conversion_rate, before.conversion_rate),
     total_votes: change(now.total_votes, before.total_votes),
+    total_views: change(now.total_views, before.total_views),
     revenue: revenueChanges(now, before),
   };
 }

@@ -1,8 +1,8 @@
-import type { EventType } from '../../events/domain/incoming-event.js';
+import { type EventType, REACTIONS } from '../../events/domain/incoming-event.js';
 import { average, money, tenThousandths } from './money.js';
 import { percentage } from './percentage.js';
 
-/** How many events of a type and label (reaction of a vote, currency of a sale, else '') were counted. */
+/** How many events of a type and label (reaction of a vote, `view` or `scroll`, currency of a sale, else '') were counted. */
 export interface LabelledCount {
   readonly eventType: EventType;
   readonly label: string;
@@ -14,7 +14,7 @@ export interface LabelledCount {
 }
 
 /**
- * Clicks that carry a reaction are votes, and no clicks.
+ * Clicks that carry a reaction are votes, those with an interaction views or scrolls: neither counts as a click.
  *
  * @param comparable whether both conversions and clicks were asked for; else there is no rate.
  */
@@ -26,7 +26,8 @@ export function totalsOf(counts: readonly LabelledCount[], comparable: boolean) 
     total_conversions: conversions,
     total_sales: sum(counts, ({ eventType }) => eventType === 'sale'),
     conversion_rate: comparable ? percentage(conversions, clicks) : null,
-    total_votes: sum(counts, ({ eventType, label }) => eventType === 'click' && label !== ''),
+    total_votes: sum(counts, isVote),
+    total_views: sum(counts, ({ eventType, label }) => eventType === 'click' && label === 'view'),
   };
 }
 
@@ -37,7 +38,7 @@ export function figuresOf(counts: readonly LabelledCount[], comparable: boolean)
     ...totalsOf(counts, comparable),
     revenue: revenueOf(counts),
     reactions: byLabel(counts)
-      .filter(({ eventType, label }) => eventType === 'click' && label !== '')
+      .filter(isVote)
       .map(({ label, events }) => ({ reaction: label, votes: events })),
   };
 }
@@ -58,6 +59,9 @@ export const revenueOf = (counts: readonly LabelledCount[]) =>
         average_order_value: value === null ? null : money(value),
       };
     });
+
+const isVote = ({ eventType, label }: LabelledCount) =>
+  eventType === 'click' && (REACTIONS as readonly string[]).includes(label);
 
 const byLabel = (counts: readonly LabelledCount[]) => [...counts].sort((a, b) => (a.label < b.label ? -1 : 1));
 

@@ -6,7 +6,7 @@ export interface MetricsFilter {
   readonly userId: string | null;
   readonly sessionId: string | null;
   readonly pageUrl: string | null;
-  /** Reaction of a vote, currency of a sale or type of a conversion. */
+  /** Reaction of a vote, `view` or `scroll`, currency of a sale or type of a conversion. */
   readonly label: string | null;
 }
 
@@ -14,7 +14,7 @@ export const NO_FILTER: MetricsFilter = { eventType: null, userId: null, session
 
 export const isUnfiltered = (filter: MetricsFilter): boolean => Object.values(filter).every((value) => value === null);
 
-/** The projections know type, reaction and currency; all else is counted from the facts. */
+/** The projections know type, reaction, interaction and currency; all else is counted from the facts. */
 export const needsFacts = ({ eventType, userId, sessionId, pageUrl, label }: MetricsFilter): boolean =>
   userId !== null ||
   sessionId !== null ||

@@ -63,7 +63,7 @@ class FilteredWindowParameters extends WindowParameters {
   @TextParameter({
     max: 64,
     description:
-      'Only votes with this reaction, sales in this currency, conversions of this type. Fast with `event_type`; without it counted from the facts.',
+      'Only votes with this reaction, `view` or `scroll`, sales in this currency, conversions of this type. Fast with `event_type`; without it counted from the facts.',
     example: 'EUR',
   })
   label?: string;
@@ -103,7 +103,7 @@ export class GetTimeseriesRequest extends FilteredWindowParameters {
 export class GetTopPagesRequest extends WindowParameters {
   @ChoiceParameter(EVENT_TYPES, {
     default: 'click',
-    description: 'Pages of these events; votes are left out of clicks.',
+    description: 'Pages of these events; votes, views and scrolls are left out of clicks.',
     example: 'click',
   })
   event_type: EventType = 'click';

@@ -16,8 +16,18 @@ export const platformVariables = (failpoints: Failpoints) =>
       about: 'least severe level logged; unset: info, with DEBUG debug',
     }),
 
-    HOST: text({ default: '127.0.0.1', about: 'address the HTTP server listens on' }),
-    PORT: integer({ default: 8082, min: 0, max: 65535, about: 'port of the HTTP server; 0 takes a free one' }),
+    HOST: text({
+      default: '127.0.0.1',
+      synonyms: ['UVICORN_HOST'],
+      about: 'address the HTTP server listens on; localhost: both loopback addresses',
+    }),
+    PORT: integer({
+      default: 8082,
+      min: 0,
+      max: 65535,
+      synonyms: ['UVICORN_PORT'],
+      about: 'port of the HTTP server; 0 takes a free one',
+    }),
     API_TOKEN: secret({
       default: null,
       synonyms: ['HEATMAP_API_TOKEN'],

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import helmet from 'helmet';
 import type { DynamicModule, NestApplicationOptions, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -12,21 +11,31 @@ import {
   type FastifyRequest,
 } from 'fastify';
 import type { Logger as Pino } from 'pino';
+import { Config } from '../config/config.js';
 import { NestLog } from '../observability/logger.js';
-import { acceptJsonBodies } from './bodies/body-as-sent.js';
-import { acceptCompressedBodies } from './bodies/compressed-bodies.js';
+import { Telemetry } from '../observability/telemetry.js';
+import { AcceptedBodies, BODY_LIMIT_BYTES } from './bodies/accepted-bodies.js';
+import { PatientResponse } from './connection/patient-response.js';
+import { routedTarget } from './connection/request-target.js';
+import { UnparsedRequests } from './connection/unparsed-requests.js';
+import { ForeignRequests } from './foreign-requests.js';
 import { serveApiDocument } from './openapi/openapi.js';
 import { HeldAnswers } from './held-answers.js';
 import { OpenRequests } from './open-requests.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
+import { Problem } from './problems/problem.js';
 import { RouteTable } from './route-table.js';
-import { Telemetry } from '../observability/telemetry.js';
+import { SECURE_HEADERS } from './secure-headers.js';
+import { TokenGuard } from './token.guard.js';
 import { validationPipe } from './validation.js';
 
-/** CONTRACT §2: a body above this is 413. */
-const BODY_LIMIT_BYTES = 5_000_000;
-/** An id of 128 characters, percent-encoded: up to 12 for a character of four bytes. */
-const MAX_PATH_PARAMETER = 128 * 12;
+/** A user_id of 255 characters: as the router counts, decoded, one is two units at most, or `%2F` where it stays encoded. */
+const MAX_PATH_PARAMETER = 255 * 3;
+/**
+ * An encoded character is up to four bytes of UTF-8, each `%XX`: a page_url of 2048 is 24 kB of address, user and session
+ * 3 kB each. Beside them the headers may take what Node gives them alone, 16 kB.
+ */
+const MAX_HEADER_BYTES = 64 * 1024;
 /** A request that is not whole by then is cut off; Node's own defaults (60 s, 300 s, looked at every 30 s) invite slowloris. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -52,34 +61,60 @@ export async function createHttpApplication(
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
   const filter = new ProblemDetailsFilter(routes);
-  const adapter = httpAdapter(logger, filter);
+  const unparsed = new UnparsedRequests(logger, MAX_HEADER_BYTES);
+  const adapter = httpAdapter(logger, { routes, filter, unparsed });
   const server = adapter.getInstance<FastifyInstance>();
   routes.watch(server);
-  acceptCompressedBodies(server);
+  unparsed.watch(server.server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     // What answers a POST is JSON for programs: a page's policies say nothing there.
     if (request.method === 'POST') void reply.header('x-content-type-options', 'nosniff');
-    else return setSecureHeaders(request.raw, reply.raw, () => done());
+    else void reply.headers(SECURE_HEADERS);
     done();
   });
 
-  const options: NestApplicationOptions = { logger: new NestLog(logger), abortOnError: false };
+  const options: NestApplicationOptions = { logger: new NestLog(logger), abortOnError: false, bodyParser: false };
   const app =
     'createNestApplication' in root
       ? root.createNestApplication<NestFastifyApplication>(adapter, options)
       : await NestFactory.create<NestFastifyApplication>(root, adapter, options);
-  acceptJsonBodies(app, BODY_LIMIT_BYTES);
+  const config = app.get(Config, { strict: false });
   app.get(Telemetry, { strict: false }).observe(server);
   app.get(OpenRequests, { strict: false }).observe(server);
   app.get(HeldAnswers, { strict: false }).observe(server);
+  checkBeforeBody(server, filter, config);
   app.useGlobalFilters(filter);
   app.useGlobalPipes(validationPipe());
   serveApiDocument(app, version);
   return app;
 }
 
-function httpAdapter(logger: Pino, filter: ProblemDetailsFilter): FastifyAdapter {
+/** All that a request can be refused for before its body is read, in this order; then the body. */
+function checkBeforeBody(server: FastifyInstance, filter: ProblemDetailsFilter, config: Config): void {
+  server.addHook('onRequest', ({ raw }, reply, done) => {
+    if (hostIsClear(raw)) return done();
+    void reply.header('connection', 'close');
+    done(new Problem(400, 'bad_request', 'A request of HTTP/1.1 must have the header Host, once.'));
+  });
+  const guard = new TokenGuard(config);
+  new ForeignRequests(config).watch(server);
+  server.addHook('onRequest', (request, _reply, done) => {
+    const problem = filter.unanswered(request);
+    if (problem) done(problem);
+    else done();
+  });
+  guard.watch(server);
+  new AcceptedBodies(guard).register(server);
+}
+
+interface Parts {
+  readonly routes: RouteTable;
+  readonly filter: ProblemDetailsFilter;
+  readonly unparsed: UnparsedRequests;
+}
+
+function httpAdapter(logger: Pino, { routes, filter, unparsed }: Parts): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -88,17 +123,39 @@ function httpAdapter(logger: Pino, filter: ProblemDetailsFilter): FastifyAdapter
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Node's own answer to a request without it is empty.
+      requireHostHeader: false,
+      ServerResponse: PatientResponse,
+    },
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
+    rewriteUrl: (request: IncomingMessage) => routedTarget(request, routes),
     // A logger for each request costs more than the few lines that are written: the filter names the request itself.
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     requestIdHeader: false,
     genReqId: requestId,
     // No Express-style middleware is used: its hook would run for every request.
     skipMiddie: true,
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      filter.answer(error, request, reply),
+    clientErrorHandler: (error, socket) => unparsed.fail(error, socket),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header('connection', 'close');
+      filter.answer(error, request, reply);
+    },
   });
+}
+
+/** RFC 9112 §3.2: exactly one, unless the request is of HTTP/1.0. */
+function hostIsClear({ rawHeaders, headers, httpVersionMinor }: IncomingMessage): boolean {
+  if (headers.host === undefined) return httpVersionMinor === 0;
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts === 1;
 }
 
 /** The caller's X-Request-Id when it is printable and short enough for a log line, else a fresh one. */
@@ -106,19 +163,3 @@ function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
 }
-
-/**
- * Works over plain HTTP (no HSTS, nothing upgraded to https), and Swagger UI needs inline styles and data: images.
- * Built once: the Fastify plugin of the same library builds it anew for every request, 5 % of a POST /track.
- */
-const setSecureHeaders = helmet({
-  strictTransportSecurity: false,
-  contentSecurityPolicy: {
-    directives: {
-      'default-src': ["'self'"],
-      'img-src': ["'self'", 'data:'],
-      'style-src': ["'self'", "'unsafe-inline'"],
-      'upgrade-insecure-requests': null,
-    },
-  },
-});

@@ -3,13 +3,20 @@ import type { FastifyInstance } from 'fastify';
 /** Which methods an address answers: Fastify says 404 for a known address with another method, HTTP says 405. */
 export class RouteTable {
   private readonly routes: { readonly url: string; readonly pattern: RegExp; readonly method: string }[] = [];
+  private readonly literals = new Set<string>();
 
   /** To be called before the first route is registered. */
   watch(server: FastifyInstance): void {
     server.addHook('onRoute', ({ url, method }) => {
       const pattern = patternOf(url);
+      this.literals.add(url);
       for (const one of [method].flat()) this.routes.push({ url, pattern, method: one });
     });
+  }
+
+  /** Whether an address is a route just as it is written. */
+  hasLiteral(path: string): boolean {
+    return this.literals.has(path);
   }
 
   /** An address that is a route by its own name (`/dead-letters/replay`) is not one by a parameter (`/dead-letters/:id`). */

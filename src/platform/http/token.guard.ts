@@ -1,30 +1,40 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { Config } from '../config/config.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Config } from '../config/config.js';
 import { Problem } from './problems/problem.js';
+import { propertiesOf, RouteIs } from './route-properties.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** The route, or every route of the controller, is for who sends the key; `TokenGuard` sees to it. */
+export const NeedsKey = () => RouteIs({ access: 'key' });
 
 /**
  * Lets through who sends API_TOKEN as `X-API-Token` or `Authorization: Bearer`; everybody when no token is configured
  * (the configuration refuses that on a public HOST). Digests are compared, so that time tells nothing.
+ *
+ * It looks before the body is read: a guard of Nest runs after, and strangers could fill the memory.
  */
-@Injectable()
-export class TokenGuard implements CanActivate {
+export class TokenGuard {
   private readonly expected: Buffer | null;
 
   constructor({ settings }: Config) {
     this.expected = settings.API_TOKEN === null ? null : digest(settings.API_TOKEN);
   }
 
-  canActivate(context: ExecutionContext): boolean {
-    if (this.expected === null) return true;
-    const given = tokenOf(context.switchToHttp().getRequest<FastifyRequest>());
-    if (given !== null && timingSafeEqual(digest(given), this.expected)) return true;
-    throw new Problem(401, 'unauthorized', 'Send the API token in the header X-API-Token.', {
-      headers: { 'www-authenticate': 'Bearer' },
+  watch(server: FastifyInstance): void {
+    server.addHook('onRequest', (request, _reply, done) => {
+      if (propertiesOf(request).access !== 'key' || this.hasKey(request)) return done();
+      const detail = 'Send the API token in the header X-API-Token.';
+      done(new Problem(401, 'unauthorized', detail, { headers: { 'www-authenticate': 'Bearer' } }));
     });
+  }
+
+  /** Whether a request came with the key, or none is needed by anybody. */
+  hasKey(request: FastifyRequest): boolean {
+    if (this.expected === null) return true;
+    const given = tokenOf(request);
+    return given !== null && timingSafeEqual(digest(given), this.expected);
   }
 }
 

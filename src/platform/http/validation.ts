@@ -1,10 +1,11 @@
-import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type Type, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
 import type { BadField } from '../broken-rule.js';
 import { Problem } from './problems/problem.js';
 
 /** Checks query strings and cold bodies against their request class; unknown fields are dropped. */
 export const validationPipe = () =>
-  new ValidationPipe({
+  new RequestPipe({
     transform: true,
     whitelist: true,
     validationError: { target: false, value: false },
@@ -14,6 +15,40 @@ export const validationPipe = () =>
 /** A 400 that names each bad field and what it should be. */
 export const invalidRequest = (errors: readonly BadField[]) =>
   new Problem(400, 'invalid_request', errors.map(({ field, message }) => `${field} ${message}`).join('; '), { errors });
+
+class RequestPipe extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'query' && metadata.metatype) {
+      const errors = misspelt(Object.keys(value ?? {}), parametersOf(metadata.metatype));
+      if (errors.length > 0) throw invalidRequest(errors);
+    }
+    return super.transform(value, metadata) as Promise<unknown>;
+  }
+}
+
+/**
+ * Unknown parameters are ignored, but not one of the route's own in another notation: `user_id[]=a`, `user_id[0]=a`,
+ * `user_id.eq=a` (as some clients write lists and operators) and `USER_ID=a` mean the filter, and whoever sent it would
+ * take the unfiltered answer for the filtered one.
+ */
+function misspelt(sent: readonly string[], known: ReadonlySet<string>): BadField[] {
+  return sent.flatMap((field) => {
+    if (known.has(field)) return [];
+    const meant = /^[^[\].]*/.exec(field)?.[0].trim().toLowerCase() ?? '';
+    return known.has(meant) ? [{ field, message: `is no parameter: write it as ${meant}=…` }] : [];
+  });
+}
+
+const parameters = new Map<Type, ReadonlySet<string>>();
+
+function parametersOf(request: Type): ReadonlySet<string> {
+  let known = parameters.get(request);
+  if (!known) {
+    const rules = getMetadataStorage().getTargetValidationMetadatas(request, '', false, false);
+    parameters.set(request, (known = new Set(rules.map(({ propertyName }) => propertyName))));
+  }
+  return known;
+}
 
 const fieldErrors = (errors: readonly ValidationError[], path = ''): BadField[] =>
   errors.flatMap((error) => [

@@ -5,12 +5,17 @@ export interface ReceivedMessage {
   /** `ledger:entry:partition:batchIndex`, -1 where absent; of a chunked message the last chunk's. Equal on both adapters. */
   readonly messageId: string;
   readonly data: Buffer;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds by the producer's clock, so anything that 64 bits hold; NaN where the broker names no time. */
   readonly publishedAt: number;
-  /** Epoch milliseconds; null when the producer set none. */
+  /** As `publishedAt`; null when the producer set none. */
   readonly eventTime: number | null;
   readonly key: string | null;
   readonly properties: Readonly<Record<string, string>>;
+  /**
+   * How the producer encrypted `data`, as the client names it, in JSON; null: it did not. Of a batch that is encrypted,
+   * `data` is all of it, and key and properties of its messages lie in there.
+   */
+  readonly encryption: string | null;
   /** What the adapter needs to acknowledge; opaque to everybody else. */
   readonly receipt: unknown;
 }
@@ -65,6 +70,14 @@ export abstract class Publisher {
 export abstract class MessageBroker {
   /** Which client library answers, for the log line and `/health`. */
   abstract readonly client: 'native' | 'websocket' | 'none';
+  /** Why there is no broker to connect to, in words for an operator; null when there is one, whether it answers or not. */
+  get absence(): string | null {
+    return null;
+  }
+  /** Calls back once there is a broker to connect to: at once, when its address becomes known, or never. */
+  oncePresent(callback: () => void): void {
+    callback();
+  }
   abstract subscribe(options: SubscriptionOptions): Subscription;
   abstract createPublisher(topic: string): Publisher;
   /** Closes what was opened through it. */

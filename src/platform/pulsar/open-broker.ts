@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { BrokerLog } from './broker-log.js';
+import { readCertificates } from './certificates.js';
 import type { MessageBroker } from './message-broker.port.js';
 import { NativeBroker } from './native/native-broker.js';
 import { openNativeClient } from './native/native-client.js';
@@ -35,14 +35,6 @@ export async function openBroker(options: BrokerOptions): Promise<MessageBroker>
     why = native.unavailable;
   }
   log.info({ client: 'websocket', url: webSocketUrl, why }, 'Pulsar client: WebSocket');
-  const ca = caFile ? await readCertificates(caFile) : null;
+  const ca = caFile ? readCertificates(caFile) : null;
   return new WebSocketBroker({ webSocketUrl, token, ca, log });
-}
-
-async function readCertificates(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new Error(`PULSAR_TLS_CA_FILE: ${path} cannot be read`, { cause: error });
-  }
 }

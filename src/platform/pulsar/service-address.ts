@@ -35,7 +35,7 @@ const WEB_SCHEMES: Readonly<Record<string, { tls: boolean }>> = {
  */
 export function resolveServiceAddress(urls: { serviceUrl: string; webUrl?: string | null }): ServiceAddress {
   const service = split(urls.serviceUrl);
-  const scheme = service && SERVICE_SCHEMES[service.scheme];
+  const scheme = service && ofOwn(SERVICE_SCHEMES, service.scheme);
   if (!scheme)
     throw new Error(
       'PULSAR_SERVICE_URL: write pulsar://host:6650, pulsar+ssl://host:6651, ws://host:8080 or wss://host:8443',
@@ -45,9 +45,22 @@ export function resolveServiceAddress(urls: { serviceUrl: string; webUrl?: strin
     return { protocol: scheme.protocol, ...webAddresses(scheme.tls, host + service.path) };
   }
   const web = split(urls.webUrl);
-  const webScheme = web && WEB_SCHEMES[web.scheme];
+  const webScheme = web && ofOwn(WEB_SCHEMES, web.scheme);
   if (!webScheme) throw new Error('PULSAR_WEB_URL: write http://host:8080 or https://host:8443');
   return { protocol: scheme.protocol, ...webAddresses(webScheme.tls, web.host + web.path) };
+}
+
+/**
+ * Of configuration: a service address that `resolveServiceAddress` takes, as it was written.
+ * @throws Error with what it should be, without the value, which may hold a secret
+ */
+export function checkServiceUrl(serviceUrl: string): string {
+  const service = split(serviceUrl);
+  if (service && Object.hasOwn(SERVICE_SCHEMES, service.scheme)) return serviceUrl;
+  if (/^[a-z+]+:\/\/[^/]*@/i.test(serviceUrl))
+    throw new Error('an address without user and password: a token is PULSAR_TOKEN');
+  if (/[?#]/.test(serviceUrl)) throw new Error('an address without ? and #: a token is PULSAR_TOKEN');
+  throw new Error('pulsar://host:6650, pulsar+ssl://host:6651, ws://host:8080 or wss://host:8443');
 }
 
 const webAddresses = (tls: boolean, rest: string) => ({
@@ -64,3 +77,7 @@ function split(url: string): { scheme: string; host: string; hostname: string; p
   const hostname = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/i.exec(host)?.[1];
   return hostname ? { scheme: scheme.toLowerCase(), host, hostname, path: path.replace(/\/+$/, '') } : null;
 }
+
+/** Not what every object has: `constructor` is no scheme. */
+const ofOwn = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;

@@ -5,6 +5,7 @@ import {
   formatInstant,
   LATEST_MS,
   parseInstant,
+  parseSentTime,
 } from '../../../src/events/domain/timestamps.js';
 import { RejectedEvent } from '../../../src/events/domain/rejection.js';
 import { RECEIVED_AT } from './payloads/payload-case.js';
@@ -56,6 +57,37 @@ test('both forms cut what is finer than a millisecond towards the past', () => {
   expect(parseInstant(-0.5, 'timestamp')).toBe(-1);
   expect(parseInstant('1969-12-31T23:59:59.9995Z', 'timestamp')).toBe(-1);
   expect(Object.is(parseInstant(-0, 'timestamp'), 0)).toBe(true);
+});
+
+test('seconds with up to seven decimals are the milliseconds that their digits say, cut towards the past', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -4_000_000_000, max: 4_000_000_000 }), fc.nat(9_999_999), (whole, tenMillionths) => {
+      const text = `${whole}.${String(tenMillionths).padStart(7, '0')}`;
+      const finer = tenMillionths % 10_000 > 0 ? 1 : 0;
+      const ms = Math.floor(tenMillionths / 10_000);
+      const exact = whole < 0 ? whole * 1000 - ms - finer : whole * 1000 + ms;
+      fc.pre(String(Number(text)) === text.replace(/\.?0+$/, '') && whole !== 0);
+      expect(parseSentTime(Number(text), 'timestamp')).toBe(exact);
+    }),
+    { numRuns: 5_000, seed: 4 },
+  );
+});
+
+test.each([
+  [0, 0],
+  [-0, 0],
+  [1e-7, 0],
+  [-1e-7, -1],
+  [0.0015, 1],
+  [-0.0015, -2],
+  [-0.5, -500],
+  [99_999_999_999.5, 99_999_999_999_500],
+  [1e11, 1e11],
+  [1e11 + 0.9, 1e11],
+  [-1e11, -1e11],
+  [1e300, 1e300],
+])('%p is a time at %p', (sent, instant) => {
+  expect(Object.is(parseSentTime(sent, 'timestamp'), instant)).toBe(true);
 });
 
 test('one wrong character makes a time invalid or another time, never an accident', () => {

@@ -4,7 +4,8 @@ import { TrackedEvent } from '../../../src/events/domain/tracked-event.js';
 import { PAYLOADS } from './payloads.table.js';
 import { type PayloadCase, RULES, recorded } from './payloads/payload-case.js';
 
-const FOUND_BY_STORAGE = ['too_old', 'id_conflict', 'unstorable'];
+/** By storage, and by the transport: cipher text is no payload. */
+const FOUND_ELSEWHERE = ['too_old', 'id_conflict', 'unstorable', 'encrypted'];
 const ASCII = /^[\x20-\x7e]*$/;
 
 function record(incoming: IncomingEvent): TrackedEvent | RejectedEvent {
@@ -35,7 +36,7 @@ describe.each(themes)('TrackedEvent.record: %s', (_theme, cases) => {
 describe('the table of payloads', () => {
   test('has every reason that the domain can give, and no two cases of one name in a theme', () => {
     const given = new Set(all.flatMap(({ expected }) => ('rejected' in expected ? [expected.rejected] : [])));
-    expect([...given, ...FOUND_BY_STORAGE].sort()).toEqual(Object.keys(REJECTION_REASONS).sort());
+    expect([...given, ...FOUND_ELSEWHERE].sort()).toEqual(Object.keys(REJECTION_REASONS).sort());
     for (const [, cases] of themes) expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
   });
 
@@ -70,7 +71,12 @@ describe('the table of payloads', () => {
 
 describe('details tell the fix', () => {
   test.each([
-    ['{"user_id":"u","timestamp":1772359100}', 'epoch seconds'],
+    ['{"user_id":"u","timestamp":1772359100000000000}', 'epoch nanoseconds, send milliseconds'],
+    ['{"user_id":"u","timestamp":1772359100123456789}', 'send timestamp as epoch milliseconds, such as 1772359100123'],
+    ['{"user_id":"u","timestamp"\n: 1772359100123456789}', 'send timestamp as epoch milliseconds'],
+    ['{"user_id":"u","sent_at":1772359100123456789}', 'or, if it is a time in nanoseconds, as epoch milliseconds'],
+    ['{"page_url":"/a","interaction":"view"}', 'needs page_url and view_id'],
+    [`{"user_id":"u","n":[${'1e308,'.repeat(9000)}1]}`, 'send such numbers as strings'],
     ['{"user_id":"u","timestamp":1772359100123456}', 'epoch microseconds'],
     [
       '{"user_id":"u","timestamp":"2026-02-30"}',
@@ -82,7 +88,26 @@ describe('details tell the fix', () => {
   ])('%s', (body, hint) => {
     const outcome = record(recorded('', body, {}).incoming);
     expect(outcome).toBeInstanceOf(RejectedEvent);
+    if (body.includes('timestamp')) expect((outcome as RejectedEvent).detail).not.toContain('as a string');
     if (hint !== 'got') expect((outcome as RejectedEvent).detail).toContain(hint);
     else expect((outcome as RejectedEvent).detail).toContain('"9007199254740993"');
   });
+});
+
+test.each([
+  ['seconds', 1_772_359_100],
+  ['microseconds', 1_772_359_100_123_456],
+  ['nanoseconds', 1_772_359_100_000_000_000],
+])('an event time of the message in %s is told to be milliseconds', (unit, fallbackTime) => {
+  const outcome = record(recorded('', { user_id: 'u' }, {}, { fallbackTime }).incoming) as RejectedEvent;
+  expect(outcome.detail).toContain(`looks like epoch ${unit}, send milliseconds`);
+});
+
+test.each([
+  ['a text', '"1970-01-21T12:19:19.100Z"'],
+  ['seconds far from now', '1700000'],
+])('a time out of range that is %s is given no unit', (_, timestamp) => {
+  const outcome = record(recorded('', `{"user_id":"u","timestamp":${timestamp}}`, {}).incoming) as RejectedEvent;
+  expect(outcome.reason).toBe('timestamp_range');
+  expect(outcome.detail).not.toContain('looks like');
 });

@@ -78,8 +78,15 @@ export class GeneratedInputs {
     sometimes('event_id', random.next() < 0.5 ? `order-${this.made}` : uuid(random));
     sometimes('timestamp', receivedAt - random.below(48 * HOUR));
     sometimes('session_id', `s-${random.below(1000)}`);
-    sometimes('plan', random.pick(['größer', 7, ['a', { b: null }], true]));
-    if (type === 'click') Object.assign(body, random.pick([{}, { x: random.next(), y: 0.25 }, { reaction: 'cheers' }]));
+    sometimes('plan', random.pick(['größer', 7, ['a', { b: null }], true, { a: { b: null }, c: [null] }]));
+    if (type === 'click') {
+      const views = [
+        { interaction: 'view', view_id: `v-${random.below(100)}`, document_height: 5200 },
+        { interaction: 'scroll', view_id: `v-${random.below(100)}`, scroll_depth: random.next() },
+        { x: 0.5, y: 0.5, view_id: 'v', target: { selector: '#buy', x: 0.1, y: 0.2 } },
+      ];
+      Object.assign(body, random.pick([{}, { x: random.next(), y: 0.25 }, { reaction: 'cheers' }, ...views]));
+    }
     if (type === 'conversion') sometimes('conversion_type', random.pick(['signup', 'naïve ☕']));
     if (type === 'sale') {
       sometimes('amount', random.pick(['19.90', 5, `${random.below(1000)}.0001`]));
@@ -113,9 +120,22 @@ export class GeneratedInputs {
     const original = random.pick(this.recent);
     const body = objectIn(original.bytes);
     if (!body) return original;
-    const how = random.pick(['reordered', 'spaced', 'later', 'another user', 'capital id', 'a field more']);
+    const how = random.pick([
+      'reordered',
+      'spaced',
+      'later',
+      'in seconds',
+      'another user',
+      'capital id',
+      'a field more',
+      'null more',
+      'a view less',
+    ]);
     if (how === 'spaced') return { ...original, bytes: Buffer.from(JSON.stringify(body, null, 2)), made: how };
     if (how === 'later') body.timestamp = RECEIVED_AT - random.below(HOUR);
+    if (how === 'in seconds') body.timestamp = (RECEIVED_AT - random.below(HOUR)) / 1000;
+    if (how === 'null more') body.plan = { was: body.plan ?? null, no: null };
+    if (how === 'a view less') delete body.view_id;
     if (how === 'another user') body.user_id = `other-${random.below(9)}`;
     if (how === 'capital id' && typeof body.event_id === 'string') body.event_id = body.event_id.toUpperCase();
     if (how === 'a field more') body.extra = random.below(9);

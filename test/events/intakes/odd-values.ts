@@ -52,6 +52,7 @@ const ANYTHING: readonly unknown[] = [
   {},
   [1, [2]],
   { a: null },
+  { a: 1, b: null, c: [null, { d: null }] },
 ];
 
 const URLS = [
@@ -116,7 +117,7 @@ const TIMES = [
 
 /** Values near the edges of the fields that have edges. */
 const BY_FIELD: Readonly<Record<string, readonly unknown[]>> = {
-  event_type: ['click', 'conversion', 'sale', 'Click', 'refund'],
+  event_type: ['click', 'conversion', 'sale', 'Click', 'ConversionRequested', '', 3],
   event_id: ['0199C1A4-7D2E-7C3B-9A51-3F0F6A1B2C3D', '{0199c1a4-7d2e-7c3b-9a51-3f0f6a1b2c3d}', 'order-1', 17],
   url: URLS,
   page_url: URLS,
@@ -131,11 +132,25 @@ const BY_FIELD: Readonly<Record<string, readonly unknown[]>> = {
   amount: AMOUNTS,
   currency: ['EUR', 'eur', 'QQQ', 'XXX', 'EURO', ''],
   timestamp: TIMES,
+  interaction: ['view', 'scroll', 'View', 'tap', ''],
+  view_id: ['v-1', long(64, '😀'), long(65), '', 7],
+  scroll_depth: [0, 1, 0.75, -0, 1.0001, 75, '0.5', 1e-300],
+  document_width: PIXELS,
+  document_height: PIXELS,
+  target: [
+    { selector: '#buy', x: 0.5, y: 1, fixed: false },
+    { fixed: true, selector: null },
+    { selector: long(1025) },
+    { x: 0.5 },
+    { text: 'Buy', selector: '#buy' },
+    'x',
+    {},
+  ],
 };
 export const FIELDS = [...Object.keys(BY_FIELD), 'user_id', 'session_id'];
 /** What only events of the type have. */
 export const OF_TYPE = {
-  click: ['x', 'y', 'reaction', 'scroll_y'],
+  click: ['x', 'y', 'reaction', 'scroll_y', 'interaction', 'view_id', 'scroll_depth', 'document_width', 'target'],
   conversion: ['conversion_type'],
   sale: ['amount', 'amount', 'currency'],
 } as const;
@@ -151,12 +166,22 @@ export function oddValue(random: Random, field: string, receivedAt: number): unk
 /** The bounds of CONTRACT §1 to the millisecond, one beyond, and far from them. */
 function edgeOfAge(random: Random, receivedAt: number): number {
   const [earliest, latest] = [receivedAt - 400 * DAY, receivedAt + DAY];
-  return random.pick([earliest, earliest - 1, latest, latest + 1, receivedAt + 400 * DAY, receivedAt - 2000 * DAY]);
+  const inOtherUnits = [receivedAt / 1000, receivedAt * 1000, receivedAt * 1e6, earliest / 1000, (earliest - 1) / 1000];
+  return random.pick([
+    earliest,
+    earliest - 1,
+    latest,
+    latest + 1,
+    receivedAt + 400 * DAY,
+    receivedAt - 2000 * DAY,
+    ...inOtherUnits,
+  ]);
 }
 
 /** Tokens that JSON.parse takes, changes or refuses. */
 export const NUMBER_TOKENS = [
   '1e400',
+  '1772359100123456789',
   '-1e400',
   '1e100000',
   '1e-400',

@@ -12,7 +12,8 @@ export type Row = Readonly<Record<string, unknown>>;
 const ROWS = `
   select message_id, event_key, event_id, event_type, (extract(epoch from received_at) * 1000)::float8 as received_at,
     (extract(epoch from occurred_at) * 1000)::float8 as occurred_at, user_id, session_id, page_url, page_key::text, x, y,
-    viewport_width, viewport_height, scroll_y, user_agent, reaction, conversion_type, amount::text, currency, properties
+    viewport_width, viewport_height, scroll_y, user_agent, reaction, conversion_type, amount::text, currency, properties,
+    interaction, view_id, scroll_depth, document_width, document_height, target
   from events`;
 
 export interface StoredRow {

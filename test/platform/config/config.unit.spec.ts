@@ -46,6 +46,18 @@ describe('configuration', () => {
     ]);
   });
 
+  it('reports all that is wrong with EVENT_SYNONYMS beside the others', () => {
+    const [port, synonyms, ...others] = problemsOf({
+      PORT: '80a',
+      EVENT_SYNONYMS: 'user_id=session_id,refund.amount=total,amounts=total',
+    });
+    expect(others).toEqual([]);
+    expect(port).toContain('PORT must be');
+    for (const part of ['EVENT_SYNONYMS must be pairs', 'session_id is a field itself', 'refund', 'amounts']) {
+      expect(synonyms).toContain(part);
+    }
+  });
+
   it.each(['0.0.0.0', '192.168.1.7', '::', 'metrics.example'])('refuses the public host %s without a token', (HOST) => {
     expect(problemsOf({ HOST })).toHaveLength(1);
     expect(problemsOf({ HOST })[0]).toContain('API_TOKEN must be set');
@@ -74,6 +86,13 @@ describe('configuration', () => {
   });
 
   it('takes a synonym, and the variable itself before it', () => {
+    const older = { UVICORN_HOST: '::1', UVICORN_PORT: '9000' };
+    expect(loadConfig(slices, older).settings).toMatchObject({ HOST: '::1', PORT: 9000 });
+    const both = { ...older, HOST: 'localhost', PORT: '9001' };
+    expect(loadConfig(slices, both).settings).toMatchObject({ HOST: 'localhost', PORT: 9001 });
+    expect(() => loadConfig(slices, { UVICORN_HOST: '0.0.0.0', UVICORN_PORT: 'x' })).toThrow(
+      /UVICORN_PORT must be a whole number.*HOST 0\.0\.0\.0 is public/s,
+    );
     expect(loadConfig(slices, { HEATMAP_API_TOKEN: 'old' }).settings.API_TOKEN).toBe('old');
     expect(loadConfig(slices, { HEATMAP_API_TOKEN: 'old', API_TOKEN: 'new' }).settings.API_TOKEN).toBe('new');
   });

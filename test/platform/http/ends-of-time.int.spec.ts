@@ -9,7 +9,7 @@ import { recordRows } from '../../support/record-rows.js';
 
 /** As clients write "no end" and "no beginning", and what lies beside the last and the first moment that there is. */
 const LATE = ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.998Z', String(LATEST_MS), '9999-12-31T00:00:00-23:59'];
-const EARLY = ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.001Z', String(EARLIEST_MS), '0001-01-01T23:59:00%2B23:59'];
+const EARLY = ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.001Z', '0001-01-01T23:59:00%2B23:59'];
 const BEYOND = ['10000-01-01T00:00:00Z', '0000-12-31T23:59:59Z', String(LATEST_MS + 1), String(EARLIEST_MS - 1)];
 const NDJSON = { accept: 'application/x-ndjson' };
 

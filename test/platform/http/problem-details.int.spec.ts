@@ -8,6 +8,7 @@ import { Clock } from '../../../src/platform/clock/clock.js';
 import { Config, loadConfig } from '../../../src/platform/config/config.js';
 import { Health } from '../../../src/platform/observability/health.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';
+import { HeldAnswers } from '../../../src/platform/http/held-answers.js';
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
 import { Problem } from '../../../src/platform/http/problems/problem.js';
 import { TelemetryController } from '../../../src/platform/http/telemetry.controller.js';
@@ -60,7 +61,7 @@ class FailingController {
 
 @Module({
   controllers: [FailingController, TelemetryController],
-  providers: [OpenRequests, Health, Telemetry, Clock, { provide: Config, useValue: loadConfig([], {}) }],
+  providers: [OpenRequests, HeldAnswers, Health, Telemetry, Clock, { provide: Config, useValue: loadConfig([], {}) }],
 })
 class FailingModule {}
 

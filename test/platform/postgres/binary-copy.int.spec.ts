@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
-import { BinaryCopy } from '../../../src/platform/postgres/binary-copy.js';
-import { copyIn } from '../../../src/platform/postgres/copy-in.js';
+import { BinaryCopy } from '../../../src/platform/postgres/binary/binary-copy.js';
+import { copyIn } from '../../../src/platform/postgres/binary/copy-in.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 
 interface Row {

@@ -1,4 +1,4 @@
-import { resolveServiceAddress } from '../../../src/platform/pulsar/service-address.js';
+import { checkServiceUrl, resolveServiceAddress } from '../../../src/platform/pulsar/service-address.js';
 
 describe('resolveServiceAddress', () => {
   it.each([
@@ -31,5 +31,30 @@ describe('resolveServiceAddress', () => {
     const resolve = () => resolveServiceAddress({ serviceUrl, webUrl });
     expect(resolve).toThrow(says);
     expect(resolve).not.toThrow('secret');
+  });
+});
+
+describe('checkServiceUrl', () => {
+  it.each(['pulsar://a:6650,b:6650', 'pulsar+ssl://[::1]:6651', 'ws://h:8081', 'wss://gate.example/pulsar/'])(
+    'takes %s as it is, and so does resolveServiceAddress',
+    (serviceUrl) => {
+      expect(checkServiceUrl(serviceUrl)).toBe(serviceUrl);
+      expect(() => resolveServiceAddress({ serviceUrl })).not.toThrow();
+    },
+  );
+
+  it.each([
+    ['pulsar://user:secret@host:6650', 'without user and password: a token is PULSAR_TOKEN'],
+    ['pulsar+ssl://secret@host', 'without user and password'],
+    ['wss://user:secret@gate.example/pulsar', 'without user and password'],
+    ['ws://h:8080/?token=secret', 'without ? and #'],
+    ['pulsar://h:6650#secret', 'without ? and #'],
+    ['http://localhost:8080', 'pulsar://host:6650, pulsar+ssl://host:6651'],
+    ['pulsar://host:secret', 'pulsar://host:6650'],
+    ['constructor://host', 'pulsar://host:6650'],
+  ])('refuses %s, and so does resolveServiceAddress; no secret is repeated', (serviceUrl, says) => {
+    expect(() => checkServiceUrl(serviceUrl)).toThrow(says);
+    expect(() => checkServiceUrl(serviceUrl)).not.toThrow('secret');
+    expect(() => resolveServiceAddress({ serviceUrl })).toThrow('PULSAR_SERVICE_URL');
   });
 });

@@ -1,9 +1,10 @@
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { join } from 'node:path';
 import { Config } from '../../../src/platform/config/config.js';
 import { integer, type Variables } from '../../../src/platform/config/variable.js';
 import { NEVER_FAILS, type Failpoints } from '../../../src/platform/failpoint.js';
+import { Housekeeping } from '../../../src/platform/housekeeping/housekeeping.js';
 import { Database } from '../../../src/platform/postgres/database.js';
 import type { Slice } from '../../../src/platform/slice.js';
 
@@ -35,7 +36,23 @@ class GreetingsController {
   }
 }
 
-@Module({ controllers: [GreetingsController] })
+@Injectable()
+class GreetingsKeeping implements OnModuleInit {
+  constructor(
+    private readonly housekeeping: Housekeeping,
+    private readonly database: Database,
+  ) {}
+
+  onModuleInit(): void {
+    this.housekeeping.register({
+      name: 'dropping greetings that are worn out',
+      everyMs: 600_000,
+      run: async () => void (await this.database.writers().query(`delete from greetings where words = 'howdy'`)),
+    });
+  }
+}
+
+@Module({ controllers: [GreetingsController], providers: [GreetingsKeeping] })
 class GreetingsModule {}
 
 /** The smallest slice with one of each kind: what it takes to add one is this folder and one element of the list. */

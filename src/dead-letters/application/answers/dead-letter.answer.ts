@@ -14,8 +14,18 @@ export const DeadLetterView = answer('DeadLetter', {
   topic: text('persistent://public/default/clicks', 'Full name, without a partition.'),
   message_id: text('12:345:-1:-1', '`ledger:entry:partition:batchIndex`.'),
   key: nullable(text('u-1', 'Key of the message.'), { examples: [null] }),
-  published_at: time('2025-11-22T11:00:00.000Z', 'When the broker got it: what the age of the event is measured from.'),
+  published_at: nullable(
+    time('2025-11-22T11:00:00.000Z', 'When the broker got it: what the age of the event is measured from.'),
+  ),
+  published_at_text: nullable(
+    text('253402300800000', 'Instead of `published_at`, where that is not in the years 1 to 9999: epoch milliseconds.'),
+    { examples: [null] },
+  ),
   event_time: nullable(time('2025-11-22T11:00:00.000Z', 'Event time of the message.'), { examples: [null] }),
+  event_time_text: nullable(
+    text('1763809200000000', 'Instead of `event_time`, where that is not in the years 1 to 9999: epoch milliseconds.'),
+    { examples: [null] },
+  ),
   first_seen: time('2025-11-22T11:00:00.100Z', 'When it became a dead letter.'),
   attempts: count(1, 'How often recording was tried: deliveries and replays.', 1),
   state: Type.Enum([...DEAD_LETTER_STATES], { examples: ['open'] }),
@@ -35,6 +45,11 @@ export const DeadLetterPage = answer('DeadLetterPage', {
       'Send it as `cursor` for the next older page; null at the end.',
     ),
   ),
+  truncated_by: Type.Union([Type.Literal('bytes'), Type.Null()], {
+    examples: [null],
+    description:
+      '`bytes`: the page ended before its `limit`, since it would have had more than about 4 MB; `next_cursor` leads on. Else null.',
+  }),
 });
 export type DeadLetterPage = Answer<typeof DeadLetterPage>;
 
@@ -44,9 +59,12 @@ export const DeadLetterDetails = answer('DeadLetterDetails', {
     examples: [{ source: 'shop' }],
     description: 'Of the message; a CloudEvent in binary mode has its attributes here.',
   }),
-  payload_base64: text('eyJ1cmwiOiIvcHJpY2luZyJ9', 'The bytes as sent, base64.'),
+  payload_base64: text(
+    'eyJ1cmwiOiIvcHJpY2luZyJ9',
+    'The bytes as sent, base64; the first 8 MiB of them where `payload_bytes` says more.',
+  ),
   payload_text: nullable(
-    text('{"url":"/pricing"}', 'The first 4,096 characters, when the bytes are UTF-8; else null.'),
+    text('{"url":"/pricing"}', 'The first 4,096 characters, when the bytes shown are UTF-8; else null.'),
   ),
 });
 export type DeadLetterDetails = Answer<typeof DeadLetterDetails>;

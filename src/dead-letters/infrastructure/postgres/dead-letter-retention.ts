@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DAY_MS } from '../../../events/domain/calendar.js';
-import { Clock } from '../../../platform/clock/clock.js';
 import { Config } from '../../../platform/config/config.js';
+import { AgreedTime } from '../../../platform/housekeeping/agreed-time.js';
 import { Housekeeping } from '../../../platform/housekeeping/housekeeping.js';
 import { Logger } from '../../../platform/observability/logger.js';
 import { Database } from '../../../platform/postgres/database.js';
@@ -23,7 +23,7 @@ export class DeadLetterRetention implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly config: Config,
-    private readonly clock: Clock,
+    private readonly time: AgreedTime,
     private readonly housekeeping: Housekeeping,
     private readonly logger: Logger,
   ) {}
@@ -32,7 +32,7 @@ export class DeadLetterRetention implements OnModuleInit {
     this.housekeeping.register({
       name: 'dropping dead letters past their retention',
       everyMs: EVERY_MS,
-      run: (stopping) => this.purge(this.clock.now(), stopping),
+      run: async (stopping) => this.purge(await this.time.now(), stopping),
     });
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RejectionReason } from '../../../events/domain/rejection.js';
-import { textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
+import { textArray, uuidArray } from '../../../platform/postgres/binary/binary-array.js';
+import { DatabaseClock } from '../../../platform/postgres/database-clock.js';
 import { Database } from '../../../platform/postgres/database.js';
 import {
   type ClaimedLetter,
@@ -10,28 +11,36 @@ import {
   type ReplayOutcome,
 } from '../../application/dead-letter-replays.port.js';
 import type { DeadLetterPosition } from '../../application/dead-letters-reader.port.js';
+import { timeOf } from './broker-times.js';
 import { CLAIM, OPEN_LETTERS, RELEASE, SETTLE, STANDING_OF } from './dead-letters.sql.js';
 import { propertiesOf } from './postgres-dead-letters-reader.js';
 import { printableAscii } from './printable-ascii.js';
 
-/** Longer than any replay takes (10 s of waiting, then statements of 30 s at most). */
+/** Longer than a replay ordinarily takes (10 s of waiting, then statements of 30 s at most). */
 const CLAIM_MS = 60_000;
 const BEFORE_ALL: DeadLetterPosition = { firstSeen: 0, id: '00000000-0000-0000-0000-000000000000' };
 
 interface ClaimedRow {
   readonly id: string;
   readonly origin_key: string;
+  readonly reason: RejectionReason;
   readonly topic: string;
   readonly message_id: string;
-  readonly published_at: number;
+  readonly published_at: number | null;
   readonly event_time: number | null;
+  readonly event_time_text: string | null;
+  readonly first_seen: number;
   readonly properties: Buffer | null;
   readonly payload: Buffer;
+  readonly recorded_as: string | null;
 }
 
 @Injectable()
 export class PostgresDeadLetterReplays extends DeadLetterReplays {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly databaseClock: DatabaseClock,
+  ) {
     super();
   }
 
@@ -48,27 +57,30 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
     return rows.map((row) => ({ id: row.id, firstSeen: row.first_seen, payloadBytes: row.payload_bytes }));
   }
 
-  async claim(ids: readonly string[], now: number): Promise<readonly ClaimedLetter[]> {
+  async claim(ids: readonly string[]): Promise<readonly ClaimedLetter[]> {
     const { rows } = await this.database.writers().query<ClaimedRow>({
       text: CLAIM,
-      values: [uuidArray(ids), new Date(now + CLAIM_MS), new Date(now)],
+      values: [uuidArray(ids), CLAIM_MS],
     });
     const letters = rows.map((row) => ({
       id: row.id,
       originKey: row.origin_key,
+      reason: row.reason,
       topic: row.topic,
       messageId: row.message_id,
-      publishedAt: row.published_at,
-      eventTime: row.event_time,
+      // No event can be judged from the year 12000: then from when it was first seen, which a redelivery does not change.
+      publishedAt: row.published_at ?? row.first_seen,
+      eventTime: timeOf(row.event_time, row.event_time_text),
       properties: propertiesOf(row.properties),
       payload: row.payload,
+      recordedAs: row.recorded_as,
     }));
     // In the order asked for, which is that of arrival: of two letters with one id the first is recorded.
     const place = new Map(ids.map((id, index) => [id, index]));
     return letters.sort((a, b) => place.get(a.id)! - place.get(b.id)!);
   }
 
-  async settle(outcomes: readonly ReplayOutcome[], now: number): Promise<readonly LetterStanding[]> {
+  async settle(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]> {
     const refusals = outcomes.map((outcome) => ('refusal' in outcome ? outcome.refusal : null));
     const { rows } = await this.database.writers().query<LetterStanding>({
       text: SETTLE,
@@ -77,7 +89,7 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
         textArray(outcomes.map((outcome) => ('recordedAs' in outcome ? outcome.recordedAs : null))),
         textArray(refusals.map((refusal) => refusal && refusal.reason)),
         textArray(refusals.map((refusal) => refusal && printableAscii(refusal.detail))),
-        new Date(now),
+        new Date(await this.databaseClock.now()),
       ],
     });
     return rows;

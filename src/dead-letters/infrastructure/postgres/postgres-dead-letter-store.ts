@@ -2,37 +2,43 @@ import { Injectable } from '@nestjs/common';
 import { bulkhead, ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import { v7 } from 'uuid';
 import { type DeadLetter, DeadLetterStore } from '../../../events/application/dead-letter-store.port.js';
-import { Clock } from '../../../platform/clock/clock.js';
 import { failpoint } from '../../dead-letters.failpoints.js';
 import { Logger } from '../../../platform/observability/logger.js';
-import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary-array.js';
+import { bytesArray, instantArray, textArray, uuidArray } from '../../../platform/postgres/binary/binary-array.js';
+import { DatabaseClock } from '../../../platform/postgres/database-clock.js';
 import { Database } from '../../../platform/postgres/database.js';
+import { type StuckWrite, StuckWrites } from '../../../platform/postgres/stuck-writes.js';
+import { heldBytes } from '../../../platform/pulsar/held-bytes.js';
 import { untilAborted } from '../../../platform/until-aborted.js';
 import { portions } from '../../domain/portions.js';
+import { storedTime } from './broker-times.js';
 import { printableAscii } from './printable-ascii.js';
 
-/** A statement carries at most this many payload bytes, or one letter. */
+/** A statement carries at most this many bytes that senders chose, or one letter. */
 const MAX_STATEMENT_BYTES = 2 * 1024 * 1024;
 
 /** Bytes, UUIDs, times and ASCII that we wrote ourselves: no input can make this statement fail (DESIGN §3). */
 const ADD_DEAD_LETTERS = `
-  insert into dead_letters as letter (id, origin_key, reason, detail, topic, message_id, message_key, published_at, event_time, properties, payload, first_seen, attempts, state)
-  select id, origin_key, reason, detail, topic, message_id, message_key, published_at, event_time, properties, payload, first_seen, 1, 'open'
-  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[], $9::timestamptz[], $10::bytea[], $11::bytea[], $12::timestamptz[])
-    as l (id, origin_key, reason, detail, topic, message_id, message_key, published_at, event_time, properties, payload, first_seen)
+  insert into dead_letters as letter (id, origin_key, reason, detail, topic, message_id, message_key, published_at, published_at_text, event_time, event_time_text, properties, payload, first_seen, attempts, state)
+  select id, origin_key, reason, detail, topic, message_id, message_key, published_at, published_at_text, event_time, event_time_text, properties, payload, first_seen, 1, 'open'
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[], $9::text[], $10::timestamptz[], $11::text[], $12::bytea[], $13::bytea[], $14::timestamptz[])
+    as l (id, origin_key, reason, detail, topic, message_id, message_key, published_at, published_at_text, event_time, event_time_text, properties, payload, first_seen)
   on conflict (origin_key) do update set attempts = letter.attempts + 1`;
 
 @Injectable()
 export class PostgresDeadLetterStore extends DeadLetterStore {
+  private readonly write: StuckWrite;
   /** A statement is written out several times its bytes: of those that wait for a connection none is, yet. */
   private readonly turns = bulkhead(1, Infinity);
 
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly databaseClock: DatabaseClock,
     private readonly logger: Logger,
+    stuck: StuckWrites,
   ) {
     super();
+    this.write = stuck.watch('dead letters');
   }
 
   async add(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void> {
@@ -40,13 +46,13 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
       maxAttempts: Infinity,
       backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 }),
     });
-    policy.onFailure(({ reason }) =>
-      this.logger.warn(
-        { err: 'error' in reason ? reason.error : reason },
-        'dead letters cannot be stored, trying again',
-      ),
-    );
-    for (const portion of portions(distinct(letters), ({ payload }) => payload.length, MAX_STATEMENT_BYTES)) {
+    policy.onFailure(({ reason }) => {
+      const error = 'error' in reason ? reason.error : reason;
+      this.write.failed(error);
+      this.logger.warn({ err: error }, 'dead letters cannot be stored, trying again');
+    });
+    policy.onSuccess(() => this.write.succeeded());
+    for (const portion of portions(distinct(letters), letterBytes, MAX_STATEMENT_BYTES)) {
       await untilAborted(
         policy.execute(() => this.turns.execute(() => this.insert(portion)), signal),
         signal,
@@ -58,7 +64,8 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
   }
 
   private async insert(letters: readonly DeadLetter[]): Promise<void> {
-    const now = this.clock.now();
+    // Their retention counts from here, so no replica's clock decides.
+    const now = await this.databaseClock.now();
     await failpoint('in_dead_letter_write');
     await this.database.writers().query({
       name: 'add-dead-letters',
@@ -70,16 +77,25 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
         textArray(letters.map((letter) => letter.reason)),
         textArray(letters.map((letter) => printableAscii(letter.detail))),
         textArray(letters.map((letter) => printableAscii(letter.topic))),
-        textArray(letters.map((letter) => letter.messageId)),
+        textArray(letters.map((letter) => printableAscii(letter.messageId))),
         bytesArray(letters.map((letter) => (letter.messageKey === null ? null : Buffer.from(letter.messageKey)))),
-        instantArray(letters.map((letter) => letter.publishedAt)),
-        instantArray(letters.map((letter) => letter.eventTime)),
+        ...timeColumns(letters.map((letter) => letter.publishedAt)),
+        ...timeColumns(letters.map((letter) => letter.eventTime)),
         bytesArray(letters.map((letter) => Buffer.from(JSON.stringify(letter.properties)))),
         bytesArray(letters.map((letter) => letter.payload)),
         instantArray(letters.map(() => now)),
       ],
     });
   }
+}
+
+const letterBytes = ({ payload, messageKey, properties }: DeadLetter) =>
+  heldBytes({ data: payload, key: messageKey, properties });
+
+/** An instant and a text each. */
+function timeColumns(times: readonly (number | null)[]): Buffer[] {
+  const stored = times.map(storedTime);
+  return [instantArray(stored.map(({ instant }) => instant)), textArray(stored.map(({ text }) => text))];
 }
 
 /** One row per origin and statement: `on conflict do update` refuses to touch a row twice (21000). */

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { type Answer, answer, nullable, text, time } from '../../../platform/answer-schema.js';
-import { EVENT_TYPES } from '../../domain/event-type.js';
+import { EVENT_TYPES, INTERACTIONS, REACTIONS } from '../../domain/event-type.js';
 
 export const EVENT_TYPE = Type.Enum([...EVENT_TYPES], { $id: 'EventType', examples: ['click'] });
 
@@ -9,6 +9,17 @@ const fraction = (example: number, description: string) =>
 
 const pixels = (example: number) =>
   nullable(Type.Integer({ minimum: 0, maximum: 1_000_000, examples: [example], description: 'Pixels.' }));
+
+const Target = answer('Target', {
+  selector: Type.Optional(text('#buy', 'CSS selector.')),
+  x: Type.Optional(
+    Type.Number({ minimum: 0, maximum: 1, examples: [0.5], description: 'Where in it, from the left.' }),
+  ),
+  y: Type.Optional(Type.Number({ minimum: 0, maximum: 1, examples: [0.5], description: 'Where in it, from the top.' })),
+  fixed: Type.Optional(
+    Type.Boolean({ examples: [false], description: 'Whether it stays in place while the page scrolls.' }),
+  ),
+});
 
 /** An event as the API shows it; null where it has none. */
 export const EventView = answer('Event', {
@@ -27,7 +38,7 @@ export const EventView = answer('Event', {
   scroll_y: pixels(350),
   user_agent: nullable(text('Mozilla/5.0')),
   reaction: nullable(
-    Type.Enum(['cheers', 'hate'], { examples: ['cheers'], description: 'On a click: a vote of the live clicker.' }),
+    Type.Enum([...REACTIONS], { examples: ['cheers'], description: 'On a click: a vote of the live clicker.' }),
   ),
   conversion_type: nullable(text('signup', 'On conversions.')),
   amount: nullable(
@@ -40,8 +51,19 @@ export const EventView = answer('Event', {
   currency: nullable(text('EUR', 'On sales: ISO 4217, `XXX` when the sale named none.')),
   properties: Type.Record(Type.String(), Type.Unknown(), {
     examples: [{ campaign: 'autumn' }],
-    description: 'All other fields as they were sent; `{}` when there are none.',
+    description: 'All other fields as they were sent, without members that are null; `{}` when there are none.',
   }),
+  interaction: nullable(
+    Type.Enum([...INTERACTIONS], {
+      examples: ['view'],
+      description: 'On a click without x, y and reaction: a page view, or how far it was read.',
+    }),
+  ),
+  view_id: nullable(text('v-7f3a', 'The view of a page that a click belongs to.')),
+  scroll_depth: fraction(0.75, 'The deepest fraction of the document that was seen.'),
+  document_width: pixels(1440),
+  document_height: pixels(5200),
+  target: nullable(Target, { description: 'What was hit, and where in it.' }),
 });
 export type EventView = Answer<typeof EventView>;
 

@@ -1,8 +1,10 @@
 import { canonicalJson } from './canonical-json.js';
 import type { CloudEvent } from './cloud-events.js';
-import type { EventFieldName } from './event-schema.js';
+import { type EventFieldName, youngerValue } from './event-schema.js';
+import type { EventSynonyms } from './event-synonyms.js';
 import { excerptPath } from './excerpt.js';
-import type { EventType } from '../incoming-event.js';
+import { gainWrittenOut } from './written-out.js';
+import { EVENT_TYPES, type EventType } from '../incoming-event.js';
 import { RejectedEvent } from '../rejection.js';
 
 /** 64 kB of UTF-8 JSON. */
@@ -10,10 +12,11 @@ export const MAX_PROPERTIES_BYTES = 65_536;
 const MAX_BYTES_PER_UNIT = 3;
 
 export type FreeFields = Record<string, unknown>;
+export type SentNames = Partial<Record<EventFieldName, string>>;
 
 /**
  * A payload sorted into the fields of the contract and the rest. All fields are always there (undefined: absent), so that every
- * event has one shape and the compiled schema stays fast. `null` is absent; so is it among the free fields, but not deeper inside.
+ * event has one shape and the compiled schema stays fast. `null` is absent, at any depth (canonical-json.ts).
  */
 export class PayloadFields implements Record<EventFieldName, unknown> {
   event_type: unknown = undefined;
@@ -33,20 +36,32 @@ export class PayloadFields implements Record<EventFieldName, unknown> {
   conversion_type: unknown = undefined;
   amount: unknown = undefined;
   currency: unknown = undefined;
+  interaction: unknown = undefined;
+  view_id: unknown = undefined;
+  scroll_depth: unknown = undefined;
+  document_width: unknown = undefined;
+  document_height: unknown = undefined;
+  target: unknown = undefined;
+  /** Of fields that came under another name: that name (EVENT_SYNONYMS). Null when all came under their own. */
+  sentAs: SentNames | null = null;
   /** What goes to `properties`. */
   free: FreeFields | null = null;
 }
 
 /**
- * `reaction`, `conversion_type`, `amount` and `currency` on another type than theirs are free fields. In a CloudEvent `event_id` is one too
- * (identity is source and id), and `timestamp` where the envelope has a `time`. The entries of a `properties` object join the free fields.
+ * Which field a key of a payload is, or none. `reaction`, `conversion_type`, `amount` and `currency` on another type than theirs are free
+ * fields; so are the younger fields on anything but a click, or with a value of another type, and an `event_type` that is none of the
+ * three. In a CloudEvent `event_id` is free (identity is source and id), and `timestamp` where the envelope has a `time`.
+ * The entries of a `properties` object join the free fields.
  *
+ * @param synonyms other names for fields; null when there are none
  * @throws {RejectedEvent} schema, when a key stands both beside and inside `properties` with different values
  */
 export function sortFields(
   payload: Readonly<FreeFields>,
   type: EventType,
   cloudEvent: CloudEvent | null,
+  synonyms: EventSynonyms | null = null,
 ): PayloadFields {
   const fields = new PayloadFields();
   let nested: FreeFields | null = null;
@@ -54,15 +69,22 @@ export function sortFields(
     const value = payload[key];
     if (value === null) continue;
     if (key === 'properties' && typeof value === 'object' && !Array.isArray(value)) nested = value as FreeFields;
-    else if (isFieldOf(key, type, cloudEvent)) fields[key] = value;
-    else (fields.free ??= {})[key] = value;
+    else if (!setField(fields, key, value, type, cloudEvent)) (fields.free ??= {})[key] = value;
   }
+  if (synonyms !== null && fields.free !== null) takeSynonyms(fields, fields.free, type, cloudEvent, synonyms);
   if (nested) addAll(fields, nested);
   if (cloudEvent) addAll(fields, cloudEvent.properties);
   return fields;
 }
 
-function isFieldOf(key: string, type: EventType, cloudEvent: CloudEvent | null): key is EventFieldName {
+/** @returns whether `key` is a field of such an event, and the value one that it can be checked as. */
+function setField(
+  fields: PayloadFields,
+  key: string,
+  value: unknown,
+  type: EventType,
+  cloudEvent: CloudEvent | null,
+): key is EventFieldName {
   switch (key) {
     case 'user_id':
     case 'session_id':
@@ -74,22 +96,62 @@ function isFieldOf(key: string, type: EventType, cloudEvent: CloudEvent | null):
     case 'viewport_height':
     case 'scroll_y':
     case 'user_agent':
+      break;
     case 'event_type':
-      return true;
+      if (!(EVENT_TYPES as readonly unknown[]).includes(value)) return false;
+      break;
     case 'event_id':
-      return cloudEvent === null;
+      if (cloudEvent !== null) return false;
+      break;
     case 'timestamp':
-      return cloudEvent?.time == null;
+      if (cloudEvent?.time != null) return false;
+      break;
     case 'reaction':
-      return type === 'click';
+      if (type !== 'click') return false;
+      break;
     case 'conversion_type':
-      return type === 'conversion';
+      if (type !== 'conversion') return false;
+      break;
     case 'amount':
     case 'currency':
-      return type === 'sale';
+      if (type !== 'sale') return false;
+      break;
+    case 'interaction':
+    case 'view_id':
+    case 'scroll_depth':
+    case 'document_width':
+    case 'document_height':
+    case 'target': {
+      const younger = type === 'click' ? youngerValue(key, value) : undefined;
+      if (younger === undefined) return false;
+      fields[key] = younger;
+      return true;
+    }
     default:
       return false;
   }
+  fields[key] = value;
+  return true;
+}
+
+/** A field that did not come under its own name is looked for under the others, in their order; what is not used stays where it is. */
+function takeSynonyms(
+  fields: PayloadFields,
+  free: FreeFields,
+  type: EventType,
+  cloudEvent: CloudEvent | null,
+  synonyms: EventSynonyms,
+): void {
+  for (const { field, names } of synonyms.ofType(type)) {
+    if (fields[field] !== undefined || (field === 'page_url' && fields.url !== undefined)) continue;
+    const name = names.find(
+      (candidate) => Object.hasOwn(free, candidate) && setField(fields, field, free[candidate], type, cloudEvent),
+    );
+    if (name === undefined) continue;
+    delete free[name];
+    (fields.sentAs ??= {})[field] = name;
+  }
+  if (Object.keys(free).length === 0) fields.free = null;
 }
 
 function addAll(fields: PayloadFields, entries: Readonly<FreeFields>): void {
@@ -108,20 +170,27 @@ function addAll(fields: PayloadFields, entries: Readonly<FreeFields>): void {
 /**
  * The text that is stored, or null without free fields.
  *
- * @throws {RejectedEvent} too_large
+ * @throws {RejectedEvent} too_large; number_range where it is PostgreSQL's way to write numbers that makes it too large
  */
 export function propertiesText(free: FreeFields | null): string | null {
   if (free === null) return null;
   const text = canonicalJson(free);
-  if (text.length * MAX_BYTES_PER_UNIT > MAX_PROPERTIES_BYTES) {
-    const bytes = Buffer.byteLength(text);
-    if (bytes > MAX_PROPERTIES_BYTES) {
-      throw new RejectedEvent(
-        'too_large',
-        `the fields kept in properties have ${bytes} bytes of JSON; at most ${MAX_PROPERTIES_BYTES} are accepted`,
-        'properties',
-      );
-    }
+  const most = text.length * MAX_BYTES_PER_UNIT;
+  const bytes = most <= MAX_PROPERTIES_BYTES ? most : Buffer.byteLength(text);
+  if (bytes > MAX_PROPERTIES_BYTES) {
+    throw new RejectedEvent(
+      'too_large',
+      `the fields kept in properties have ${bytes} bytes of JSON; at most ${MAX_PROPERTIES_BYTES} are accepted`,
+      'properties',
+    );
+  }
+  const gained = gainWrittenOut(text, MAX_PROPERTIES_BYTES - bytes);
+  if (gained > 0 && Buffer.byteLength(text) + gained > MAX_PROPERTIES_BYTES) {
+    throw new RejectedEvent(
+      'number_range',
+      `the numbers kept in properties make them ${Buffer.byteLength(text) + gained} bytes of JSON once they are written without exponents, as PostgreSQL does; at most ${MAX_PROPERTIES_BYTES} are accepted: send such numbers as strings`,
+      'properties',
+    );
   }
   return text;
 }

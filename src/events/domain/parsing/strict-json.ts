@@ -139,9 +139,23 @@ function numberEnd(text: string, start: number): number {
     if (!holdsExactly(token)) {
       throw new RejectedEvent(
         'number_range',
-        `a double cannot hold the number ${excerpt(token)} exactly: send it as a string`,
+        `a double cannot hold the number ${excerpt(token)} exactly: ${instead(text, start, token)}`,
       );
     }
   }
   return at;
+}
+
+/** Between 2001 and 2286, as `time.time_ns()` of Python gives it. */
+const NANOSECONDS = /^[1-9][0-9]{18}$/;
+const TIMESTAMP_BEFORE = /"timestamp"\s*:\s*$/;
+const KEY_CHARACTERS = 40;
+
+/** What to send instead: a time as a string is refused too. */
+function instead(text: string, start: number, token: string): string {
+  if (TIMESTAMP_BEFORE.test(text.slice(Math.max(0, start - KEY_CHARACTERS), start))) {
+    return 'send timestamp as epoch milliseconds, such as 1772359100123';
+  }
+  const time = NANOSECONDS.test(token) ? ', or, if it is a time in nanoseconds, as epoch milliseconds' : '';
+  return `send it as a string${time}`;
 }

@@ -19,6 +19,8 @@ import { TopicPipeline } from './topic-pipeline.js';
 import { topicOf } from '../../application/topic-of.js';
 
 const MEGABYTE = 1024 * 1024;
+/** Under this name a dead letter keeps what decrypts its bytes, for who has the key. */
+const ENCRYPTION_CONTEXT = 'pulsar.encryption_context';
 
 interface ConsumedTopic {
   readonly topic: string;
@@ -79,15 +81,16 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
       maxInFlightMessages: settings.PULSAR_IN_FLIGHT_MESSAGES,
       maxInFlightBytes: settings.PULSAR_IN_FLIGHT_MB * MEGABYTE,
     });
-    const progress = this.config.settings.PULSAR_SERVICE_URL
-      ? this.progress.follow(topic, () => problemOf({ subscription, pipeline }))
-      : null;
+    let progress: ReturnType<ConsumerProgress['follow']> | null = null;
     const settle = async (messages: readonly ReceivedMessage[]) => {
       const committed = progress?.begin(messages.map(({ publishedAt }) => publishedAt));
       await this.settle(messages, eventType);
       committed?.();
     };
     const pipeline = new TopicPipeline(subscription, settle, settings.PULSAR_SUBSCRIPTION_TYPE === 'Failover');
+    this.broker.oncePresent(() => {
+      progress = this.progress.follow(topic, () => problemOf({ subscription, pipeline }));
+    });
     void pipeline.run().then(() => {
       if (pipeline.abandoned !== null)
         this.logger.error({ err: pipeline.abandoned, topic }, 'left unsettled: the broker will deliver it again');
@@ -128,6 +131,9 @@ const deadLetter = (message: ReceivedMessage, verdict: RejectedVerdict, cluster:
   messageKey: message.key,
   publishedAt: message.publishedAt,
   eventTime: message.eventTime,
-  properties: message.properties,
+  properties:
+    message.encryption === null
+      ? message.properties
+      : { ...message.properties, [ENCRYPTION_CONTEXT]: message.encryption },
   payload: message.data,
 });

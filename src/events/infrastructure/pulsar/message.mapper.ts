@@ -17,4 +17,5 @@ export const toIncomingEvent = (message: ReceivedMessage, eventType: EventType, 
   mintKey: () => messageKey(message, cluster),
   messageId: message.messageId,
   userAgent: null,
+  encrypted: message.encryption !== null,
 });

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Config } from '../../../platform/config/config.js';
 import { Health } from '../../../platform/observability/health.js';
+import { MessageBroker } from '../../../platform/pulsar/message-broker.port.js';
 import { EventTopicsConsumer } from './event-topics.consumer.js';
 
 /** Without Pulsar HTTP goes on: the part is named in `/health`, readiness stays. */
@@ -8,7 +8,7 @@ import { EventTopicsConsumer } from './event-topics.consumer.js';
 export class PulsarHealth implements OnModuleInit {
   constructor(
     private readonly consumer: EventTopicsConsumer,
-    private readonly config: Config,
+    private readonly broker: MessageBroker,
     private readonly health: Health,
   ) {}
 
@@ -17,9 +17,8 @@ export class PulsarHealth implements OnModuleInit {
       name: 'pulsar',
       required: false,
       check: () => {
-        if (this.config.settings.PULSAR_SERVICE_URL === null) {
-          return Promise.resolve({ status: 'off', reason: this.config.pulsarOff ?? 'PULSAR_SERVICE_URL is not set' });
-        }
+        const { absence } = this.broker;
+        if (absence !== null) return Promise.resolve({ status: 'off', reason: absence });
         const problems = this.consumer.problems();
         return Promise.resolve(
           problems.length === 0 ? { status: 'up' } : { status: 'down', reason: problems.join('; ') },

@@ -27,6 +27,7 @@ const Changes = answer('Changes', {
   total_sales: Change,
   conversion_rate: nullable(Change, { description: 'Null where conversion_rate is.' }),
   total_votes: Change,
+  total_views: Change,
   revenue: Type.Array(RevenueChange),
 });
 

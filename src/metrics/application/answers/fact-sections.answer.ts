@@ -12,8 +12,8 @@ const FROM_FACTS = {
 export type FromFacts = Answer<TObject<typeof FROM_FACTS>>;
 
 const USER_COUNTS = {
-  any: count(60, 'Distinct users with any event.'),
-  click: count(50, 'Distinct users with a click that is no vote.'),
+  any: count(60, 'Distinct users with any event but views and scrolls.'),
+  click: count(50, 'Distinct users with a click that is neither a vote nor an interaction.'),
   vote: count(5, 'Distinct users with a vote.'),
   conversion: count(12, 'Distinct users with a conversion.'),
   sale: count(9, 'Distinct users with a sale.'),

@@ -11,7 +11,7 @@ export const percent = (example: number, description: string) =>
   Type.Number({ minimum: 0, examples: [example], description });
 
 export const TOTALS = {
-  total_clicks: count(150, 'Clicks without a reaction.'),
+  total_clicks: count(150, 'Clicks without a reaction or an interaction.'),
   total_conversions: count(15, 'Conversions.'),
   total_sales: count(10, 'Sales.'),
   conversion_rate: nullable(
@@ -21,6 +21,7 @@ export const TOTALS = {
     ),
   ),
   total_votes: count(7, 'Clicks with a reaction: votes of the live clicker, not in total_clicks.'),
+  total_views: count(120, 'Page views: clicks whose interaction is `view`, not in total_clicks.'),
 };
 
 const Revenue = answer('Revenue', {

@@ -5,7 +5,7 @@ import type { TimeRange } from '../../../events/domain/time-range.js';
 import { Database } from '../../../platform/postgres/database.js';
 import type { UserCounts } from '../../application/answers/fact-sections.answer.js';
 import { type AmountStatistics, type Counted, FactsReader, type Ranking } from '../../application/facts-reader.port.js';
-import type { MetricsFilter } from '../../domain/metrics-filter.js';
+import { isUnfiltered, type MetricsFilter } from '../../domain/metrics-filter.js';
 import { LastSeenBounds } from '../../../events/domain/counts/storage-bounds.js';
 import { planFacts } from '../../../events/domain/counts/window-plan.js';
 import { type BoundsRow, boundsOf } from './storage-bounds.sql.js';
@@ -15,13 +15,25 @@ import { readFacts } from './read-facts.js';
 @Injectable()
 export class PostgresFactsReader extends FactsReader {
   private readonly bounds = new LastSeenBounds();
+  /** Whether the last window held views or scrolls. A wrong guess costs a second statement, never a wrong figure. */
+  private interactions = false;
 
   constructor(private readonly database: Database) {
     super();
   }
 
-  users(window: TimeRange, filter: MetricsFilter, signal?: AbortSignal): Promise<Counted<UserCounts>> {
-    return this.ask<UserCounts>(window, (kept) => distinctUsers({ window: kept, filter }), signal);
+  async users(window: TimeRange, filter: MetricsFilter, signal?: AbortSignal): Promise<Counted<UserCounts>> {
+    const ask = (interactions: boolean) =>
+      this.ask<UserCounts & { interactions: boolean }>(
+        window,
+        (kept) => distinctUsers({ window: kept, filter }, interactions),
+        signal,
+      );
+    let counted = await ask(this.interactions);
+    if (counted.result.interactions && !this.interactions && isUnfiltered(filter)) counted = await ask(true);
+    const { interactions, ...result } = counted.result;
+    this.interactions = interactions;
+    return { ...counted, result };
   }
 
   async amounts(

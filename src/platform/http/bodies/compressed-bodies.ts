@@ -1,26 +1,22 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { FastifyInstance } from 'fastify';
 import { Problem } from '../problems/problem.js';
 
 const DECODERS = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress } as const;
 
 /**
- * Bodies sent with Content-Encoding gzip, deflate or br. The length header speaks of the compressed bytes: without it
- * Fastify measures what comes out, so the body limit also stops a small body that unpacks into a huge one.
+ * Unpacks a body sent with Content-Encoding gzip, deflate or br; null for one that is sent as it is.
+ *
+ * @throws Problem 415 for any other encoding
  */
-export function acceptCompressedBodies(server: FastifyInstance): void {
-  server.addHook('preParsing', (request, _reply, payload, done) => {
-    const encoding = request.headers['content-encoding']?.toLowerCase();
-    if (encoding === undefined || encoding === 'identity') return done(null, payload);
-    const decoder = Object.entries(DECODERS).find(([name]) => name === encoding)?.[1];
-    if (!decoder) {
-      const known = Object.keys(DECODERS).join(', ');
-      return done(new Problem(415, 'unsupported_media_type', `Content-Encoding must be one of ${known}.`));
-    }
-    delete request.headers['content-encoding'];
-    delete request.headers['content-length'];
-    done(null, payload.pipe(decoder()));
-  });
+export function decoderFor(headers: IncomingHttpHeaders): Transform | null {
+  const encoding = headers['content-encoding']?.toLowerCase();
+  if (encoding === undefined || encoding === 'identity') return null;
+  const decoder = Object.entries(DECODERS).find(([name]) => name === encoding)?.[1];
+  if (decoder) return decoder();
+  const known = Object.keys(DECODERS).join(', ');
+  throw new Problem(415, 'unsupported_media_type', `Content-Encoding must be one of ${known}.`);
 }
 
 /** Of an error that a decoder raised while a body was read. */

@@ -5,7 +5,9 @@ import { ProblemDetails } from './problem.answer.js';
 
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'A parameter or the body is wrong; `errors` names the fields.',
+  403: '`forbidden_origin`: a page of another origin may not change anything.',
   404: 'There is none.',
+  415: 'The body is no JSON by its Content-Type, or encoded in a way that is not understood.',
   503: '`database_unavailable`, `query_timeout` or `overloaded`; `Retry-After` says when to ask again.',
 };
 

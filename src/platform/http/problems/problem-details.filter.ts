@@ -7,6 +7,7 @@ import { databaseProblem } from './database-problem.js';
 import { overloadedProblem } from './overloaded-problem.js';
 import { Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
 import type { RouteTable } from '../route-table.js';
+import { SECURE_HEADERS } from '../secure-headers.js';
 
 /** Turns everything that is thrown into one shape of answer; what nobody foresaw becomes a 500 that shows nothing of the inside. */
 @Catch()
@@ -38,23 +39,31 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     }
     void reply
       .status(problem.status)
-      .headers({ 'x-request-id': request.id, ...problem.more.headers })
+      .headers({ ...SECURE_HEADERS, 'x-request-id': request.id, ...problem.more.headers })
       .type(PROBLEM_CONTENT_TYPE)
       .serializer(JSON.stringify)
       .send(problem.toBody(request.id));
   }
 
   private problemOf(error: unknown, request: FastifyRequest): Problem {
-    // Before all else: Fastify refuses some methods (QUERY without a body) before it looks for the route, and
-    // GET /dead-letters/replay would be read as a dead letter with a wrong id.
-    if (this.isWrongMethod(request)) return this.unknownRoute(request);
     if (error instanceof Problem) return error;
     if (error instanceof BrokenRule) return brokenRule(error);
+    // The router complains of an address (a part of it too long) before its method is looked at.
+    if (this.isWrongMethod(request)) return this.unknownRoute(request);
     const status = httpStatus(error);
     if (status === 404) return this.unknownRoute(request);
     if (status !== null) return httpProblem(status, error as Error);
     if (error instanceof Overloaded) return overloadedProblem(error);
     return databaseProblem(error) ?? unpackingProblem(error) ?? internalError();
+  }
+
+  /**
+   * The 404 or 405 of a request that no route answers; null when one does. To be asked before the body is read.
+   * GET /dead-letters/replay has a route, but would be read as a dead letter with a wrong id.
+   */
+  unanswered(request: FastifyRequest): Problem | null {
+    const byParameter = request.routeOptions.url?.includes(':') === true;
+    return request.is404 || (byParameter && this.isWrongMethod(request)) ? this.unknownRoute(request) : null;
   }
 
   private isWrongMethod({ method, url }: FastifyRequest): boolean {
@@ -96,7 +105,7 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
 };
 
 const HTTP_DETAILS: Readonly<Record<number, string>> = {
-  413: 'The body is above 5 MB: send it in smaller parts.',
+  414: 'A part of the path is longer than any id can be.',
   415: 'Send the body as JSON with Content-Type: application/json.',
 };
 

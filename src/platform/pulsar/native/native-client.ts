@@ -21,6 +21,8 @@ export interface NativeMessage {
   getPartitionKey(): string;
   /** An array with named keys: a key like `4294967290` makes it four thousand million long. Only `Object.entries`. */
   getProperties(): Record<string, string>;
+  /** Null where the producer did not encrypt. */
+  getEncryptionContext(): object | null;
 }
 
 export interface NativeConsumer {

@@ -14,10 +14,10 @@ import {
   type NativeMessage,
   type NativeMessageId,
 } from './native-client.js';
+import { signedBrokerTime } from '../broker-time.js';
 import { heldBytes } from '../held-bytes.js';
 import { ReconnectDelays } from '../reconnect-delays.js';
 import { parseTopicName } from '../topic-name.js';
-
 /** What one insert statement takes at its best. */
 const MAX_BATCH = 1_000;
 /** With so large ones the library's queue holds what `maxInFlightBytes` allows; 64 or 1,000 in it cost the same CPU. */
@@ -132,8 +132,7 @@ export class NativeSubscription extends Subscription {
         return (this.consumer = consumer);
       } catch (error) {
         if (signal.aborted) return null;
-        const failure = this.report(error);
-        await delays.wait(failure, signal);
+        await delays.wait(this.report(error), signal);
       }
     }
     return null;
@@ -146,6 +145,7 @@ export class NativeSubscription extends Subscription {
       // An unknown name would silently mean Exclusive; the type admits only names the library knows.
       subscriptionType: this.options.type,
       subscriptionInitialPosition: 'Earliest',
+      cryptoFailureAction: 'CONSUME', // withheld, it would keep everything behind it from coming
       receiverQueueSize: this.queue,
       receiverQueueSizeAcrossPartitions: 2 * this.queue,
       batchReceivePolicy: { maxNumMessages: this.batchMessages, maxNumBytes: this.batchBytes, timeoutMs: GATHER_MS },
@@ -184,15 +184,16 @@ export class NativeSubscription extends Subscription {
     const data = message.getData();
     const key = message.getPartitionKey() || null;
     const properties = Object.fromEntries(Object.entries(message.getProperties()));
-    const eventTime = message.getEventTimestamp();
+    const encryption = message.getEncryptionContext();
     return {
       topic: this.topic,
       messageId: parseNativeMessageId(id.toString()),
       data,
-      publishedAt: message.getPublishTimestamp(),
-      eventTime: eventTime > 0 ? eventTime : null,
+      publishedAt: signedBrokerTime(message.getPublishTimestamp()),
+      eventTime: signedBrokerTime(message.getEventTimestamp()) || null,
       key,
       properties,
+      encryption: encryption && JSON.stringify(encryption),
       receipt: new Receipt(consumer, id, message.getTopicName(), heldBytes({ data, key, properties })),
     };
   }

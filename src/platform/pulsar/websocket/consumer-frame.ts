@@ -8,6 +8,11 @@ export interface ConsumerFrame {
   /** As `publishTime`; absent when the producer set none. */
   readonly eventTime?: string;
   readonly key?: string;
+  /** How the payload was encrypted; absent: it was not. */
+  readonly encryptionContext?: {
+    /** Messages in the payload, which is a whole batch; null: one, by itself. */
+    readonly batchSize?: number | null;
+  } | null;
 }
 
 export interface ReadFrame {

@@ -6,6 +6,9 @@ import { WebSocketSession, type SessionOptions } from './websocket-session.js';
 /** A session that was open this long counts as healthy: the next failure starts from the shortest delay. */
 const HEALTHY_AFTER_MS = 10_000;
 
+/** The longest wait between two attempts is half of it: as long as each of them fails for the size, it shows. */
+const STALLED_MS = 60_000;
+
 export interface ConnectionOptions extends SessionOptions {
   /** What the connection is for, in log lines: `consumer of persistent://…`. */
   readonly purpose: string;
@@ -20,6 +23,10 @@ export class WebSocketConnection {
   private readonly finished: Promise<void>;
   private session: WebSocketSession | undefined;
   private lastFailure: string | null = null;
+  private renewing = false;
+  /** The broker takes every new connection, and then sends what ended the one before. */
+  private stalledBy: string | null = null;
+  private stalledUntil = 0;
 
   constructor(private readonly options: ConnectionOptions) {
     this.finished = this.run();
@@ -43,8 +50,15 @@ export class WebSocketConnection {
     this.session?.terminate(reason);
   }
 
+  /** Says goodbye behind all that was sent; the next session follows soon. */
+  renew(): void {
+    this.renewing = true;
+    this.session?.close();
+  }
+
   state(): ConnectionState {
     if (this.closing.signal.aborted) return { connected: false, reason: 'closed' };
+    if (performance.now() < this.stalledUntil) return { connected: false, reason: this.stalledBy };
     if (this.session?.isOpen) return { connected: true, reason: null };
     return { connected: false, reason: this.lastFailure ?? 'connecting' };
   }
@@ -65,10 +79,17 @@ export class WebSocketConnection {
       this.session = undefined;
       this.options.onLost(end.reason);
       if (signal.aborted) return;
-      this.report(end.reason);
-      if (end.openForMs >= HEALTHY_AFTER_MS) delays.reset();
+      if (end.tooLarge) this.stall(end.reason);
+      if (!this.renewing) this.report(end.reason);
+      if (this.renewing || end.openForMs >= HEALTHY_AFTER_MS) delays.reset();
+      this.renewing = false;
       await delays.wait(end, signal);
     }
+  }
+
+  private stall(reason: string): void {
+    this.stalledBy = reason;
+    this.stalledUntil = performance.now() + STALLED_MS;
   }
 
   private opened(): void {

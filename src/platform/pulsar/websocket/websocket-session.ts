@@ -4,8 +4,10 @@ import { WebSocket, type RawData } from 'ws';
 import type { ConnectionFailure } from '../reconnect-delays.js';
 import { textFrames } from './text-frames.js';
 
-/** 5 MiB, the largest message of a standard broker, is 6.7 MiB in base64; properties come on top. */
-const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+/** A message in chunks comes whole: 64 MiB of payload are 85.4 MiB in base64; properties come on top. */
+const MAX_FRAME_BYTES = 92 * 1024 * 1024;
+const TOO_LARGE =
+  'stalled: a message is larger than 64 MiB, and the broker sends nothing behind it; publish less in one message, and skip it (pulsar-admin topics skip)';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 /**
@@ -28,7 +30,12 @@ export interface SessionOptions {
   readonly onText: (text: Buffer) => void;
 }
 
-export interface SessionEnd extends ConnectionFailure {
+interface SessionFailure extends ConnectionFailure {
+  /** A message came that is above what the service takes. */
+  readonly tooLarge?: true;
+}
+
+export interface SessionEnd extends SessionFailure {
   /** How long the session was open, milliseconds; 0: it never was. */
   readonly openForMs: number;
 }
@@ -38,9 +45,10 @@ export class WebSocketSession {
   readonly ended: Promise<SessionEnd>;
   private readonly socket: WebSocket;
   private transport: Socket | undefined;
-  private failure: ConnectionFailure | undefined;
+  private failure: SessionFailure | undefined;
   private openedAt: number | undefined;
   private heard = true;
+  private readBefore = 0;
   private held = false;
   private pulse: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
@@ -66,10 +74,7 @@ export class WebSocketSession {
     });
     this.socket.on('pong', () => (this.heard = true));
     this.socket.on('unexpected-response', (_request, response) => void this.refuse(response));
-    this.socket.on(
-      'error',
-      (error) => (this.failure ??= { reason: describeError(error, options.url), refused: false }),
-    );
+    this.socket.on('error', (error) => (this.failure ??= failureOf(error, options.url)));
     this.ended = new Promise((resolve) => this.socket.on('close', (code, text) => resolve(this.end(code, text))));
   }
 
@@ -128,11 +133,14 @@ export class WebSocketSession {
   }
 
   private beat(): void {
-    if (!this.heard && !this.held) {
+    // No pong comes within a frame, and a large one may take longer than this.
+    const read = this.transport?.bytesRead ?? 0;
+    if (!this.heard && !this.held && read === this.readBefore) {
       this.terminate(`the broker has been silent for ${this.options.heartbeatMs / 1000} s`);
       return;
     }
     this.heard = false;
+    this.readBefore = read;
     this.socket.ping();
   }
 
@@ -168,6 +176,12 @@ export function describeRefusal(status: number, body: string): string {
   const fix = FIXES[status];
   return `the broker answered ${status}${said}${fix ? `: ${fix}` : ''}`;
 }
+
+/** Asked for again it is as large: reconnecting is not the cure, a human is. */
+const failureOf = (error: Error, url: string): SessionFailure =>
+  'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
+    ? { reason: TOO_LARGE, refused: true, tooLarge: true }
+    : { reason: describeError(error, url), refused: false };
 
 function describeError(error: Error, url: string): string {
   const { host } = new URL(url);

@@ -1,4 +1,6 @@
 import { failpoint, isArmed } from '../../failpoint.js';
+import { parseBrokerTime } from '../broker-time.js';
+import { consumerPath, receiverQueueSize } from './consumer-path.js';
 import { readConsumerFrame } from './consumer-frame.js';
 import { heldBytes } from '../held-bytes.js';
 import { decodeMessageId } from '../message-id.js';
@@ -18,11 +20,6 @@ const MAX_BATCH = 4_000;
 /** A batch is in memory several times until it is stored: as bytes, as values, as a statement. A larger message goes alone. */
 const MAX_BATCH_BYTES = 1024 * 1024;
 /**
- * The queue that the WebSocket service keeps for us in the broker's memory, counted in messages: as many of the largest
- * events as may be in flight. 6 in it made 0.93 × the rate of 12 and cost the broker a sixth more; 32 gained nothing.
- */
-const RECEIVER_QUEUE = { smallest: 4, largest: 1_000, bytesPerMessage: 256 * 1024 };
-/**
  * Frames come one by one, and a transaction is the cheaper per event the more it holds: a batch ends when nothing came for
  * the first of these times, and at the latest the second after it began. So a lone message hardly waits.
  */
@@ -40,6 +37,8 @@ class Receipt {
     readonly brokerId: string,
     readonly bytes: number,
     readonly arrivedAt: number,
+    /** The broker took a permit for each message of an encrypted batch, and its WebSocket service gives one back. */
+    readonly lostPermits: number,
   ) {}
 }
 
@@ -56,6 +55,9 @@ export class WebSocketSubscription extends Subscription {
   private lastArrival = 0;
   /** Counts connections: receipts of an earlier one are void, as the broker delivers their messages again. */
   private current = 0;
+  /** Of the queue that the WebSocket service keeps: at zero left the broker sends nothing more on this connection. */
+  private lostPermits = 0;
+  private readonly queueSize: number;
   private paused = false;
   private closed = false;
 
@@ -65,6 +67,7 @@ export class WebSocketSubscription extends Subscription {
   ) {
     super();
     this.topic = parseTopicName(options.topic).full;
+    this.queueSize = receiverQueueSize(options);
     this.window = new PermitWindow({ maxMessages: options.maxInFlightMessages, maxBytes: options.maxInFlightBytes });
     this.connection = endpoint.connect({
       path: consumerPath(options),
@@ -91,11 +94,14 @@ export class WebSocketSubscription extends Subscription {
       if (!(receipt instanceof Receipt) || receipt.connection !== this.current || receipt.acknowledged) continue;
       receipt.acknowledged = true;
       late ||= receipt.arrivedAt < oldest;
+      this.lostPermits += receipt.lostPermits;
       this.window.settled(receipt.bytes);
       frames.push(`{"messageId":"${receipt.brokerId}"}`);
     }
     if (late) this.connection.restart('messages were held for an hour; the broker delivers them again');
     else if (frames.length > 0) this.grant(isArmed('in_acknowledge_burst') ? await this.secondHalf(frames) : frames);
+    // The service asks for more when half of its queue was taken, so with half of it lost it may never ask again.
+    if (this.lostPermits * 2 >= this.queueSize) this.connection.renew();
   }
 
   /** For the failpoint between two halves of a burst. */
@@ -151,15 +157,18 @@ export class WebSocketSubscription extends Subscription {
       const properties = frame.properties ?? {};
       const bytes = heldBytes({ data, key, properties });
       this.window.arrived(bytes);
+      const encryption = frame.encryptionContext;
+      const lostPermits = Math.max(0, (encryption?.batchSize ?? 1) - 1);
       return {
         topic: this.topic,
         messageId: decodeMessageId(frame.messageId),
         data,
-        publishedAt: Date.parse(frame.publishTime ?? ''),
-        eventTime: frame.eventTime ? Date.parse(frame.eventTime) : null,
+        publishedAt: parseBrokerTime(frame.publishTime),
+        eventTime: frame.eventTime ? parseBrokerTime(frame.eventTime) : null,
         key,
         properties,
-        receipt: new Receipt(this.current, frame.messageId, bytes, performance.now()),
+        encryption: encryption ? JSON.stringify(encryption) : null,
+        receipt: new Receipt(this.current, frame.messageId, bytes, performance.now(), lostPermits),
       };
     } catch (error) {
       // Never seen. Not acknowledged, so the broker keeps it; without an identity nothing may be recorded.
@@ -212,6 +221,7 @@ export class WebSocketSubscription extends Subscription {
   /** What the lost connection delivered comes again: neither wait for its acknowledgement nor hand it out. */
   private forget(): void {
     this.current++;
+    this.lostPermits = 0;
     this.arrivals = [];
     this.arrivedBytes = 0;
     this.paused = false;
@@ -219,21 +229,4 @@ export class WebSocketSubscription extends Subscription {
     this.gathering = undefined;
     this.window.reset();
   }
-}
-
-function consumerPath(options: SubscriptionOptions): string {
-  const { tenant, namespace, topic } = parseTopicName(options.topic);
-  const query = new URLSearchParams({
-    subscriptionType: options.type,
-    subscriptionInitialPosition: 'Earliest',
-    pullMode: 'true',
-    receiverQueueSize: String(receiverQueueSize(options)),
-  });
-  const names = [tenant, namespace, topic, options.subscription].map(encodeURIComponent).join('/');
-  return `/ws/v2/consumer/persistent/${names}?${query.toString()}`;
-}
-
-function receiverQueueSize({ maxInFlightMessages, maxInFlightBytes }: SubscriptionOptions): number {
-  const { smallest, largest, bytesPerMessage } = RECEIVER_QUEUE;
-  return Math.min(maxInFlightMessages, largest, Math.max(smallest, Math.floor(maxInFlightBytes / bytesPerMessage)));
 }

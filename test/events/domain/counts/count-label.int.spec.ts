@@ -7,7 +7,7 @@ import {
   startOfBucket,
 } from '../../../../src/events/domain/counts/count-buckets.js';
 import { COUNT_LABEL_SQL, countLabel } from '../../../../src/events/domain/counts/count-label.js';
-import { EVENT_TYPES } from '../../../../src/events/domain/incoming-event.js';
+import { EVENT_TYPES, type EventType } from '../../../../src/events/domain/incoming-event.js';
 import { startApplication, type TestApplication } from '../../../support/application.js';
 import { TEST_TIME, testUuid } from '../../../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/postgres.js';
@@ -25,15 +25,27 @@ const row = fc.record(
         .tuple(fc.integer({ min: 0, max: 600 }), fc.constantFrom(-1, 0, 1, FINE_BUCKET_MS - 1, FINE_BUCKET_MS))
         .map(([quarters, shift]) => TEST_TIME - quarters * QUARTER_HOUR_MS + shift),
       // Before the epoch, where rounding toward zero would be another bucket.
-      fc.integer({ min: -WEEK, max: WEEK }),
+      // As text: so small a number would be seconds.
+      fc.integer({ min: -WEEK, max: WEEK }).map((ms) => new Date(ms).toISOString()),
     ),
     reaction: fc.constantFrom('cheers', 'hate'),
+    view: fc.constantFrom('view', 'scroll'),
     currency: fc.constantFrom('EUR', 'USD', 'XXX'),
     amount: fc.constantFrom('19.90', '0', '0.0001'),
     conversion_type: fc.constantFrom('signup', 'EUR', 'cheers'),
   },
   { requiredKeys: ['event_type', 'timestamp'] },
 );
+
+/** On a click an interaction stands for itself; on other events it is a free field. */
+function interactionOf<Fields extends { event_type: EventType; view?: string; reaction?: string }>({
+  view,
+  reaction,
+  ...fields
+}: Fields) {
+  if (view === undefined) return { ...fields, ...(reaction === undefined ? {} : { reaction }) };
+  return { ...fields, interaction: view, url: '/a', view_id: 'v', scroll_depth: 0.5 };
+}
 
 describe('what a count is made of, in TypeScript and in SQL', () => {
   let testDatabase: TestDatabase;
@@ -57,7 +69,7 @@ describe('what a count is made of, in TypeScript and in SQL', () => {
 
   it('label and buckets of a stored fact are those of the event', async () => {
     const rows = fc.sample(row, { numRuns: 2_000, seed: 20261126 });
-    const events = rows.map((fields, n) => trackedRow({ ...fields, event_id: testUuid(n) }));
+    const events = rows.map((fields, n) => trackedRow({ ...interactionOf(fields), event_id: testUuid(n) }));
     const verdicts = await application.store.append(events);
     expect(verdicts.filter(({ status }) => status !== 'recorded')).toEqual([]);
 
@@ -75,6 +87,8 @@ describe('what a count is made of, in TypeScript and in SQL', () => {
         quarter: startOfBucket(event.occurredAt, QUARTER_HOUR_MS),
       })),
     );
-    expect(new Set(stored.map(({ label }) => label))).toEqual(new Set(['', 'cheers', 'hate', 'EUR', 'USD', 'XXX']));
+    expect(new Set(stored.map(({ label }) => label))).toEqual(
+      new Set(['', 'cheers', 'hate', 'view', 'scroll', 'EUR', 'USD', 'XXX']),
+    );
   });
 });

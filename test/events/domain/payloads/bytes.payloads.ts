@@ -59,6 +59,30 @@ export const BYTES: readonly PayloadCase[] = [
     },
   ),
   recorded('1e308', '{"user_id":"u","n":1e308}', { properties: '{"n":1e+308}' }),
+  recorded('1e-300', '{"user_id":"u","n":[1e-300,-1.5E-7]}', { properties: '{"n":[1e-300,-1.5e-7]}' }),
+  recorded('210 numbers of 309 digits', `{"user_id":"u","n":[${'1e308,'.repeat(209)}1e308]}`, {
+    properties: `{"n":[${'1e+308,'.repeat(209)}1e+308]}`,
+  }),
+  rejected(
+    '60 kB of numbers of 309 digits',
+    `{"user_id":"u","n":[${'1e308,'.repeat(9_000)}1]}`,
+    'number_range',
+    'properties',
+  ),
+  rejected(
+    '60 kB of numbers of 309 decimals',
+    `{"user_id":"u","n":[${'1e-308,'.repeat(8_000)}1]}`,
+    'number_range',
+    'properties',
+  ),
+  rejected(
+    'such numbers as members',
+    { user_id: 'u', ...Object.fromEntries(Array.from({ length: 400 }, (_, n) => [`e+${n}`, -1.25e250])) },
+    'number_range',
+    'properties',
+  ),
+  recorded('texts that look like such numbers', { user_id: 'u', n: Array(3000).fill('1e+308') }, { userId: 'u' }),
+  rejected('too large anyway', `{"user_id":"u","n":[${'1e308,'.repeat(11_000)}1]}`, 'too_large', 'properties'),
   recorded('needless zeros', '{"user_id":"u","n":10.0000000000000000000}', { properties: '{"n":10}' }),
   recorded('17 digits that a double holds', '{"user_id":"u","n":0.30000000000000004}', {
     properties: '{"n":0.30000000000000004}',

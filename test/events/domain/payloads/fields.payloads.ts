@@ -129,8 +129,37 @@ export const FIELDS: readonly PayloadCase[] = [
   // type
   recorded('event_type agrees', { user_id: 'u', event_type: 'click' }, { eventType: 'click', properties: null }),
   rejected('event_type contradicts the topic', { user_id: 'u', event_type: 'sale' }, 'type_mismatch', 'event_type'),
-  rejected('an unknown event_type', { user_id: 'u', event_type: 'purchase' }, 'schema', 'event_type'),
-  rejected('event_type in capitals', { user_id: 'u', event_type: 'Click' }, 'schema', 'event_type'),
+  recorded(
+    'an event_type of an older producer stays',
+    { user_id: 'u', event_type: 'ConversionRequested' },
+    { eventType: 'conversion', properties: '{"event_type":"ConversionRequested"}' },
+    { type: 'conversion' },
+  ),
+  recorded('event_type in capitals', { user_id: 'u', event_type: 'Click' }, { properties: '{"event_type":"Click"}' }),
+  recorded('an event_type that is empty', { user_id: 'u', event_type: '' }, { properties: '{"event_type":""}' }),
+  recorded('an event_type that is a number', { user_id: 'u', event_type: 3 }, { properties: '{"event_type":3}' }),
+  recorded(
+    'an event_type that is an object',
+    { user_id: 'u', event_type: { name: 'sale', version: null } },
+    { properties: '{"event_type":{"name":"sale"}}' },
+  ),
+  recorded('an event_type that is null', { user_id: 'u', event_type: null }, { properties: null }),
+  recorded(
+    'another event_type stays over HTTP too, where the route decides',
+    { user_id: 'u', event_type: 'track' },
+    { eventType: 'click', properties: '{"event_type":"track"}' },
+    { intake: 'http' },
+  ),
+  rejected(
+    'event_type beside and inside properties with two values',
+    { user_id: 'u', event_type: 'A', properties: { event_type: 'B' } },
+    'schema',
+    'properties.event_type',
+  ),
+  rejected('an item whose event_type is a number', { user_id: 'u', event_type: 1 }, 'schema', 'event_type', {
+    type: null,
+    intake: 'http',
+  }),
   recorded(
     'the body names the type',
     { user_id: 'u', event_type: 'sale' },
@@ -175,7 +204,26 @@ export const FIELDS: readonly PayloadCase[] = [
   recorded(
     'free fields',
     { user_id: 'u', b: [1, { d: null, c: 'é' }], a: true },
-    { properties: '{"a":true,"b":[1,{"c":"é","d":null}]}' },
+    { properties: '{"a":true,"b":[1,{"c":"é"}]}' },
+  ),
+  recorded(
+    'a member that is null is absent, at any depth',
+    { user_id: 'u', utm: { a: 1, b: null, c: { d: null } } },
+    {
+      properties: '{"utm":{"a":1,"c":{}}}',
+    },
+  ),
+  recorded(
+    'null keeps its place in an array',
+    { user_id: 'u', a: [1, null, [null]] },
+    {
+      properties: '{"a":[1,null,[null]]}',
+    },
+  ),
+  recorded(
+    'twice with one value but for nulls',
+    { user_id: 'u', a: { p: 1, q: null }, properties: { a: { p: 1 } } },
+    { properties: '{"a":{"p":1}}' },
   ),
   recorded('a free field that is null is absent', { user_id: 'u', coupon: null }, { properties: null }),
   recorded(

@@ -98,6 +98,38 @@ export const IDENTITY: readonly PayloadCase[] = [
     { type: null },
   ),
   recorded(
+    'type of the envelope where the data name none of the three',
+    { ...envelope, type: 'conversion', data: { user_id: 'u', event_type: 'ConversionRequested' } },
+    {
+      eventType: 'conversion',
+      properties: '{"ce_id":"A-1","ce_source":"/shop","ce_type":"conversion","event_type":"ConversionRequested"}',
+    },
+    { type: null },
+  ),
+  recorded(
+    'another event_type in the data stays where the topic decides',
+    { ...envelope, type: 'sale', data: { user_id: 'u', event_type: 'Clicked' } },
+    { eventType: 'click', properties: '{"ce_id":"A-1","ce_source":"/shop","ce_type":"sale","event_type":"Clicked"}' },
+  ),
+  recorded(
+    'epoch seconds in data when the envelope has no time',
+    { ...envelope, data: { user_id: 'u', timestamp: 1_772_359_100.123 } },
+    { occurredAt: 1_772_359_100_123 },
+  ),
+  recorded(
+    'a view in a CloudEvent',
+    { ...envelope, data: { page_url: '/a', interaction: 'view', view_id: 'v-1', event_id: null } },
+    { ...ofA1, interaction: 'view', viewId: 'v-1', userId: null },
+  ),
+  rejected('a time of the envelope that is a number', { ...envelope, time: 1_772_359_100 }, 'schema', 'time'),
+  rejected(
+    'neither envelope nor data name one of the three',
+    { ...envelope, data: { user_id: 'u', event_type: 'Clicked' } },
+    'schema',
+    'event_type',
+    { type: null },
+  ),
+  recorded(
     'attributes without id and source are no CloudEvent',
     { user_id: 'u' },
     { eventId: MINTED_KEY, properties: null },

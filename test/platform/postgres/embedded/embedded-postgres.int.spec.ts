@@ -10,7 +10,7 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../../../src/platform/postgres/embedded/embedded-postgres.js';
-import { isAlive, readPid } from '../../../../src/platform/running-process.js';
+import { isAlive, readPid, startOf } from '../../../../src/platform/running-process.js';
 import { temporaryFolder } from '../../../support/run-folder.js';
 import { eventually } from '../../../support/waiting.js';
 
@@ -114,15 +114,19 @@ test('a second start adopts the running server; after stop a third finds the dat
   expect(await ask(third.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
 });
 
-test('stop leaves a server alone that another living process has claimed, and inherits that of a dead one', async () => {
+test('stop leaves a server alone that another living process uses, and inherits that of a dead one', async () => {
   const first = await start();
-  const owner = join(first.folder, 'owner.pid');
-  await writeFile(owner, `${process.ppid}\n`);
+  const users = join(first.folder, 'users');
+  await writeFile(join(users, String(process.ppid)), (await startOf(process.ppid))!);
   const guest = await start();
   await guest.stop();
   expect(await ask(guest.url, 'select 1 as one')).toEqual([{ one: 1 }]);
 
-  await writeFile(owner, '999999999\n');
+  await rm(join(users, String(process.ppid)));
+  await writeFile(join(users, '999999999'), 'long ago');
+  // The number of a dead user may be a stranger's by now: one that began at another time, or that nobody wrote a time for.
+  await writeFile(join(users, '1'), 'long ago');
+  await writeFile(join(users, String(process.ppid)), '');
   const heir = await start();
   expect(heir.adopted).toBe(true);
   await heir.stop();

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
@@ -8,11 +8,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from '../../../../src/platform/loopback-port.js';
 import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../../../src/platform/pulsar/embedded/embedded-pulsar.js';
-import { isAlive } from '../../../../src/platform/running-process.js';
-import { WebSocketBroker } from '../../../../src/platform/pulsar/websocket/websocket-broker.js';
-import { quietLogger } from '../../../support/application.js';
-import { encoded, clickPayload } from '../../../support/events.js';
-import { backlog, createSubscription, createTopic, describeWithPulsar } from '../../../support/pulsar.js';
+import { isAlive, startOf } from '../../../../src/platform/running-process.js';
+import { backlog, createSubscription, createTopic, describeWithPulsar, publishTo } from '../../../support/pulsar.js';
 import { temporaryFolder } from '../../../support/run-folder.js';
 import { eventually } from '../../../support/waiting.js';
 
@@ -20,12 +17,6 @@ import { eventually } from '../../../support/waiting.js';
 const SEVERAL_STARTS_MS = 120_000;
 
 const LIB = join(process.cwd(), '.data/pulsar-lib');
-
-async function publish(webUrl: string, topic: string): Promise<void> {
-  const broker = new WebSocketBroker({ webSocketUrl: webUrl.replace('http', 'ws'), log: quietLogger });
-  await broker.createPublisher(topic).publish({ data: encoded(clickPayload()) });
-  await broker.close();
-}
 
 describeWithPulsar('a Pulsar of our own, in a JVM', () => {
   let folder: string;
@@ -60,7 +51,7 @@ describeWithPulsar('a Pulsar of our own, in a JVM', () => {
       expect((await readdir(join(folder, 'tmp'))).join()).toContain('librocksdb');
       const topic = await createTopic({}, first.webUrl);
       await createSubscription(topic, 'kept', first.webUrl);
-      await publish(first.webUrl, topic);
+      await publishTo(first.webUrl, topic);
 
       const second = await start();
       expect(second).toMatchObject({
@@ -91,13 +82,12 @@ describeWithPulsar('a Pulsar of our own, in a JVM', () => {
     async () => {
       const pulsar = await start();
       const pid = pulsar.pid ?? 0;
-      const owner = join(folder, 'owner.pid');
-      const ours = await readFile(owner, 'utf8');
-      await writeFile(owner, `${process.ppid}\n`);
+      const other = join(folder, 'users', String(process.ppid));
+      await writeFile(other, (await startOf(process.ppid))!);
       await pulsar.stop(0);
-      expect(isAlive(pid)).toBe(true); // for it is another's
+      expect(isAlive(pid)).toBe(true); // for another uses it
 
-      await writeFile(owner, ours);
+      await rm(other);
       await pulsar.stop(100);
       expect(isAlive(pid)).toBe(false);
     },

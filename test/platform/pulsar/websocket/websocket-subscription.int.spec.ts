@@ -44,6 +44,7 @@ describe('WebSocketSubscription, against a scripted broker', () => {
       subscriptionType: 'Shared',
       subscriptionInitialPosition: 'Earliest',
       pullMode: 'true',
+      cryptoFailureAction: 'CONSUME',
       receiverQueueSize: '4',
     });
     expect(authorization).toBe('Bearer the-token');
@@ -69,6 +70,56 @@ describe('WebSocketSubscription, against a scripted broker', () => {
     expect(server.acknowledged).toEqual(['CCEQACABMDI=', 'CCEQACACMDI=']);
     expect(server.requests).toHaveLength(1);
     expect(warnings).toContain('unreadable frame from Pulsar, left at the broker');
+  });
+
+  it('takes a message of 64 MiB whole', async () => {
+    const subscription = subscribe();
+    await eventually(() => server.permits.length === 1, { ...WITHIN, what: 'permits' });
+    server.deliver({ payload: Buffer.alloc(64 * 1024 * 1024, 'x').toString('base64') });
+    const [message] = await collect(subscription, 1);
+    expect(message!.data).toHaveLength(64 * 1024 * 1024);
+    expect(subscription.state().connected).toBe(true);
+  });
+
+  it('says that a larger one stalls the topic, also while it is connected again', async () => {
+    const subscription = subscribe();
+    await eventually(() => server.permits.length === 1, { ...WITHIN, what: 'permits' });
+    server.socket.send(Buffer.alloc(93 * 1024 * 1024, ' '));
+    await eventually(() => server.requests.length === 2, { ...WITHIN, what: 'another connection' });
+    await eventually(() => server.permits.length === 2, { ...WITHIN, what: 'permits again' });
+    const { connected, reason } = subscription.state();
+    expect(connected).toBe(false);
+    expect(reason).toMatch(/^stalled: a message is larger than 64 MiB/);
+  });
+
+  it('opens a new connection behind the acknowledgement of an encrypted batch, which took the permits of all its messages', async () => {
+    const subscription = subscribe();
+    await eventually(() => server.permits.length === 1, { ...WITHIN, what: 'permits' });
+    server.deliver({ encryptionContext: { keys: {}, batchSize: null } });
+    const [single] = await collect(subscription, 1);
+    expect(JSON.parse(single!.encryption!)).toEqual({ keys: {}, batchSize: null });
+    await subscription.acknowledge([single!]);
+    await eventually(() => server.acknowledged.length === 1, { ...WITHIN, what: 'an acknowledgement' });
+    server.deliver({ encryptionContext: { keys: {}, batchSize: 5 } });
+    await subscription.acknowledge(await collect(subscription, 1));
+    await eventually(() => server.requests.length === 2, { ...WITHIN, what: 'another connection' });
+    expect(server.acknowledged).toHaveLength(2);
+    expect(server.mostConnections).toBe(1);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ['+57863-09-10T16:53:20Z', Date.UTC(57_863, 8, 10, 16, 53, 20)],
+    ['+292278994-08-17T07:12:55.807Z', 2 ** 63],
+    ['-0001-12-31T23:59:59.999Z', -62_167_219_200_001],
+    ['0001-01-01T00:00:00Z', -62_135_596_800_000],
+    ['somewhen', NaN],
+  ])('takes %s for a time as the native client would', async (text, ms) => {
+    const subscription = subscribe();
+    await eventually(() => server.permits.length === 1, { ...WITHIN, what: 'permits' });
+    server.deliver({ publishTime: text, eventTime: text });
+    const [message] = await collect(subscription, 1);
+    expect(message).toMatchObject({ publishedAt: ms, eventTime: ms });
   });
 
   it('grants again only what is acknowledged, and each message once', async () => {

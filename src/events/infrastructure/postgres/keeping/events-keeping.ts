@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Clock } from '../../../../platform/clock/clock.js';
+import { AgreedTime } from '../../../../platform/housekeeping/agreed-time.js';
 import { Housekeeping } from '../../../../platform/housekeeping/housekeeping.js';
 import { Logger } from '../../../../platform/observability/logger.js';
+import { DatabaseClock } from '../../../../platform/postgres/database-clock.js';
 import { WEEK_MS } from '../../../domain/calendar.js';
 import { EventRetention } from './event-retention.js';
 import { FineHorizon } from './fine-horizon.js';
@@ -17,7 +18,8 @@ export class EventsKeeping implements OnModuleInit {
     private readonly partitions: PartitionKeeper,
     private readonly horizon: FineHorizon,
     private readonly retention: EventRetention,
-    private readonly clock: Clock,
+    private readonly databaseClock: DatabaseClock,
+    private readonly time: AgreedTime,
     private readonly logger: Logger,
   ) {}
 
@@ -26,7 +28,7 @@ export class EventsKeeping implements OnModuleInit {
     this.housekeeping.register({
       name: 'making partitions ahead',
       everyMs: EVERY_MS,
-      run: () => this.partitions.ensure([this.clock.now(), this.clock.now() + WEEK_MS]),
+      run: () => this.makePartitions(),
     });
     this.housekeeping.register({
       name: 'dropping fine counts',
@@ -36,12 +38,17 @@ export class EventsKeeping implements OnModuleInit {
     this.housekeeping.register({
       name: 'dropping events past their retention',
       everyMs: EVERY_MS,
-      run: (stopping) => this.retention.keep(this.clock.now(), stopping),
+      run: async (stopping) => this.retention.keep(await this.time.now(), stopping),
     });
   }
 
+  private async makePartitions(): Promise<void> {
+    const now = await this.databaseClock.now();
+    await this.partitions.ensure([now, now + WEEK_MS]);
+  }
+
   private async dropFineCounts(stopping: AbortSignal): Promise<void> {
-    const deleted = await this.horizon.advance(this.clock.now(), stopping);
+    const deleted = await this.horizon.advance(await this.time.now(), stopping);
     if (deleted > 0) this.logger.info({ deleted }, 'dropped 2-second counts below the horizon');
   }
 }

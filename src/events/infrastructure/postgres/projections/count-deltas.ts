@@ -1,7 +1,7 @@
 import { FINE_BUCKET_MS, QUARTER_HOUR_MS, startOfBucket } from '../../../domain/counts/count-buckets.js';
 import { countLabel } from '../../../domain/counts/count-label.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
-import { bigintArray, instantArray, textArray } from '../../../../platform/postgres/binary-array.js';
+import { bigintArray, instantArray, textArray } from '../../../../platform/postgres/binary/binary-array.js';
 
 /** Amounts are summed as whole ten-thousandths: `numeric(20,4)` has four decimals. */
 const AMOUNT_DECIMALS = 4;

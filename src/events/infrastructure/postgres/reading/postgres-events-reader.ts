@@ -72,8 +72,21 @@ function remaining(range: TimeRange, { after, order }: SliceRequest): TimeRange 
     : TimeRange.halfOpen(Math.max(range.start, after.occurredAt), range.end);
 }
 
-const viewOf = ({ event_key: _, bytes: _bytes, beyond: _beyond, ...view }: EventRow & Partial<PageRow>): EventView =>
-  view;
+/** Members that are null were stored once; absent is all that null ever means (canonical-json.ts). */
+function viewOf({ event_key: _, bytes: _bytes, beyond: _beyond, ...view }: EventRow & Partial<PageRow>): EventView {
+  dropNulls(view.properties);
+  return view;
+}
+
+function dropNulls(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) return value.forEach(dropNulls);
+  const object = value as Record<string, unknown>;
+  for (const key in object) {
+    if (object[key] === null) delete object[key];
+    else dropNulls(object[key]);
+  }
+}
 
 const positionOf = (row: EventRow): EventPosition => ({
   occurredAt: Date.parse(row.occurred_at),

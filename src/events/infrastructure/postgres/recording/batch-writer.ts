@@ -5,8 +5,9 @@ import { Logger } from '../../../../platform/observability/logger.js';
 import { Database } from '../../../../platform/postgres/database.js';
 import { rollBack, type Undo, undoTransaction } from '../../../../platform/postgres/session.js';
 import { classify, OUT_OF_MEMORY, sqlState } from '../../../../platform/postgres/sql-state.js';
-import { untilAborted } from '../../../../platform/until-aborted.js';
+import { type StuckWrite, StuckWrites } from '../../../../platform/postgres/stuck-writes.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
+import { isReplayed } from './bind-letters.js';
 import { isolateRefused } from './isolate-refused.js';
 import { PartitionKeeper } from '../keeping/partition-keeper.js';
 import {
@@ -21,8 +22,9 @@ import { COMMITTED_TRANSACTIONS } from './record-events.sql.js';
 
 const INSERTED: RowOutcome = { kind: 'inserted' };
 
-/** What became of one row; `refused`: PostgreSQL blames this row. */
-export type RowVerdict = RowOutcome | { readonly kind: 'refused'; readonly sqlState: string };
+/** What became of one row; `refused`: PostgreSQL blames this row; `abandoned`: the service stopped before it was known. */
+export type RowVerdict =
+  RowOutcome | { readonly kind: 'refused'; readonly sqlState: string } | { readonly kind: 'abandoned' };
 
 class VanishedIdentity extends Error {
   override readonly name = 'VanishedIdentity';
@@ -41,24 +43,31 @@ const TOO_MUCH_AT_ONCE = new Set([OUT_OF_MEMORY, '57014']);
 export class BatchWriter {
   private faultInForce: string | null = null;
   private expectNew = true;
+  private readonly stuck: StuckWrite;
 
   constructor(
     private readonly database: Database,
     private readonly partitions: PartitionKeeper,
     private readonly logger: Logger,
-  ) {}
+    stuck: StuckWrites,
+  ) {
+    this.stuck = stuck.watch('recording');
+  }
 
   /** A wrong schema or credential that stops recording, for readiness; null while all is well. */
   get fault(): string | null {
     return this.faultInForce;
   }
 
-  /** @param rows sorted by key, without twins. @returns a verdict per row, in that order. Rejects only on `signal`. */
+  /**
+   * @param rows sorted by key, without twins.
+   * @param signal stops trying; an attempt under way still ends as it does. @returns a verdict per row, in that order.
+   */
   async write(rows: readonly TrackedEvent[], signal: AbortSignal): Promise<RowVerdict[]> {
     return isolateRefused<TrackedEvent, RowVerdict>(rows, {
       write: (some) => this.writeWithRetries(some, signal),
       refuse: (error, { length }) => {
-        if (signal.aborted) throw error;
+        if (signal.aborted) return { kind: 'abandoned' };
         const code = sqlState(error) ?? (error as Error).name;
         if (length === 1) this.logger.warn({ sqlState: code, err: error }, 'PostgreSQL refuses a row');
         return { kind: 'refused', sqlState: code };
@@ -79,7 +88,8 @@ export class BatchWriter {
     policy.onFailure(({ reason, handled }) => {
       if (handled) this.report('error' in reason ? reason.error : reason, rows.length);
     });
-    const attempts = policy.execute(async () => {
+    const outcomes = await policy.execute(async () => {
+      signal.throwIfAborted();
       try {
         return await this.attempt(rows);
       } catch (error) {
@@ -92,11 +102,10 @@ export class BatchWriter {
         throw error;
       }
     }, signal);
-    const outcomes = await untilAborted(attempts, signal);
     this.faultInForce = null;
+    this.stuck.succeeded();
     if (unanswered.length === 0) return outcomes;
-    const asked = policy.execute(() => this.insertedBy(unanswered), signal);
-    const ours = await untilAborted(asked, signal);
+    const ours = await policy.execute(() => this.insertedBy(unanswered), signal);
     return outcomes.map((outcome, index) => {
       const row = rows[index]!;
       const again = outcome.kind === 'known' && outcome.fingerprint === row.fingerprint && ours.has(rowKey(row));
@@ -136,9 +145,12 @@ export class BatchWriter {
     return outcomes;
   }
 
-  /** Duplicates come in crowds (a redelivery, a replay), so the first one changes the way until a batch without any. */
+  /**
+   * Duplicates come in crowds (a redelivery, a replay), so the first one changes the way until a batch without any. A dead
+   * letter may have become another event, so replays never go the short way.
+   */
   private async record(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
-    if (this.expectNew && (await recordAsNew(client, rows))) return rows.map(() => INSERTED);
+    if (this.expectNew && !rows.some(isReplayed) && (await recordAsNew(client, rows))) return rows.map(() => INSERTED);
     this.expectNew = false;
     const outcomes = await recordWithLookUp(client, rows);
     this.expectNew = outcomes.every(({ kind }) => kind === 'inserted');
@@ -147,6 +159,7 @@ export class BatchWriter {
 
   private report(error: unknown, rows: number): void {
     const cause = causeOf(error);
+    this.stuck.failed(cause);
     const { fault, known } = classify(cause);
     if (fault === 'configuration') this.faultInForce = (cause as Error).message;
     const fields = { err: cause, sqlState: sqlState(cause), fault, rows };

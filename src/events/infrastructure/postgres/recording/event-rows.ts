@@ -1,6 +1,6 @@
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
-import { bigintArray, instantArray, textArray, uuidArray } from '../../../../platform/postgres/binary-array.js';
-import { BinaryCopy } from '../../../../platform/postgres/binary-copy.js';
+import { bigintArray, instantArray, textArray, uuidArray } from '../../../../platform/postgres/binary/binary-array.js';
+import { BinaryCopy } from '../../../../platform/postgres/binary/binary-copy.js';
 
 /** Parameters of INSERT_IDENTITIES. */
 export const identityColumns = (events: readonly TrackedEvent[]): Buffer[] => [
@@ -32,7 +32,7 @@ export const keyColumns = (events: readonly TrackedEvent[]): Buffer[] => [
   textArray(events.map((event) => event.eventType)),
 ];
 
-const FACT_COLUMNS = 22;
+const FACT_COLUMNS = 28;
 /** A guess: an ordinary row without its free fields. */
 const FACT_BYTES = 400;
 
@@ -65,6 +65,12 @@ export function factRows(events: readonly TrackedEvent[]): Buffer {
     rows.jsonb(event.properties);
     rows.text(event.intake);
     rows.text(event.messageId);
+    rows.text(event.interaction);
+    rows.text(event.viewId);
+    rows.double(event.scrollDepth);
+    rows.integer(event.documentWidth);
+    rows.integer(event.documentHeight);
+    rows.jsonb(event.target);
   }
   return rows.messages();
 }

@@ -1,10 +1,12 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { EVENTS_VARIABLES } from '../../../events.variables.js';
 import { EventStore, OutcomeUnknown } from '../../../application/event-store.port.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import type { Verdict } from '../../../domain/verdict.js';
 import { Config } from '../../../../platform/config/config.js';
 import { BatchWriter } from './batch-writer.js';
-import { settleTwins } from './twins.js';
+import { RecordedFacts } from './recorded-facts.js';
+import { type Comparison, settleTwins } from './twins.js';
 
 /** A transaction takes whole appends up to these bounds; a larger append goes alone. */
 const MAX_ROWS = 2_000;
@@ -30,6 +32,8 @@ interface Append {
   readonly deadline: number;
   readonly resolve: (verdicts: Verdict[]) => void;
   readonly reject: (error: unknown) => void;
+  /** Tells the outcome to a sender that was sent away without it; null while the sender waits. */
+  late: ((verdicts: readonly (Verdict | null)[]) => void) | null;
 }
 
 /**
@@ -45,25 +49,34 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
   private lastStart = 0;
   private lookAgain: NodeJS.Timeout | null = null;
   private readonly impatient = new Set<Append>();
+  /** In the hands of the writer. */
+  private readonly taken = new Set<Append>();
   private nextLook = Infinity;
   private looking: NodeJS.Timeout | null = null;
   private readonly stopping = new AbortController();
 
+  private readonly comparison: Comparison;
+
   constructor(
     private readonly writer: BatchWriter,
+    facts: RecordedFacts,
     private readonly config: Config,
   ) {
     super();
+    this.comparison = {
+      synonyms: config.of(EVENTS_VARIABLES).EVENT_SYNONYMS,
+      find: (wanted) => facts.find(wanted, this.stopping.signal),
+    };
   }
 
   append(events: readonly TrackedEvent[], waitMs?: number): Promise<Verdict[]> {
     if (events.length === 0) return Promise.resolve([]);
     const bytes = events.reduce((sum, event) => sum + approximateBytes(event), 0);
-    const refusal = waitMs === undefined ? null : this.refusal(events.length, bytes);
+    const refusal = this.refusal(events.length, bytes, waitMs !== undefined);
     if (refusal !== null) return Promise.reject(new OutcomeUnknown(refusal));
     return new Promise((resolve, reject) => {
       const deadline = waitMs === undefined ? Infinity : performance.now() + waitMs;
-      const append: Append = { events, bytes, deadline, resolve, reject };
+      const append: Append = { events, bytes, deadline, resolve, reject, late: null };
       if (waitMs !== undefined) {
         this.impatient.add(append);
         this.lookAt(deadline);
@@ -76,12 +89,15 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
   /** What is unsettled when the drain ends stays with its sender: the broker delivers it again. */
   onModuleDestroy(): void {
     setTimeout(() => {
-      this.stopping.abort(new OutcomeUnknown('the service stops'));
-      for (const append of this.dequeue(this.queue.length)) append.reject(this.stopping.signal.reason);
+      this.stopping.abort(new Error('the service stops'));
+      for (const append of this.dequeue(this.queue.length)) append.reject(new OutcomeUnknown('the service stops'));
+      for (const append of this.taken) sendAway(append, 'the service stops');
     }, this.config.settings.DRAIN_TIMEOUT_MS).unref();
   }
 
-  private refusal(rows: number, bytes: number): string | null {
+  private refusal(rows: number, bytes: number, impatient: boolean): string | null {
+    if (this.stopping.signal.aborted) return 'the service stops';
+    if (!impatient) return null;
     if (this.writer.fault !== null) return 'recording is stopped until its set-up is mended; /health names the reason';
     const full = this.queuedRows + rows > MAX_QUEUED_ROWS || this.queuedBytes + bytes > MAX_QUEUED_BYTES;
     return full && this.queue.length > 0 ? 'too many events wait for PostgreSQL' : null;
@@ -107,8 +123,9 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
       }
       this.impatient.delete(append);
       const place = this.queue.indexOf(append);
-      if (place !== -1) this.dequeue(1, place);
-      append.reject(new OutcomeUnknown('PostgreSQL did not answer in time'));
+      const reason = 'PostgreSQL did not answer in time';
+      if (place === -1) sendAway(append, reason);
+      else for (const withdrawn of this.dequeue(1, place)) withdrawn.reject(new OutcomeUnknown(reason));
     }
     this.lookAt(next);
   }
@@ -166,17 +183,41 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
   }
 
   private async write(appends: readonly Append[]): Promise<void> {
+    for (const append of appends) this.taken.add(append);
     try {
       const events = appends.flatMap((append) => append.events);
-      const verdicts = await settleTwins(events, (rows) => this.writer.write(rows, this.stopping.signal));
+      const verdicts = await settleTwins(
+        events,
+        (rows) => this.writer.write(rows, this.stopping.signal),
+        this.comparison,
+      );
       let from = 0;
-      for (const append of appends) append.resolve(verdicts.slice(from, (from += append.events.length)));
+      for (const append of appends) settle(append, verdicts.slice(from, (from += append.events.length)));
     } catch (error) {
-      for (const append of appends) append.reject(error);
+      for (const append of appends) {
+        append.reject(error);
+        append.late?.(append.events.map(() => null));
+      }
     } finally {
-      for (const append of appends) this.impatient.delete(append);
+      for (const append of appends) {
+        this.impatient.delete(append);
+        this.taken.delete(append);
+      }
     }
   }
+}
+
+/** The writer has it: it may be recorded yet, and then its outcome is told. */
+function sendAway(append: Append, reason: string): void {
+  if (append.late !== null) return;
+  const outcome = new Promise<readonly (Verdict | null)[]>((resolve) => (append.late = resolve));
+  append.reject(new OutcomeUnknown(reason, [], outcome));
+}
+
+function settle(append: Append, verdicts: (Verdict | null)[]): void {
+  // Only what was sent away is ever given up.
+  if (append.late === null) append.resolve(verdicts as Verdict[]);
+  else append.late(verdicts);
 }
 
 /** Close enough to bound memory: the texts, and a constant for the rest of a row. */

@@ -45,9 +45,40 @@ export const INSERT_IDENTITIES = `
   returning event_key, event_type`;
 
 export const FIND_IDENTITIES = `
-  select event_key, event_type, fingerprint
+  select event_key, event_type, fingerprint, (extract(epoch from occurred_at) * 1000)::float8
   from event_identity
   join unnest($1::uuid[], $2::text[]) as wanted (event_key, event_type) using (event_key, event_type)`;
+
+/** Of replays alone. Separate statements for the same reason: it waits for whoever binds the same letter, then sees it. */
+export const BIND_LETTERS = `
+  insert into dead_letter_events (letter_id, event_id)
+  select unnest($1::uuid[]), unnest($2::text[])
+  on conflict do nothing
+  returning letter_id, event_id`;
+
+export const FIND_LETTERS = `select letter_id, event_id from dead_letter_events where letter_id = any($1::uuid[])`;
+
+/** Of this transaction itself. Parameters like those of FIND_IDENTITIES. */
+export const TAKE_IDENTITIES_BACK = `
+  delete from event_identity
+  using unnest($1::uuid[], $2::text[]) as taken (event_key, event_type)
+  where event_identity.event_key = taken.event_key and event_identity.event_type = taken.event_type`;
+
+/**
+ * What the events of identities say, where their fingerprints do not tell. The times are asked for twice: as a condition they are
+ * known when the plan is made, which then names one or two partitions instead of all. Properties above $4 bytes as PostgreSQL
+ * writes them are not sent.
+ */
+export const FIND_FACTS = `
+  select event_key, event_type, event_id, user_id, session_id, page_url, x, y, viewport_width, viewport_height, scroll_y,
+    reaction, conversion_type, amount::text as amount, currency, interaction, view_id, scroll_depth, document_width,
+    document_height, target::text as target,
+    case when octet_length(written.properties) <= $4 then written.properties end as properties,
+    coalesce(octet_length(written.properties) > $4, false) as beyond
+  from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as wanted (event_key, event_type, occurred_at)
+  join events using (event_key, event_type, occurred_at)
+  cross join lateral (select events.properties::text as properties offset 0) as written
+  where events.occurred_at = any ($3::timestamptz[])`;
 
 /**
  * By COPY, because nothing can conflict: the identities have decided. It fills whole pages at a time, where an INSERT
@@ -55,7 +86,8 @@ export const FIND_IDENTITIES = `
  */
 export const COPY_FACTS = `
   copy events (event_key, event_type, event_id, occurred_at, received_at, user_id, session_id, page_url, page_key,
-    x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction, conversion_type, amount, currency, properties, intake, message_id)
+    x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction, conversion_type, amount, currency, properties, intake, message_id,
+    interaction, view_id, scroll_depth, document_width, document_height, target)
   from stdin (format binary)`;
 
 const addCounts = (table: 'event_counts_2s' | 'event_counts_15m') => `

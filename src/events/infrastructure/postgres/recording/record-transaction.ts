@@ -2,18 +2,29 @@ import type { Socket } from 'node:net';
 import type { PoolClient, QueryConfig } from 'pg';
 import { failpoint, isArmed, type EventsFailpoint } from '../../../events.failpoints.js';
 import { EVENTS_LOCKS } from '../../../events.locks.js';
-import { copyIn } from '../../../../platform/postgres/copy-in.js';
+import { copyIn } from '../../../../platform/postgres/binary/copy-in.js';
 import { sqlState } from '../../../../platform/postgres/sql-state.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import { deltaColumns, fineDeltas, quarterHourDeltas } from '../projections/count-deltas.js';
+import { bindLetters } from './bind-letters.js';
 import { factRows, identityColumns, identityRows, keyColumns } from './event-rows.js';
 import * as sql from './record-events.sql.js';
+
+/** An identity that is there; its event lies at `occurredAt`, epoch milliseconds. */
+export interface KnownIdentity {
+  readonly kind: 'known';
+  readonly fingerprint: bigint | null;
+  readonly occurredAt: number;
+}
 
 /** What the database says of one row. `vanished`: an identity that was there a statement ago and is gone: try again. */
 export type RowOutcome =
   | { readonly kind: 'inserted' }
-  | { readonly kind: 'known'; readonly fingerprint: bigint | null }
-  | { readonly kind: 'too_old' }
+  | KnownIdentity
+  /** Not known, and below this floor, epoch milliseconds. */
+  | { readonly kind: 'too_old'; readonly floor: number }
+  /** The dead letter that it comes from became this event before. */
+  | { readonly kind: 'replayed'; readonly eventId: string }
   | { readonly kind: 'vanished' };
 
 /** The connection broke after COMMIT was sent: these rows may be there. */
@@ -69,7 +80,7 @@ export async function recordAsNew(client: PoolClient, rows: readonly TrackedEven
 
 /**
  * One attempt to write rows, sorted by key and without twins, whatever they are: known ones are looked up, and below the
- * retention floor none is written. Three round trips.
+ * retention floor none is written. Three round trips; more with replays of dead letters.
  *
  * @returns an outcome per row. Rejects, the transaction still open, on any error; `CommitUnknown` when it cannot know.
  */
@@ -87,15 +98,18 @@ export async function recordWithLookUp(client: PoolClient, rows: readonly Tracke
   const fresh: TrackedEvent[] = [];
   const others: TrackedEvent[] = [];
   for (const row of rows) (inserted.has(rowKey(row)) ? fresh : others).push(row);
-  const fingerprints = await findIdentities(client, others);
-  await finish(client, fresh, begun);
+  const identities = await findIdentities(client, others);
+  const replayed = await bindLetters(client, fresh);
+  await finish(client, replayed.size === 0 ? fresh : fresh.filter((row) => !replayed.has(row)), begun);
 
   return rows.map((row): RowOutcome => {
     const key = rowKey(row);
+    const became = replayed.get(row);
+    if (became !== undefined) return became === null ? { kind: 'vanished' } : { kind: 'replayed', eventId: became };
     if (inserted.has(key)) return { kind: 'inserted' };
-    const print = fingerprints.get(key);
-    if (print !== undefined) return { kind: 'known', fingerprint: print === null ? null : BigInt(print) };
-    return row.occurredAt < begun.floor ? { kind: 'too_old' } : { kind: 'vanished' };
+    const known = identities.get(key);
+    if (known !== undefined) return known;
+    return row.occurredAt < begun.floor ? { kind: 'too_old', floor: begun.floor } : { kind: 'vanished' };
   });
 }
 
@@ -141,19 +155,24 @@ interface Bounds {
   readonly transaction_id: string;
 }
 
-/** Fingerprints by `rowKey` of those that are there. */
+/** By `rowKey` those that are there. */
 async function findIdentities(
   client: PoolClient,
   rows: readonly TrackedEvent[],
-): Promise<ReadonlyMap<string, string | null>> {
+): Promise<ReadonlyMap<string, KnownIdentity>> {
   if (rows.length === 0) return new Map();
-  const found = await client.query<[string, string, string | null]>({
+  const found = await client.query<[string, string, string | null, number]>({
     name: 'find-identities',
     text: sql.FIND_IDENTITIES,
     values: keyColumns(rows),
     rowMode: 'array',
   } as unknown as QueryConfig);
-  return new Map(found.rows.map(([key, type, print]) => [key + type, print]));
+  return new Map(
+    found.rows.map(([key, type, print, occurredAt]) => [
+      key + type,
+      { kind: 'known', fingerprint: print === null ? null : BigInt(print), occurredAt },
+    ]),
+  );
 }
 
 /** Facts, projections, COMMIT, in one round trip. Projections come last: their hot rows stay locked for the commit alone. */

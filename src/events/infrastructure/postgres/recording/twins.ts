@@ -1,41 +1,98 @@
 import { RejectedEvent } from '../../../domain/rejection.js';
-import { sameContent } from '../../../domain/fingerprint.js';
+import { sameFingerprint } from '../../../domain/content/fingerprint.js';
+import type { EventSynonyms } from '../../../domain/parsing/event-synonyms.js';
+import { excerptPath } from '../../../domain/parsing/excerpt.js';
+import { type RecordedFact, saySame } from '../../../domain/content/recorded-fact.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import type { Verdict } from '../../../domain/verdict.js';
 import type { RowVerdict } from './batch-writer.js';
+import { type KnownIdentity, rowKey } from './record-transaction.js';
+import type { FoundFacts, WantedFact } from './recorded-facts.js';
+
+/** How two events of one identity are compared where their fingerprints do not tell. */
+export interface Comparison {
+  readonly synonyms: EventSynonyms | null;
+  /** Reads stored events, all at once; null when it gave up. */
+  readonly find: (wanted: readonly WantedFact[]) => Promise<FoundFacts | null>;
+}
 
 /**
- * Several events of one identity in one batch: the first in receive order is written, the others take its verdict. If
- * PostgreSQL refuses the first for its data, the next takes its place.
+ * Several events of one identity in one batch: the first in receive order is written, the others meet what it left. If it
+ * left nothing (PostgreSQL refuses its data, it lies below the retention floor, its dead letter became another event), the next takes its place: every
+ * verdict is the one that the event would get in a batch of its own.
  *
  * @param write takes rows sorted by key without twins (one lock order for all writers), answers in that order.
- * @returns a verdict per event, in the order given.
+ * @param comparison is asked once, after all is written, and only for identities that were known before.
+ * @returns a verdict per event, in the order given; null where the writer gave up.
  */
 export async function settleTwins(
   events: readonly TrackedEvent[],
   write: (rows: readonly TrackedEvent[]) => Promise<RowVerdict[]>,
-): Promise<Verdict[]> {
-  const verdicts = new Array<Verdict>(events.length);
+  comparison: Comparison,
+): Promise<(Verdict | null)[]> {
+  const verdicts = new Array<Verdict | null>(events.length);
+  const undecided: Meeting[] = [];
+  const settle = (place: number, met: Met) => {
+    const event = events[place]!;
+    if (met.kind !== 'known') verdicts[place] = verdictOf(event, met);
+    else {
+      const same = sameFingerprint(met.fingerprint, event.fingerprint, comparison.synonyms !== null);
+      if (same === null) undecided.push({ place, event, met });
+      else verdicts[place] = verdictOnContent(event, met, same);
+    }
+  };
   const { firsts, others } = groupByIdentity(events);
   for (let waiting = firsts; waiting.length > 0;) {
     const outcomes = await write(waiting.map((place) => events[place]!));
     const unsettled: number[] = [];
     waiting.forEach((first, index) => {
       const outcome = outcomes[index]!;
-      verdicts[first] = verdictOf(events[first]!, outcome);
+      settle(first, outcome);
       const later = others.get(first);
       if (later === undefined) return;
-      if (outcome.kind === 'refused') {
-        const [next, ...rest] = later as [number, ...number[]];
-        unsettled.push(next);
-        if (rest.length > 0) others.set(next, rest);
-      } else {
-        for (const place of later) verdicts[place] = verdictOf(events[place]!, afterFirst(events[first]!, outcome));
-      }
+      const met = afterFirst(events[first]!, outcome);
+      const next = later.findIndex((place) => isOpen(events[place]!, met));
+      const settled = next === -1 ? later : later.slice(0, next);
+      for (const place of settled) settle(place, met);
+      if (next === -1) return;
+      unsettled.push(later[next]!);
+      if (later.length > next + 1) others.set(later[next]!, later.slice(next + 1));
     });
     waiting = unsettled;
   }
+  if (undecided.length > 0) await decide(undecided, verdicts, comparison);
   return verdicts;
+}
+
+/** What an event meets: an outcome of its own, or the identity that holds its place; `inBatch` when that was written just now. */
+type Met = RowVerdict | (KnownIdentity & { readonly inBatch: RecordedFact });
+
+interface Meeting {
+  readonly place: number;
+  readonly event: TrackedEvent;
+  readonly met: KnownIdentity & { readonly inBatch?: RecordedFact };
+}
+
+/** By the stored facts. Where one is gone nothing can contradict: a duplicate. */
+async function decide(
+  meetings: readonly Meeting[],
+  verdicts: (Verdict | null)[],
+  { synonyms, find }: Comparison,
+): Promise<void> {
+  const wanted = new Map<string, WantedFact>();
+  for (const { event, met } of meetings) {
+    const { eventKey, eventType } = event;
+    if (!met.inBatch) wanted.set(rowKey(event), { eventKey, eventType, occurredAt: met.occurredAt });
+  }
+  const found = wanted.size === 0 ? new Map<string, RecordedFact | null>() : await find([...wanted.values()]);
+  for (const { place, event, met } of meetings) {
+    if (!met.inBatch && found === null) verdicts[place] = null;
+    else {
+      const fact = met.inBatch ?? found?.get(rowKey(event));
+      const same = fact === undefined || (fact !== null && saySame(fact, event, synonyms));
+      verdicts[place] = verdictOnContent(event, met, same);
+    }
+  }
 }
 
 interface Identities {
@@ -60,16 +117,31 @@ function groupByIdentity(events: readonly TrackedEvent[]): Identities {
 }
 
 /** What a later twin meets: the content that is stored now. */
-const afterFirst = (first: TrackedEvent, outcome: RowVerdict): RowVerdict =>
-  outcome.kind === 'inserted' ? { kind: 'known', fingerprint: first.fingerprint } : outcome;
+const afterFirst = (first: TrackedEvent, outcome: RowVerdict): Met =>
+  outcome.kind === 'inserted'
+    ? { kind: 'known', fingerprint: first.fingerprint, occurredAt: first.occurredAt, inBatch: first }
+    : outcome;
 
-function verdictOf(event: TrackedEvent, outcome: RowVerdict): Verdict {
+/** Whether only a write can tell the verdict of a twin. Below the floor it shares that of the unknown one before it. */
+function isOpen(event: TrackedEvent, met: Met): boolean {
+  if (met.kind === 'refused' || met.kind === 'replayed') return true;
+  return met.kind === 'too_old' && event.occurredAt >= met.floor;
+}
+
+function verdictOnContent(event: TrackedEvent, { fingerprint }: KnownIdentity, same: boolean): Verdict {
+  if (same) return { status: 'duplicate', eventId: event.eventId };
+  return rejected(
+    event,
+    new RejectedEvent('id_conflict', conflictDetail(event, fingerprint), excerptPath(event.idField)),
+  );
+}
+
+function verdictOf(event: TrackedEvent, outcome: Exclude<RowVerdict, KnownIdentity>): Verdict | null {
   switch (outcome.kind) {
     case 'inserted':
       return { status: 'recorded', eventId: event.eventId };
-    case 'known':
-      if (sameContent(outcome.fingerprint, event.fingerprint)) return { status: 'duplicate', eventId: event.eventId };
-      return rejected(event, new RejectedEvent('id_conflict', conflictDetail(event, outcome.fingerprint), 'event_id'));
+    case 'replayed':
+      return { status: 'duplicate', eventId: outcome.eventId };
     case 'too_old':
       return rejected(
         event,
@@ -80,13 +152,19 @@ function verdictOf(event: TrackedEvent, outcome: RowVerdict): Verdict {
         event,
         new RejectedEvent('unstorable', `PostgreSQL refused the row (SQLSTATE ${outcome.sqlState})`),
       );
+    case 'abandoned':
+      return null;
     case 'vanished':
       throw new Error('a vanished identity must be tried again by the writer');
   }
 }
 
 const conflictDetail = (event: TrackedEvent, stored: bigint | null) =>
-  `an event with this id and type, but other content, was recorded first (fingerprints: stored ${stored}, this ${event.fingerprint}); send a new event_id`;
+  `an event with this id and type, but other content, was recorded first (fingerprints: stored ${stored}, this ${event.fingerprint}); send a new ${idName(event)}`;
+
+/** Both names where it came under another one. */
+const idName = ({ idField }: TrackedEvent) =>
+  idField === 'event_id' ? idField : `event_id (sent as ${excerptPath(idField)})`;
 
 const rejected = (event: TrackedEvent, { reason, detail, field }: RejectedEvent): Verdict => ({
   status: 'rejected',

@@ -4,7 +4,7 @@ import {
   Subscription,
   type ConnectionState,
   type ReceivedMessage,
-} from './message-broker.port.js';
+} from '../message-broker.port.js';
 
 /** Stands where a broker would, when there is none to connect to: HTTP is served, and `/health` says what is missing. */
 export class AbsentBroker extends MessageBroker {
@@ -13,6 +13,12 @@ export class AbsentBroker extends MessageBroker {
   constructor(private readonly reason: string) {
     super();
   }
+
+  override get absence(): string {
+    return this.reason;
+  }
+
+  override oncePresent(): void {}
 
   subscribe(): Subscription {
     return new AbsentSubscription(this.reason);

@@ -1,8 +1,11 @@
 import { hash } from 'node:crypto';
 import type { EventContent } from './event-content.js';
 
-/** Raised when the normalisation changes: fingerprints of different versions are not compared. At most 127. */
-export const FINGERPRINT_VERSION = 1;
+/**
+ * Raised when the normalisation changes: between versions the stored fact is sorted anew (recorded-fact.ts). At most 127.
+ * 1: the first. 2: the younger fields of clicks are fields, and null is absent at any depth.
+ */
+export const FINGERPRINT_VERSION = 2;
 const VERSION_BITS = BigInt(FINGERPRINT_VERSION) << 56n;
 
 /**
@@ -25,13 +28,25 @@ export function fingerprintOf(content: EventContent, properties: string | null):
     part(content.conversionType) +
     part(content.amount) +
     part(content.currency) +
+    part(content.interaction) +
+    part(content.viewId) +
+    part(content.scrollDepth) +
+    part(content.documentWidth) +
+    part(content.documentHeight) +
+    part(content.target) +
     part(properties);
   return VERSION_BITS | BigInt('0x' + hash('sha256', text).slice(0, 14));
 }
 
-/** Whether two events of one identity count as the same: also when one was erased (null) or the versions differ. */
-export function sameContent(a: bigint | null, b: bigint | null): boolean {
-  return a === null || b === null || a === b || a >> 56n !== b >> 56n;
+/**
+ * Whether an event says the same as the one that holds its identity, as far as their fingerprints tell. Erased (null) is always the same.
+ *
+ * @param resorted whether there are synonyms: what was recorded before they were set may be the same, sorted otherwise
+ * @returns null where only the stored fact can tell
+ */
+export function sameFingerprint(stored: bigint | null, sent: bigint, resorted: boolean): boolean | null {
+  if (stored === null || stored === sent) return true;
+  return resorted || stored >> 56n !== sent >> 56n ? null : false;
 }
 
 /** Length-prefixed (UTF-16 code units), so that no value can reach into its neighbour; `-` is absent. */

@@ -1,0 +1,87 @@
+import type { EventContent } from './event-content.js';
+import { contentOf } from './event-content.js';
+import { fingerprintOf } from './fingerprint.js';
+import type { EventType } from '../incoming-event.js';
+import { canonicalJson } from '../parsing/canonical-json.js';
+import { type FreeFields, propertiesText, sortFields } from '../parsing/event-fields.js';
+import { checkFields, YOUNGER_FIELD_NAMES } from '../parsing/event-schema.js';
+import type { EventSynonyms } from '../parsing/event-synonyms.js';
+import { RejectedEvent } from '../rejection.js';
+
+/** What a stored event says. `TrackedEvent` is one too. */
+export interface RecordedFact extends EventContent {
+  readonly eventType: EventType;
+  readonly eventId: string;
+  /** JSON text of one object; null without free fields. */
+  readonly properties: string | null;
+}
+
+const YOUNGER: ReadonlySet<string> = new Set(YOUNGER_FIELD_NAMES);
+
+/**
+ * Whether two events of one identity say the same by today's rules, although they were recorded by others: of another version, or
+ * before their names were synonyms. Both are put together as payloads and sorted anew, because what was sent inside `properties` and
+ * what was sent beside it cannot be told apart once it is stored.
+ */
+export function saySame(stored: RecordedFact, sent: RecordedFact, synonyms: EventSynonyms | null): boolean {
+  return fingerprintByTodaysRules(stored, synonyms) === fingerprintByTodaysRules(sent, synonyms);
+}
+
+function fingerprintByTodaysRules(fact: RecordedFact, synonyms: EventSynonyms | null): bigint {
+  const names = new Set(synonyms?.ofType(fact.eventType).flatMap(({ names: other }) => other));
+  // What today's rules would refuse stays in the properties: first the interactions, which have conditions, then the synonyms.
+  const attempts: ((key: string) => boolean)[] = [
+    (key) => YOUNGER.has(key) || names.has(key),
+    (key) => (YOUNGER.has(key) || names.has(key)) && key !== 'interaction',
+    (key) => YOUNGER.has(key) && key !== 'interaction',
+  ];
+  for (const isField of attempts) {
+    try {
+      const fields = sortFields(payloadOf(fact, isField), fact.eventType, null, synonyms);
+      return fingerprintOf(contentOf(checkFields(fields), fact.eventType), propertiesText(fields.free));
+    } catch (error) {
+      if (!(error instanceof RejectedEvent)) throw error;
+    }
+  }
+  const { properties } = fact;
+  return fingerprintOf(fact, properties === null ? null : canonicalJson(JSON.parse(properties)));
+}
+
+/**
+ * The event as somebody might have sent it. Times and user agent stay out: they are not compared, and nobody knows whether the sender
+ * named them. The id stands in it so that another name of it stays the free field that it was.
+ *
+ * @param isField which of the properties stand beside the fields; the others are sent inside `properties`, where no name is a field
+ */
+function payloadOf(fact: RecordedFact, isField: (key: string) => boolean): FreeFields {
+  const payload: FreeFields = {
+    event_id: fact.eventId,
+    user_id: fact.userId,
+    session_id: fact.sessionId,
+    page_url: fact.pageUrl,
+    x: fact.x,
+    y: fact.y,
+    viewport_width: fact.viewportWidth,
+    viewport_height: fact.viewportHeight,
+    scroll_y: fact.scrollY,
+    reaction: fact.reaction,
+    conversion_type: fact.conversionType,
+    amount: fact.amount,
+    currency: fact.currency,
+    interaction: fact.interaction,
+    view_id: fact.viewId,
+    scroll_depth: fact.scrollDepth,
+    document_width: fact.documentWidth,
+    document_height: fact.documentHeight,
+    target: fact.target === null ? null : (JSON.parse(fact.target) as unknown),
+  };
+  const nested: FreeFields = {};
+  for (const [key, value] of Object.entries(
+    fact.properties === null ? {} : (JSON.parse(fact.properties) as FreeFields),
+  )) {
+    if (isField(key) && (payload[key] ?? null) === null) payload[key] = value;
+    else nested[key] = value;
+  }
+  payload.properties = nested;
+  return payload;
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Problem } from '../problems/problem.js';
+import { propertiesOf } from '../route-properties.js';
+import type { TokenGuard } from '../token.guard.js';
+import { BodiesInFlight, type Hold } from './bodies-in-flight.js';
+import { readBody } from './read-body.js';
+
+/** CONTRACT §2: a body above this is 413. */
+export const BODY_LIMIT_BYTES = 5_000_000;
+/** Of a body without a key where nothing but clicks is taken: a beacon is of that size too. */
+const STRANGERS_LIMIT_BYTES = 64_000;
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+/** Which bodies are read, how much of them, and what becomes of their bytes. */
+export class AcceptedBodies {
+  private readonly inFlight = new BodiesInFlight();
+  private readonly holds = new WeakMap<FastifyRequest, Hold>();
+
+  constructor(private readonly guard: TokenGuard) {}
+
+  /** Takes the place of all parsers; Nest must bring none of its own. */
+  register(server: FastifyInstance): void {
+    server.addHook('onRequest', (request, reply, done) => {
+      if (hasBody(request.raw)) {
+        const hold = this.inFlight.hold(this.withKey(request));
+        this.holds.set(request, hold);
+        reply.raw.once('close', () => hold.release());
+      }
+      done();
+    });
+    server.removeAllContentTypeParsers();
+    // A key named __proto__ is a verdict about one item, not a reason to refuse a whole batch; nothing here merges bodies deeply.
+    const parse = server.getDefaultJsonParser('ignore', 'ignore');
+    const parseJson = (request: FastifyRequest, body: Buffer, done: Done) =>
+      void parse(request, body as unknown as string, done);
+    server.addContentTypeParser('application/json', (request, payload, done) =>
+      this.read(request, payload, parseJson, done),
+    );
+    server.addContentTypeParser('text/plain', (request, payload, done) => {
+      if (propertiesOf(request).plainText || !hasBody(payload)) return this.read(request, payload, parseJson, done);
+      const detail = 'Send the body as JSON with Content-Type: application/json.';
+      done(new Problem(415, 'unsupported_media_type', detail));
+    });
+  }
+
+  private read(
+    request: FastifyRequest,
+    payload: IncomingMessage,
+    parse: (request: FastifyRequest, body: Buffer, done: Done) => void,
+    done: Done,
+  ): void {
+    const { bodyAsSent, clicksOnly } = propertiesOf(request);
+    const limit = clicksOnly && !this.withKey(request) ? STRANGERS_LIMIT_BYTES : BODY_LIMIT_BYTES;
+    const hold = this.holds.get(request) ?? this.inFlight.hold(false);
+    readBody(payload, request.headers, { limit, hold }, (error, body) => {
+      if (error || body === undefined) done(error);
+      else if (bodyAsSent) done(null, body);
+      else parse(request, body, done);
+    });
+  }
+
+  private withKey(request: FastifyRequest): boolean {
+    // The guard has looked already where the route needs a key.
+    return propertiesOf(request).access === 'key' || this.guard.hasKey(request);
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}

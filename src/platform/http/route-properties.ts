@@ -1,0 +1,41 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+
+/** What a route says of itself. It is looked at before the body of a request is read. */
+export interface RouteProperties {
+  /** `key`: only for who sends a key. Unset: for everybody. */
+  readonly access?: 'key';
+  /** Its `request.body` is the bytes that were sent. */
+  readonly bodyAsSent?: boolean;
+  /** It takes `text/plain` as well, so that a page's beacon needs no preflight. Unset: 415. */
+  readonly plainText?: boolean;
+  /** It takes nothing but clicks: without a key a body may have 64 kB. */
+  readonly clicksOnly?: boolean;
+  /** It is for pages of other origins too, and decides itself which. Unset: another origin changes nothing. */
+  readonly foreignOrigins?: boolean;
+}
+
+type Method = (...args: unknown[]) => unknown;
+const declared = new WeakMap<Method, RouteProperties>();
+
+/** Says something of a route, or of all routes of a controller. Several of these add up. */
+export const RouteIs =
+  (properties: RouteProperties): MethodDecorator & ClassDecorator =>
+  (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    if (descriptor && key !== undefined) return declare(target, key, descriptor, properties);
+    const { prototype } = target as { prototype: object };
+    for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      if (name !== 'constructor' && typeof method.value === 'function') declare(prototype, name, method, properties);
+    }
+  };
+
+/** `RouteConfig` alone would forget what an earlier decorator said. */
+function declare(owner: object, key: string | symbol, descriptor: PropertyDescriptor, properties: RouteProperties) {
+  const method = descriptor.value as Method;
+  const all = { ...declared.get(method), ...properties };
+  declared.set(method, all);
+  RouteConfig(all)(owner, key, descriptor);
+}
+
+export const propertiesOf = ({ routeOptions }: FastifyRequest): RouteProperties =>
+  routeOptions.config as RouteProperties;
