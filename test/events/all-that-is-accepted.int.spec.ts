@@ -49,7 +49,12 @@ describe('with nothing dropped, all that is accepted is recorded and counted', (
   });
 
   const imported = (times: readonly number[], first = 0): Row[] =>
-    times.map((timestamp, n) => ({ event_type: 'click', event_id: testUuid(first + n), timestamp, url: '/' }));
+    times.map((time, n) => ({
+      event_type: 'click',
+      event_id: testUuid(first + n),
+      timestamp: new Date(time).toISOString(),
+      url: '/',
+    }));
   const get = async (path: string) => {
     const response = await fetch(application.url + path);
     const text = await response.text();

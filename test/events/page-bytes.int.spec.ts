@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { HeldAnswers, MAX_HELD_BYTES } from '../../src/platform/http/held-answers.js';
+import { HeldAnswers, MAX_HELD_BYTES } from '../../src/platform/http/answers/held-answers.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';

@@ -43,11 +43,12 @@ export interface DeadLetterSlice {
 }
 
 export abstract class DeadLettersReader {
-  /** Newest first, those before a position. */
+  /** Newest first, those before a position. @param signal cancels the search */
   abstract slice(
     filter: DeadLetterFilter,
     before: DeadLetterPosition | null,
     most: SliceBounds,
+    signal?: AbortSignal,
   ): Promise<DeadLetterSlice>;
 
   abstract find(id: string): Promise<DeadLetterWithBytes | null>;

@@ -22,6 +22,7 @@ export class GetDeadLettersQuery extends Query<DeadLetterPage> {
     },
     readonly limit: number,
     readonly cursor: string | null,
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -32,11 +33,16 @@ export class GetDeadLettersHandler implements IQueryHandler<GetDeadLettersQuery>
   constructor(private readonly reader: DeadLettersReader) {}
 
   /** @throws {InvalidTimeRange} @throws {InvalidCursor} */
-  async execute({ filter: { from, to, ...filter }, limit, cursor }: GetDeadLettersQuery): Promise<DeadLetterPage> {
+  async execute({
+    filter: { from, to, ...filter },
+    limit,
+    cursor,
+    signal,
+  }: GetDeadLettersQuery): Promise<DeadLetterPage> {
     const range = TimeRange.parse(from, to);
     const before = cursor === null ? null : decodeLetterCursor(cursor);
     const most = { limit, bytes: PAGE_BYTES };
-    const { letters, follows, full } = await this.reader.slice({ ...filter, range }, before, most);
+    const { letters, follows, full } = await this.reader.slice({ ...filter, range }, before, most, signal);
     const last = follows ? letters.at(-1) : undefined;
     const next = last && encodeLetterCursor({ firstSeen: Date.parse(last.first_seen), id: last.id });
     return { dead_letters: letters, next_cursor: next ?? null, truncated_by: full ? 'bytes' : null };

@@ -5,7 +5,7 @@ import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { clientGone } from '../../platform/http/client-gone.js';
-import { HeldAnswers } from '../../platform/http/held-answers.js';
+import { HeldAnswers } from '../../platform/http/answers/held-answers.js';
 import { LINK_HEADER, linkNext } from '../../platform/http/next-link.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';

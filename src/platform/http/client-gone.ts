@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { Problem } from './problems/problem.js';
-import { whenAnswered } from './when-answered.js';
+import { whenAnswered } from './answers/when-answered.js';
 
 /**
  * Aborts when the client closes its connection before the answer is complete, so that nobody works for it any longer.

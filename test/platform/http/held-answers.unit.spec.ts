@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { FastifyReply } from 'fastify';
-import { HeldAnswers, MAX_HELD_BYTES } from '../../../src/platform/http/held-answers.js';
+import { HeldAnswers, MAX_HELD_BYTES } from '../../../src/platform/http/answers/held-answers.js';
 import { Overloaded } from '../../../src/platform/overloaded.js';
 
 const QUARTER = MAX_HELD_BYTES / 4;

@@ -38,9 +38,10 @@ export class PostgresDeadLettersReader extends DeadLettersReader {
     filter: DeadLetterFilter,
     before: DeadLetterPosition | null,
     most: SliceBounds,
+    signal?: AbortSignal,
   ): Promise<DeadLetterSlice> {
     const page = deadLettersPage(filter, before, most);
-    const rows = await this.database.read<PageRow>(page, undefined, hasIndex(filter) ? 'fast' : 'slow');
+    const rows = await this.database.read<PageRow>(page, signal, hasIndex(filter) ? 'fast' : 'slow');
     const fitting = rows.filter(({ beyond }) => !beyond).slice(0, most.limit);
     return {
       letters: fitting.map(({ beyond: _, ...row }) => withKey(row)),
@@ -55,7 +56,7 @@ export class PostgresDeadLettersReader extends DeadLettersReader {
   }
 
   counts(): Promise<readonly DeadLetterCount[]> {
-    return this.database.read<DeadLetterCount>({ text: COUNT_BY_REASON }, undefined, 'slow');
+    return this.database.read<DeadLetterCount>({ text: COUNT_BY_REASON });
   }
 }
 

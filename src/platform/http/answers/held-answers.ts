@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { Overloaded } from '../overloaded.js';
-import { overloadedProblem } from './problems/overloaded-problem.js';
-import { PROBLEM_CONTENT_TYPE } from './problems/problem.js';
+import { Overloaded } from '../../overloaded.js';
+import { overloadedProblem } from '../problems/overloaded-problem.js';
+import { PROBLEM_CONTENT_TYPE } from '../problems/problem.js';
 import { whenAnswered } from './when-answered.js';
 
 /** Not counted: as many of these as there may be connections, and what answers them must never be refused. */

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { Config } from '../config/config.js';
-import { Health } from '../observability/health.js';
+import { Config } from '../../config/config.js';
+import { Health } from '../../observability/health.js';
 import { whenAnswered } from './when-answered.js';
 
 /** After the drain has ended, what still waited for storage needs this long to be told so. */
