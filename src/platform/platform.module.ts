@@ -8,7 +8,7 @@ import { Health } from './observability/health.js';
 import { Logger } from './observability/logger.js';
 import { Telemetry } from './observability/telemetry.js';
 import { HeldAnswers } from './http/answers/held-answers.js';
-import { OpenRequests } from './http/answers/open-requests.js';
+import { OpenRequests } from './http/open-requests.js';
 import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';
 import { DatabaseClock } from './postgres/database-clock.js';
@@ -46,6 +46,7 @@ export class PlatformModule {
         AgreedTime,
       ],
       exports: [
+        HeldAnswers,
         Clock,
         Config,
         Logger,
@@ -54,7 +55,6 @@ export class PlatformModule {
         StuckWrites,
         Health,
         Telemetry,
-        HeldAnswers,
         Housekeeping,
         DatabaseClock,
         AgreedTime,

@@ -47,8 +47,11 @@ describeWithPulsar('a Pulsar of our own that cannot start, or ends', () => {
         pulsar: { status: 'off', reason: expect.stringMatching(why) as string },
       },
     });
+    await eventually(() => service.logs().includes(`monitoreo is ready on ${service.url}`), {
+      within: 5_000,
+      what: 'it says that it is ready',
+    });
     expect(service.logs()).toMatch(printed);
-    expect(service.logs()).toContain(`monitoreo is ready on ${service.url}`);
     return service;
   };
 

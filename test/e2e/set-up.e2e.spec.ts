@@ -51,7 +51,11 @@ describeWithPulsar('a start without any configuration', () => {
     'brings PostgreSQL and Pulsar, takes what the demo publishes, stops both at Ctrl-C, and comes back with the data',
     async () => {
       const first = await start({ PATH: await pathWithoutDocker() });
-      expect(first.logs()).toContain(`monitoreo is ready on ${first.url}`);
+      // Said a moment after the first answer: where the service is, is written down before.
+      await eventually(() => expect(first.logs()).toContain(`monitoreo is ready on ${first.url}`), {
+        within: 5_000,
+        what: 'it says that it is ready',
+      });
       const broker = JSON.parse(await readFile(join(dataDir, 'pulsar/broker.json'), 'utf8')) as { pid: number };
 
       const demo = [join(process.cwd(), 'dist/cli.js'), 'demo', '--rate', '100', '--duration', '3', '--users', '20'];

@@ -48,13 +48,12 @@ describe('with nothing dropped, all that is accepted is recorded and counted', (
     await testDatabase.drop();
   });
 
+  /** As text: small numbers would be seconds. */
   const imported = (times: readonly number[], first = 0): Row[] =>
-    times.map((time, n) => ({
-      event_type: 'click',
-      event_id: testUuid(first + n),
-      timestamp: new Date(time).toISOString(),
-      url: '/',
-    }));
+    times.map((time, n) => {
+      const timestamp = new Date(time).toISOString();
+      return { event_type: 'click', event_id: testUuid(first + n), timestamp, url: '/' };
+    });
   const get = async (path: string) => {
     const response = await fetch(application.url + path);
     const text = await response.text();

@@ -21,7 +21,7 @@ import { UnparsedRequests } from './connection/unparsed-requests.js';
 import { ForeignRequests } from './foreign-requests.js';
 import { serveApiDocument } from './openapi/openapi.js';
 import { HeldAnswers } from './answers/held-answers.js';
-import { OpenRequests } from './answers/open-requests.js';
+import { OpenRequests } from './open-requests.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { Problem } from './problems/problem.js';
 import { RouteTable } from './route-table.js';

@@ -18,8 +18,8 @@ export interface Comparison {
 
 /**
  * Several events of one identity in one batch: the first in receive order is written, the others meet what it left. If it
- * left nothing (PostgreSQL refuses its data, it lies below the retention floor, its dead letter became another event), the next takes its place: every
- * verdict is the one that the event would get in a batch of its own.
+ * left nothing (PostgreSQL refuses its data, it lies below the retention floor, its dead letter became another event), the
+ * next takes its place: every verdict is the one that the event would get in a batch of its own.
  *
  * @param write takes rows sorted by key without twins (one lock order for all writers), answers in that order.
  * @param comparison is asked once, after all is written, and only for identities that were known before.

@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { Config } from '../../config/config.js';
-import { Health } from '../../observability/health.js';
-import { whenAnswered } from './when-answered.js';
+import { Config } from '../config/config.js';
+import { Health } from '../observability/health.js';
+import { whenAnswered } from './answers/when-answered.js';
 
 /** After the drain has ended, what still waited for storage needs this long to be told so. */
 const LAST_ANSWERS_MS = 500;
