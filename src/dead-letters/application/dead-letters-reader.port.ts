@@ -29,13 +29,27 @@ export interface DeadLetterCount {
   readonly letters: number;
 }
 
+export interface SliceBounds {
+  readonly limit: number;
+  /** Most that the letters may take as JSON, about: their keys have any length. One that is larger is a slice of its own. */
+  readonly bytes: number;
+}
+
+export interface DeadLetterSlice {
+  readonly letters: readonly DeadLetterView[];
+  readonly follows: boolean;
+  /** Whether it ended before its limit because another letter would have been too many bytes. */
+  readonly full: boolean;
+}
+
 export abstract class DeadLettersReader {
-  /** Newest first, at most `limit`, those before a position. */
+  /** Newest first, those before a position. @param signal cancels the search */
   abstract slice(
     filter: DeadLetterFilter,
     before: DeadLetterPosition | null,
-    limit: number,
-  ): Promise<readonly DeadLetterView[]>;
+    most: SliceBounds,
+    signal?: AbortSignal,
+  ): Promise<DeadLetterSlice>;
 
   abstract find(id: string): Promise<DeadLetterWithBytes | null>;
 

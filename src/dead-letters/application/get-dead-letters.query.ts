@@ -6,6 +6,9 @@ import type { DeadLetterPage } from './answers/dead-letter.answer.js';
 import { decodeLetterCursor, encodeLetterCursor } from './dead-letter-cursor.js';
 import { DeadLettersReader } from './dead-letters-reader.port.js';
 
+/** Of JSON, about: what a page is that ends early. */
+const PAGE_BYTES = 4_000_000;
+
 /** One page of dead letters by `first_seen`. */
 export class GetDeadLettersQuery extends Query<DeadLetterPage> {
   constructor(
@@ -19,6 +22,7 @@ export class GetDeadLettersQuery extends Query<DeadLetterPage> {
     },
     readonly limit: number,
     readonly cursor: string | null,
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -29,13 +33,18 @@ export class GetDeadLettersHandler implements IQueryHandler<GetDeadLettersQuery>
   constructor(private readonly reader: DeadLettersReader) {}
 
   /** @throws {InvalidTimeRange} @throws {InvalidCursor} */
-  async execute({ filter: { from, to, ...filter }, limit, cursor }: GetDeadLettersQuery): Promise<DeadLetterPage> {
+  async execute({
+    filter: { from, to, ...filter },
+    limit,
+    cursor,
+    signal,
+  }: GetDeadLettersQuery): Promise<DeadLetterPage> {
     const range = TimeRange.parse(from, to);
     const before = cursor === null ? null : decodeLetterCursor(cursor);
-    const found = await this.reader.slice({ ...filter, range }, before, limit + 1);
-    const shown = found.slice(0, limit);
-    const last = found.length > limit ? shown.at(-1) : undefined;
+    const most = { limit, bytes: PAGE_BYTES };
+    const { letters, follows, full } = await this.reader.slice({ ...filter, range }, before, most, signal);
+    const last = follows ? letters.at(-1) : undefined;
     const next = last && encodeLetterCursor({ firstSeen: Date.parse(last.first_seen), id: last.id });
-    return { dead_letters: shown, next_cursor: next ?? null };
+    return { dead_letters: letters, next_cursor: next ?? null, truncated_by: full ? 'bytes' : null };
   }
 }

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientGone } from '../../platform/http/client-gone.js';
 import { LINK_HEADER, linkNext } from '../../platform/http/next-link.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
@@ -42,7 +43,7 @@ export class DeadLettersController {
       from: from ?? null,
       to: to ?? null,
     };
-    const page = await this.queries.execute(new GetDeadLettersQuery(filter, limit, cursor ?? null));
+    const page = await this.queries.execute(new GetDeadLettersQuery(filter, limit, cursor ?? null, clientGone(reply)));
     linkNext(reply, { url }, page.next_cursor);
     return page;
   }

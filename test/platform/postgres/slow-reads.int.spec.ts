@@ -1,3 +1,4 @@
+import { EVENT_LABEL_SQL } from '../../../src/events/domain/counts/count-label.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 import { TEST_TIME, testUuid } from '../../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
@@ -36,24 +37,29 @@ const FAST = [
 ];
 /** What only the slow ones say. */
 const OF_SLOW_ONES =
-  /session_id = \$|coalesce\(reaction, currency, conversion_type\) = |user_id is not null|page_url is not null|where true and state = |event_type = 'sale'\s+and page_key|user_id = \$\d+\s+and page_key/;
+  /session_id = \$|user_id is not null|page_url is not null|where true and state = |event_type = 'sale'\s+and page_key|user_id = \$\d+\s+and page_key/;
 
 describe('questions that no index answers', () => {
+  let sleepSeconds: number;
   let testDatabase: TestDatabase;
   let application: TestApplication;
   let reads: jest.SpyInstance;
 
   beforeEach(async () => {
+    sleepSeconds = 100;
     testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
+    // They outlast the test: those that fast ones leave to run are cancelled at its end.
+    application = await startApplication(testDatabase.url, { READ_TIMEOUT_MS: 120_000 });
     await application.database.connect();
     await recordRows(application.store, [
       { event_type: 'click', event_id: testUuid(1), timestamp: TEST_TIME, user_id: 'u', url: PAGE },
     ]);
     const read = application.database.read.bind(application.database);
     reads = jest.spyOn(application.database, 'read').mockImplementation((statement, ...rest) => {
-      if (OF_SLOW_ONES.test(statement.text))
-        return read({ text: 'select pg_sleep(4.5)' }, ...rest).then(() => read(statement, ...rest));
+      if (OF_SLOW_ONES.test(statement.text) || statement.text.includes(`${EVENT_LABEL_SQL} = `))
+        return read({ text: 'select pg_sleep($1)', values: [sleepSeconds] }, ...rest).then(() =>
+          read(statement, ...rest),
+        );
       return read(statement, ...rest);
     });
   });
@@ -80,7 +86,7 @@ describe('questions that no index answers', () => {
         .finally(() => (ended += 1)),
     );
     await eventually(() => reads.mock.calls.length >= 12, {
-      within: 4_000,
+      within: 10_000,
       what: 'all of them have come',
     });
     const fast = await Promise.all(FAST.map((one) => statusOf(one)));
@@ -91,15 +97,17 @@ describe('questions that no index answers', () => {
   });
 
   it('a bounded number of them waits, the others are told when to come again', async () => {
+    sleepSeconds = 0.5;
     // One statement each.
     const asked = Array.from({ length: 40 }, (_, n) =>
       statusOf(n % 2 ? '/events?order=asc&label=nothing' : '/metrics?session_id=nobody'),
     );
     const answers = await Promise.all(asked);
     const refused = answers.filter(({ status }) => status === 503);
-    // 2 run and 16 wait; of those some find that it takes too long.
-    expect(refused.length).toBeGreaterThanOrEqual(22);
-    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(2);
+    // 2 run and 16 wait, perhaps not all at the same moment.
+    expect(refused.length).toBeLessThanOrEqual(22);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(40 - refused.length);
     for (const { retry, text } of refused) {
       expect([retry, JSON.parse(text)]).toEqual(['2', expect.objectContaining({ code: 'overloaded', status: 503 })]);
     }

@@ -45,6 +45,11 @@ export const DeadLetterPage = answer('DeadLetterPage', {
       'Send it as `cursor` for the next older page; null at the end.',
     ),
   ),
+  truncated_by: Type.Union([Type.Literal('bytes'), Type.Null()], {
+    examples: [null],
+    description:
+      '`bytes`: the page ended before its `limit`, since it would have had more than about 4 MB; `next_cursor` leads on. Else null.',
+  }),
 });
 export type DeadLetterPage = Answer<typeof DeadLetterPage>;
 

@@ -1,20 +1,26 @@
 import type { QueryConfig } from 'pg';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
-import type { DeadLetterFilter, DeadLetterPosition } from '../../application/dead-letters-reader.port.js';
+import type { DeadLetterFilter, DeadLetterPosition, SliceBounds } from '../../application/dead-letters-reader.port.js';
 
 const time = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`;
 const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 /** Rows become the view here, but for the key: its bytes are decoded outside, because text cannot hold U+0000. */
-const VIEW = `
-  id, reason, detail, topic, message_id, message_key, ${time('published_at')}, published_at_text,
+const view = (key: string) => `
+  id, reason, detail, topic, message_id, ${key} as message_key, ${time('published_at')}, published_at_text,
   ${time('event_time')}, event_time_text, ${time('first_seen')}, attempts, state, ${time('replayed_at')}, event_id, octet_length(payload) as payload_bytes`;
 
-/** One page, newest first. Fits (first_seen, id), and with reason and state (reason, state, first_seen, id). */
+/** As JSON: a control character in a key is six there. Lengths are known without reading what is stored beside the table. */
+const LETTER_BYTES = `1500 + 6 * (coalesce(octet_length(message_key), 0) + coalesce(octet_length(detail), 0))`;
+
+/**
+ * One page, newest first, with one letter more when others follow. Those beyond the bytes stay in PostgreSQL, but for the first,
+ * which comes without its key and marked `beyond`. Fits (first_seen, id), and with reason and state (reason, state, first_seen, id).
+ */
 export function deadLettersPage(
   { reason, topic, state, range }: DeadLetterFilter,
   before: DeadLetterPosition | null,
-  limit: number,
+  { limit, bytes }: SliceBounds,
 ): QueryConfig {
   const values: unknown[] = [];
   const parameter = (value: unknown) => `$${values.push(value)}`;
@@ -29,11 +35,23 @@ export function deadLettersPage(
       `(first_seen, id) < (${parameter(timestamp(before.firstSeen))}::timestamptz, ${parameter(before.id)}::uuid)`,
     );
   }
-  const text = `select ${VIEW}
-from dead_letters
-where ${conditions.join(' and ')}
-order by dead_letters.first_seen desc, id desc
-limit ${parameter(limit)}`;
+  const most = `${parameter(bytes)}::bigint`;
+  const text = `select ${view('case when beyond then null else message_key end')}, beyond
+from (
+  select *, upto > ${most} and nth > 1 as beyond
+  from (
+    select *, sum(bytes) over (order by first_seen desc, id desc rows unbounded preceding) as upto,
+      row_number() over (order by first_seen desc, id desc) as nth
+    from (
+      select *, ${LETTER_BYTES} as bytes from dead_letters
+      where ${conditions.join(' and ')}
+      order by first_seen desc, id desc
+      limit ${parameter(limit + 1)}
+    ) page
+  ) summed
+  where upto - bytes <= ${most} or nth <= 2
+) letter
+order by letter.first_seen desc, id desc`;
   return { text, values };
 }
 
@@ -43,7 +61,7 @@ export const hasIndex = ({ reason, topic, state }: DeadLetterFilter): boolean =>
 
 /** The payload up to $2 bytes. */
 export const DEAD_LETTER = `
-select ${VIEW}, properties, substr(payload, 1, $2) as payload from dead_letters where id = $1`;
+select ${view('message_key')}, properties, substr(payload, 1, $2) as payload from dead_letters where id = $1`;
 
 /** An index-only scan of (reason, state, …). */
 export const COUNT_BY_REASON = `

@@ -5,8 +5,10 @@ import {
   type DeadLetterCount,
   type DeadLetterFilter,
   type DeadLetterPosition,
+  type DeadLetterSlice,
   DeadLettersReader,
   type DeadLetterWithBytes,
+  type SliceBounds,
 } from '../../application/dead-letters-reader.port.js';
 import { COUNT_BY_REASON, DEAD_LETTER, deadLettersPage, hasIndex } from './dead-letters.sql.js';
 
@@ -15,6 +17,10 @@ const SHOWN_BYTES = 8 * 1024 * 1024;
 
 interface Row extends Omit<DeadLetterView, 'key'> {
   readonly message_key: Buffer | null;
+}
+
+interface PageRow extends Row {
+  readonly beyond: boolean;
 }
 
 interface DetailedRow extends Row {
@@ -31,10 +37,17 @@ export class PostgresDeadLettersReader extends DeadLettersReader {
   async slice(
     filter: DeadLetterFilter,
     before: DeadLetterPosition | null,
-    limit: number,
-  ): Promise<readonly DeadLetterView[]> {
-    const page = deadLettersPage(filter, before, limit);
-    return (await this.database.read<Row>(page, undefined, hasIndex(filter) ? 'fast' : 'slow')).map(withKey);
+    most: SliceBounds,
+    signal?: AbortSignal,
+  ): Promise<DeadLetterSlice> {
+    const page = deadLettersPage(filter, before, most);
+    const rows = await this.database.read<PageRow>(page, signal, hasIndex(filter) ? 'fast' : 'slow');
+    const fitting = rows.filter(({ beyond }) => !beyond).slice(0, most.limit);
+    return {
+      letters: fitting.map(({ beyond: _, ...row }) => withKey(row)),
+      follows: rows.length > fitting.length,
+      full: fitting.length < most.limit && rows.length > fitting.length,
+    };
   }
 
   async find(id: string): Promise<DeadLetterWithBytes | null> {
@@ -43,7 +56,7 @@ export class PostgresDeadLettersReader extends DeadLettersReader {
   }
 
   counts(): Promise<readonly DeadLetterCount[]> {
-    return this.database.read<DeadLetterCount>({ text: COUNT_BY_REASON }, undefined, 'slow');
+    return this.database.read<DeadLetterCount>({ text: COUNT_BY_REASON });
   }
 }
 

@@ -6,22 +6,23 @@ import { pageKeyOf } from '../../../domain/page-key.js';
 import { timestamp } from '../../../../platform/postgres/timestamp.js';
 
 /** Rows become the view here; `event_key` is for the position alone. */
-const view = (properties: string) => `
+const view = (json: (column: string) => string) => `
   event_key, event_id, event_type, user_id, session_id, page_url as url, page_url,
   to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as occurred_at,
   to_char(received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as received_at,
   x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction, conversion_type,
   round(amount, greatest(2, min_scale(amount)))::text as amount, currency,
-  coalesce(${properties}, '{}') as properties, interaction, view_id, scroll_depth, document_width, document_height, target`;
+  coalesce(${json('properties')}, '{}') as properties, interaction, view_id, scroll_depth, document_width, document_height,
+  ${json('target')} as target`;
 
 const jsonBytes = (column: string) => `coalesce(octet_length(to_json(${column})::text), 4)`;
 /** Names, times and numbers. */
 const REST_BYTES = 900;
-/** Of an event as JSON without its properties: escaped characters are six times as long. */
-const FIELD_BYTES = `${REST_BYTES} + 2 * ${jsonBytes('page_url')} + ${['event_id', 'user_id', 'session_id', 'user_agent', 'conversion_type', 'view_id', 'target'].map(jsonBytes).join(' + ')}`;
+/** Of an event as JSON without its free fields: escaped characters are six times as long. */
+const FIELD_BYTES = `${REST_BYTES} + 2 * ${jsonBytes('page_url')} + ${['event_id', 'user_id', 'session_id', 'user_agent', 'conversion_type', 'view_id'].map(jsonBytes).join(' + ')}`;
 /** As they lie in the table, perhaps compressed: known without reading them. */
-const STORED_BYTES = `coalesce(pg_column_size(properties), 0)`;
-const PROPERTY_BYTES = `coalesce(octet_length(properties::text), 0)`;
+const STORED_BYTES = `coalesce(pg_column_size(properties), 0) + coalesce(pg_column_size(target), 0)`;
+const UNPACKED_BYTES = `coalesce(octet_length(properties::text), 0) + coalesce(octet_length(target::text), 0)`;
 
 /**
  * One page within one span. The type stands in the text (it comes from a closed list) because a partial index
@@ -29,7 +30,7 @@ const PROPERTY_BYTES = `coalesce(octet_length(properties::text), 0)`;
  * prunes partitions.
  *
  * The rows are counted up in bytes before they leave PostgreSQL, and those beyond the bound stay there; the first of them comes
- * without its properties and marked `beyond`, so that the reader knows of it. First by what they take in the table, which costs
+ * without its free fields and marked `beyond`, so that the reader knows of it. First by what they take in the table, which costs
  * nothing; only what passes is read, unpacked and counted as text, once (`offset 0`). The first row of a page always passes.
  *
  * Fits: (occurred_at, event_key), (user_id, …), (page_key, …) of clicks, (event_type, …) of the rare types.
@@ -69,13 +70,13 @@ export function eventsPage(
   }
   const inOrder = `occurred_at ${order}, event_key ${order}, event_type ${order}`;
   const most = `${parameter(bytes)}::bigint`;
-  const text = `select ${view('case when beyond then null else properties end')}, beyond, bytes::float8 as bytes
+  const text = `select ${view((column) => `case when beyond then null else ${column} end`)}, beyond, bytes::float8 as bytes
 from (
   select *, upto > ${most} and nth + ${shown} > 1 as beyond
   from (
     select *, sum(bytes) over (order by ${inOrder} rows unbounded preceding) as upto
     from (
-      select *, greatest(stored, ${PROPERTY_BYTES} + ${FIELD_BYTES}) as bytes
+      select *, greatest(stored, ${UNPACKED_BYTES} + ${FIELD_BYTES}) as bytes
       from (
         select *, sum(stored) over (order by ${inOrder} rows unbounded preceding) as stored_upto, row_number() over (order by ${inOrder}) as nth
         from (
@@ -89,6 +90,7 @@ from (
         ) weighed
       ) counted
       where stored_upto - stored <= ${most} or nth <= 2
+      order by ${inOrder}
       offset 0
     ) unpacked
   ) summed
@@ -100,13 +102,14 @@ order by bounded.occurred_at ${order}, event_key ${order}, event_type ${order}`;
 
 /**
  * Whether an index leads to each event of a filter, so that a page costs the rows that it shows. Without one, or with a condition
- * beside it that most rows may miss, it costs the rows that it passes over, as many as there are.
+ * beside it that most rows may miss, it costs the rows that it passes over, as many as there are. Of a page the clicks are meant,
+ * and those without interactions are what its answer holds by default.
  */
-export const hasIndex = ({ eventType, userId, sessionId, pageUrl, label, interaction }: EventFilter): boolean =>
-  sessionId === null &&
-  label === null &&
-  (interaction === null || interaction === 'none' || pageUrl !== null) &&
-  (pageUrl === null || (eventType === 'click' && userId === null));
+export function hasIndex({ eventType, userId, sessionId, pageUrl, label, interaction }: EventFilter): boolean {
+  if (sessionId !== null || label !== null) return false;
+  if (pageUrl === null) return interaction === null;
+  return eventType === 'click' && userId === null && (interaction === null || interaction === 'none');
+}
 
 /** When the events of an identity happened: with it the next statement touches one partition each. */
 export const EVENT_TIMES = `
@@ -116,7 +119,7 @@ where event_key = $1 and ($2::text is null or event_type = $2)`;
 
 /** The events of an identity, by (occurred_at, event_key). */
 export const EVENTS_OF_KEY = `
-select ${view('properties')}
+select ${view((column) => column)}
 from events
 where events.occurred_at = any($2::timestamptz[]) and event_key = $1 and event_type = any($3::text[])
 order by events.occurred_at desc, event_type desc`;
