@@ -53,12 +53,14 @@ describe('what became of events is counted when it is known, whoever still waits
   const counted = async () => countedVerdicts(await service.app.get(Telemetry).registry.metrics());
   const stored = async () =>
     (await sql.query<{ event_id: string }>('select event_id from events order by 1')).rows.map((row) => row.event_id);
+  /** Those that record share the lock; what keeps house asks for it alone, and may wait beside them. */
   const writersThatWait = async (count: number) =>
     eventually(
       async () =>
         (
           await sql.query(
-            `select from pg_stat_activity where datname = current_database() and application_name = 'monitoreo-writer' and wait_event = 'advisory'`,
+            `select from pg_locks join pg_stat_activity using (pid)
+             where datname = current_database() and locktype = 'advisory' and mode = 'ShareLock' and not granted`,
           )
         ).rowCount === count,
       { ...WITHIN, what: `${count} writers wait for the lock` },

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { AnswerCache } from '../../../src/metrics/application/answer-cache.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordRows } from '../../support/record-rows.js';
@@ -71,15 +72,29 @@ describe('a client that goes away', () => {
         await shared.database.connect();
         await holder.query('begin; lock table events in access exclusive mode');
         const ask = (gone: AbortController) => fetch(shared.url + path, { signal: gone.signal });
+        const questions = jest.spyOn(shared.app.get(AnswerCache), 'get');
         const [first, second] = [new AbortController(), new AbortController()];
-        const asked = Promise.allSettled([ask(first), ask(first), ask(second)]);
+        const alone = ask(first);
         const queries = path.includes('users') ? 2 : 1;
-        await eventually(async () => (await running()) === queries, { within: 5_000, what: 'they share a query' });
+        await eventually(async () => (await running()) === queries, {
+          within: 5_000,
+          what: 'the first one is counted',
+        });
+        const each = questions.mock.calls.length;
+        const asked = Promise.allSettled([alone, ask(first), ask(second)]);
+        await eventually(() => questions.mock.calls.length === 3 * each, {
+          within: 5_000,
+          what: 'all three wait for the same query',
+        });
         const begun = jest.spyOn(shared.database, 'read');
         first.abort();
         // Somebody still waits: the query goes on, also for those who come now.
         const third = new AbortController();
         const later = Promise.allSettled([ask(third)]);
+        await eventually(() => questions.mock.calls.length === 4 * each, {
+          within: 5_000,
+          what: 'the third waits too',
+        });
         await expect(
           eventually(async () => (await running())! < queries, { within: 500, what: 'it ends' }),
         ).rejects.toThrow();
