@@ -100,6 +100,6 @@ describe('what slices bring', () => {
       Object.values(catalogue)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(['dead-letters', 'events', 'metrics']);
+    ).toEqual(['access', 'dead-letters', 'events', 'metrics']);
   });
 });

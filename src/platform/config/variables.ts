@@ -1,3 +1,4 @@
+import { TrustedProxies } from '../http/connection/trusted-proxies.js';
 import { parseFailpoint, type Failpoints } from '../failpoint.js';
 import { boolean, choice, integer, parsed, secret, text, url, type ValuesOf, type Variables } from './variable.js';
 
@@ -34,6 +35,11 @@ export const platformVariables = (failpoints: Failpoints) =>
       about: 'guards what writes and what operates the service',
     }),
     ALLOW_ANONYMOUS: boolean({ default: false, about: 'accept a public HOST without API_TOKEN' }),
+
+    TRUSTED_PROXIES: parsed((text) => TrustedProxies.parse(text), {
+      default: null,
+      about: 'addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed',
+    }),
 
     DATABASE_URL: url(['postgresql', 'postgres'], {
       default: null,
