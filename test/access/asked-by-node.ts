@@ -26,7 +26,9 @@ export class RawClient {
 
   ask(method: string, path: string, headers: HeaderList = [], body = ''): Promise<Answer> {
     const { hostname, port, host } = new URL(this.url);
-    const all = [['Host', host], ...(body ? [['Content-Length', String(Buffer.byteLength(body))]] : []), ...headers];
+    // Without it Node would send an empty body in chunks.
+    const length = ['GET', 'HEAD'].includes(method) ? [] : [['Content-Length', String(Buffer.byteLength(body))]];
+    const all = [['Host', host], ...length, ...headers];
     return new Promise((resolve, reject) => {
       const sent = request({ agent: this.agent, hostname, port, method, path, headers: all.flat() }, (response) => {
         const chunks: Buffer[] = [];

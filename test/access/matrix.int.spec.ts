@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import { type Role, ROLES } from '../../src/access/domain/role.js';
 import type { CreatedKey } from '../../src/access/application/answers/key.answer.js';
 import { TrustedProxies } from '../../src/platform/http/connection/trusted-proxies.js';
@@ -170,7 +169,7 @@ describe('every route, method, role and credential', () => {
     '%s: no leak, nobody shut out; a route that is not written down fails',
     async (_, settings) => {
       await start(settings);
-      const server = application.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+      const server = application.app.getHttpAdapter().getInstance();
       const routes = routeTableOf(server)!
         .all()
         .filter(({ method }) => method !== 'HEAD');

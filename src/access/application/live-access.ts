@@ -26,8 +26,6 @@ export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDes
   private failing = false;
   private timer: NodeJS.Timeout | null = null;
   private readonly listeners: (() => void)[] = [];
-  private tellFirst: () => void = () => undefined;
-  private readonly first = new Promise<void>((resolve) => (this.tellFirst = resolve));
 
   constructor(
     private readonly keys: LiveKeys,
@@ -62,11 +60,15 @@ export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDes
     return this.configured.digest !== null || this.keys.exist;
   }
 
-  /** Resolves after the first reading, or when it takes longer than keys may go unread. */
-  async whenRead(): Promise<void> {
+  /**
+   * Resolves at once when what is known is fresh, or cannot be read; else after the reading under way, or when that takes
+   * longer than keys may go unread: a process that starts, or got no processor for a while, is not without its database.
+   */
+  async whenKnown(): Promise<void> {
+    if (this.knowledge === 'fresh' || this.failing) return;
     let patience: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (patience = setTimeout(resolve, STALE_MS)));
-    await Promise.race([this.first, late]);
+    const late = new Promise<void>((resolve) => (patience = setTimeout(resolve, STALE_MS).unref()));
+    await Promise.race([this.tick(), late]);
     clearTimeout(patience);
   }
 
@@ -99,7 +101,6 @@ export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDes
       await this.sessions.read();
       this.readAt = began;
       this.failing = false;
-      this.tellFirst();
     } catch (error) {
       if (!this.failing && this.timer !== null)
         this.logger.warn({ err: error }, 'the keys cannot be read, tried again');

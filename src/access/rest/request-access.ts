@@ -67,8 +67,8 @@ export class RequestAccess extends AccessControl {
     const asked: Asked = { request, reply, role: access.role, open, credential };
     if (credential !== null && this.live.isConfigured(credential)) return this.grant(asked, this.configured.holder);
     const known = credential === null && (open || this.configured.digest !== null);
-    if (this.live.knowledge !== 'none' || known) return this.decide(asked);
-    return this.live.whenRead().then(() => this.decide(asked));
+    if (this.live.knowledge === 'fresh' || known) return this.decide(asked);
+    return this.live.whenKnown().then(() => this.decide(asked));
   }
 
   private isOpen({ openBy }: AskedKey): boolean {

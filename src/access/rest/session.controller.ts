@@ -57,7 +57,7 @@ export class SessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
-    await this.live.whenRead();
+    await this.live.whenKnown();
     const opened = await this.commands.execute(new OpenSessionCommand(key));
     if (!opened) {
       if (this.live.knowledge !== 'fresh') throw keysUnknown();

@@ -68,7 +68,7 @@ function problemOfOrigin(request: FastifyRequest, config: Config): Problem | nul
 export function isOfOwnPage(request: FastifyRequest, config: Config): boolean {
   const own = ownOrigin(request, config);
   const theirs = /^(https?):\/\/([^/]+)$/i.exec(request.headers.origin ?? '');
-  return own !== null && theirs !== null && parseAuthority(theirs[2]!, theirs[1]!)?.origin === own;
+  return own !== null && theirs !== null && parseAuthority(theirs[2]!, theirs[1])?.origin === own;
 }
 
 export const forbiddenOrigin = (request: FastifyRequest, config: Config): Problem =>

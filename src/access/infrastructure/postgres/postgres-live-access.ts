@@ -6,7 +6,7 @@ import { LiveAccessReader, type LiveSecret, type StoredSession } from '../../app
 import { LIVE_SECRETS, SESSIONS } from './access.sql.js';
 
 /** Two readings fit into the time that keys may go unread. */
-const TIMEOUT_MS = 1_500;
+const TIMEOUT_MS = 2_000;
 
 /** Over a connection of its own: long queries must not keep a revoked key in force, nor a good one out. */
 @Injectable()
