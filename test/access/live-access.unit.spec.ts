@@ -23,7 +23,6 @@ describe('keys in memory', () => {
     const configured = new ConfiguredKey(loadConfig([], {}));
     const keys = new LiveKeys(stored, new Clock());
     live = new LiveAccess(keys, new LiveSessions(stored, keys, configured, new Clock()), configured, SILENT);
-    live.onModuleInit();
   });
   afterEach(() => {
     live.onModuleDestroy();
@@ -32,6 +31,7 @@ describe('keys in memory', () => {
 
   it('are known when they were read, and read again every 2 s', async () => {
     expect([live.knowledge, live.keysExist, who()]).toEqual(['none', false, null]);
+    live.onModuleInit();
     await passes(0);
     expect([live.knowledge, live.keysExist, who()]).toEqual(['fresh', false, null]);
     stored.secretsInForce = [secret];
@@ -44,6 +44,7 @@ describe('keys in memory', () => {
 
   it('are not trusted any more when they could not be read for 5 s, and again as soon as they can', async () => {
     stored.secretsInForce = [secret];
+    live.onModuleInit();
     await passes(2_000);
     stored.failure = new Error('away');
     await passes(5_000);
@@ -58,7 +59,9 @@ describe('keys in memory', () => {
   });
 
   it('what has just begun is waited for', async () => {
+    live.onModuleInit();
     const waiting = live.whenKnown();
+    expect(live.knowledge).toBe('none');
     await passes(0);
     await waiting;
     expect(live.knowledge).toBe('fresh');
@@ -66,9 +69,10 @@ describe('keys in memory', () => {
 
   it('a secret that was replaced ends by itself', async () => {
     stored.secretsInForce = [{ ...secret, expiresAt: Date.now() + 60_000 }];
+    live.onModuleInit();
     await passes(2_000);
     expect(who()).toBe('k1');
     await passes(60_000);
-    expect(who()).toBe(null);
+    expect(who()).toBeNull();
   });
 });

@@ -7,6 +7,8 @@ export interface Variable<T> {
   readonly synonyms: readonly string[];
   /** Its value never appears in an error or a log. */
   readonly secret: boolean;
+  /** It may stand in a file, which a variable of its name and `_FILE` names. */
+  readonly fromFile?: boolean;
 }
 
 /** By name. Whoever owns them declares them in one constant, and reads them by it: `config.of(THAT).NAME`. */
@@ -42,8 +44,11 @@ function variable<T, D extends T | null>(
 
 export const text = <D extends string | null>(options: Options<D>) => variable<string, D>(options, (value) => value);
 
+/** The same, and it may stand in a file. */
+export const inFile = <T>(declared: Variable<T>): Variable<T> => ({ ...declared, fromFile: true });
+
 export const secret = <D extends string | null>(options: Options<D>) =>
-  variable<string, D>(options, (value) => value, true);
+  inFile(variable<string, D>(options, (value) => value, true));
 
 export const boolean = (options: Options<boolean>) =>
   variable<boolean, boolean>(options, (value) => {

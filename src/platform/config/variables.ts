@@ -1,6 +1,17 @@
 import { TrustedProxies } from '../http/connection/trusted-proxies.js';
 import { parseFailpoint, type Failpoints } from '../failpoint.js';
-import { boolean, choice, integer, parsed, secret, text, url, type ValuesOf, type Variables } from './variable.js';
+import {
+  boolean,
+  choice,
+  inFile,
+  integer,
+  parsed,
+  secret,
+  text,
+  url,
+  type ValuesOf,
+  type Variables,
+} from './variable.js';
 
 /**
  * Every variable that the platform reads, with its default; a slice declares its own. A variable is declared with the work
@@ -34,6 +45,12 @@ export const platformVariables = (failpoints: Failpoints) =>
       synonyms: ['HEATMAP_API_TOKEN'],
       about: 'guards what writes and what operates the service',
     }),
+    MAX_CONNECTIONS: integer({
+      default: 12_000,
+      min: 10,
+      max: 1_000_000,
+      about: 'connections of clients at once; more are closed at once',
+    }),
     ALLOW_ANONYMOUS: boolean({ default: false, about: 'accept a public HOST without API_TOKEN' }),
 
     TRUSTED_PROXIES: parsed((text) => TrustedProxies.parse(text), {
@@ -41,10 +58,12 @@ export const platformVariables = (failpoints: Failpoints) =>
       about: 'addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed',
     }),
 
-    DATABASE_URL: url(['postgresql', 'postgres'], {
-      default: null,
-      about: 'PostgreSQL; unset: the service runs its own',
-    }),
+    DATABASE_URL: inFile(
+      url(['postgresql', 'postgres'], {
+        default: null,
+        about: 'PostgreSQL; unset: the service runs its own',
+      }),
+    ),
     WRITER_CONNECTIONS: integer({ default: 2, min: 1, max: 16, about: 'connections that write' }),
     READER_CONNECTIONS: integer({
       default: 4,

@@ -87,6 +87,7 @@ export async function createHttpApplication(
   app.get(Telemetry, { strict: false }).observe(server);
   app.get(OpenRequests, { strict: false }).observe(server);
   app.get(HeldAnswers, { strict: false }).observe(server);
+  server.server.maxConnections = config.settings.MAX_CONNECTIONS;
   checkBeforeBody(server, filter, config, app.get(AccessControl, { strict: false }));
   app.useGlobalFilters(filter);
   app.useGlobalPipes(validationPipe());

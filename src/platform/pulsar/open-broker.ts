@@ -11,7 +11,8 @@ export interface BrokerOptions {
   readonly serviceUrl: string;
   /** The broker's HTTP address; default: the same host, 8080 (8443 with TLS). */
   readonly webUrl?: string | null;
-  readonly token?: string | null;
+  /** As a function: asked for each connection, since it may be replaced. */
+  readonly token?: string | null | (() => string | null);
   /** PEM file of the authority that signed the broker's certificate, when Node does not know it. */
   readonly caFile?: string | null;
   readonly log: BrokerLog;
@@ -27,7 +28,8 @@ export async function openBroker(options: BrokerOptions): Promise<MessageBroker>
   const { protocol, webSocketUrl } = resolveServiceAddress(options);
   let why = 'PULSAR_SERVICE_URL is a WebSocket address';
   if (protocol === 'binary') {
-    const native = await openNativeClient(options);
+    // The library takes a text, once.
+    const native = await openNativeClient({ ...options, token: typeof token === 'function' ? token() : token });
     if (!('unavailable' in native)) {
       log.info({ client: 'native', url: options.serviceUrl }, 'Pulsar client: native library');
       return new NativeBroker(native, log);

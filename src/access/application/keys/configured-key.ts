@@ -9,18 +9,23 @@ export const CONFIGURED_KEY_ID = 'api_token';
 @Injectable()
 export class ConfiguredKey {
   readonly holder: KeyHolder = { keyId: CONFIGURED_KEY_ID, role: 'admin', name: 'API_TOKEN' };
-  private readonly expected: Buffer | null;
+  private token: string | null = null;
+  private expected: Buffer | null = null;
 
-  constructor({ settings }: Config) {
-    this.expected = settings.API_TOKEN === null ? null : digestOf(settings.API_TOKEN);
-  }
+  constructor(private readonly config: Config) {}
 
   /** Null when there is none. */
   get digest(): Buffer | null {
+    const token = this.config.current('API_TOKEN');
+    if (token !== this.token) {
+      this.token = token;
+      this.expected = token === null ? null : digestOf(token);
+    }
     return this.expected;
   }
 
   is(digest: Buffer): boolean {
-    return this.digest !== null && sameDigest(digest, this.digest);
+    const expected = this.digest;
+    return expected !== null && sameDigest(digest, expected);
   }
 }

@@ -18,7 +18,7 @@ export class PostgresLiveAccess extends LiveAccessReader implements OnApplicatio
     config: Config,
   ) {
     super();
-    this.connection = new KeptConnection(() => config.settings.DATABASE_URL ?? undefined, 'access', TIMEOUT_MS);
+    this.connection = new KeptConnection(() => config.current('DATABASE_URL') ?? undefined, 'access', TIMEOUT_MS);
   }
 
   async secrets(): Promise<readonly LiveSecret[]> {
