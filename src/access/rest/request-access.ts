@@ -7,6 +7,7 @@ import type { AskedKey } from '../../platform/http/access/asked-key.js';
 import { forbiddenOrigin, isOfOwnPage, SAFE_METHODS } from '../../platform/http/foreign-requests.js';
 import { Problem } from '../../platform/http/problems/problem.js';
 import { propertiesOf } from '../../platform/http/route-properties.js';
+import { Logger } from '../../platform/observability/logger.js';
 import { ACCESS_VARIABLES } from '../access.variables.js';
 import type { KeyHolder } from '../application/key-holder.js';
 import { ConfiguredKey } from '../application/keys/configured-key.js';
@@ -43,9 +44,12 @@ export class RequestAccess extends AccessControl {
     private readonly configured: ConfiguredKey,
     private readonly answers: OpenAnswers,
     private readonly limits: RateLimits,
+    logger: Logger,
   ) {
     super();
     const { READS, PUBLIC_WRITES } = config.of(ACCESS_VARIABLES);
+    if (config.isPublic && READS === 'open')
+      logger.warn({ variable: 'READS' }, 'HOST is public and reads are open: anybody may read; READS=key closes them');
     this.openBy = { READS: READS === 'open', PUBLIC_WRITES: PUBLIC_WRITES === 'open' };
   }
 
@@ -79,7 +83,7 @@ export class RequestAccess extends AccessControl {
     const { credential, open } = asked;
     const { knowledge } = this.live;
     if (open && (credential === null || knowledge !== 'fresh')) return this.stranger(asked);
-    // Once a key was known, what is not known any more lets nobody in; before, there is nothing that it could let in to.
+    // Nobody knows whether a key exists: never open because of that.
     if (knowledge === 'none' && !(credential === null && this.live.keysExist)) return keysUnknown();
     if (!this.live.keysExist) return null;
     if (credential === null) return unauthorized(asked.role);

@@ -48,6 +48,11 @@ export class Config {
     return new Config({ ...this.settings, ...changes }, this.declared, pulsarOff, files);
   }
 
+  /** Whether others than this machine reach the service. */
+  get isPublic(): boolean {
+    return isPublic(this.settings.HOST);
+  }
+
   get logLevel(): string {
     return this.settings.LOG_LEVEL ?? (this.settings.DEBUG ? 'debug' : 'info');
   }

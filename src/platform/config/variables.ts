@@ -1,3 +1,4 @@
+import { CorsOrigins } from '../http/cors.js';
 import { TrustedProxies } from '../http/connection/trusted-proxies.js';
 import { parseFailpoint, type Failpoints } from '../failpoint.js';
 import {
@@ -53,6 +54,16 @@ export const platformVariables = (failpoints: Failpoints) =>
     }),
     ALLOW_ANONYMOUS: boolean({ default: false, about: 'accept a public HOST without API_TOKEN' }),
 
+    MAX_EVENT_LOOP_DELAY_MS: integer({
+      default: 100,
+      min: 0,
+      max: 60_000,
+      about: 'mean delay of the event loop above which requests are 503 overloaded, milliseconds; 0: never',
+    }),
+    CORS_ORIGINS: parsed((text) => CorsOrigins.parse(text), {
+      default: null,
+      about: 'origins of other pages that may ask with a key of their own, separated by commas; never with the cookie',
+    }),
     TRUSTED_PROXIES: parsed((text) => TrustedProxies.parse(text), {
       default: null,
       about: 'addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed',

@@ -61,7 +61,9 @@ export class ForeignRequests {
 function problemOfOrigin(request: FastifyRequest, config: Config): Problem | null {
   const { origin } = request.headers;
   if (origin === undefined || SAFE_METHODS.has(request.method) || propertiesOf(request).foreignOrigins) return null;
-  return isOfOwnPage(request, config) ? null : forbiddenOrigin(request, config);
+  // A page of CORS_ORIGINS may change what its key may; the cookie is none of its business, and is looked at by itself.
+  const mayAsk = config.settings.CORS_ORIGINS?.has(origin) === true || isOfOwnPage(request, config);
+  return mayAsk ? null : forbiddenOrigin(request, config);
 }
 
 /** Whether the `Origin` says that a page of ours sent it. `null`, of a sandboxed page, a file and some redirects, says nothing. */

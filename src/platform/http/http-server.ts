@@ -22,6 +22,8 @@ import { PatientResponse } from './connection/patient-response.js';
 import { routedTarget } from './connection/request-target.js';
 import { UnparsedRequests } from './connection/unparsed-requests.js';
 import { ForeignRequests } from './foreign-requests.js';
+import { allowOrigins } from './cors.js';
+import { shedLoad } from './load-shedding.js';
 import { isDocumentAddress, serveApiDocument } from './openapi/openapi.js';
 import { HeldAnswers } from './answers/held-answers.js';
 import { OpenRequests } from './open-requests.js';
@@ -88,6 +90,8 @@ export async function createHttpApplication(
   app.get(OpenRequests, { strict: false }).observe(server);
   app.get(HeldAnswers, { strict: false }).observe(server);
   server.server.maxConnections = config.settings.MAX_CONNECTIONS;
+  allowOrigins(server, routes, config);
+  shedLoad(server, config);
   checkBeforeBody(server, filter, config, app.get(AccessControl, { strict: false }));
   app.useGlobalFilters(filter);
   app.useGlobalPipes(validationPipe());

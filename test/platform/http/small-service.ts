@@ -19,7 +19,10 @@ const ANSWER_DEADLINE_MS = 20_000;
 @Module({})
 class SmallModule {
   static with(controller: Type, settings: Partial<Settings>): DynamicModule {
-    const config = { provide: Config, useValue: loadConfig([access], {}).with(settings) };
+    const config = {
+      provide: Config,
+      useValue: loadConfig([access], {}).with({ MAX_EVENT_LOOP_DELAY_MS: 0, ...settings }),
+    };
     return {
       module: SmallModule,
       controllers: [controller],
