@@ -1,4 +1,4 @@
-import { CorsOrigins } from '../http/cors.js';
+import { CorsOrigins } from '../http/connection/cors-origins.js';
 import { TrustedProxies } from '../http/connection/trusted-proxies.js';
 import { parseFailpoint, type Failpoints } from '../failpoint.js';
 import {

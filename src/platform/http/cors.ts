@@ -6,27 +6,6 @@ const PREFLIGHT_HOLDS_S = '600';
 const ASKED_HEADERS = 'content-type, x-api-token, x-api-key, authorization, if-none-match, x-request-id';
 const SHOWN_HEADERS = 'etag, link, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, x-request-id';
 
-/** Pages of other origins that may ask, with a key of their own and never with a cookie. */
-export class CorsOrigins {
-  private constructor(private readonly origins: ReadonlySet<string>) {}
-
-  /** @param text origins, separated by commas. @throws Error saying what it should be */
-  static parse(text: string): CorsOrigins {
-    const origins = text.split(',').map((one) => one.trim());
-    for (const origin of origins) {
-      // `null` is what pages of unknown origin send, and `*` would be everybody.
-      if (!/^https?:/.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin) {
-        throw new Error('origins as browsers send them, separated by commas, such as https://panel.example');
-      }
-    }
-    return new CorsOrigins(new Set(origins));
-  }
-
-  has(origin: string | undefined): boolean {
-    return origin !== undefined && this.origins.has(origin);
-  }
-}
-
 /**
  * Answers preflights and marks answers for pages of CORS_ORIGINS. The package for it has a route of its own for OPTIONS at
  * every address, so that none would be 405 or 404 any more, and knows nothing of which methods an address has.

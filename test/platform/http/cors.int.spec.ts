@@ -1,6 +1,6 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { Open } from '../../../src/platform/http/access/route-access.js';
-import { CorsOrigins } from '../../../src/platform/http/cors.js';
+import { CorsOrigins } from '../../../src/platform/http/connection/cors-origins.js';
 import { type SmallService, startSmallService } from './small-service.js';
 
 @Open()
