@@ -66,7 +66,9 @@ function read(variables: Variables, environment: Environment): Settings {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, variable] of Object.entries(variables)) {
-    const given = [name, ...variable.synonyms].find((synonym) => (environment[synonym] ?? '') !== '');
+    const isSet = (synonym: string) =>
+      variable.emptyIsValue ? environment[synonym] !== undefined : (environment[synonym] ?? '') !== '';
+    const given = [name, ...variable.synonyms].find(isSet);
     const text = given === undefined ? undefined : environment[given];
     try {
       values[name] = variable.parse(text);
