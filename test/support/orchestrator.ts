@@ -1,12 +1,20 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { AppModule } from '../../src/app.module.js';
 import { sampleData, type SampleData } from '../../src/cli/demo/upstreams/sample-data.js';
 import { SERVICES, StandIn } from '../../src/cli/demo/upstreams/stand-in.js';
+import { ConsolidatedModule } from '../../src/consolidated/consolidated.module.js';
 import { consolidated } from '../../src/consolidated/consolidated.slice.js';
 import { Clock } from '../../src/platform/clock/clock.js';
-import { loadConfig } from '../../src/platform/config/config.js';
+import { Config, loadConfig } from '../../src/platform/config/config.js';
+import { HeldAnswers } from '../../src/platform/http/answers/held-answers.js';
+import { HealthController } from '../../src/platform/http/health.controller.js';
 import { createHttpApplication } from '../../src/platform/http/http-server.js';
+import { OpenRequests } from '../../src/platform/http/open-requests.js';
+import { TelemetryController } from '../../src/platform/http/telemetry.controller.js';
+import { Health } from '../../src/platform/observability/health.js';
+import { Logger } from '../../src/platform/observability/logger.js';
+import { Telemetry } from '../../src/platform/observability/telemetry.js';
 import { quietLogger, TestClock, type AnySettings } from './application.js';
 import { TEST_TIME } from './events.js';
 
@@ -60,17 +68,65 @@ export interface TestOrchestrator {
   close(): Promise<void>;
 }
 
-/** The orchestrator's slice alone, in this process: it needs no PostgreSQL. Nothing is kept unless `settings` say so. */
+/** What the slice needs of the platform: neither PostgreSQL nor Pulsar. */
+@Global()
+@Module({})
+class SmallPlatform {
+  static with(config: Config): DynamicModule {
+    const providers = [
+      { provide: Config, useValue: config },
+      { provide: Clock, useValue: new TestClock(TEST_TIME) },
+      { provide: Logger, useValue: quietLogger },
+      Telemetry,
+      Health,
+      OpenRequests,
+      HeldAnswers,
+    ];
+    return {
+      module: SmallPlatform,
+      controllers: [HealthController, TelemetryController],
+      providers,
+      exports: providers,
+    };
+  }
+}
+
+@Module({})
+class SmallApp {
+  static with(config: Config): DynamicModule {
+    return { module: SmallApp, imports: [CqrsModule.forRoot(), SmallPlatform.with(config), ConsolidatedModule] };
+  }
+}
+
+/** The orchestrator alone, in this process, on a free port. Nothing is kept unless `settings` say so. */
 export async function startOrchestrator(settings: AnySettings): Promise<TestOrchestrator> {
-  const nowhere = { DATABASE_URL: 'postgresql://127.0.0.1:1/none' };
-  const config = loadConfig([consolidated], {}).with({ ...nowhere, UPSTREAM_CACHE_MS: 0, ...settings }, 'a test');
-  const module = await Test.createTestingModule({
-    imports: [await AppModule.with(config, quietLogger, [consolidated])],
-  })
-    .overrideProvider(Clock)
-    .useValue(new TestClock(TEST_TIME))
-    .compile();
-  const app = await createHttpApplication(module, { logger: quietLogger, version: '0.0.0-test' });
+  const config = loadConfig([consolidated], {}).with({ UPSTREAM_CACHE_MS: 0, ...settings }, 'a test');
+  const app = await createHttpApplication(SmallApp.with(config), { logger: quietLogger, version: '0.0.0-test' });
   await app.listen({ port: 0, host: '127.0.0.1' });
   return { url: await app.getUrl(), app, close: () => app.close() };
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly ms: number;
+  readonly body: {
+    readonly services_status: Readonly<Record<string, string>>;
+    readonly sources: readonly {
+      readonly name: string;
+      readonly status: string;
+      readonly attempts: number;
+      readonly reason: string | null;
+      readonly detail: string | null;
+      readonly rejected_items: number;
+    }[];
+  } & Readonly<Record<string, unknown>>;
+}
+
+/** GET; `services_status` stands at the top whatever the route. */
+export async function ask(url: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Answered> {
+  const begun = performance.now();
+  const response = await fetch(url, { headers, ...(signal ? { signal } : {}) });
+  const body = (await response.json()) as Answered['body'] & { metadata?: Answered['body'] };
+  const ms = performance.now() - begun;
+  return { status: response.status, ms, body: { ...body, ...(body.metadata ?? {}) } };
 }

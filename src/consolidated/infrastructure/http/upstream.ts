@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   BrokenCircuitError,
   circuitBreaker,
@@ -9,7 +8,6 @@ import {
   handleWhen,
   retry,
 } from 'cockatiel';
-import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
 import type { Caller } from '../../application/caller.js';
 import type { UpstreamName } from '../../domain/upstream.js';
@@ -23,7 +21,6 @@ import { Abandoned, UpstreamFailure } from './upstream-failure.js';
 
 /** In a row. */
 const OPENS_AFTER = 10;
-const MOST_CALLERS_REMEMBERED = 1_000;
 const LONGEST_BACKOFF_MS = 30_000;
 
 const STATES: Readonly<Record<CircuitState, BreakerState>> = {
@@ -74,8 +71,6 @@ export type Reading<Value> = (body: ReadBody | null) => Value;
 export class Upstream {
   private readonly budget = new RetryBudget();
   private readonly breaker;
-  /** Until when callers with these credentials were asked to leave it alone, milliseconds of the process. */
-  private readonly quietUntil = new LRUCache<string, number>({ max: MOST_CALLERS_REMEMBERED });
 
   constructor(
     private readonly settings: UpstreamSettings,
@@ -107,7 +102,6 @@ export class Upstream {
     const deadline = new Deadline(this.settings.timeoutMs, gone);
     let attempts = 0;
     const attempt = async () => {
-      await this.untilWelcome(caller, deadline);
       const value = await this.guarded(() => {
         attempts += 1;
         return this.attempt(request, caller, reading, deadline.signal);
@@ -153,9 +147,6 @@ export class Upstream {
       return value;
     } catch (error) {
       ended(error instanceof UpstreamFailure ? error.reason : 'abandoned');
-      if (error instanceof UpstreamFailure && error.retryAfterMs > 0) {
-        this.quietUntil.set(credentialsOf(caller), performance.now() + error.retryAfterMs);
-      }
       throw error;
     }
   }
@@ -168,17 +159,6 @@ export class Upstream {
     } catch (error) {
       throw error instanceof BrokenCircuitError ? leftAlone() : error;
     }
-  }
-
-  /** Waits as long as the service asked to be left alone, where there is time for it. */
-  private async untilWelcome(caller: Caller, deadline: Deadline): Promise<void> {
-    const waitMs = (this.quietUntil.get(credentialsOf(caller)) ?? 0) - performance.now();
-    if (waitMs <= 0) return;
-    if (waitMs >= deadline.leftMs) {
-      const seconds = Math.ceil(waitMs / 1000);
-      throw new UpstreamFailure('rate_limited', `it asked to be left alone for ${seconds} s more`, { counted: false });
-    }
-    await delay(waitMs, undefined, { signal: deadline.signal });
   }
 
   /** A wait that would end after the deadline is not begun: the answer comes sooner, and says what is wrong. */
@@ -205,12 +185,7 @@ export class Upstream {
 const leftAlone = () =>
   new UpstreamFailure('breaker_open', 'it failed 10 times in a row and is left alone for a while', { counted: false });
 
-/** A wait that is cut short fails with an error of its own, whose cause is the signal's reason. */
 function failureIn(error: unknown): UpstreamFailure {
-  const { cause } = error as { cause?: unknown };
-  const found = [error, cause].find((one) => one instanceof UpstreamFailure);
-  if (found) return found as UpstreamFailure;
+  if (error instanceof UpstreamFailure) return error;
   throw error;
 }
-
-const credentialsOf = ({ authorization }: Caller): string => authorization ?? '';
