@@ -19,6 +19,8 @@ export interface StandInOptions {
   readonly port?: number;
   /** Is told of each question for data. */
   readonly onAsked?: (asked: Asked) => void;
+  /** Is told of each answer that has left, and how long it took, milliseconds. */
+  readonly onAnswered?: (asked: Asked, ms: number) => void;
 }
 
 /** Switches a fault on, at any time: `POST /_fault/hang`; `/_fault/none` ends it. */
@@ -38,13 +40,13 @@ export class StandIn {
     private readonly service: Service,
     /** What it serves; to be replaced at any time. */
     public data: SampleData,
-    private readonly onAsked: (asked: Asked) => void,
+    private readonly options: StandInOptions,
   ) {}
 
   /** @throws Error `EADDRINUSE` */
   static async start(service: Service, data: SampleData, options: StandInOptions = {}): Promise<StandIn> {
     const server = createServer({ keepAlive: true });
-    const standIn = new StandIn(server, service, data, options.onAsked ?? (() => undefined));
+    const standIn = new StandIn(server, service, data, options);
     server.on('request', (request, response) => void standIn.serve(request, response).catch(() => response.destroy()));
     server.listen(options.port ?? 0, '127.0.0.1');
     await once(server, 'listening');
@@ -67,8 +69,11 @@ export class StandIn {
     const { method = 'GET', url = '/', headers } = request;
     const [, named] = SWITCH.exec(url) ?? [];
     if (named !== undefined && method === 'POST') return this.switchTo(named, response);
+    const begun = performance.now();
     const body = await bodyOf(request);
-    this.onAsked({ method, path: url, headers, body });
+    const asked = { method, path: url, headers, body };
+    this.options.onAsked?.(asked);
+    response.once('finish', () => this.options.onAnswered?.(asked, performance.now() - begun));
     const answer = this.answerTo(method, url, body);
     const { fault } = this;
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));

@@ -1,21 +1,24 @@
-const FULL = 10;
-const PER_SUCCESS = 0.1;
+/** In tenths of an attempt, which add up exactly. */
+const FULL = 100;
+const ATTEMPT = 10;
+const PER_SUCCESS = 1;
 
-/** How many further attempts a service may be bothered with: a few at once, and then one for ten answers. */
+/** How many further attempts a service may be bothered with: ten at once, and then one for ten answers. */
 export class RetryBudget {
-  private tokens = FULL;
+  private tenths = FULL;
 
+  /** Attempts. */
   get left(): number {
-    return this.tokens;
+    return this.tenths / ATTEMPT;
   }
 
   take(): boolean {
-    if (this.tokens < 1) return false;
-    this.tokens -= 1;
+    if (this.tenths < ATTEMPT) return false;
+    this.tenths -= ATTEMPT;
     return true;
   }
 
   succeeded(): void {
-    this.tokens = Math.min(FULL, this.tokens + PER_SUCCESS);
+    this.tenths = Math.min(FULL, this.tenths + PER_SUCCESS);
   }
 }
