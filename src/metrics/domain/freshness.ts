@@ -94,4 +94,4 @@ const LAGGING = {
 } as const;
 
 const BACKLOG =
-  'Events wait that were published before the service began to look; how old they are is known once they are recorded.';
+  'Not known yet: how old is what waits shows once all that waited when the service began is recorded.';
