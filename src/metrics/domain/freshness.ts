@@ -93,5 +93,4 @@ const LAGGING = {
   detail: `Events published more than ${MAX_LAG_MS / 1000} s ago wait to be recorded.`,
 } as const;
 
-const BACKLOG =
-  'Not known yet: how old is what waits shows once all that waited when the service began is recorded.';
+const BACKLOG = 'Not known yet: how old is what waits shows once all that waited when the service began is recorded.';
