@@ -28,7 +28,8 @@ class JavaProducer {
         Transaction transaction = null;
         Scanner lines = new Scanner(System.in);
         while (lines.hasNextLine()) {
-            String[] words = lines.nextLine().split(" ", 4);
+            String line = lines.nextLine();
+            String[] words = line.split(" ", line.startsWith("delay ") ? 4 : 3);
             switch (words[0]) {
                 case "send" -> message(words[1]).value(words[2].getBytes()).send();
                 case "delay" -> message(words[1])

@@ -10,7 +10,7 @@ const QUIET = '<Configuration><Loggers><Root level="off"/></Loggers></Configurat
 
 /** A Java client in a process of its own; every call resolves when the broker has confirmed. */
 export class JavaProducer {
-  private readonly confirmed: AsyncIterator<string>;
+  private readonly confirmed: AsyncIterator<string, undefined>;
   private last: Promise<void> = Promise.resolve();
 
   private constructor(private readonly child: ChildProcessWithoutNullStreams) {
