@@ -31,6 +31,12 @@ export const EVENTS_VARIABLES = {
     max: 36_500,
     about: 'oldest event accepted, days before it was received',
   }),
+  RECORD_TIMEOUT_MS: integer({
+    default: 10_000,
+    min: 100,
+    max: 300_000,
+    about: 'longest wait of an HTTP request for its events to be recorded, milliseconds',
+  }),
   EVENT_SYNONYMS: parsed((text) => EventSynonyms.parse(text), {
     default: null,
     about:

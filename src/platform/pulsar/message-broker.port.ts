@@ -1,8 +1,8 @@
-/** One message as both adapters hand it over: copied eagerly, so that nothing keeps a native message alive. */
+/** One message as every adapter hands it over: nothing in it keeps a native message alive. */
 export interface ReceivedMessage {
   /** Full name of the parent topic, e.g. `persistent://public/default/clicks`; never with `-partition-N`. */
   readonly topic: string;
-  /** `ledger:entry:partition:batchIndex`, -1 where absent; of a chunked message the last chunk's. Equal on both adapters. */
+  /** `ledger:entry:partition:batchIndex`, -1 where absent; of a chunked message the last chunk's. Equal on all adapters. */
   readonly messageId: string;
   readonly data: Buffer;
   /** Epoch milliseconds by the producer's clock, so anything that 64 bits hold; NaN where the broker names no time. */
@@ -16,8 +16,28 @@ export interface ReceivedMessage {
    * `data` is all of it, and key and properties of its messages lie in there.
    */
   readonly encryption: string | null;
+  /** Why `data` is not what the producer published; null: it is. Where the client hides that, there is no such message. */
+  readonly failure: ReceivedFailure | null;
+  /** Names the schema that `data` was written with; null: the producer announced none, or the client does not tell. */
+  readonly schemaVersion: Buffer | null;
+  /** The cluster where it was published first; null: this one, or the client does not tell. */
+  readonly replicatedFrom: string | null;
   /** What the adapter needs to acknowledge; opaque to everybody else. */
   readonly receipt: unknown;
+}
+
+/** What came instead of a message's value; `data` is what there is of it. */
+export interface ReceivedFailure {
+  /**
+   * `null_value`: the producer published none. `checksum`: the bytes are not those that were sent. `undecompressable`: they
+   * cannot be unpacked or taken apart. `too_large`: unpacked or put together it is more than we hold. `chunk_incomplete`:
+   * chunks of it are missing.
+   */
+  readonly reason: 'null_value' | 'checksum' | 'undecompressable' | 'too_large' | 'chunk_incomplete';
+  /** In words for an operator. */
+  readonly detail: string;
+  /** The metadata of its entry as they came, for who decodes it later; null where they are part of `data` or said elsewhere. */
+  readonly envelope: Buffer | null;
 }
 
 export interface SubscriptionOptions {
@@ -37,7 +57,7 @@ export abstract class Subscription {
   abstract receive(): Promise<ReceivedMessage[]>;
   /**
    * Advice to the broker: lost acknowledgements mean redelivery, which is harmless. Never rejects.
-   * `Failover`: call it in receive order with a contiguous settled prefix; the native adapter acknowledges cumulatively.
+   * `Failover`: call it in receive order with a contiguous settled prefix; the native and the direct adapter acknowledge cumulatively.
    */
   abstract acknowledge(messages: readonly ReceivedMessage[]): Promise<void>;
   abstract state(): ConnectionState;
@@ -69,7 +89,7 @@ export abstract class Publisher {
 /** The broker as the service sees it; the adapter is chosen once, at start. */
 export abstract class MessageBroker {
   /** Which client library answers, for the log line and `/health`. */
-  abstract readonly client: 'native' | 'websocket' | 'none';
+  abstract readonly client: 'native' | 'websocket' | 'direct' | 'none';
   /** Why there is no broker to connect to, in words for an operator; null when there is one, whether it answers or not. */
   get absence(): string | null {
     return null;

@@ -194,6 +194,9 @@ export class NativeSubscription extends Subscription {
       key,
       properties,
       encryption: encryption && JSON.stringify(encryption),
+      failure: null,
+      schemaVersion: null,
+      replicatedFrom: null,
       receipt: new Receipt(consumer, id, message.getTopicName(), heldBytes({ data, key, properties })),
     };
   }

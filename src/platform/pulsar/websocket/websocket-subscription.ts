@@ -168,6 +168,9 @@ export class WebSocketSubscription extends Subscription {
         key,
         properties,
         encryption: encryption ? JSON.stringify(encryption) : null,
+        failure: null,
+        schemaVersion: null,
+        replicatedFrom: null,
         receipt: new Receipt(this.current, frame.messageId, bytes, performance.now(), lostPermits),
       };
     } catch (error) {
