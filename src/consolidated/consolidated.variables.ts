@@ -55,9 +55,10 @@ function address(fallback: string, about: string): Variable<string> {
   return {
     ...base,
     parse: (text) => {
-      const { href, username, password, search, hash } = new URL(base.parse(text));
+      const given = base.parse(text);
+      const { username, password, search, hash } = new URL(given);
       if (username + password + search + hash !== '') throw new Error('an address without user, password, ? and #');
-      return text === undefined ? fallback : href;
+      return given;
     },
   };
 }
