@@ -6,12 +6,14 @@ import { createLogger } from '../platform/observability/logger.js';
 import { brokerFor } from '../platform/pulsar/broker-for.js';
 import { readRunning } from '../running-service.js';
 import * as catalogue from '../slices.js';
-import { parseDemoOptions, type DemoOptions } from './demo/options.js';
+import { HELP as STREAM_HELP, parseDemoOptions, type DemoOptions } from './demo/options.js';
 import { showProgress } from './demo/progress.js';
 import { DemoStream } from './demo/stream.js';
+import { HELP as UPSTREAMS_HELP, run as runUpstreams } from './demo/upstreams.js';
 import { Visitors } from './demo/visitor.js';
 
-export { HELP } from './demo/options.js';
+/** Of both. */
+export const HELP = `${STREAM_HELP}\n\n${UPSTREAMS_HELP}`;
 
 const CONFIRMATION_PATIENCE_MS = 5_000;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -19,6 +21,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 /** A realistic stream through a real producer, so that a newcomer sees numbers move. */
 export async function run(args: readonly string[]): Promise<number> {
   try {
+    if (args[0] === 'upstreams') return await runUpstreams(args.slice(1));
     return await publish(parseDemoOptions(args));
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
