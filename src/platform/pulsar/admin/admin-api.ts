@@ -127,8 +127,9 @@ function unreachable(url: URL, error: NodeJS.ErrnoException, late: boolean): Adm
   return new AdminFailure(`${url.host} cannot be asked (${why}): ${SET_WEB_URL}`, null, { cause: error });
 }
 
+/** A broker says 401 also where a role lacks a right. */
 const FIXES: Readonly<Record<number, string>> = {
-  401: 'set PULSAR_TOKEN to a valid token',
+  401: 'set PULSAR_TOKEN to a valid token, of a role with the right to consume from the topic',
   403: 'give the role of PULSAR_TOKEN the right to consume from the topic',
   404: "the topic is not there, or this is not Pulsar's HTTP address (PULSAR_WEB_URL)",
 };

@@ -41,7 +41,7 @@ describe('the REST API of the broker', () => {
   });
 
   it.each([
-    [401, '', /401: set PULSAR_TOKEN/],
+    [401, '', /401: set PULSAR_TOKEN .* right to consume/],
     [
       403,
       '{"reason":"Unauthorized to validateTopicOperation"}',
