@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { v7 } from 'uuid';
 import { topicOf } from '../events/application/topic-of.js';
 import { Clock } from '../platform/clock/clock.js';
 import { loadConfig, type Config } from '../platform/config/config.js';
 import { createLogger } from '../platform/observability/logger.js';
 import { brokerFor } from '../platform/pulsar/broker-for.js';
+import { readRunning } from '../running-service.js';
 import * as catalogue from '../slices.js';
 import { HELP as STREAM_HELP, parseDemoOptions, type DemoOptions } from './demo/options.js';
 import { showProgress } from './demo/progress.js';
@@ -62,23 +61,11 @@ async function publish({ rate, durationS, users }: DemoOptions): Promise<number>
 /** A configured address wins; else that of the running `npm start`, which writes it down. */
 async function withRunningBroker(config: Config): Promise<Config> {
   if (config.settings.PULSAR_SERVICE_URL !== null) return config;
-  const file = join(config.settings.DATA_DIR, 'running.json');
-  const running = await readRunning(file);
+  const running = await readRunning(config.settings.DATA_DIR, say);
   if (!running?.pulsar_service_url) {
     throw new Error(
       'There is no Pulsar to publish to: run npm start in another terminal first, or set PULSAR_SERVICE_URL.',
     );
   }
   return config.with({ PULSAR_SERVICE_URL: running.pulsar_service_url, PULSAR_WEB_URL: running.pulsar_web_url });
-}
-
-async function readRunning(
-  file: string,
-): Promise<{ pulsar_service_url: string | null; pulsar_web_url: string | null } | null> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as { pulsar_service_url: string; pulsar_web_url: string };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }

@@ -4,7 +4,10 @@ export interface Variable<T> {
   /** As it is documented. */
   readonly default: T;
   readonly about: string;
+  /** Other names of it. Two names with different values are refused, unless the other is one of `olderNames`. */
   readonly synonyms: readonly string[];
+  /** Those of the synonyms that give way: the variable itself wins. */
+  readonly olderNames: readonly string[];
   /** Its value never appears in an error or a log. */
   readonly secret: boolean;
   /** Set to nothing it is set, and `parse` gets `''`. Else that is as good as unset. */
@@ -23,6 +26,7 @@ export interface Options<T> {
   readonly default: T;
   readonly about: string;
   readonly synonyms?: readonly string[];
+  readonly olderNames?: readonly string[];
 }
 
 type Given<T, D> = D extends null ? T | null : T;
@@ -36,7 +40,8 @@ function variable<T, D extends T | null>(
   return {
     default: fallback,
     about: options.about,
-    synonyms: options.synonyms ?? [],
+    synonyms: [...(options.synonyms ?? []), ...(options.olderNames ?? [])],
+    olderNames: options.olderNames ?? [],
     secret,
     parse: (text) => (text === undefined ? fallback : convert(text)),
   };
@@ -46,6 +51,17 @@ export const text = <D extends string | null>(options: Options<D>) => variable<s
 
 export const secret = <D extends string | null>(options: Options<D>) =>
   variable<string, D>(options, (value) => value, true);
+
+/** A secret that is sent as a header: one that no header carries would never match. */
+export const token = <D extends string | null>(options: Options<D>) =>
+  variable<string, D>(
+    options,
+    (value) => {
+      if (/^[!-~]([ -~]*[!-~])?$/.test(value)) return value;
+      throw new Error('printable ASCII without blanks at its ends: it is sent in a header');
+    },
+    true,
+  );
 
 export const boolean = (options: Options<boolean>) =>
   variable<boolean, boolean>(options, (value) => {
@@ -95,6 +111,14 @@ export const choice = <const C extends string, D extends C | null>(choices: read
 /** A text that `parse` makes a value of, or refuses by throwing what it should be. */
 export const parsed = <T extends object>(parse: (value: string) => T, options: Options<null>) =>
   variable<T, null>(options, parse);
+
+/** A text that `check` gives back, or refuses by throwing what it should be. */
+export const checked = <D extends string | null>(check: (value: string) => string, options: Options<D>) =>
+  variable<string, D>(options, check);
+
+/** The same, of what may hold a secret although it should not: never shown. */
+export const checkedUnseen = <D extends string | null>(check: (value: string) => string, options: Options<D>) =>
+  variable<string, D>(options, check, true);
 
 /** An absolute URL of one of the schemes. A driver suffix (`postgresql+psycopg2://`) is dropped. May hold a password: never shown. */
 export const url = <D extends string | null>(schemes: readonly string[], options: Options<D>) =>

@@ -1,3 +1,4 @@
+import { AdminApi } from './admin/admin-api.js';
 import type { BrokerLog } from './broker-log.js';
 import { readCertificates } from './certificates.js';
 import type { MessageBroker } from './message-broker.port.js';
@@ -24,17 +25,17 @@ export interface BrokerOptions {
  */
 export async function openBroker(options: BrokerOptions): Promise<MessageBroker> {
   const { log, token, caFile } = options;
-  const { protocol, webSocketUrl } = resolveServiceAddress(options);
+  const { protocol, webSocketUrl, adminUrl } = resolveServiceAddress(options);
+  const ca = caFile ? readCertificates(caFile) : null;
   let why = 'PULSAR_SERVICE_URL is a WebSocket address';
   if (protocol === 'binary') {
     const native = await openNativeClient(options);
     if (!('unavailable' in native)) {
       log.info({ client: 'native', url: options.serviceUrl }, 'Pulsar client: native library');
-      return new NativeBroker(native, log);
+      return new NativeBroker(native, log, new AdminApi({ url: adminUrl, token, ca }));
     }
     why = native.unavailable;
   }
   log.info({ client: 'websocket', url: webSocketUrl, why }, 'Pulsar client: WebSocket');
-  const ca = caFile ? readCertificates(caFile) : null;
   return new WebSocketBroker({ webSocketUrl, token, ca, log });
 }
