@@ -1,4 +1,5 @@
 import { parseFailpoint, type Failpoints } from '../failpoint.js';
+import { PULSAR_CLIENTS } from '../pulsar/message-broker.port.js';
 import { boolean, choice, integer, parsed, secret, text, url, type ValuesOf, type Variables } from './variable.js';
 
 /**
@@ -70,6 +71,10 @@ export const platformVariables = (failpoints: Failpoints) =>
     PULSAR_TLS_CA_FILE: text({
       default: null,
       about: 'PEM file of the authority that signed the broker, for TLS addresses',
+    }),
+    PULSAR_CLIENT: choice(PULSAR_CLIENTS, {
+      default: null,
+      about: 'how to talk to Pulsar; unset: the native library for pulsar:// where it loads, else WebSocket',
     }),
 
     DRAIN_TIMEOUT_MS: integer({

@@ -1,5 +1,6 @@
 import type { BrokerLog } from '../broker-log.js';
 import {
+  NOT_TOLD,
   Subscription,
   type ConnectionState,
   type ReceivedMessage,
@@ -7,17 +8,13 @@ import {
 } from '../message-broker.port.js';
 import { failpoint } from '../../failpoint.js';
 import { parseNativeMessageId } from '../message-id.js';
-import {
-  describeNativeFailure,
-  type NativeClient,
-  type NativeConsumer,
-  type NativeMessage,
-  type NativeMessageId,
-} from './native-client.js';
+import { describeNativeFailure, type NativeClient, type NativeConsumer, type NativeMessage } from './native-client.js';
+import { Receipt } from './native-receipt.js';
 import { signedBrokerTime } from '../broker-time.js';
 import { heldBytes } from '../held-bytes.js';
 import { ReconnectDelays } from '../reconnect-delays.js';
 import { parseTopicName } from '../topic-name.js';
+
 /** What one insert statement takes at its best. */
 const MAX_BATCH = 1_000;
 /** With so large ones the library's queue holds what `maxInFlightBytes` allows; 64 or 1,000 in it cost the same CPU. */
@@ -26,19 +23,6 @@ const LARGEST_EVENT_BYTES = 256 * 1024;
 const GATHER_MS = 20;
 /** Each acknowledgement in flight costs a handle of the event loop: all at once delayed it by 20 ms, 100 by 5 ms. */
 const ACKNOWLEDGE_AT_ONCE = 100;
-
-/** What acknowledging needs: the original id object (one rebuilt from bytes acknowledges nothing in a batch). */
-class Receipt {
-  acknowledged = false;
-
-  constructor(
-    readonly consumer: NativeConsumer,
-    readonly id: NativeMessageId,
-    /** With `-partition-N`: cumulative acknowledgement is by partition. */
-    readonly partition: string,
-    readonly bytes: number,
-  ) {}
-}
 
 /** A consumer of the native library, which fills a small queue ahead of us; what we take from it is bounded here. */
 export class NativeSubscription extends Subscription {
@@ -194,9 +178,7 @@ export class NativeSubscription extends Subscription {
       key,
       properties,
       encryption: encryption && JSON.stringify(encryption),
-      failure: null,
-      schemaVersion: null,
-      replicatedFrom: null,
+      ...NOT_TOLD,
       receipt: new Receipt(consumer, id, message.getTopicName(), heldBytes({ data, key, properties })),
     };
   }
