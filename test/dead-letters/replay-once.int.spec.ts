@@ -29,7 +29,7 @@ describe('a dead letter becomes one event, whatever the corrections that were tr
     testDatabase = await createTestDatabase();
     sql = new Client({ connectionString: testDatabase.url });
     await sql.connect();
-    application = await startApplication(testDatabase.url);
+    application = await startApplication(testDatabase.url, { RECORD_TIMEOUT_MS: 1_500 });
     await application.database.connect();
   });
   afterEach(async () => {
@@ -114,7 +114,7 @@ describe('a dead letter becomes one event, whatever the corrections that were tr
     30_000,
   );
 
-  it('a correction that commits after its 10 s: the letter is replayed as that, and another correction is a duplicate', async () => {
+  it('a correction that commits after its sender has been sent away: the letter is replayed as that, and another correction is a duplicate', async () => {
     await add(deadLetter(1), deadLetter(2, { payload: OWN_ID }));
     await sql.query('select pg_advisory_lock($1)', [EVENTS_LOCKS.recording]);
     const first = [replay(1, correction('a')), post(`/dead-letters/${await idOf(2)}/replay`)];

@@ -26,7 +26,7 @@ describe('replaying dead letters', () => {
     testDatabase = await createTestDatabase();
     sql = new Client({ connectionString: testDatabase.url });
     await sql.connect();
-    application = await startApplication(testDatabase.url);
+    application = await startApplication(testDatabase.url, { RECORD_TIMEOUT_MS: 1_500 });
     await application.database.connect();
   });
   afterEach(async () => {

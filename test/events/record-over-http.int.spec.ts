@@ -17,7 +17,7 @@ describe('recording over HTTP', () => {
     database = await createTestDatabase();
     sql = new Client({ connectionString: database.url });
     await sql.connect();
-    service = await startApplication(database.url, { API_TOKEN: TOKEN });
+    service = await startApplication(database.url, { API_TOKEN: TOKEN, RECORD_TIMEOUT_MS: 1_500 });
     await service.database.connect();
   });
   afterAll(async () => {

@@ -2,14 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { OutcomeUnknown } from '../../events/application/event-store.port.js';
 import { RecordEventCommand } from '../../events/application/record-event.command.js';
+import { senderPatienceMs } from '../../events/application/sender-patience.js';
 import type { RejectedVerdict, Verdict } from '../../events/domain/verdict.js';
 import { Config } from '../../platform/config/config.js';
 import { Logger } from '../../platform/observability/logger.js';
 import { type ClaimedLetter, DeadLetterReplays, type LetterStanding } from './dead-letter-replays.port.js';
 import { replayedEvent } from './replayed-event.js';
-
-/** As long as an HTTP append waits: past it, what no transaction has taken is withdrawn. */
-const LONGEST_WAIT_MS = 10_000;
 
 export interface Replayed {
   readonly verdict: Verdict;
@@ -61,7 +59,7 @@ export class Replayer {
   ): Promise<Verdict[]> {
     const incoming = open.map((letter) => replayedEvent(letter, correction, this.config));
     try {
-      return await this.commands.execute(new RecordEventCommand(incoming, LONGEST_WAIT_MS));
+      return await this.commands.execute(new RecordEventCommand(incoming, senderPatienceMs(this.config)));
     } catch (error) {
       await this.replays.release(claimed.map(({ id }) => id)).catch((failure: unknown) => {
         this.logger.warn({ err: failure }, 'dead letters stay claimed for a minute: they could not be given back');

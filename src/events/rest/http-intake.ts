@@ -5,14 +5,14 @@ import type { FastifyRequest } from 'fastify';
 import { v7 } from 'uuid';
 import { Clock } from '../../platform/clock/clock.js';
 import { failpoint } from '../events.failpoints.js';
+import { Config } from '../../platform/config/config.js';
 import { Problem } from '../../platform/http/problems/problem.js';
 import { OutcomeUnknown } from '../application/event-store.port.js';
 import { RecordEventCommand } from '../application/record-event.command.js';
+import { senderPatienceMs } from '../application/sender-patience.js';
 import type { EventType, IncomingEvent } from '../domain/incoming-event.js';
 import type { Verdict } from '../domain/verdict.js';
 
-/** DESIGN §3: past it, what no transaction has taken is withdrawn. */
-const LONGEST_WAIT_MS = 10_000;
 const RETRY_AFTER_S = '5';
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
@@ -22,6 +22,7 @@ export class HttpIntake {
   constructor(
     private readonly commands: CommandBus,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -38,7 +39,7 @@ export class HttpIntake {
     const userAgent = request.headers['user-agent'] ?? null;
     const incoming = incomingEvents(bodies, eventType, now, userAgent);
     try {
-      const verdicts = await this.commands.execute(new RecordEventCommand(incoming, LONGEST_WAIT_MS));
+      const verdicts = await this.commands.execute(new RecordEventCommand(incoming, senderPatienceMs(this.config)));
       await failpoint('before_http_answer');
       return verdicts;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { AdminApi } from './admin/admin-api.js';
 import type { BrokerLog } from './broker-log.js';
 import { readCertificates } from './certificates.js';
 import { DirectBroker } from './direct/direct-broker.js';
@@ -26,28 +27,27 @@ export interface BrokerOptions {
  * @throws Error when an address is malformed, `caFile` cannot be read, or the client that was asked for cannot serve it
  */
 export async function openBroker(options: BrokerOptions): Promise<MessageBroker> {
-  const { log, client = null, serviceUrl } = options;
-  const { protocol, webSocketUrl } = resolveServiceAddress(options);
+  const { log, client = null, serviceUrl, webUrl, token, caFile } = options;
+  const { protocol, webSocketUrl, adminUrl } = resolveServiceAddress(options);
   if (protocol === 'websocket' && (client === 'direct' || client === 'native'))
     throw new Error(
       `PULSAR_CLIENT=${client} speaks to pulsar:// and pulsar+ssl:// alone; for a ws:// address leave it out, or write websocket`,
     );
+  const ca = caFile ? readCertificates(caFile) : null;
   if (client === 'direct') {
     log.info({ client, url: serviceUrl }, "Pulsar client: Pulsar's own protocol");
-    return DirectBroker.open({ serviceUrl, token: options.token, ca: certificates(options), log });
+    return DirectBroker.open({ serviceUrl, webUrl, token, ca, log });
   }
   let why = client === 'websocket' ? 'PULSAR_CLIENT says so' : 'PULSAR_SERVICE_URL is a WebSocket address';
   if (protocol === 'binary' && client !== 'websocket') {
     const native = await openNativeClient(options);
     if (!('unavailable' in native)) {
       log.info({ client: 'native', url: serviceUrl }, 'Pulsar client: native library');
-      return new NativeBroker(native, log);
+      return new NativeBroker(native, log, new AdminApi({ url: adminUrl, token, ca }));
     }
     why = native.unavailable;
     if (client === 'native') throw new Error(`PULSAR_CLIENT=native: ${why}; PULSAR_CLIENT=direct needs no library`);
   }
   log.info({ client: 'websocket', url: webSocketUrl, why }, 'Pulsar client: WebSocket');
-  return new WebSocketBroker({ webSocketUrl, token: options.token, ca: certificates(options), log });
+  return new WebSocketBroker({ webSocketUrl, token, ca, log });
 }
-
-const certificates = ({ caFile }: BrokerOptions): string | null => (caFile ? readCertificates(caFile) : null);

@@ -74,27 +74,19 @@ describe('a client that goes away', () => {
         const ask = (gone: AbortController) => fetch(shared.url + path, { signal: gone.signal });
         const questions = jest.spyOn(shared.app.get(AnswerCache), 'get');
         const [first, second] = [new AbortController(), new AbortController()];
-        const alone = ask(first);
+        const asked = Promise.allSettled([ask(first), ask(first), ask(second)]);
         const queries = path.includes('users') ? 2 : 1;
-        await eventually(async () => (await running()) === queries, {
-          within: 5_000,
-          what: 'the first one is counted',
-        });
-        const each = questions.mock.calls.length;
-        const asked = Promise.allSettled([alone, ask(first), ask(second)]);
-        await eventually(() => questions.mock.calls.length === 3 * each, {
-          within: 5_000,
-          what: 'all three wait for the same query',
-        });
+        /** Each asks for as many answers as there are queries; what is read once for all of them has nobody who could leave. */
+        const wait = (requests: number) => () =>
+          questions.mock.calls.filter(([, , asking]) => asking?.signal).length === requests * queries;
+        await eventually(wait(3), { within: 5_000, what: 'all three wait' });
+        await eventually(async () => (await running()) === queries, { within: 5_000, what: 'they share a query' });
         const begun = jest.spyOn(shared.database, 'read');
         first.abort();
         // Somebody still waits: the query goes on, also for those who come now.
         const third = new AbortController();
         const later = Promise.allSettled([ask(third)]);
-        await eventually(() => questions.mock.calls.length === 4 * each, {
-          within: 5_000,
-          what: 'the third waits too',
-        });
+        await eventually(wait(4), { within: 5_000, what: 'the third waits too' });
         await expect(
           eventually(async () => (await running())! < queries, { within: 500, what: 'it ends' }),
         ).rejects.toThrow();

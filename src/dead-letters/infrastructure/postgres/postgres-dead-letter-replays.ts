@@ -16,7 +16,7 @@ import { CLAIM, OPEN_LETTERS, RELEASE, SETTLE, STANDING_OF } from './dead-letter
 import { propertiesOf } from './postgres-dead-letters-reader.js';
 import { printableAscii } from './printable-ascii.js';
 
-/** Longer than a replay ordinarily takes (10 s of waiting, then statements of 30 s at most). */
+/** Longer than a replay ordinarily takes (10 s of waiting by default, then statements of 30 s at most). */
 const CLAIM_MS = 60_000;
 const BEFORE_ALL: DeadLetterPosition = { firstSeen: 0, id: '00000000-0000-0000-0000-000000000000' };
 

@@ -8,12 +8,14 @@ import {
   type ReceivedMessage,
   type Subscription,
 } from '../../../platform/pulsar/message-broker.port.js';
-import { ConsumerProgress } from '../../application/consumer-progress.port.js';
+import { ConsumerProgress, type FollowedTopic, type TopicReport } from '../../application/consumer-progress.port.js';
 import { type DeadLetter, DeadLetterStore } from '../../application/dead-letter-store.port.js';
 import { RecordEventCommand } from '../../application/record-event.command.js';
 import { EVENT_TYPES, type EventType } from '../../domain/incoming-event.js';
 import type { RejectedVerdict } from '../../domain/verdict.js';
+import { stalledTopic } from '../../domain/stalled-topic.js';
 import { EVENTS_VARIABLES } from '../../events.variables.js';
+import { TopicWatch } from './lag/topic-watch.js';
 import { messageKey, toIncomingEvent } from './message.mapper.js';
 import { TopicPipeline } from './topic-pipeline.js';
 import { topicOf } from '../../application/topic-of.js';
@@ -28,6 +30,16 @@ interface ConsumedTopic {
   readonly topic: string;
   readonly subscription: Subscription;
   readonly pipeline: TopicPipeline;
+  readonly watch: TopicWatch;
+  /** Null: there is no broker yet. */
+  followed: FollowedTopic | null;
+}
+
+/** What this process sees of a topic. */
+export interface ConsumedTopicReport extends TopicReport {
+  readonly topic: string;
+  /** Messages wait, and no replica is given any. */
+  readonly stalled: boolean;
 }
 
 /** The main job: per topic receive → map → record → dead letters → acknowledge (DESIGN §3). */
@@ -52,8 +64,18 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
   /** What keeps messages from coming in, a line per topic; empty while all is well. */
   problems(): string[] {
     return this.topics.flatMap((consumed) => {
+      const { topic } = consumed;
       const problem = problemOf(consumed);
-      return problem === null ? [] : [`${consumed.topic}: ${problem}`];
+      if (problem !== null) return [`${topic}: ${problem}`];
+      return consumed.followed?.stalled() ? [stalledTopic(topic)] : [];
+    });
+  }
+
+  /** Of the topics that there is a broker for. */
+  reports(): ConsumedTopicReport[] {
+    return this.topics.flatMap((consumed) => {
+      const { topic, followed } = consumed;
+      return followed === null ? [] : [{ topic, ...reportOf(consumed), stalled: followed.stalled() }];
     });
   }
 
@@ -65,7 +87,8 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
       this.config.settings.DRAIN_TIMEOUT_MS,
     );
     await Promise.all(
-      this.topics.map(async ({ subscription, pipeline }) => {
+      this.topics.map(async ({ subscription, pipeline, watch }) => {
+        watch.stop();
         await pipeline.stop();
         await subscription.close();
       }),
@@ -83,23 +106,23 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
       maxInFlightMessages: settings.PULSAR_IN_FLIGHT_MESSAGES,
       maxInFlightBytes: settings.PULSAR_IN_FLIGHT_MB * MEGABYTE,
     });
-    let progress: ReturnType<ConsumerProgress['follow']> | null = null;
+    const watch = new TopicWatch(subscription);
     const settle = async (messages: readonly ReceivedMessage[]) => {
-      // Bytes that cannot be read name no time; one NaN among them would be the latest for ever.
-      const times = messages.map(({ publishedAt }) => publishedAt).filter((time) => !Number.isNaN(time));
-      const committed = times.length > 0 ? progress?.begin(times) : undefined;
+      const settled = watch.begin(messages);
       await this.settle(messages, eventType);
-      committed?.();
+      settled();
     };
     const pipeline = new TopicPipeline(subscription, settle, settings.PULSAR_SUBSCRIPTION_TYPE === 'Failover');
+    const consumed: ConsumedTopic = { topic, subscription, pipeline, watch, followed: null };
     this.broker.oncePresent(() => {
-      progress = this.progress.follow(topic, () => problemOf({ subscription, pipeline }));
+      watch.start();
+      consumed.followed = this.progress.follow(topic, () => reportOf(consumed));
     });
     void pipeline.run().then(() => {
       if (pipeline.abandoned !== null)
         this.logger.error({ err: pipeline.abandoned, topic }, 'left unsettled: the broker will deliver it again');
     });
-    return { topic, subscription, pipeline };
+    return consumed;
   }
 
   private async settle(messages: readonly ReceivedMessage[], eventType: EventType): Promise<void> {
@@ -120,6 +143,11 @@ function problemOf({ subscription, pipeline }: Pick<ConsumedTopic, 'subscription
   if (pipeline.abandoned !== null) return 'no longer consumed, restart the service';
   return connected ? null : (reason ?? 'not connected');
 }
+
+const reportOf = (consumed: ConsumedTopic): TopicReport => ({
+  ...consumed.watch.report(),
+  problem: problemOf(consumed),
+});
 
 /** One at a time: none outlives its examination. */
 function* incomingEvents(messages: readonly ReceivedMessage[], eventType: EventType, cluster: string) {

@@ -18,6 +18,7 @@ export function serveApiDocument(app: NestFastifyApplication, version: string): 
     .addTag('metrics', 'Counts and rates of a time window')
     .addTag('events', 'The recorded events')
     .addTag('dead letters', 'What could not be recorded: look at it, mend it, replay it')
+    .addTag('orchestrator', 'What four other services know, in one answer')
     .addTag('health', 'Is the service well?')
     .build();
   let document: OpenAPIObject | null = null;

@@ -1,3 +1,5 @@
+import type { AdminApi } from '../admin/admin-api.js';
+import { SubscriptionPositions } from '../admin/subscription-positions.js';
 import type { BrokerLog } from '../broker-log.js';
 import {
   NOT_TOLD,
@@ -5,6 +7,7 @@ import {
   type ConnectionState,
   type ReceivedMessage,
   type SubscriptionOptions,
+  type SubscriptionPosition,
 } from '../message-broker.port.js';
 import { failpoint } from '../../failpoint.js';
 import { parseNativeMessageId } from '../message-id.js';
@@ -32,6 +35,7 @@ export class NativeSubscription extends Subscription {
   private readonly queue: number;
   private readonly batchBytes: number;
   private readonly closing = new AbortController();
+  private readonly progress: SubscriptionPositions;
   private opening: Promise<NativeConsumer | null>;
   private consumer: NativeConsumer | undefined;
   private failure: string | null = null;
@@ -43,8 +47,10 @@ export class NativeSubscription extends Subscription {
     private readonly client: NativeClient,
     private readonly options: SubscriptionOptions,
     private readonly log: BrokerLog,
+    admin: AdminApi,
   ) {
     super();
+    this.progress = new SubscriptionPositions(admin, options);
     this.topic = parseTopicName(options.topic).full;
     this.queue = Math.min(MAX_BATCH, Math.max(16, Math.floor(options.maxInFlightBytes / LARGEST_EVENT_BYTES)));
     this.batchMessages = Math.max(1, Math.min(this.queue, Math.floor(options.maxInFlightMessages / 2)));
@@ -91,6 +97,10 @@ export class NativeSubscription extends Subscription {
     if (this.consumer?.isConnected()) return { connected: true, reason: null };
     const reason = this.consumer ? 'connection lost, the client library tries again' : 'connecting';
     return { connected: false, reason: this.failure ?? reason };
+  }
+
+  positions(): Promise<readonly SubscriptionPosition[]> {
+    return this.progress.ask();
   }
 
   async close(): Promise<void> {

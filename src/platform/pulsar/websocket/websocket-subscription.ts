@@ -1,4 +1,5 @@
 import { failpoint, isArmed } from '../../failpoint.js';
+import { SubscriptionPositions } from '../admin/subscription-positions.js';
 import { parseBrokerTime } from '../broker-time.js';
 import { consumerPath, receiverQueueSize } from './consumer-path.js';
 import { readConsumerFrame } from './consumer-frame.js';
@@ -10,6 +11,7 @@ import {
   type ConnectionState,
   type ReceivedMessage,
   type SubscriptionOptions,
+  type SubscriptionPosition,
 } from '../message-broker.port.js';
 import { PermitWindow } from '../permit-window.js';
 import { parseTopicName } from '../topic-name.js';
@@ -48,6 +50,7 @@ export class WebSocketSubscription extends Subscription {
   private readonly topic: string;
   private readonly window: PermitWindow;
   private readonly connection: WebSocketConnection;
+  private readonly progress: SubscriptionPositions;
   private readonly waiting: ((messages: ReceivedMessage[]) => void)[] = [];
   private arrivals: ReceivedMessage[] = [];
   private arrivedBytes = 0;
@@ -70,6 +73,7 @@ export class WebSocketSubscription extends Subscription {
     this.topic = parseTopicName(options.topic).full;
     this.queueSize = receiverQueueSize(options);
     this.window = new PermitWindow({ maxMessages: options.maxInFlightMessages, maxBytes: options.maxInFlightBytes });
+    this.progress = new SubscriptionPositions(endpoint.admin, options);
     this.connection = endpoint.connect({
       path: consumerPath(options),
       purpose: `consumer of ${this.topic}`,
@@ -114,6 +118,10 @@ export class WebSocketSubscription extends Subscription {
 
   state(): ConnectionState {
     return this.connection.state();
+  }
+
+  positions(): Promise<readonly SubscriptionPosition[]> {
+    return this.progress.ask();
   }
 
   async close(): Promise<void> {

@@ -64,6 +64,7 @@ describeWithPulsar('a Pulsar of our own, in a JVM', () => {
       const pid = first.pid ?? 0;
       process.kill(pid, 'SIGKILL');
       await eventually(() => !isAlive(pid), { within: 5_000, what: 'the broker is gone' });
+      await writeFile(join(folder, 'broker.json'), '{"pid":"12","ports":null}'); // of another shape
       const third = await start();
       expect(third.adopted).toBe(false);
       expect(third.webUrl).not.toBe(first.webUrl);
