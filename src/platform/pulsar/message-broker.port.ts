@@ -26,6 +26,9 @@ export interface ReceivedMessage {
   readonly receipt: unknown;
 }
 
+/** Of clients that hide all of these. */
+export const NOT_TOLD = { failure: null, schemaVersion: null, replicatedFrom: null } as const;
+
 /** What came instead of a message's value; `data` is what there is of it. */
 export interface ReceivedFailure {
   /**
@@ -114,10 +117,14 @@ export abstract class Publisher {
   abstract close(): Promise<void>;
 }
 
+/** What PULSAR_CLIENT can name: each is an adapter. */
+export const PULSAR_CLIENTS = ['direct', 'native', 'websocket'] as const;
+export type PulsarClient = (typeof PULSAR_CLIENTS)[number];
+
 /** The broker as the service sees it; the adapter is chosen once, at start. */
 export abstract class MessageBroker {
   /** Which client library answers, for the log line and `/health`. */
-  abstract readonly client: 'native' | 'websocket' | 'direct' | 'none';
+  abstract readonly client: PulsarClient | 'none';
   /** Why there is no broker to connect to, in words for an operator; null when there is one, whether it answers or not. */
   get absence(): string | null {
     return null;

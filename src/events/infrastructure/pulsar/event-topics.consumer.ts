@@ -21,8 +21,10 @@ import { TopicPipeline } from './topic-pipeline.js';
 import { topicOf } from '../../application/topic-of.js';
 
 const MEGABYTE = 1024 * 1024;
-/** Under this name a dead letter keeps what decrypts its bytes, for who has the key. */
+/** Under these names a dead letter keeps what decodes its bytes, for who has the key, the schema or the patience. */
 const ENCRYPTION_CONTEXT = 'pulsar.encryption_context';
+const ENVELOPE = 'pulsar.metadata';
+const SCHEMA_VERSION = 'pulsar.schema_version';
 
 interface ConsumedTopic {
   readonly topic: string;
@@ -161,9 +163,16 @@ const deadLetter = (message: ReceivedMessage, verdict: RejectedVerdict, cluster:
   messageKey: message.key,
   publishedAt: message.publishedAt,
   eventTime: message.eventTime,
-  properties:
-    message.encryption === null
-      ? message.properties
-      : { ...message.properties, [ENCRYPTION_CONTEXT]: message.encryption },
+  properties: { ...message.properties, ...decodingAids(message) },
   payload: message.data,
 });
+
+/** Of a message that could not be read; bytes as base64. */
+function decodingAids({ encryption, failure, schemaVersion }: ReceivedMessage): Record<string, string> {
+  if (encryption === null && failure === null) return {};
+  return {
+    ...(encryption !== null && { [ENCRYPTION_CONTEXT]: encryption }),
+    ...(failure?.envelope && { [ENVELOPE]: failure.envelope.toString('base64') }),
+    ...(schemaVersion && { [SCHEMA_VERSION]: schemaVersion.toString('base64') }),
+  };
+}

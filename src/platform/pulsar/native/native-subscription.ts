@@ -2,6 +2,7 @@ import type { AdminApi } from '../admin/admin-api.js';
 import { SubscriptionPositions } from '../admin/subscription-positions.js';
 import type { BrokerLog } from '../broker-log.js';
 import {
+  NOT_TOLD,
   Subscription,
   type ConnectionState,
   type ReceivedMessage,
@@ -187,9 +188,7 @@ export class NativeSubscription extends Subscription {
       key,
       properties,
       encryption: encryption && JSON.stringify(encryption),
-      failure: null,
-      schemaVersion: null,
-      replicatedFrom: null,
+      ...NOT_TOLD,
       receipt: new Receipt(consumer, id, message.getTopicName(), heldBytes({ data, key, properties })),
     };
   }

@@ -6,6 +6,7 @@ import { readConsumerFrame } from './consumer-frame.js';
 import { heldBytes } from '../held-bytes.js';
 import { decodeMessageId } from '../message-id.js';
 import {
+  NOT_TOLD,
   Subscription,
   type ConnectionState,
   type ReceivedMessage,
@@ -176,9 +177,7 @@ export class WebSocketSubscription extends Subscription {
         key,
         properties,
         encryption: encryption ? JSON.stringify(encryption) : null,
-        failure: null,
-        schemaVersion: null,
-        replicatedFrom: null,
+        ...NOT_TOLD,
         receipt: new Receipt(this.current, frame.messageId, bytes, performance.now(), lostPermits),
       };
     } catch (error) {
