@@ -12,7 +12,7 @@ import { LateAddress } from './platform/pulsar/late/late-address.js';
 import { ServiceClaim } from './running-service.js';
 
 /** Between two attempts to start Pulsar: doubled after each, up to the longest. */
-const RETRY_PULSAR = { firstMs: 5_000, longestMs: 300_000 };
+const RETRY_PULSAR = { firstMs: 1_000, longestMs: 300_000 };
 const WATCH_PULSAR_MS = 2_000;
 
 /**

@@ -79,6 +79,6 @@ import { SessionController } from './rest/session.controller.js';
     AccessKeeping,
     { provide: AccessUsage, useClass: PostgresAccessUsage },
   ],
-  exports: [AccessControl, Audit],
+  exports: [AccessControl, Audit, LiveAccess],
 })
 export class AccessModule {}

@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { v7 } from 'uuid';
 import { topicOf } from '../events/application/topic-of.js';
 import { Clock } from '../platform/clock/clock.js';
 import { loadConfig, type Config } from '../platform/config/config.js';
 import { createLogger } from '../platform/observability/logger.js';
 import { brokerFor } from '../platform/pulsar/broker-for.js';
+import { readRunning } from '../running-service.js';
 import * as catalogue from '../slices.js';
 import { parseDemoOptions, type DemoOptions } from './demo/options.js';
 import { showProgress } from './demo/progress.js';
 import { DemoStream } from './demo/stream.js';
+import { run as runUpstreams } from './demo/upstreams.js';
 import { Visitors } from './demo/visitor.js';
 
 export { HELP } from './demo/options.js';
@@ -20,6 +20,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 /** A realistic stream through a real producer, so that a newcomer sees numbers move. */
 export async function run(args: readonly string[]): Promise<number> {
   try {
+    if (args[0] === 'upstreams') return await runUpstreams(args.slice(1));
     return await publish(parseDemoOptions(args));
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
@@ -59,23 +60,11 @@ async function publish({ rate, durationS, users }: DemoOptions): Promise<number>
 /** A configured address wins; else that of the running `npm start`, which writes it down. */
 async function withRunningBroker(config: Config): Promise<Config> {
   if (config.settings.PULSAR_SERVICE_URL !== null) return config;
-  const file = join(config.settings.DATA_DIR, 'running.json');
-  const running = await readRunning(file);
+  const running = await readRunning(config.settings.DATA_DIR, say);
   if (!running?.pulsar_service_url) {
     throw new Error(
       'There is no Pulsar to publish to: run npm start in another terminal first, or set PULSAR_SERVICE_URL.',
     );
   }
   return config.with({ PULSAR_SERVICE_URL: running.pulsar_service_url, PULSAR_WEB_URL: running.pulsar_web_url });
-}
-
-async function readRunning(
-  file: string,
-): Promise<{ pulsar_service_url: string | null; pulsar_web_url: string | null } | null> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as { pulsar_service_url: string; pulsar_web_url: string };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { choice, integer, parsed, text, type Variables } from '../platform/config/variable.js';
+import { checked, choice, integer, parsed, text, type ValuesOf, type Variables } from '../platform/config/variable.js';
 import { topic } from '../platform/pulsar/topic-variable.js';
 import { EventSynonyms } from './domain/parsing/event-synonyms.js';
 
@@ -8,7 +8,7 @@ export const EVENTS_VARIABLES = {
   PULSAR_TOPIC_CLICKS: topic({ default: 'clicks', about: 'topic of clicks, short or full name' }),
   PULSAR_TOPIC_CONVERSIONS: topic({ default: 'conversions', about: 'topic of conversions' }),
   PULSAR_TOPIC_SALES: topic({ default: 'sales', about: 'topic of sales' }),
-  PULSAR_SUBSCRIPTION: text({ default: 'monitoreo', about: 'name of the subscription' }),
+  PULSAR_SUBSCRIPTION: checked(checkSubscription, { default: 'monitoreo', about: 'name of the subscription' }),
   PULSAR_SUBSCRIPTION_TYPE: choice(['Shared', 'Failover'], {
     default: 'Shared',
     about: 'Failover: ordered, cumulative acknowledgement, one active consumer per partition',
@@ -55,3 +55,20 @@ export const EVENTS_VARIABLES = {
     about: 'days that events are kept, in whole weeks; unset: for ever',
   }),
 } as const satisfies Variables;
+
+const TOPICS = ['PULSAR_TOPIC_CLICKS', 'PULSAR_TOPIC_CONVERSIONS', 'PULSAR_TOPIC_SALES'] as const;
+
+/** Two types on one topic would share its messages at random. @returns what is wrong, a sentence each */
+export function checkTopics(values: Partial<ValuesOf<typeof EVENTS_VARIABLES>>): string[] {
+  const topics = new Set(TOPICS.map((name) => values[name]));
+  return [...topics].flatMap((topic) => {
+    const names = TOPICS.filter((name) => values[name] === topic);
+    if (topic === undefined || names.length === 1) return [];
+    return `${names.join(' and ')} must be different topics: the topic decides the type of an event (now ${topic})`;
+  });
+}
+
+function checkSubscription(name: string): string {
+  if (/^\.{1,2}$|\p{Cc}/u.test(name)) throw new Error('a name without control characters, other than . and ..');
+  return name;
+}

@@ -17,6 +17,8 @@ export interface Slice {
   /** The folder of its `.sql` files. */
   readonly migrations?: string;
   readonly variables?: Variables;
+  /** What is wrong with its variables together, a sentence each. A value that is wrong by itself is undefined. */
+  check?(values: Readonly<Record<string, unknown>>): readonly string[];
   readonly failpoints?: Failpoints;
   readonly locks?: AdvisoryLocks;
 }
@@ -28,6 +30,8 @@ export interface Gathered {
   readonly failpoints: Failpoints;
   /** The declarations that `Config.of` answers for. */
   readonly declared: ReadonlySet<Variables>;
+  /** All that is wrong with their variables together. */
+  readonly check: (values: Readonly<Record<string, unknown>>) => readonly string[];
 }
 
 /** Two declare the same thing: a defect of the code, found by every start. */
@@ -51,6 +55,7 @@ export function gather(slices: readonly Slice[]): Gathered {
     variables: merged(readers.map(({ variables }) => variables)),
     failpoints,
     declared: new Set(slices.flatMap(({ variables }) => (variables ? [variables] : []))),
+    check: (values) => inOrder(slices).flatMap((slice) => slice.check?.(values) ?? []),
   };
 }
 

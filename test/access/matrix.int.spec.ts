@@ -3,21 +3,29 @@ import type { CreatedKey } from '../../src/access/application/answers/key.answer
 import { TrustedProxies } from '../../src/platform/http/connection/trusted-proxies.js';
 import { routeTableOf } from '../../src/platform/http/route-table.js';
 import { type AnySettings, startApplication, type TestApplication } from '../support/application.js';
+import { StandIns } from '../support/orchestrator.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { freshAddress, type HeaderList, JSON_BODY, RawClient } from './asked-by-node.js';
 
 const TOKEN = 'the-token-of-the-configuration';
 
+interface Wanted {
+  readonly roles: readonly Role[];
+  readonly openTo: 'all' | 'READS' | 'nobody';
+  readonly passesAuthorization?: true;
+}
+
 /** What each route asks for, written down a second time: a route that is not here, or asks for something else, fails. */
-const WANTED = {
+const WANTED: Readonly<Record<'open' | 'read' | 'upstreams' | 'keyedRead' | 'click' | 'record' | 'admin', Wanted>> = {
   open: { roles: ROLES, openTo: 'all' },
   read: { roles: ['read', 'admin'], openTo: 'READS' },
+  /** `Authorization` is theirs. */
+  upstreams: { roles: ['read', 'admin'], openTo: 'READS', passesAuthorization: true },
   keyedRead: { roles: ['read', 'admin'], openTo: 'nobody' },
   click: { roles: ['ingest-public', 'ingest', 'admin'], openTo: 'nobody' },
   record: { roles: ['ingest', 'admin'], openTo: 'nobody' },
   admin: { roles: ['admin'], openTo: 'nobody' },
-} as const;
-type Wanted = (typeof WANTED)[keyof typeof WANTED];
+};
 
 const ROUTES: Readonly<Record<string, Wanted>> = {
   'GET /health': WANTED.open,
@@ -32,6 +40,10 @@ const ROUTES: Readonly<Record<string, Wanted>> = {
   'GET /docs/docs/swagger-ui-init.js': WANTED.open,
   'GET /docs-json': WANTED.open,
   'GET /docs-yaml': WANTED.open,
+  'GET /redoc': WANTED.open,
+  'GET /api/dashboard/consolidated': WANTED.upstreams,
+  'GET /api/dashboard/summary': WANTED.upstreams,
+  'GET /api/health/services': WANTED.upstreams,
   'GET /internal/metrics': WANTED.read,
   'GET /metrics': WANTED.read,
   'GET /metrics/timeseries': WANTED.read,
@@ -72,17 +84,21 @@ describe('every route, method, role and credential', () => {
   let testDatabase: TestDatabase;
   let application: TestApplication;
   let client: RawClient;
+  let standIns: StandIns;
 
   const start = async (settings: AnySettings) => {
     testDatabase = await createTestDatabase();
     const proxies = { TRUSTED_PROXIES: TrustedProxies.parse('127.0.0.0/8') };
-    application = await startApplication(testDatabase.url, { API_TOKEN: TOKEN, ...proxies, ...settings });
+    standIns = await StandIns.start();
+    const upstreams = { ...standIns.settings, UPSTREAM_CACHE_MS: 60_000 };
+    application = await startApplication(testDatabase.url, { API_TOKEN: TOKEN, ...proxies, ...upstreams, ...settings });
     await application.database.connect();
     client = new RawClient(application.url);
   };
   afterEach(async () => {
     client.close();
     await application.close();
+    await standIns.stop();
     await testDatabase.drop();
   });
 
@@ -187,10 +203,12 @@ describe('every route, method, role and credential', () => {
             everybody.map(async ({ who, role, headers, query = '', cookie }) => {
               const address = ['X-Forwarded-For', freshAddress()] as const;
               const { status } = await client.ask(one, `${path}?${query}`, [...headers, address]);
-              const granted = isOpen || (role !== null && (wanted.roles as readonly Role[]).includes(role));
+              const hidden = wanted.passesAuthorization && headers.some(([name]) => name === 'Authorization');
+              const known = hidden ? null : role;
+              const granted = isOpen || (known !== null && wanted.roles.includes(known));
               const withoutOrigin = cookie === 'without' && !SAFE.includes(one);
               const refusal = withoutOrigin && (wanted.openTo === 'nobody' || route === 'DELETE /session') ? 403 : null;
-              const expected = granted ? refusal : role === null ? 401 : 403;
+              const expected = granted ? refusal : known === null ? 401 : 403;
               const letIn = ![401, 403, 429].includes(status) && status < 500;
               if (expected === null ? letIn : status === expected) return [];
               return [`${one} ${path} by ${who}: ${status}, not ${expected ?? 'let in'}`];

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HELP as DEMO_HELP } from '../../src/cli/demo/options.js';
 import { createEmptyDatabase } from '../support/postgres.js';
@@ -67,6 +68,21 @@ describe('the commands', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^The configuration has 2 wrong value/);
     expect(stderr).not.toContain('    at ');
+  });
+
+  it.each([
+    ['is not there', null],
+    ['is empty, as after a power cut', ''],
+    ['is cut off', '{"pid":1,"pulsar_serv'],
+    ['holds zeros', '\0'.repeat(64)],
+    ['tells of a service without Pulsar', '{"pid":1,"start":null,"url":"http://127.0.0.1:8082"}'],
+  ])('demo says what to do when running.json %s', async (_, content) => {
+    const folder = await temporaryFolder('data');
+    if (content !== null) await writeFile(join(folder, 'running.json'), content);
+    const { code, stderr } = await command(['demo', '--duration', '1'], { DATA_DIR: folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain('There is no Pulsar to publish to: run npm start in another terminal first');
+    expect(stderr).not.toMatch(/JSON|undefined| {4}at /);
   });
 
   it('migrate brings a database up to date, once', async () => {

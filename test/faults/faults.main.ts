@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Auditor } from './auditor-process.js';
 import { Cycles, type CycleDone, type CyclePlan } from './cycles.js';
+import { oddEnvelopes } from './envelopes/envelopes.js';
 import { EventStream } from './event-stream.js';
 import type { FaultKind } from './fault-kinds.js';
 import { Load } from './load.js';
@@ -35,7 +36,9 @@ doubled or altered. Starts its own servers on free ports, in a folder of the sys
   --short         the short form: every kind of fault once, less load (about 3 minutes)
   --outage <n>    minutes that PostgreSQL is away while producers go on (default 10; the short form: none; needs Linux)
   --malformed <n> messages that cannot be recorded, of every family as many, among good ones (default 100,000; the short form: 5,000)
-  --only <parts>  of planted,scenarios,malformed,outage,cycles
+  --envelopes <n> messages in odd envelopes (clocks, keys, compressions, chunks and the like), of every family as many, among good
+                  ones (default 20,000; the short form: 500)
+  --only <parts>  of planted,scenarios,malformed,envelopes,outage,cycles
   --keep          leaves data and ledger for a look when something was found
   --report <dir>  where the report goes (default test/faults/reports; the short form: .data/faults/reports)
   --help`;
@@ -51,6 +54,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     outage: { type: 'string', default: '10' },
     malformed: { type: 'string' },
+    envelopes: { type: 'string' },
     keep: { type: 'boolean', default: false },
     report: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -61,7 +65,7 @@ if (values.help) {
   process.exit(0);
 }
 
-const PARTS = ['planted', 'scenarios', 'malformed', 'outage', 'cycles'];
+const PARTS = ['planted', 'scenarios', 'malformed', 'envelopes', 'outage', 'cycles'];
 const unknown = values.only?.split(',').filter((part) => !PARTS.includes(part));
 if (unknown && unknown.length > 0) {
   console.error(`--only knows no ${unknown.join(', ')}`);
@@ -116,6 +120,10 @@ try {
   if (wanted('malformed')) {
     const count = Number(values.malformed ?? (values.short ? 5_000 : 100_000));
     await play('malformed messages among good ones', () => malformedMessages(stage, random, count));
+  }
+  if (wanted('envelopes')) {
+    const count = Number(values.envelopes ?? (values.short ? 500 : 20_000));
+    await play('messages in odd envelopes among good ones', () => oddEnvelopes(stage, random, count));
   }
   const outage = Number(values.outage);
   if (wanted('outage') && !values.short && outage > 0) {

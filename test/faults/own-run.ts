@@ -18,6 +18,8 @@ export interface OwnRunOptions {
   readonly subscriptionType?: 'Shared' | 'Failover';
   /** Share of duplicates in the stream; default 0.1. */
   readonly duplicates?: number;
+  /** Variables over the usual ones. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Topics, a database, a ledger and a service that one scenario has for itself, on the stage's servers. */
@@ -38,7 +40,7 @@ export class OwnRun {
     const { name, tablespace, subscriptionType = 'Failover', duplicates } = options;
     const intake = await makeTopics(stage.pulsar, name);
     const databaseUrl = await makeDatabase(stage, name, tablespace);
-    const env = { ...stage.env(intake, databaseUrl), PULSAR_SUBSCRIPTION_TYPE: subscriptionType };
+    const env = { ...stage.env(intake, databaseUrl), PULSAR_SUBSCRIPTION_TYPE: subscriptionType, ...options.env };
     const service = await Replica.on(name, env);
     await service.start();
     try {
@@ -59,8 +61,8 @@ export class OwnRun {
     await this.settled();
   }
 
-  settled(): Promise<void> {
-    return this.stage.drained(WITHIN_MS, this.intake);
+  settled(within = WITHIN_MS): Promise<void> {
+    return this.stage.drained(within, this.intake);
   }
 
   clicks(count: number): Outgoing[] {

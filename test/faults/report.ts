@@ -3,7 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { EventType } from '../../src/events/domain/incoming-event.js';
-import type { RejectionReason } from '../../src/events/domain/rejection.js';
 import type { CycleDone } from './cycles.js';
 import { FAULT_WEIGHTS, type FaultKind } from './fault-kinds.js';
 import type { Planted } from './planted-faults.js';
@@ -19,7 +18,8 @@ export interface ScenarioResult {
 
 export interface FamilyCount {
   readonly family: string;
-  readonly reason: RejectionReason;
+  /** Why they were rejected, or that they were recorded. */
+  readonly reason: string;
   readonly type: EventType;
   readonly count: number;
 }
@@ -148,7 +148,7 @@ ${
   families.length === 0
     ? ''
     : `
-## Malformed messages
+## Messages by family
 
 | family | topic of | must be | sent |
 |---|---|---|---|

@@ -52,6 +52,13 @@ describeWithPulsar('the fault harness, short', () => {
     expect(found!.families!.reduce((sum, { count }) => sum + count, 0)).toBe(5_000);
   });
 
+  test('500 messages in odd envelopes of more than 60 families: each recorded, or a dead letter, and none stuck', () => {
+    const found = report.scenarios.find(({ name }) => name === 'messages in odd envelopes among good ones');
+    expect(found).toMatchObject({ result: 'passed' });
+    expect(found!.families!.length).toBeGreaterThanOrEqual(60);
+    expect(found!.families!.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(500);
+  });
+
   const testAsRoot = process.platform === 'linux' && process.getuid?.() === 0 ? test : test.skip;
   testAsRoot('disk full (needs a file system of its own: root on Linux): nothing given up, goes on by itself', () => {
     const found = report.scenarios.find(({ name }) => name === 'disk full');

@@ -46,6 +46,11 @@ export async function backlog(topic: string, subscription: string, webUrl = test
   return found.msgBacklog;
 }
 
+/** The broker gives the topic away, and its consumers and producers with it: they must come back by themselves. */
+export async function unload(topic: string, webUrl = testPulsar().webUrl): Promise<void> {
+  await admin('PUT', topic, '/unload', undefined, webUrl);
+}
+
 /** One message, a click unless told, by a producer of its own. */
 export async function publishTo(webUrl: string, topic: string, data = encoded(clickPayload())): Promise<void> {
   const broker = new WebSocketBroker({ webSocketUrl: webUrl.replace('http', 'ws'), log: quietLogger });

@@ -33,11 +33,11 @@ export async function endRun(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** What a killed run left behind. */
-export async function removeAbandonedRuns(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+/** What a killed run left behind. @param parent of the runs' folders */
+export async function removeAbandonedRuns(parent = tmpdir()): Promise<void> {
+  for (const name of await readdir(parent)) {
     const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1] ?? Number.NaN);
-    if (Number.isSafeInteger(pid) && !isAlive(pid)) await endRun(join(tmpdir(), name));
+    if (Number.isSafeInteger(pid) && !isAlive(pid)) await endRun(join(parent, name));
   }
 }
 
@@ -65,7 +65,13 @@ async function endServersIn(folder: string): Promise<void> {
   }
 }
 
+/** Null for a broker.json that was spoiled when its run was killed: there is no server to be found by it. */
 async function brokerPid(folder: string): Promise<number | null> {
-  const broker = await readJson<{ pid?: number }>(join(folder, 'broker.json'), () => undefined);
-  return broker?.pid ?? null;
+  try {
+    const broker = await readJson<{ pid?: unknown }>(join(folder, 'broker.json'), () => undefined);
+    return typeof broker?.pid === 'number' && broker.pid > 0 ? broker.pid : null;
+  } catch (error) {
+    if (['EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
 }

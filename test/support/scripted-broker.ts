@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -18,14 +19,15 @@ export class ScriptedBroker {
   private readonly paths = new Map<string, WebSocket>();
 
   private constructor(
+    private readonly http: Server,
     private readonly server: WebSocketServer,
     readonly url: string,
   ) {}
 
   static async start(): Promise<ScriptedBroker> {
+    const http = createServer();
     const server = new WebSocketServer({
-      host: '127.0.0.1',
-      port: 0,
+      server: http,
       verifyClient: ({ req }, done) => {
         broker.requests.push({ url: req.url ?? '', authorization: req.headers.authorization });
         const { code, body } = broker.status;
@@ -33,8 +35,8 @@ export class ScriptedBroker {
         else done(false, code, body);
       },
     });
-    await once(server, 'listening');
-    const broker = new ScriptedBroker(server, `ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await once(http.listen(0, '127.0.0.1'), 'listening');
+    const broker = new ScriptedBroker(http, server, `ws://127.0.0.1:${(http.address() as AddressInfo).port}`);
     server.on('connection', (socket, { url }) => {
       broker.paths.set((url ?? '').split('?', 1)[0]!, socket);
       broker.mostConnections = Math.max(broker.mostConnections, server.clients.size);
@@ -82,6 +84,10 @@ export class ScriptedBroker {
   async close(): Promise<void> {
     for (const socket of this.server.clients) socket.terminate();
     this.server.close();
-    await once(this.server, 'close');
+    const closed = once(this.http, 'close');
+    this.http.close();
+    // Also those of strangers, who looked for a server that had this port before.
+    this.http.closeAllConnections();
+    await closed;
   }
 }

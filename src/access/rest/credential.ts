@@ -12,13 +12,13 @@ const COOKIE = new RegExp(`(?:^|; *)${SESSION_COOKIE}=([^;]*)`);
  * Two that differ are one that nobody knows: what let it in must be certain. A header that comes twice arrives joined by a
  * comma, and of `Authorization` Node keeps the first, so that is counted.
  *
- * @param foreignAuthorization `Authorization` belongs to another service
+ * @param passesAuthorization `Authorization` is meant for somebody behind us
  * @returns null when it shows nothing
  */
-export function credentialOf({ headers, raw }: FastifyRequest, foreignAuthorization: boolean): Credential | null {
+export function credentialOf({ headers, raw }: FastifyRequest, passesAuthorization: boolean): Credential | null {
   const token = headers['x-api-token'] as string | undefined;
   const key = headers['x-api-key'] as string | undefined;
-  const authorization = foreignAuthorization ? undefined : headers.authorization;
+  const authorization = passesAuthorization ? undefined : headers.authorization;
   if (token === undefined && key === undefined && authorization === undefined && headers.cookie === undefined)
     return null;
   const bearer = authorization === undefined ? undefined : bearerOf(authorization, raw.rawHeaders);

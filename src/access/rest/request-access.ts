@@ -62,12 +62,12 @@ export class RequestAccess extends AccessControl {
   }
 
   override admit(request: FastifyRequest, reply: FastifyReply): Refusal | Promise<Refusal> {
-    const { access, foreignAuthorization = false } = propertiesOf(request);
+    const { access, passesAuthorization = false } = propertiesOf(request);
     if (access === 'open') return null;
     if (access === undefined) return forbidden('nobody');
     const open = this.isOpen(access);
     if (open && access.openBy === 'READS') return null;
-    const credential = credentialOf(request, foreignAuthorization);
+    const credential = credentialOf(request, passesAuthorization);
     const asked: Asked = { request, reply, role: access.role, open, credential };
     if (credential !== null && this.live.isConfigured(credential)) return this.grant(asked, this.configured.holder);
     const known = credential === null && (open || this.configured.digest !== null);

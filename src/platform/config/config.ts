@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { gather, type Slice } from '../slice.js';
+import { addressOfHost } from '../pulsar/service-address.js';
+import { gather, type Gathered, type Slice } from '../slice.js';
 import { SecretFile } from './secret-file.js';
 import type { ValuesOf, Variable, Variables } from './variable.js';
 import type { Settings } from './variables.js';
@@ -74,18 +75,32 @@ export function readEnvironment(file = '.env'): Environment {
 
 /** @param slices whose variables are read beside the platform's. @throws InvalidConfiguration */
 export function loadConfig(slices: readonly Slice[], environment: Environment = readEnvironment()): Config {
-  const { variables, declared } = gather(slices);
+  const { variables, declared, check } = gather(slices);
   const files = new Map<string, SecretFile>();
-  return new Config(read(variables, environment, files), declared, null, files);
+  return new Config(read(variables, environment, check, files), declared, null, files);
 }
 
 /** @param files gets those that secrets are read from */
-function read(variables: Variables, environment: Environment, files: Map<string, SecretFile>): Settings {
+function read(
+  variables: Variables,
+  environment: Environment,
+  check: Gathered['check'],
+  files: Map<string, SecretFile>,
+): Settings {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, variable] of Object.entries(variables)) {
-    const given = [name, ...variable.synonyms].find((synonym) => (environment[synonym] ?? '') !== '');
+    const isSet = (synonym: string) =>
+      variable.emptyIsValue ? environment[synonym] !== undefined : (environment[synonym] ?? '') !== '';
+    const [given, ...others] = [name, ...variable.synonyms].filter(isSet);
     const text = given === undefined ? undefined : environment[given];
+    const differing = others.find((other) => environment[other] !== text && !variable.olderNames.includes(other));
+    if (differing !== undefined) {
+      problems.push(
+        `${given} and ${differing} must have the same value, or only one of them any: they are two names of one variable`,
+      );
+      continue;
+    }
     try {
       const file = variable.fromFile ? environment[`${name}_FILE`] : undefined;
       if (file) values[name] = fromFile(name, variable as Variable<string>, { file, given }, files, problems);
@@ -104,10 +119,10 @@ function read(variables: Variables, environment: Environment, files: Map<string,
   if (settings.FAILPOINT && /^prod/i.test(settings.APP_ENV)) {
     problems.push(`FAILPOINT must be unset with APP_ENV=${settings.APP_ENV}: it makes the service fail on purpose`);
   }
+  problems.push(...check(values));
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   if (settings.PULSAR_SERVICE_URL === null && settings.PULSAR_HOST !== null) {
-    const host = settings.PULSAR_HOST;
-    return { ...settings, PULSAR_SERVICE_URL: `pulsar://${/:\d+$/.test(host) ? host : `${host}:6650`}` };
+    return { ...settings, PULSAR_SERVICE_URL: addressOfHost(settings.PULSAR_HOST) };
   }
   return settings;
 }

@@ -4,11 +4,16 @@ export interface Variable<T> {
   /** As it is documented. */
   readonly default: T;
   readonly about: string;
+  /** Other names of it. Two names with different values are refused, unless the other is one of `olderNames`. */
   readonly synonyms: readonly string[];
+  /** Those of the synonyms that give way: the variable itself wins. */
+  readonly olderNames: readonly string[];
   /** Its value never appears in an error or a log. */
   readonly secret: boolean;
   /** It may stand in a file, which a variable of its name and `_FILE` names. */
   readonly fromFile?: boolean;
+  /** Set to nothing it is set, and `parse` gets `''`. Else that is as good as unset. */
+  readonly emptyIsValue?: boolean;
 }
 
 /** By name. Whoever owns them declares them in one constant, and reads them by it: `config.of(THAT).NAME`. */
@@ -23,6 +28,7 @@ export interface Options<T> {
   readonly default: T;
   readonly about: string;
   readonly synonyms?: readonly string[];
+  readonly olderNames?: readonly string[];
 }
 
 type Given<T, D> = D extends null ? T | null : T;
@@ -36,7 +42,8 @@ function variable<T, D extends T | null>(
   return {
     default: fallback,
     about: options.about,
-    synonyms: options.synonyms ?? [],
+    synonyms: [...(options.synonyms ?? []), ...(options.olderNames ?? [])],
+    olderNames: options.olderNames ?? [],
     secret,
     parse: (text) => (text === undefined ? fallback : convert(text)),
   };
@@ -49,6 +56,19 @@ export const inFile = <T>(declared: Variable<T>): Variable<T> => ({ ...declared,
 
 export const secret = <D extends string | null>(options: Options<D>) =>
   inFile(variable<string, D>(options, (value) => value, true));
+
+/** A secret that is sent as a header: one that no header carries would never match. */
+export const token = <D extends string | null>(options: Options<D>) =>
+  inFile(
+    variable<string, D>(
+      options,
+      (value) => {
+        if (/^[!-~]([ -~]*[!-~])?$/.test(value)) return value;
+        throw new Error('printable ASCII without blanks at its ends: it is sent in a header');
+      },
+      true,
+    ),
+  );
 
 export const boolean = (options: Options<boolean>) =>
   variable<boolean, boolean>(options, (value) => {
@@ -66,6 +86,28 @@ export const integer = <D extends number | null>(options: Options<D> & { min: nu
     return number;
   });
 
+/** A number, with or without decimals. */
+export const decimal = (options: Options<number> & { min: number; max: number }) =>
+  variable<number, number>(options, (value) => {
+    const number = Number(value);
+    if (!/^[+-]?\d+(\.\d+)?$/.test(value) || number < options.min || number > options.max) {
+      throw new Error(`a number from ${options.min} to ${options.max}`);
+    }
+    return number;
+  });
+
+/** The path of an address, from its `/`. @param options.holding must stand in it; such a path may be empty, which then means something */
+export const path = ({ holding, ...options }: Options<string> & { holding?: string }): Variable<string> => ({
+  ...variable<string, string>(options, (value) => {
+    if (value === '' && holding !== undefined) return value;
+    if (!/^\/[\x21-\x7e]*$/.test(value) || value.includes('#') || !value.includes(holding ?? '')) {
+      throw new Error(holding === undefined ? 'a path that begins with /' : `a path with ${holding}, or empty`);
+    }
+    return value;
+  }),
+  emptyIsValue: holding !== undefined,
+});
+
 export const choice = <const C extends string, D extends C | null>(choices: readonly C[], options: Options<D>) =>
   variable<C, D>(options, (value) => {
     const found = choices.find((allowed) => allowed.toLowerCase() === value.toLowerCase());
@@ -76,6 +118,14 @@ export const choice = <const C extends string, D extends C | null>(choices: read
 /** A text that `parse` makes a value of, or refuses by throwing what it should be. */
 export const parsed = <T extends object>(parse: (value: string) => T, options: Options<null>) =>
   variable<T, null>(options, parse);
+
+/** A text that `check` gives back, or refuses by throwing what it should be. */
+export const checked = <D extends string | null>(check: (value: string) => string, options: Options<D>) =>
+  variable<string, D>(options, check);
+
+/** The same, of what may hold a secret although it should not: never shown. */
+export const checkedUnseen = <D extends string | null>(check: (value: string) => string, options: Options<D>) =>
+  variable<string, D>(options, check, true);
 
 /** An absolute URL of one of the schemes. A driver suffix (`postgresql+psycopg2://`) is dropped. May hold a password: never shown. */
 export const url = <D extends string | null>(schemes: readonly string[], options: Options<D>) =>

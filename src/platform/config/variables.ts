@@ -1,14 +1,19 @@
 import { CorsOrigins } from '../http/connection/cors-origins.js';
 import { TrustedProxies } from '../http/connection/trusted-proxies.js';
 import { parseFailpoint, type Failpoints } from '../failpoint.js';
+import { checkCertificateFile } from '../pulsar/certificates.js';
+import { PULSAR_CLIENTS } from '../pulsar/message-broker.port.js';
+import { checkHost, checkServiceUrl, checkWebUrl } from '../pulsar/service-address.js';
 import {
   boolean,
+  checked,
+  checkedUnseen,
   choice,
   inFile,
   integer,
   parsed,
-  secret,
   text,
+  token,
   url,
   type ValuesOf,
   type Variables,
@@ -31,17 +36,17 @@ export const platformVariables = (failpoints: Failpoints) =>
 
     HOST: text({
       default: '127.0.0.1',
-      synonyms: ['UVICORN_HOST'],
+      olderNames: ['UVICORN_HOST'],
       about: 'address the HTTP server listens on; localhost: both loopback addresses',
     }),
     PORT: integer({
       default: 8082,
       min: 0,
       max: 65535,
-      synonyms: ['UVICORN_PORT'],
+      olderNames: ['UVICORN_PORT'],
       about: 'port of the HTTP server; 0 takes a free one',
     }),
-    API_TOKEN: secret({
+    API_TOKEN: token({
       default: null,
       synonyms: ['HEATMAP_API_TOKEN'],
       about: 'guards what writes and what operates the service',
@@ -89,23 +94,27 @@ export const platformVariables = (failpoints: Failpoints) =>
       about: 'longest query of a reader, milliseconds',
     }),
 
-    PULSAR_SERVICE_URL: url(['pulsar', 'pulsar+ssl', 'ws', 'wss'], {
+    PULSAR_SERVICE_URL: checkedUnseen(checkServiceUrl, {
       default: null,
       about: 'Pulsar; unset: the service runs its own',
     }),
-    PULSAR_HOST: text({
+    PULSAR_HOST: checkedUnseen(checkHost, {
       default: null,
       synonyms: ['BROKER_HOST'],
       about: 'host of Pulsar, port 6650, when PULSAR_SERVICE_URL is unset',
     }),
-    PULSAR_WEB_URL: url(['http', 'https'], {
+    PULSAR_WEB_URL: checkedUnseen(checkWebUrl, {
       default: null,
       about: "the broker's HTTP address; unset: same host, 8080",
     }),
-    PULSAR_TOKEN: secret({ default: null, about: 'token (JWT) for Pulsar' }),
-    PULSAR_TLS_CA_FILE: text({
+    PULSAR_TOKEN: token({ default: null, about: 'token (JWT) for Pulsar' }),
+    PULSAR_TLS_CA_FILE: checked(checkCertificateFile, {
       default: null,
       about: 'PEM file of the authority that signed the broker, for TLS addresses',
+    }),
+    PULSAR_CLIENT: choice(PULSAR_CLIENTS, {
+      default: null,
+      about: 'how to talk to Pulsar; unset: the native library for pulsar:// where it loads, else WebSocket',
     }),
 
     DRAIN_TIMEOUT_MS: integer({

@@ -6,14 +6,14 @@ import type { RouteAccess } from './access/asked-key.js';
 export interface RouteProperties {
   /** Who may call it. There is no default: a route that does not say it fails the start. */
   readonly access?: RouteAccess;
-  /** Its `Authorization` is meant for another service, and never taken for a key of ours. */
-  readonly foreignAuthorization?: boolean;
   /** Its `request.body` is the bytes that were sent. */
   readonly bodyAsSent?: boolean;
   /** It takes `text/plain` as well, so that a page's beacon needs no preflight. Unset: 415. */
   readonly plainText?: boolean;
   /** It takes nothing but clicks: without a key a body may have 64 kB. */
   readonly clicksOnly?: boolean;
+  /** Its `Authorization` is meant for somebody behind us: it is never taken for a key of ours. */
+  readonly passesAuthorization?: boolean;
   /** It is for pages of other origins too, and decides itself which. Unset: another origin changes nothing. */
   readonly foreignOrigins?: boolean;
 }

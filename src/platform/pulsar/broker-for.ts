@@ -15,6 +15,7 @@ export function brokerFor(config: Config, log: Logger, late: LateAddress | null 
       serviceUrl: address.serviceUrl,
       webUrl: address.webUrl ?? undefined,
       token: () => config.current('PULSAR_TOKEN'),
+      client: settings.PULSAR_CLIENT,
       caFile: settings.PULSAR_TLS_CA_FILE ?? undefined,
       log,
     });

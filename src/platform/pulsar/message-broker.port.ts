@@ -1,8 +1,8 @@
-/** One message as both adapters hand it over: copied eagerly, so that nothing keeps a native message alive. */
+/** One message as every adapter hands it over: nothing in it keeps a native message alive. */
 export interface ReceivedMessage {
   /** Full name of the parent topic, e.g. `persistent://public/default/clicks`; never with `-partition-N`. */
   readonly topic: string;
-  /** `ledger:entry:partition:batchIndex`, -1 where absent; of a chunked message the last chunk's. Equal on both adapters. */
+  /** `ledger:entry:partition:batchIndex`, -1 where absent; of a chunked message the last chunk's. Equal on all adapters. */
   readonly messageId: string;
   readonly data: Buffer;
   /** Epoch milliseconds by the producer's clock, so anything that 64 bits hold; NaN where the broker names no time. */
@@ -16,8 +16,31 @@ export interface ReceivedMessage {
    * `data` is all of it, and key and properties of its messages lie in there.
    */
   readonly encryption: string | null;
+  /** Why `data` is not what the producer published; null: it is. Where the client hides that, there is no such message. */
+  readonly failure: ReceivedFailure | null;
+  /** Names the schema that `data` was written with; null: the producer announced none, or the client does not tell. */
+  readonly schemaVersion: Buffer | null;
+  /** The cluster where it was published first; null: this one, or the client does not tell. */
+  readonly replicatedFrom: string | null;
   /** What the adapter needs to acknowledge; opaque to everybody else. */
   readonly receipt: unknown;
+}
+
+/** Of clients that hide all of these. */
+export const NOT_TOLD = { failure: null, schemaVersion: null, replicatedFrom: null } as const;
+
+/** What came instead of a message's value; `data` is what there is of it. */
+export interface ReceivedFailure {
+  /**
+   * `null_value`: the producer published none. `checksum`: the bytes are not those that were sent. `undecompressable`: they
+   * cannot be unpacked or taken apart. `too_large`: unpacked or put together it is more than we hold. `chunk_incomplete`:
+   * chunks of it are missing.
+   */
+  readonly reason: 'null_value' | 'checksum' | 'undecompressable' | 'too_large' | 'chunk_incomplete';
+  /** In words for an operator. */
+  readonly detail: string;
+  /** The metadata of its entry as they came, for who decodes it later; null where they are part of `data` or said elsewhere. */
+  readonly envelope: Buffer | null;
 }
 
 export interface SubscriptionOptions {
@@ -31,16 +54,44 @@ export interface SubscriptionOptions {
   readonly maxInFlightBytes: number;
 }
 
+/** Where an entry lies: what a producer published at once, one message or a batch. Both parts have 64 bits. */
+export interface EntryId {
+  readonly ledger: bigint;
+  /** -1: in front of the ledger's first. */
+  readonly entry: bigint;
+}
+
+/** How far a subscription is with a topic, or with one partition of it, whoever of its consumers did it. */
+export interface SubscriptionPosition {
+  /** -1: the topic has no partitions. */
+  readonly partition: number;
+  /** The last that can be delivered now; what an open transaction holds back lies behind it. */
+  readonly last: EntryId;
+  /** All up to here are acknowledged; single ones behind it may be, too. */
+  readonly settled: EntryId;
+  /** Entries up to `last`, counted since a broker loaded the topic, so that only differences mean something; null: not known. */
+  readonly added: bigint | null;
+  /** Entries up to `last` that are not acknowledged, those of `delayed` among them; null: not known. */
+  readonly waiting: bigint | null;
+  /** Messages that the broker holds back until the time that their producer set; null: not known. */
+  readonly delayed: bigint | null;
+}
+
 /** A consumer of one topic, from the earliest position. Reconnects by itself; after a reconnect there is exactly one consumer. */
 export abstract class Subscription {
   /** At least one message, in order of arrival; an empty array only after `close()`. Never rejects. */
   abstract receive(): Promise<ReceivedMessage[]>;
   /**
    * Advice to the broker: lost acknowledgements mean redelivery, which is harmless. Never rejects.
-   * `Failover`: call it in receive order with a contiguous settled prefix; the native adapter acknowledges cumulatively.
+   * `Failover`: call it in receive order with a contiguous settled prefix; the native and the direct adapter acknowledge cumulatively.
    */
   abstract acknowledge(messages: readonly ReceivedMessage[]): Promise<void>;
   abstract state(): ConnectionState;
+  /**
+   * One for each partition, as the broker has them now.
+   * @throws Error where nobody can be asked, with the reason in words for an operator
+   */
+  abstract positions(): Promise<readonly SubscriptionPosition[]>;
   /** Flushes acknowledgements, closes; pending `receive()` answers `[]`. Unacknowledged messages go back to the broker. */
   abstract close(): Promise<void>;
 }
@@ -66,10 +117,14 @@ export abstract class Publisher {
   abstract close(): Promise<void>;
 }
 
+/** What PULSAR_CLIENT can name: each is an adapter. */
+export const PULSAR_CLIENTS = ['direct', 'native', 'websocket'] as const;
+export type PulsarClient = (typeof PULSAR_CLIENTS)[number];
+
 /** The broker as the service sees it; the adapter is chosen once, at start. */
 export abstract class MessageBroker {
   /** Which client library answers, for the log line and `/health`. */
-  abstract readonly client: 'native' | 'websocket' | 'none';
+  abstract readonly client: PulsarClient | 'none';
   /** Why there is no broker to connect to, in words for an operator; null when there is one, whether it answers or not. */
   get absence(): string | null {
     return null;

@@ -21,9 +21,9 @@ const SERVICE_SCHEMES: Readonly<Record<string, Scheme>> = {
   ws: { tls: false, protocol: 'websocket', webPort: null },
   wss: { tls: true, protocol: 'websocket', webPort: null },
 };
+const HTTP_SCHEMES = { http: { tls: false }, https: { tls: true } };
 const WEB_SCHEMES: Readonly<Record<string, { tls: boolean }>> = {
-  http: { tls: false },
-  https: { tls: true },
+  ...HTTP_SCHEMES,
   ws: { tls: false },
   wss: { tls: true },
 };
@@ -54,13 +54,30 @@ export function resolveServiceAddress(urls: { serviceUrl: string; webUrl?: strin
  * Of configuration: a service address that `resolveServiceAddress` takes, as it was written.
  * @throws Error with what it should be, without the value, which may hold a secret
  */
-export function checkServiceUrl(serviceUrl: string): string {
-  const service = split(serviceUrl);
-  if (service && Object.hasOwn(SERVICE_SCHEMES, service.scheme)) return serviceUrl;
-  if (/^[a-z+]+:\/\/[^/]*@/i.test(serviceUrl))
+export const checkServiceUrl = (serviceUrl: string): string =>
+  check(serviceUrl, SERVICE_SCHEMES, 'pulsar://host:6650, pulsar+ssl://host:6651, ws://host:8080 or wss://host:8443');
+
+/** The same of the broker's HTTP address. */
+export const checkWebUrl = (webUrl: string): string =>
+  check(webUrl, HTTP_SCHEMES, 'http://host:8080 or https://host:8443');
+
+/** Of configuration: what `addressOfHost` makes a service address of. @throws as `checkServiceUrl` */
+export function checkHost(host: string): string {
+  const address = split(addressOfHost(host));
+  if (address?.path === '') return host;
+  throw new Error('a host such as broker, broker:6650 or [::1]; a whole address is PULSAR_SERVICE_URL');
+}
+
+/** The service address of a host, with port 6650 unless it names one. */
+export const addressOfHost = (host: string): string => `pulsar://${/:\d+$/.test(host) ? host : `${host}:6650`}`;
+
+function check(url: string, schemes: Readonly<Record<string, unknown>>, example: string): string {
+  const address = split(url);
+  if (address && Object.hasOwn(schemes, address.scheme)) return url;
+  if (/^[a-z+]+:\/\/[^/]*@/i.test(url))
     throw new Error('an address without user and password: a token is PULSAR_TOKEN');
-  if (/[?#]/.test(serviceUrl)) throw new Error('an address without ? and #: a token is PULSAR_TOKEN');
-  throw new Error('pulsar://host:6650, pulsar+ssl://host:6651, ws://host:8080 or wss://host:8443');
+  if (/[?#]/.test(url)) throw new Error('an address without ? and #: a token is PULSAR_TOKEN');
+  throw new Error(example);
 }
 
 const webAddresses = (tls: boolean, rest: string) => ({
@@ -73,9 +90,16 @@ function split(url: string): { scheme: string; host: string; hostname: string; p
   const match = /^([a-z+]+):\/\/([^/?#@\s]+)(\/[^?#@\s]*)?$/i.exec(url.trim());
   if (!match) return null;
   const [, scheme = '', hosts = '', path = ''] = match;
-  const host = hosts.split(',')[0] ?? '';
+  const [host = '', ...others] = hosts.split(',');
+  const hostname = hostnameOf(host);
+  if (hostname === null || others.some((other) => hostnameOf(other) === null)) return null;
+  return { scheme: scheme.toLowerCase(), host, hostname, path: path.replace(/\/+$/, '') };
+}
+
+/** Null for what no URL can hold. */
+function hostnameOf(host: string): string | null {
   const hostname = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/i.exec(host)?.[1];
-  return hostname ? { scheme: scheme.toLowerCase(), host, hostname, path: path.replace(/\/+$/, '') } : null;
+  return hostname !== undefined && URL.canParse(`http://${host}`) ? hostname : null;
 }
 
 /** Not what every object has: `constructor` is no scheme. */

@@ -43,6 +43,8 @@ export function parseTopicName(name: string): TopicName {
   if (!ENTITY.test(tenant) || !ENTITY.test(namespace))
     throw new InvalidTopicName(name, 'tenant and namespace take letters, digits and - = : . _ only');
   const topic = last.replace(/-partition-\d+$/, '');
+  if ([tenant, namespace, topic].some((part) => /^\.{1,2}$/.test(part)))
+    throw new InvalidTopicName(name, 'no part may be . or .., which a web address loses');
   if (topic === '' || /[\s\p{Cc}]/u.test(topic))
     throw new InvalidTopicName(name, 'the last part must be a name without blanks and control characters');
   return { tenant, namespace, topic, full: `${SCHEME}${tenant}/${namespace}/${topic}` };

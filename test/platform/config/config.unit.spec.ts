@@ -73,6 +73,8 @@ describe('configuration', () => {
     [{ PULSAR_HOST: 'broker' }, 'pulsar://broker:6650'],
     [{ BROKER_HOST: 'broker:6651' }, 'pulsar://broker:6651'],
     [{ PULSAR_HOST: 'broker', PULSAR_SERVICE_URL: 'ws://other:8080' }, 'ws://other:8080'],
+    [{ PULSAR_HOST: '[::1]' }, 'pulsar://[::1]:6650'],
+    [{ PULSAR_HOST: 'a:6650,b:6650' }, 'pulsar://a:6650,b:6650'],
     [{ PULSAR_SERVICE_URL: 'pulsar+ssl://broker:6651' }, 'pulsar+ssl://broker:6651'],
   ])('%j means the broker %s', (environment, expected) => {
     expect(loadConfig(slices, environment).settings.PULSAR_SERVICE_URL).toBe(expected);
@@ -94,7 +96,99 @@ describe('configuration', () => {
       /UVICORN_PORT must be a whole number.*HOST 0\.0\.0\.0 is public/s,
     );
     expect(loadConfig(slices, { HEATMAP_API_TOKEN: 'old' }).settings.API_TOKEN).toBe('old');
-    expect(loadConfig(slices, { HEATMAP_API_TOKEN: 'old', API_TOKEN: 'new' }).settings.API_TOKEN).toBe('new');
+  });
+
+  it.each([
+    ['API_TOKEN', 'HEATMAP_API_TOKEN'],
+    ['PULSAR_HOST', 'BROKER_HOST'],
+  ])('refuses %s and %s with two values: nobody could tell which one counts', (name, synonym) => {
+    expect(problemsOf({ [synonym]: 'canary-1', [name]: 'canary-2' })).toEqual([
+      `${name} and ${synonym} must have the same value, or only one of them any: they are two names of one variable`,
+    ]);
+    expect(problemsOf({ [synonym]: 'canary', [name]: 'canary' })).toEqual([]);
+    expect(problemsOf({ [synonym]: 'canary', [name]: '' })).toEqual([]);
+  });
+
+  it.each(['contraseña', 'ключ', '🔑', 'two\nlines', 'tab\there', ' blank before', 'blank behind ', '\u007f'])(
+    'refuses the token %j, which no header can carry, and does not show it',
+    (token) => {
+      const names = ['API_TOKEN', 'HEATMAP_API_TOKEN', 'PULSAR_TOKEN'];
+      const must = 'must be printable ASCII without blanks at its ends: it is sent in a header';
+      expect(names.flatMap((name) => problemsOf({ [name]: token }))).toEqual(names.map((name) => `${name} ${must}`));
+    },
+  );
+
+  it.each(['s', 'correct horse battery staple', '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'])(
+    'takes the token %j',
+    (token) => {
+      expect(loadConfig(slices, { API_TOKEN: token }).settings.API_TOKEN).toBe(token);
+    },
+  );
+
+  it('reports everything that is wrong with Pulsar together, and shows no secret', () => {
+    const problems = problemsOf({
+      PULSAR_SERVICE_URL: 'pulsar://user:canary@broker:6650',
+      PULSAR_WEB_URL: 'https://user:canary@broker:8443',
+      PULSAR_HOST: 'user:canary@broker',
+      PULSAR_TLS_CA_FILE: '/nowhere/ca.pem',
+      PULSAR_TOPIC_CLICKS: 'public/clicks',
+      PULSAR_TOPIC_SALES: 'persistent://public/default/..',
+      PULSAR_SUBSCRIPTION: '..',
+    });
+    expect(problems).toEqual([
+      'PULSAR_SERVICE_URL must be an address without user and password: a token is PULSAR_TOKEN',
+      'PULSAR_HOST must be a host such as broker, broker:6650 or [::1]; a whole address is PULSAR_SERVICE_URL',
+      'PULSAR_WEB_URL must be an address without user and password: a token is PULSAR_TOKEN',
+      'PULSAR_TLS_CA_FILE must be a file that can be read (ENOENT) (is "/nowhere/ca.pem")',
+      expect.stringMatching(/^PULSAR_TOPIC_CLICKS must be a topic's name: .* \(is "public\/clicks"\)$/),
+      expect.stringMatching(/^PULSAR_TOPIC_SALES must be a topic's name: /),
+      expect.stringMatching(/^PULSAR_SUBSCRIPTION must be /),
+    ]);
+    expect(problems.join()).not.toContain('canary');
+  });
+
+  it.each([
+    ['PULSAR_TLS_CA_FILE', '.', 'a file that can be read (EISDIR)'],
+    ['PULSAR_TLS_CA_FILE', 'package.json', 'a PEM file with a certificate'],
+    ['PULSAR_SERVICE_URL', 'pulsar://a:6650,b:port', 'pulsar://host:6650'],
+    ['PULSAR_SERVICE_URL', 'ws://host:99999', 'pulsar://host:6650'],
+    ['PULSAR_SERVICE_URL', 'ws://h:8080/?token=canary', 'without ? and #'],
+    ['PULSAR_WEB_URL', 'http://h:8080?token=canary', 'without ? and #'],
+    ['PULSAR_WEB_URL', 'ws://h:8080', 'http://host:8080 or https://host:8443'],
+    ['PULSAR_HOST', 'pulsar://broker:6650', 'a host such as'],
+    ['BROKER_HOST', 'broker/path', 'a host such as'],
+    ['PULSAR_HOST', '::1', 'a host such as'],
+  ])('refuses %s=%s', (name, value, must) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toEqual([expect.stringContaining(`${name} must be`)]);
+    expect(problems[0]).toContain(must);
+    expect(problems[0]).not.toContain('canary');
+  });
+
+  it.each([
+    [{ PULSAR_TOPIC_CLICKS: 'sales' }, ['CLICKS', 'SALES'], 'sales'],
+    [{ PULSAR_TOPIC_CONVERSIONS: 'persistent://public/default/clicks' }, ['CLICKS', 'CONVERSIONS'], 'clicks'],
+    [{ PULSAR_TOPIC_CLICKS: 'public/default/e', PULSAR_TOPIC_SALES: 'e' }, ['CLICKS', 'SALES'], 'e'],
+    [{ PULSAR_TOPIC_SALES: 'conversions-partition-3' }, ['CONVERSIONS', 'SALES'], 'conversions'],
+  ])('refuses two types on one topic: %j', (environment, [one, other], topic) => {
+    expect(problemsOf(environment as Record<string, string>)).toEqual([
+      `PULSAR_TOPIC_${one} and PULSAR_TOPIC_${other} must be different topics: the topic decides the type of an event (now persistent://public/default/${topic})`,
+    ]);
+  });
+
+  it('refuses three types on one topic, beside what else is wrong', () => {
+    const problems = problemsOf({
+      PORT: '80a',
+      PULSAR_TOPIC_CLICKS: 'events',
+      PULSAR_TOPIC_CONVERSIONS: 'public/default/events',
+      PULSAR_TOPIC_SALES: 'persistent://public/default/events',
+    });
+    expect(problems).toEqual([
+      expect.stringContaining('PORT must be'),
+      expect.stringContaining(
+        'PULSAR_TOPIC_CLICKS and PULSAR_TOPIC_CONVERSIONS and PULSAR_TOPIC_SALES must be different topics',
+      ),
+    ]);
   });
 
   it('takes an empty value for unset', () => {

@@ -2,6 +2,7 @@ import { DeadLetterStore } from '../../../src/events/application/dead-letter-sto
 import { startApplication, type TestApplication } from '../../support/application.js';
 import { ApiDocument, type Operation } from '../../support/api-document.js';
 import { deadLetter } from '../../support/dead-letters.js';
+import { StandIns } from '../../support/orchestrator.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordRows } from '../../support/record-rows.js';
 
@@ -13,11 +14,13 @@ const NOW = Date.parse('2025-11-22T12:00:00.000Z');
 describe('the API document', () => {
   let testDatabase: TestDatabase;
   let application: TestApplication;
+  let standIns: StandIns;
   let api: ApiDocument;
 
   beforeAll(async () => {
     testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, { API_TOKEN: KEY }, NOW);
+    standIns = await StandIns.start();
+    application = await startApplication(testDatabase.url, { ...standIns.settings, API_TOKEN: KEY }, NOW);
     await application.database.connect();
     const fields = {
       user_id: '550e8400-e29b-41d4-a716-446655440000',
@@ -53,6 +56,7 @@ describe('the API document', () => {
   });
   afterAll(async () => {
     await application.close();
+    await standIns.stop();
     await testDatabase.drop();
   });
 

@@ -52,6 +52,11 @@ describe('checkServiceUrl', () => {
     ['http://localhost:8080', 'pulsar://host:6650, pulsar+ssl://host:6651'],
     ['pulsar://host:secret', 'pulsar://host:6650'],
     ['constructor://host', 'pulsar://host:6650'],
+    ['pulsar://a:6650,user:secret@b:6650', 'without user and password'],
+    ['pulsar://a:6650,b:secret', 'pulsar://host:6650'],
+    ['ws://host:65536', 'pulsar://host:6650'],
+    ['ws://[::g]:8080', 'pulsar://host:6650'],
+    ['wss://%zz', 'pulsar://host:6650'],
   ])('refuses %s, and so does resolveServiceAddress; no secret is repeated', (serviceUrl, says) => {
     expect(() => checkServiceUrl(serviceUrl)).toThrow(says);
     expect(() => checkServiceUrl(serviceUrl)).not.toThrow('secret');

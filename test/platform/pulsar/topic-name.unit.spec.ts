@@ -31,6 +31,10 @@ describe('parseTopicName', () => {
     ['persistent://a b/c/d', 'tenant and namespace take'],
     ['-partition-3', 'must be a name'],
     ['non-persistent://public/default/clicks', 'write persistent://'],
+    ['..', 'no part may be . or ..'],
+    ['persistent://public/./clicks', 'no part may be . or ..'],
+    ['../default/clicks', 'no part may be . or ..'],
+    ['..-partition-1', 'no part may be . or ..'],
     ['cli\u0000cks', 'control characters'],
   ])('refuses %j', (name, says) => {
     expect(() => parseTopicName(name)).toThrow(says);

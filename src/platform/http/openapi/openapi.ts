@@ -23,6 +23,7 @@ export function serveApiDocument(app: NestFastifyApplication, version: string): 
     .addTag('metrics', 'Counts and rates of a time window')
     .addTag('events', 'The recorded events')
     .addTag('dead letters', 'What could not be recorded: look at it, mend it, replay it')
+    .addTag('orchestrator', 'What four other services know, in one answer')
     .addTag('access', 'Keys, sessions of pages, the audit log')
     .addTag('health', 'Is the service well?')
     .build();

@@ -16,6 +16,7 @@ import {
   standaloneConf,
 } from './embedded-pulsar-configuration.js';
 import { isReady, waitUntilReady } from './embedded-pulsar-health.js';
+import { LostBookie } from './lost-bookie.js';
 
 const READY_DEADLINE_MS = 120_000;
 /** TERM takes a broker 5 to 8 s (measured); it loses nothing by KILL, so a user need not wait for the end of it. */
@@ -92,11 +93,11 @@ async function readBroker(folder: string, say: (line: string) => void): Promise<
   return broker?.pid && broker.ports ? (broker as RunningBroker) : null;
 }
 
-/** A port can be taken between choosing and binding it: then the broker ends, and other ports are tried. */
+/** A port can be taken between choosing and binding it: then the broker ends, and other ports are tried. A lost bookie is found by another start. */
 async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
   options.progress('Pulsar: starting (5 to 20 s)');
+  let preferred: Partial<PulsarPorts> = options.preferredPorts;
   for (let attempt = 1; ; attempt++) {
-    const preferred: Partial<PulsarPorts> = attempt === 1 ? options.preferredPorts : {};
     const bookie = await bookieIn(options.folder);
     const ports = {
       broker: await choosePort(preferred.broker),
@@ -107,7 +108,9 @@ async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
       return await startOn(ports, bookie, options);
     } catch (error) {
       const tail = await logTail(options.folder);
-      if (attempt < START_ATTEMPTS && /Address already in use|BindException/.test(tail)) continue;
+      const portTaken = /Address already in use|BindException/.test(tail);
+      if (portTaken) preferred = {};
+      if (attempt < START_ATTEMPTS && (portTaken || error instanceof LostBookie)) continue;
       throw new Error(`${(error as Error).message}. The end of its log (${logFile(options.folder)}):\n${tail}`, {
         cause: error,
       });
@@ -150,10 +153,17 @@ async function startOn(ports: PulsarPorts, bookie: Bookie, options: JavaPulsarOp
   const broker = { pid: java.pid, ports };
   await writeDurably(join(folder, 'broker.json'), JSON.stringify(broker));
   const mayLiveOn = endWithThisProcess(java.pid); // Ctrl-C while it starts: nobody would stop it
-  const outcome = await waitUntilReady(webUrlOf(ports), READY_DEADLINE_MS, () => ended === null);
+  const bookieIsLost = LostBookie.watch(logFile(folder));
+  let lost = false;
+  const outcome = await waitUntilReady(
+    webUrlOf(ports),
+    READY_DEADLINE_MS,
+    async () => ended === null && !(lost = await bookieIsLost()),
+  );
   mayLiveOn();
   if (outcome === 'ready') return broker;
   await end(broker.pid, folder);
+  if (lost) throw new LostBookie();
   throw new Error(
     outcome === 'ended'
       ? `Pulsar ended while starting (${ended})`

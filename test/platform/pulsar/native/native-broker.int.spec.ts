@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { openBroker } from '../../../../src/platform/pulsar/open-broker.js';
 import { quietLogger } from '../../../support/application.js';
-import { createSubscription, createTopic, describeWithPulsar, testPulsar } from '../../../support/pulsar.js';
+import { createSubscription, createTopic, describeWithPulsar, testPulsar, unload } from '../../../support/pulsar.js';
 import { brokerContract } from '../broker-contract.js';
 import { collect, numbered } from '../message-flow.js';
 
@@ -29,11 +29,7 @@ describeWithNative('Pulsar through the native library', () => {
     return {
       broker,
       // The library connects to the address that the broker announces, past any proxy: let the broker break it.
-      interrupt: async (topic) => {
-        const url = `${testPulsar().webUrl}/admin/v2/${topic.replace('://', '/')}/unload`;
-        const response = await fetch(url, { method: 'PUT' });
-        if (!response.ok) throw new Error(`unload: ${response.status} ${await response.text()}`);
-      },
+      interrupt: (topic) => unload(topic),
       close: () => broker.close(),
     };
   });

@@ -1,0 +1,138 @@
+import { BatchReader, countSet } from '../codec/batch-reader.js';
+import type { CommandPlace } from '../codec/commands.js';
+import { decompress } from '../codec/decompress.js';
+import { readAddress, readContent, type EntryAddress } from '../codec/entry-reader.js';
+import type { MessageMetadata } from '../codec/message-metadata.js';
+import type { ReceivedFailure } from '../../message-broker.port.js';
+import { ChunkedMessages, type ChunkMemory, type ChunkOutcomes } from './chunked-messages.js';
+import { DeliveredEntry, type EntryOrigin, type EntryPayload } from './delivered-entry.js';
+
+/** Where entries go once it is known what they hold. */
+export interface EntryReceiver {
+  /** The broker took so many permits for an entry that comes next, or that is held back as a chunk. */
+  spent(permits: number): void;
+  /** In order of arrival, before anything else is said of it. */
+  arrived(entry: DeliveredEntry): void;
+  /** It has messages to hand out. */
+  ready(entry: DeliveredEntry): void;
+  /** Nothing in it is to be handed out. */
+  empty(entry: DeliveredEntry): void;
+}
+
+/** From a `MESSAGE` frame to an entry whose messages can be handed out: checked, unpacked, its chunks put together. */
+export class EntryIntake implements ChunkOutcomes {
+  private readonly chunked: ChunkedMessages;
+
+  constructor(
+    private readonly receiver: EntryReceiver,
+    memory: ChunkMemory,
+  ) {
+    this.chunked = new ChunkedMessages(memory, this);
+  }
+
+  /** A message waits for its next chunk. */
+  get unfinished(): boolean {
+    return this.chunked.waiting > 0;
+  }
+
+  /** @returns false when the frame names no entry: then nothing can be said of it, and nothing acknowledged */
+  accept(frame: Buffer, { start, end: commandEnd, rest }: CommandPlace, end: number, origin: EntryOrigin): boolean {
+    const address = readAddress(frame, start, commandEnd);
+    if (address === null) return false;
+    const content = readContent(frame, rest, end);
+    const entry = new DeliveredEntry(origin, address);
+    this.receiver.spent(permitsOf(address, 'failed' in content ? null : content.metadata));
+    this.receiver.arrived(entry);
+    if ('failed' in content) {
+      const { failed: reason, detail, start: from } = content;
+      entry.permitsUncertain = true;
+      this.handOver(
+        entry,
+        { kind: 'single', data: frame.subarray(from, end), failure: { reason, detail, envelope: null } },
+        null,
+      );
+      return true;
+    }
+    const { metadata, metadataStart, payload } = content;
+    const data = frame.subarray(payload, end);
+    if (metadata.markerType !== null) this.receiver.empty(entry);
+    else if (metadata.uuid !== null && metadata.chunks > 1) this.chunked.add(entry, data, metadata);
+    else this.unpack(entry, data, metadata, address.ackSet, () => frame.subarray(metadataStart, payload));
+    return true;
+  }
+
+  /** From time to time: gives up what waited for too long. */
+  expire(): void {
+    this.chunked.expire();
+  }
+
+  /** The connection is gone. */
+  reset(): void {
+    this.chunked.reset();
+  }
+
+  complete(entries: readonly DeliveredEntry[], data: Buffer, metadata: MessageMetadata): void {
+    const last = entries.at(-1)!;
+    last.chunks = entries.slice(0, -1);
+    this.unpack(last, data, metadata, null, () => null);
+  }
+
+  incomplete(entries: readonly DeliveredEntry[], data: Buffer, metadata: MessageMetadata, detail: string): void {
+    const last = entries.at(-1)!;
+    last.chunks = entries.slice(0, -1);
+    this.fail(last, data, metadata, { reason: 'chunk_incomplete', detail, envelope: null });
+  }
+
+  tooLarge(entry: DeliveredEntry, data: Buffer, metadata: MessageMetadata): void {
+    const { chunkId, chunks, totalChunkBytes } = metadata;
+    const detail = `chunk ${chunkId} of ${chunks} of a message of ${totalChunkBytes} bytes: more than 64 MiB`;
+    this.fail(entry, data, metadata, { reason: 'too_large', detail, envelope: null });
+  }
+
+  private unpack(
+    entry: DeliveredEntry,
+    packed: Buffer,
+    metadata: MessageMetadata,
+    ackSet: EntryAddress['ackSet'],
+    envelope: () => Buffer | null,
+  ): void {
+    if (metadata.encryptionKeys !== null)
+      return this.handOver(entry, { kind: 'single', data: packed, failure: null }, metadata);
+    if (metadata.nullValue && metadata.batchSize === null)
+      return this.handOver(entry, { kind: 'single', data: packed.subarray(0, 0), failure: null }, metadata);
+    const unpacked = decompress(packed, metadata.compression, metadata.uncompressedSize);
+    if ('failed' in unpacked)
+      return this.fail(entry, packed, metadata, {
+        reason: unpacked.failed,
+        detail: unpacked.detail,
+        envelope: copy(envelope()),
+      });
+    const { data } = unpacked;
+    if (metadata.batchSize === null) return this.handOver(entry, { kind: 'single', data, failure: null }, metadata);
+    const batch = new BatchReader(data, 0, data.length, metadata.batchSize, ackSet);
+    const messages = batch.countMessages();
+    if (messages === 0) return this.receiver.empty(entry);
+    if (messages !== null)
+      return this.handOver(entry, { kind: 'batch', batch, messages, bytes: batch.visibleBytes }, metadata);
+    const detail = `a batch of ${metadata.batchSize} messages that cannot be taken apart`;
+    this.fail(entry, packed, metadata, { reason: 'undecompressable', detail, envelope: copy(envelope()) });
+  }
+
+  private fail(entry: DeliveredEntry, data: Buffer, metadata: MessageMetadata, failure: ReceivedFailure): void {
+    this.handOver(entry, { kind: 'single', data, failure }, metadata);
+  }
+
+  private handOver(entry: DeliveredEntry, payload: EntryPayload, metadata: MessageMetadata | null): void {
+    entry.fill(payload, metadata);
+    this.receiver.ready(entry);
+  }
+}
+
+/** By the broker's own rule, also for what is encrypted, broken or skipped. */
+function permitsOf({ ackSet }: EntryAddress, metadata: MessageMetadata | null): number {
+  if (ackSet !== null) return countSet(ackSet);
+  return metadata?.batchSize ?? 1;
+}
+
+/** Of its own: it must not keep the frame. */
+const copy = (bytes: Buffer | null): Buffer | null => bytes && Buffer.from(bytes);

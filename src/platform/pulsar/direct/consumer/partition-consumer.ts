@@ -1,0 +1,188 @@
+import { encodeCommand, type CommandPlace } from '../codec/commands.js';
+import { timeOf } from '../codec/message-metadata.js';
+import { EARLIEST, SUBSCRIPTION_TYPE } from '../codec/protocol.js';
+import type { BrokerDirectory } from '../connection/broker-directory.js';
+import type { BrokerSession } from '../connection/broker-session.js';
+import { TopicConnection, type TopicUser } from '../connection/topic-connection.js';
+import type { ConnectionState } from '../../message-broker.port.js';
+import type { WindowBounds } from '../../permit-window.js';
+import type { ChunkMemory } from './chunked-messages.js';
+import type { DeliveredEntry, EntryOrigin, EntryOwner, Receipt } from './delivered-entry.js';
+import { EntryAcknowledgements } from './entry-acknowledgements.js';
+import { EntryIntake, type EntryReceiver } from './entry-intake.js';
+import { PermitAccount } from './permit-account.js';
+
+/** The only consumer of its connection. */
+const CONSUMER_ID = 1;
+/** How often a consumer of which nothing was heard asks whether the broker and we count the same permits. */
+const CHECK_MS = 30_000;
+
+export interface PartitionConsumerOptions {
+  /** With `-partition-N`, if it is one. */
+  readonly topic: string;
+  readonly parent: string;
+  /** -1: not partitioned. */
+  readonly partition: number;
+  readonly subscription: string;
+  readonly type: 'Shared' | 'Failover';
+  readonly bounds: () => WindowBounds;
+  readonly chunkMemory: ChunkMemory;
+  readonly onReady: (entry: DeliveredEntry) => void;
+  /** What came on that connection and is not settled comes again. */
+  readonly onLost: (origin: EntryOrigin, held: { messages: number; bytes: number }) => void;
+}
+
+/**
+ * A consumer of one topic or partition, on a connection of its own: a full window of one topic does not keep another from
+ * being read.
+ */
+export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
+  private readonly permits: PermitAccount;
+  private readonly acknowledgements: EntryAcknowledgements;
+  private readonly intake: EntryIntake;
+  private readonly topic: TopicConnection;
+  /** Of the connection that is open now. */
+  private origin: EntryOrigin;
+  private paused = false;
+  private permitsUncertain = false;
+  private arrivedSinceCheck = 0;
+  private checking: NodeJS.Timeout | undefined;
+
+  constructor(
+    directory: BrokerDirectory,
+    private readonly options: PartitionConsumerOptions,
+  ) {
+    this.permits = new PermitAccount(options.bounds);
+    this.acknowledgements = new EntryAcknowledgements(CONSUMER_ID, options.type === 'Failover');
+    this.intake = new EntryIntake(this, options.chunkMemory);
+    this.origin = this.newOrigin();
+    this.topic = new TopicConnection(directory, options.topic, 'consumer', this);
+  }
+
+  /** Nothing more comes before messages are settled. */
+  get stopped(): boolean {
+    return this.paused || this.permits.exhausted;
+  }
+
+  /** For questions to its broker; null while there is none. */
+  get connection(): BrokerSession | null {
+    return this.topic.usable;
+  }
+
+  state(): ConnectionState {
+    return this.topic.state();
+  }
+
+  close(): Promise<void> {
+    return this.topic.close();
+  }
+
+  isCurrent({ origin }: DeliveredEntry): boolean {
+    return origin === this.origin;
+  }
+
+  settle({ entry, bytes }: Receipt): void {
+    this.permits.settled(1, bytes);
+    if (--entry.unsettled > 0) return;
+    this.acknowledgements.finish(entry);
+    this.permitsUncertain ||= entry.permitsUncertain;
+  }
+
+  /** Acknowledges what can be, as one command, and grants the permits that were freed. */
+  flush(): void {
+    const acknowledgement = this.acknowledgements.take();
+    if (acknowledgement) this.topic.session?.send(acknowledgement);
+    if (this.permitsUncertain) this.topic.renew();
+    else this.grant();
+  }
+
+  async begin(session: BrokerSession): Promise<void> {
+    const { topic, subscription, type } = this.options;
+    await session.request('CommandSubscribe', {
+      topic,
+      subscription,
+      sub_type: SUBSCRIPTION_TYPE[type],
+      consumer_id: CONSUMER_ID,
+      initial_position: EARLIEST,
+    });
+    this.checking = setInterval(() => void this.check(session), CHECK_MS);
+    this.grant();
+  }
+
+  /** What the lost connection delivered comes again: neither wait for its acknowledgement nor hand it out. */
+  lost(): void {
+    clearInterval(this.checking);
+    const { origin } = this;
+    const { held } = this.permits;
+    this.origin = this.newOrigin();
+    this.paused = false;
+    this.permitsUncertain = false;
+    this.arrivedSinceCheck = 0;
+    this.intake.reset();
+    this.acknowledgements.reset();
+    this.permits.reset();
+    this.options.onLost(origin, held);
+  }
+
+  onMessage(frame: Buffer, place: CommandPlace, end: number): void {
+    this.arrivedSinceCheck++;
+    if (!this.intake.accept(frame, place, end, this.origin))
+      return this.topic.session?.fail('the broker sent a message without an address');
+    if (this.permits.full && !this.paused) {
+      this.paused = true;
+      this.topic.session?.pause();
+    }
+    // The first permits are few: more follow once they have shown how large messages are, acknowledged or not.
+    if ((this.permits.exhausted && !this.permits.full) || this.intake.unfinished) this.grant();
+  }
+
+  onCommand(): void {} // the end of a topic, a change of the active consumer: nothing in them is ours to answer
+
+  spent(permits: number): void {
+    this.permits.arrived(permits, 0, 0);
+  }
+
+  arrived(entry: DeliveredEntry): void {
+    this.acknowledgements.arrived(entry);
+  }
+
+  ready(entry: DeliveredEntry): void {
+    this.permits.arrived(0, entry.remaining, entry.remainingBytes);
+    this.options.onReady(entry);
+  }
+
+  empty(entry: DeliveredEntry): void {
+    this.acknowledgements.finish(entry);
+    this.flush();
+  }
+
+  private grant(): void {
+    if (this.paused && !this.permits.full) {
+      this.paused = false;
+      this.topic.session?.resume();
+    }
+    const permits = this.permits.take(this.intake.unfinished);
+    if (permits > 0)
+      this.topic.session?.send(encodeCommand('CommandFlow', { consumer_id: CONSUMER_ID, message_permits: permits }));
+  }
+
+  /** Gives up chunks that wait too long; and a broker that has no permits left by its own count, while it has by ours. */
+  private async check(session: BrokerSession): Promise<void> {
+    this.intake.expire();
+    const quiet = () => this.arrivedSinceCheck === 0 && !this.stopped;
+    const ask = quiet();
+    this.arrivedSinceCheck = 0;
+    if (!ask || !session.isOpen) return;
+    try {
+      const { available_permits: left } = await session.request('CommandConsumerStats', { consumer_id: CONSUMER_ID });
+      if (left !== undefined && timeOf(left) <= 0 && quiet())
+        session.fail('the broker counts other permits than we do: subscribing again');
+    } catch {
+      // A broker that is gone says so elsewhere; one that does not know the question cannot be asked.
+    }
+  }
+
+  private newOrigin(): EntryOrigin {
+    return { topic: this.options.parent, partition: this.options.partition, owner: this };
+  }
+}
