@@ -17,6 +17,7 @@ export function serveApiDocument(app: NestFastifyApplication, version: string): 
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Token' }, 'token')
     .addTag('metrics', 'Counts and rates of a time window')
     .addTag('events', 'The recorded events')
+    .addTag('live', 'Votes, and what happens now')
     .addTag('dead letters', 'What could not be recorded: look at it, mend it, replay it')
     .addTag('health', 'Is the service well?')
     .build();
