@@ -3,3 +3,4 @@ export { deadLetters } from './dead-letters/dead-letters.slice.js';
 export { events } from './events/events.slice.js';
 export { live } from './live/live.slice.js';
 export { metrics } from './metrics/metrics.slice.js';
+export { web } from './web/web.slice.js';
