@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { arch, platform } from 'node:process';
+import { execFileSync } from 'node:child_process';
+import { chromium as playwright } from 'playwright-core';
+
+const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Not those that its package names: with a single process, the first page that closes ends the others. */
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'];
+
+/** A Chromium of npm's own on x64 Linux with glibc, elsewhere the system's; null with a reason where there is none. */
+export async function launchBrowser() {
+  try {
+    return { browser: await playwright.launch({ executablePath: await found(), args: ARGUMENTS }), missing: null };
+  } catch (error) {
+    return { browser: null, missing: `no Chromium: ${error.message.split('\n')[0]}` };
+  }
+}
+
+async function found() {
+  const system = SYSTEM.find((file) => existsSync(file));
+  if (system) return system;
+  if (platform !== 'linux' || arch !== 'x64' || isMusl()) throw new Error('none for this system');
+  const { default: chromium } = await import('@sparticuz/chromium');
+  return chromium.executablePath();
+}
+
+function isMusl() {
+  try {
+    return /musl/.test(execFileSync('ldd', ['--version'], { stdio: 'pipe', encoding: 'utf8' }));
+  } catch (error) {
+    return /musl/.test(String(error.stderr ?? ''));
+  }
+}
