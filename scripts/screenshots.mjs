@@ -20,14 +20,16 @@ const out = process.argv[2] ?? join(ROOT, '.data/screenshots');
 mkdirSync(out, { recursive: true });
 const { browser, missing } = await launchBrowser();
 if (browser === null) throw new Error(missing);
-const service = await startService();
+let service = await startService();
 try {
   await shoot('empty', views());
   await fill();
   await shoot('data', views(await firstLetter()));
-  service.loseBroker();
-  await until(async () => (await json('/health')).components.pulsar.status !== 'up', 30_000);
+  const well = service;
+  service = await well.withoutBroker();
   await shoot('away', views(await firstLetter()));
+  await service.stop();
+  service = well;
 } finally {
   await browser.close();
   await service.stop();
@@ -170,16 +172,29 @@ async function startService() {
       await Promise.all(payloads.map((payload) => publisher.publish({ data: Buffer.from(payload) })));
       await broker.close();
     },
-    loseBroker: () => {
-      const { pid } = JSON.parse(readFileSync(join(folder, 'data/pulsar/broker.json'), 'utf8'));
-      process.kill(pid, 'SIGKILL');
+    /** Another replica on the same database, whose broker does not answer. */
+    withoutBroker: async () => {
+      const [other, nothing] = [await freePort(), await freePort()];
+      const its = { DATABASE_URL: running.database_url, PULSAR_SERVICE_URL: `pulsar://127.0.0.1:${nothing}` };
+      const replica = spawn(process.execPath, [join(ROOT, 'dist/main.js')], {
+        cwd: folder,
+        env: { ...env, ...its, PORT: String(other), DATA_DIR: join(folder, 'other') },
+        stdio: 'inherit',
+      });
+      const otherUrl = `http://127.0.0.1:${other}`;
+      await until(async () => (await fetch(`${otherUrl}/health/ready`)).ok, 60_000);
+      return { url: otherUrl, stop: () => ended(replica) };
     },
     stop: async () => {
-      child.kill('SIGTERM');
-      await new Promise((resolve) => child.once('exit', resolve));
+      await ended(child);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function ended(child) {
+  child.kill('SIGTERM');
+  await new Promise((resolve) => child.once('exit', resolve));
 }
 
 function freePort() {

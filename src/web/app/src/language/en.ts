@@ -26,7 +26,6 @@ export const en = {
   timeZone: 'Time zone',
   pause: 'Pause',
   resume: 'Resume',
-  theme: 'Theme',
   themeAuto: 'Theme: system',
   themeLight: 'Theme: light',
   themeDark: 'Theme: dark',
@@ -64,7 +63,6 @@ export const en = {
   keyWrong: 'This key is not known.',
   keyNone: 'This service has no sessions: it is open, or takes the key in a header.',
   cancel: 'Cancel',
-  close: 'Close',
   // figures
   clicks: 'Clicks',
   conversions: 'Conversions',
@@ -154,7 +152,6 @@ export const en = {
   noSession: 'Without a session',
   gap: '{time} without an event',
   duration: '{time} long',
-  moneyIn: 'Money',
   eventsCount: '{n} events',
   // dead letters
   open: 'Open',
@@ -162,7 +159,6 @@ export const en = {
   allStates: 'All',
   state: 'State',
   reason: 'Reason',
-  meaning: 'Meaning',
   noLetters: 'No dead letters: everything that came was recorded.',
   chooseLetter: 'Choose a letter to see its bytes and mend it.',
   firstSeenAt: 'First seen',

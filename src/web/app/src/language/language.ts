@@ -56,8 +56,7 @@ export const percent = (value: number): string => `${twoDecimals.format(value)} 
 
 /** A decimal string, which may hold more digits than a number. */
 export function money(amount: string, currency: string): string {
-  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 4 };
-  const text = new Intl.NumberFormat(language, digits).format(amount as unknown as number);
+  const text = twoDecimals.format(amount as unknown as number);
   return currency === 'XXX' ? text : `${text} ${currency}`;
 }
 

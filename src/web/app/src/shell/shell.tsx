@@ -40,6 +40,21 @@ export function Shell({ children }: { children: ComponentChildren }) {
     </a>
   );
   const next = () => (theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]!);
+  const settings = (
+    <>
+      <button class="plain" onClick={next}>
+        {t(THEME_WORDS[theme.value])}
+      </button>
+      <button
+        class="plain"
+        lang={language === 'en' ? 'es' : 'en'}
+        onClick={() => chooseLanguage(language === 'en' ? 'es' : 'en')}
+      >
+        {t('language')}
+      </button>
+      <SignedIn />
+    </>
+  );
   return (
     <div class="shell">
       <a class="skip" href="#content">
@@ -57,19 +72,14 @@ export function Shell({ children }: { children: ComponentChildren }) {
         {LOOK.map(link)}
         <div class="grp">{t('operate')}</div>
         {OPERATE.map(link)}
-        <div class="settings">
-          <button class="plain" onClick={next}>
-            {t(THEME_WORDS[theme.value])}
-          </button>
-          <button
-            class="plain"
-            lang={language === 'en' ? 'es' : 'en'}
-            onClick={() => chooseLanguage(language === 'en' ? 'es' : 'en')}
-          >
-            {t('language')}
-          </button>
-          <SignedIn />
-        </div>
+        <div class="settings">{settings}</div>
+        <details class="menu phone">
+          <summary>{t('more')}</summary>
+          <div class="sheet">
+            {OPERATE.filter(({ phone }) => !phone).map(link)}
+            {settings}
+          </div>
+        </details>
       </nav>
       <main id="content" tabIndex={-1}>
         {children}

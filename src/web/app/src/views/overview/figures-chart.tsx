@@ -70,7 +70,12 @@ function optionsFor(width: number, zone: string, select: { current: Of['onSelect
       [RATE]: { range: (_, __, most) => [0, Math.max(1, most * 1.2)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => tickText(tick * 1000, ticks, zone)) },
+      {
+        ...axis,
+        size: 30,
+        grid: { show: false },
+        values: (_, ticks) => ticks.map((tick) => tickText(tick * 1000, ticks, zone)),
+      },
       { ...axis, scale: COUNTS, size: 52, values: (_, ticks) => ticks.map(number) },
       {
         ...axis,
