@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { t } from '../language/language.js';
 import { go, parameter, withParameters } from './address.js';
 import { paused } from './pause.js';
-import { period, PERIODS, type Preset, presetRange, zone } from './window.js';
+import { ownZone, period, PERIODS, type Preset, presetRange, zone } from './window.js';
 
 const PRESETS: readonly Preset[] = ['today', 'yesterday', 'thisMonth', 'lastMonth'];
 const ranged = (from: string, to: string) => go(withParameters({ period: null, from, to }));
@@ -75,7 +75,7 @@ export function PeriodPicker() {
 const ZONES = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
 
 function ZonePicker() {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const own = ownZone();
   const known = [...new Set([own, zone(), ...ZONES])];
   return (
     <select

@@ -1,3 +1,4 @@
+import { language } from '../language/language.js';
 import { parameter } from './address.js';
 
 export const PERIODS = ['1h', '24h', '7d'] as const;
@@ -16,7 +17,10 @@ export function period(): string | null {
   return PERIODS.find((one) => one === asked) ?? '24h';
 }
 
-export const zone = (): string => parameter('tz') ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** By name: a browser whose own locale is a wrong one throws without. */
+export const ownZone = (): string => new Intl.DateTimeFormat(language).resolvedOptions().timeZone;
+
+export const zone = (): string => parameter('tz') ?? ownZone();
 
 export type Preset = 'today' | 'yesterday' | 'thisMonth' | 'lastMonth';
 

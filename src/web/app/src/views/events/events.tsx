@@ -92,7 +92,7 @@ function EventTable({ events }: { events: readonly EventView[] }) {
                       aria-label={t('showDetails', { id: event.event_id })}
                       onClick={() => setOpen(open === key ? null : key)}
                     >
-                      {open === key ? '▾' : '▸'}
+                      <span aria-hidden="true">{open === key ? '▾' : '▸'}</span>
                     </button>
                   </td>
                 </tr>

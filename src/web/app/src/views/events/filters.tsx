@@ -48,12 +48,9 @@ export function Filters() {
         <button class="btn">{t('addFilter')}</button>
       </form>
       {set.map((name) => (
-        <button
-          class="chip"
-          aria-label={t('removeFilter', { name: t(WORDS[name]) })}
-          onClick={() => go(withParameters({ [name]: null }))}
-        >
+        <button class="chip" onClick={() => go(withParameters({ [name]: null }))}>
           {t(WORDS[name])}: {parameter(name)} <span aria-hidden="true">×</span>
+          <span class="unseen">{t('removeFilter', { name: t(WORDS[name]) })}</span>
         </button>
       ))}
     </div>

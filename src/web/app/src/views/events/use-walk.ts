@@ -37,7 +37,11 @@ export function useWalk(parameters: Parameters, watchesNews: boolean): Walk {
         return { of: question, events: [...kept, ...page.events], next: page.next_cursor, error: null };
       });
     } catch (error) {
-      if (error instanceof RequestFailed) setState((before) => ({ ...before, of: question, error }));
+      if (!(error instanceof RequestFailed)) return;
+      // What was found for another question answers this one not.
+      setState((before) =>
+        before.of === question ? { ...before, error } : { of: question, events: null, next: null, error },
+      );
     }
   };
   useEffect(() => {
