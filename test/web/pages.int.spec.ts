@@ -226,7 +226,7 @@ describeWithBrowser('the pages in a browser', () => {
     await page.unroute('**/events?*');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.waitForSelector('table.list');
-    expect(await page.locator('[role="alert"]').count()).toBe(0);
+    expect(await page.locator('.state[role="alert"]').count()).toBe(0);
   });
 
   it('asks for a key where one is needed', async () => {
