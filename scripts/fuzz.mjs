@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { prepare, ROOT, run } from './prepare.mjs';
 
@@ -34,7 +35,8 @@ if (values.help) {
 
 prepare();
 const tool = installed();
-const service = values.url === undefined ? await startService() : null;
+const upstreams = values.url === undefined ? await startUpstreams() : null;
+const service = upstreams && (await startService(upstreams.addresses));
 try {
   process.exitCode = run(tool, [
     'run',
@@ -48,6 +50,7 @@ try {
   ]);
 } finally {
   await service?.stop();
+  await upstreams?.stop();
 }
 
 function installed() {
@@ -63,12 +66,27 @@ function installed() {
   return program;
 }
 
+/** Stand-ins for the services that the orchestrator asks: without any it would answer 502. */
+async function startUpstreams() {
+  const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), 'demo', 'upstreams', '--ports', '0,0,0,0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const addresses = {};
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [, number, url] = /^microservice(\d)\s+(\S+)/.exec(line) ?? [];
+    if (number) addresses[`MICROSERVICE${number}_URL`] = url;
+    if (Object.keys(addresses).length === 4) break;
+  }
+  return { addresses, stop: () => child.kill('SIGTERM') };
+}
+
 /** The built service on a free port, with its own PostgreSQL in .data/fuzz and no broker. */
-async function startService() {
+async function startService(addresses) {
   const port = await freePort();
   const child = spawn(process.execPath, [join(ROOT, 'dist/main.js')], {
     env: {
       ...process.env,
+      ...addresses,
       PORT: String(port),
       API_TOKEN: TOKEN,
       DATA_DIR: join(ROOT, '.data/fuzz'),

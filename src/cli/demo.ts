@@ -9,6 +9,7 @@ import * as catalogue from '../slices.js';
 import { parseDemoOptions, type DemoOptions } from './demo/options.js';
 import { showProgress } from './demo/progress.js';
 import { DemoStream } from './demo/stream.js';
+import { run as runUpstreams } from './demo/upstreams.js';
 import { Visitors } from './demo/visitor.js';
 
 export { HELP } from './demo/options.js';
@@ -19,6 +20,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 /** A realistic stream through a real producer, so that a newcomer sees numbers move. */
 export async function run(args: readonly string[]): Promise<number> {
   try {
+    if (args[0] === 'upstreams') return await runUpstreams(args.slice(1));
     return await publish(parseDemoOptions(args));
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);

@@ -23,6 +23,7 @@ import { RetentionFloor } from './infrastructure/postgres/keeping/retention-floo
 import { PrometheusEventCounters } from './infrastructure/prometheus-event-counters.js';
 import { EventTopicsConsumer } from './infrastructure/pulsar/event-topics.consumer.js';
 import { PulsarHealth } from './infrastructure/pulsar/pulsar-health.js';
+import { PulsarTelemetry } from './infrastructure/pulsar/pulsar-telemetry.js';
 import { EventsController } from './rest/events.controller.js';
 import { HttpIntake } from './rest/http-intake.js';
 import { RecordEventsController } from './rest/record-events.controller.js';
@@ -45,6 +46,7 @@ import { TrackController } from './rest/track.controller.js';
     EventTopicsConsumer,
     { provide: ConsumerProgress, useClass: PostgresConsumerProgress },
     PulsarHealth,
+    PulsarTelemetry,
     // list
     GetEventsHandler,
     ExportEventsHandler,

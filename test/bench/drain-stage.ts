@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { freePort } from '../../src/platform/loopback-port.js';
+import type { PulsarClient } from '../../src/platform/pulsar/message-broker.port.js';
 import { openSavedEvents, savedEvents } from './saved-events.js';
 import { subscribeAll } from './support/backlog.js';
 import type { BenchPostgres, BenchPulsar } from './support/bench-servers.js';
@@ -54,7 +55,7 @@ async function drain(
 }
 
 /** The service as it is run, on the backlog of three topics. */
-export const drainedByService = (servers: DrainServers, count: number, client: 'WebSocket' | 'native'): Contender => ({
+export const drainedByService = (servers: DrainServers, count: number, client: PulsarClient): Contender => ({
   name: `monitoreo, ${client}`,
   run: async () => {
     const port = await freePort();
@@ -62,8 +63,9 @@ export const drainedByService = (servers: DrainServers, count: number, client: '
     return drain(servers, count, 'select coalesce(sum(n), 0) as n from event_counts_15m', (subscription) =>
       startNode(join(process.cwd(), 'dist/main.js'), [], {
         DATABASE_URL: postgres.url,
-        PULSAR_SERVICE_URL: client === 'native' ? pulsar.serviceUrl : pulsar.webUrl.replace('http', 'ws'),
+        PULSAR_SERVICE_URL: pulsar.serviceUrl,
         PULSAR_WEB_URL: pulsar.webUrl,
+        PULSAR_CLIENT: client,
         PULSAR_SUBSCRIPTION: subscription,
         PORT: String(port),
         LOG_LEVEL: 'error',
@@ -74,7 +76,7 @@ export const drainedByService = (servers: DrainServers, count: number, client: '
 
 /** One round that is not measured: then the broker's compilers have settled, as on servers that have run for a while. */
 export const warmUp = async (servers: DrainServers, count: number): Promise<void> => {
-  await drainedByService(servers, count, 'WebSocket').run(0);
+  await drainedByService(servers, count, 'websocket').run(0);
 };
 
 /** The usual consumer: one statement a message, then its acknowledgement. Same transport, same broker. */

@@ -25,7 +25,7 @@ try {
   await publishBacklog(pulsar, events);
   const servers = { postgres, pulsar };
   await warmUp(servers, events);
-  const outcomes = await compare([drainedByService(servers, events, 'WebSocket')], Number(values.rounds));
+  const outcomes = await compare([drainedByService(servers, events, 'websocket')], Number(values.rounds));
   printTable(
     `Backlog of ${events.toLocaleString('en-US')} messages to committed rows; broker and PostgreSQL on the same cores`,
     outcomes,

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { type DeadLetter, DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
 import { cloudEventKey } from '../../src/events/domain/event-identity.js';
 import { RecordEventCommand } from '../../src/events/application/record-event.command.js';
-import { REASON_CODES } from '../../src/events/domain/rejection.js';
+import { REASON_CODES, UNREADABLE_REASONS } from '../../src/events/domain/rejection.js';
 import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { deadLetter } from '../support/dead-letters.js';
@@ -14,7 +14,8 @@ type Json = Record<string, unknown>;
 const DAY = 86_400_000;
 
 /** Of cipher text nothing can be replayed as it is. */
-const READABLE = REASON_CODES.filter((reason) => reason !== 'encrypted');
+const UNREADABLE: readonly string[] = UNREADABLE_REASONS;
+const READABLE = REASON_CODES.filter((reason) => !UNREADABLE.includes(reason));
 
 describe('replaying dead letters', () => {
   let testDatabase: TestDatabase;

@@ -1,4 +1,4 @@
-import { REJECTION_REASONS } from '../../src/events/domain/rejection.js';
+import { REJECTION_REASONS, UNREADABLE_REASONS } from '../../src/events/domain/rejection.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { describeWithPulsar } from '../support/pulsar.js';
 import { type RunningService, startService } from '../support/service.js';
@@ -89,7 +89,7 @@ describeWithPulsar('bad messages among good ones', () => {
     const seen = new Set(bad.map(({ reason }) => reason));
     // The floor of the retention is far below any accepted time; no payload is known that PostgreSQL refuses; only the
     // official client encrypts (odd-envelopes).
-    const elsewhere = ['too_old', 'unstorable', 'encrypted'];
+    const elsewhere: readonly string[] = ['too_old', 'unstorable', ...UNREADABLE_REASONS];
     expect(
       Object.keys(REJECTION_REASONS)
         .filter((reason) => !elsewhere.includes(reason))

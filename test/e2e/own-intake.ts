@@ -70,6 +70,15 @@ export class OwnIntake {
     }
   }
 
+  /** Runs the statement in a transaction of its own that stays open until it is released. */
+  async hold(statement: string): Promise<{ release(): Promise<void> }> {
+    const client = new Client({ connectionString: this.databaseUrl });
+    await client.connect();
+    await client.query('begin');
+    await client.query(statement);
+    return { release: () => client.end() };
+  }
+
   /** Events recorded so far; duplicates and dead letters do not count. */
   async recorded(): Promise<number> {
     const [row] = await this.query<{ n: number }>('select count(*)::int as n from events');

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { REASON_CODES } from '../../src/events/domain/rejection.js';
+import { REASON_CODES, UNREADABLE_REASONS } from '../../src/events/domain/rejection.js';
 import { Random } from '../faults/random.js';
 import { HttpWay } from './intakes/http-way.js';
 import { PulsarWay } from './intakes/pulsar-way.js';
@@ -12,7 +12,7 @@ const INPUTS = 10_000;
 const ROUND = 250;
 const SHOWN = 10;
 /** The floor of the retention lies below every time; no payload is known that PostgreSQL refuses. */
-const ELSEWHERE = ['encrypted', 'too_old', 'unstorable'];
+const ELSEWHERE: readonly string[] = [...UNREADABLE_REASONS, 'too_old', 'unstorable'];
 
 /**
  * One parser, one schema, one identity: whatever comes in, HTTP and Pulsar say the same about it and leave the same row.

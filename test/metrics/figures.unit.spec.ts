@@ -126,10 +126,17 @@ describe('lag', () => {
   const sign = (topic: string, more: Partial<ConsumerSign> = {}): ConsumerSign => ({
     topic,
     lagMs: 0,
+    delayed: 0,
+    stillMs: 0,
+    settledAgoMs: null,
+    unseen: null,
     problem: null,
     ageMs: 500,
     ...more,
   });
+  const STILL = { lagMs: 40_000, stillMs: 30_000 };
+  const BLIND = { lagMs: null, stillMs: null, unseen: 'the broker cannot be asked' };
+  const dead = (topic: string, settledAgoMs: number) => sign(topic, { lagMs: null, settledAgoMs, ageMs: 60_000 });
   const reasons = (signs: readonly ConsumerSign[]) => {
     const { lagMs, missing } = lagOf(TOPICS, signs);
     return [lagMs, missing.map(({ topic, reason }) => `${topic} ${reason}`)];
@@ -150,7 +157,49 @@ describe('lag', () => {
     ['one replica is behind', [sign('a', { lagMs: 10_001 }), sign('a'), sign('b')], [10_001, ['a lagging']]],
     ['ten seconds are not yet behind', [sign('a', { lagMs: 10_000 }), sign('b')], [10_000, []]],
     ['a topic that is no longer configured', [sign('a'), sign('b'), sign('c', { lagMs: 99_999 })], [0, []]],
+    [
+      'nothing moves on any replica that sees it',
+      [sign('a', STILL), sign('a', STILL), sign('a', BLIND), sign('b')],
+      [40_000, ['a stalled']],
+    ],
+    ['something moves on one replica', [sign('a', STILL), sign('a'), sign('b')], [40_000, ['a lagging']]],
+    ['what is still for less than 30 s', [sign('a', { lagMs: 9000, stillMs: 29_999 }), sign('b')], [9000, []]],
+    [
+      'nothing moves, and nobody is connected',
+      [sign('a', { ...STILL, problem: 'refused' }), sign('b')],
+      [40_000, ['a disconnected']],
+    ],
+    ['the broker cannot be asked', [sign('a', BLIND), sign('b')], [null, ['a unknown']]],
+    ['one of two replicas cannot ask', [sign('a', BLIND), sign('a', { lagMs: 7 }), sign('b')], [7, []]],
+    [
+      'a process that began with a backlog, and none before it',
+      [sign('a', { lagMs: null }), sign('b')],
+      [null, ['a unknown']],
+    ],
+    [
+      'a process that began with a backlog goes on from where the last one was',
+      [sign('a', { lagMs: null }), dead('a', 15_000), dead('a', 12_000.4), dead('b', 1), sign('b')],
+      [12_000, ['a lagging']],
+    ],
+    ['the last one was near', [sign('a', { lagMs: null }), dead('a', 4000), sign('b')], [4000, []]],
+    ['who cannot ask goes on from nowhere', [sign('a', BLIND), dead('a', 4000), sign('b')], [null, ['a unknown']]],
   ])('%s', (_, signs, expected) => {
     expect(reasons(signs)).toEqual(expected);
+  });
+
+  it('delayed messages are no lag: of each topic what the replica says that sees the most', () => {
+    const signs = [
+      sign('a', { delayed: 3 }),
+      sign('a', { delayed: 2 }),
+      sign('b', { delayed: 4 }),
+      sign('c', { delayed: 9 }),
+    ];
+    expect(lagOf(TOPICS, signs)).toEqual({ lagMs: 0, delayed: 7, missing: [] });
+  });
+
+  it('what stalls a topic, and what cannot be asked, comes with what to do', () => {
+    const { missing } = lagOf(TOPICS, [sign('a', STILL), sign('b', BLIND)]);
+    expect(missing[0]!.detail).toContain('pulsar-admin topics skip -n 1 -s SUBSCRIPTION a');
+    expect(missing[1]!.detail).toBe('the broker cannot be asked');
   });
 });

@@ -47,6 +47,7 @@ describe('GET /metrics', () => {
       computed_from: 'projections',
       as_of: '2026-01-15T12:00:00.000Z',
       lag_ms: null,
+      delayed: 0,
       complete: false,
     });
     expect(definitions).toMatchObject({

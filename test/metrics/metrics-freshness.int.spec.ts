@@ -1,8 +1,17 @@
 import type { CommandBus } from '@nestjs/cqrs';
+import type { TopicReport } from '../../src/events/application/consumer-progress.port.js';
 import type { DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
 import { PostgresConsumerProgress } from '../../src/events/infrastructure/postgres/postgres-consumer-progress.js';
 import { EventTopicsConsumer } from '../../src/events/infrastructure/pulsar/event-topics.consumer.js';
-import type { MessageBroker, ReceivedMessage } from '../../src/platform/pulsar/message-broker.port.js';
+import { PulsarHealth } from '../../src/events/infrastructure/pulsar/pulsar-health.js';
+import { PulsarTelemetry } from '../../src/events/infrastructure/pulsar/pulsar-telemetry.js';
+import type { Health } from '../../src/platform/observability/health.js';
+import { Telemetry } from '../../src/platform/observability/telemetry.js';
+import type {
+  MessageBroker,
+  ReceivedMessage,
+  SubscriptionPosition,
+} from '../../src/platform/pulsar/message-broker.port.js';
 import { eventually } from '../support/waiting.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
@@ -37,13 +46,22 @@ describe('freshness of figures', () => {
   };
   const sql = (text: string, values: unknown[] = []) => application.database.writers().query(text, values);
 
-  /** A process that consumes; its rounds are the test's. */
+  /** A process that consumes; its rounds are the test's, and what it says of each topic. */
   const consumer = () => {
-    const progress = new PostgresConsumerProgress(application.database, application.clock, quietLogger);
-    const problems = new Map<string, string>();
-    const topics = TOPICS.map((topic) => progress.follow(topic, () => problems.get(topic) ?? null));
-    return { progress, problems, topics };
+    const progress = new PostgresConsumerProgress(application.database, quietLogger);
+    const well: TopicReport = { lagMs: 0, delayed: 0, stillMs: 0, unseen: null, problem: null };
+    const said = TOPICS.map(() => well);
+    const followed = TOPICS.map((topic, n) => progress.follow(topic, () => said[n]!));
+    const say = (n: number, more: Partial<TopicReport>) => {
+      said[n] = { ...said[n]!, ...more };
+      return progress.save();
+    };
+    return { progress, followed, say };
   };
+  const well = { lag_ms: 0, complete: true, missing: [] };
+  /** The process is gone, and says nothing any more. */
+  const dies = (condition: string, ago = '11 s') =>
+    sql(`update consumer_progress set seen_at = now() - interval '${ago}' where ${condition}`);
 
   it.each(['/metrics', '/metrics/timeseries', '/metrics/pages'])(
     '%s: nobody consumes, somebody does, and goes in order',
@@ -52,41 +70,132 @@ describe('freshness of figures', () => {
       expect(await freshness(path)).toEqual(none);
       const { progress } = consumer();
       await progress.save();
-      expect(await freshness(path)).toEqual({ lag_ms: 0, complete: true, missing: [] });
+      expect(await freshness(path)).toEqual(well);
       await progress.onModuleDestroy();
       expect(await freshness(path)).toEqual(none);
     },
   );
 
-  it('the lag is from publish to commit: of what waits by its age, of what came by its way', async () => {
-    const { progress, topics } = consumer();
-    const committed = topics[0]!.begin([TEST_TIME - 700, TEST_TIME - 900]);
-    await progress.save();
+  it('the lag is that of the topic that is furthest behind; above ten seconds something is missing', async () => {
+    const { say } = consumer();
+    await say(1, { lagMs: 200 });
+    await say(0, { lagMs: 900 });
     expect(await freshness()).toMatchObject({ lag_ms: 900, complete: true });
-    application.clock.time += 10_000;
-    await progress.save();
+    await say(0, { lagMs: 10_900 });
     expect(await freshness()).toEqual({ lag_ms: 10_900, complete: false, missing: [`${TOPICS[0]} lagging`] });
-    committed();
-    // A backlog shows also in the instant in which nothing is in hand.
-    await progress.save();
-    expect(await freshness()).toMatchObject({ lag_ms: 10_900, complete: false });
-    await progress.save();
-    expect(await freshness()).toEqual({ lag_ms: 0, complete: true, missing: [] });
-    const { rows } = await sql('select published_until from consumer_progress where topic = $1', [TOPICS[0]]);
-    expect(rows).toEqual([{ published_until: new Date(TEST_TIME - 700) }]);
+    await say(0, { lagMs: 0 });
+    await say(1, { lagMs: 0 });
+    expect(await freshness()).toEqual(well);
   });
 
-  it('the consumer of the topics tells it: begun when received, committed when recorded', async () => {
+  it('messages that wait for their time are counted beside the lag', async () => {
+    const { say } = consumer();
+    await say(0, { delayed: 3 });
+    await say(2, { delayed: 4 });
+    const answer = (await (await fetch(`${application.url}/metrics`)).json()) as Record<string, unknown>;
+    expect(answer).toMatchObject({ lag_ms: 0, delayed: 7, complete: true });
+  });
+
+  it('until when all is settled goes only forward, by the clock of PostgreSQL', async () => {
+    const { say } = consumer();
+    const settledAgo = async () => {
+      const { rows } = await sql(
+        `select extract(epoch from now() - settled_until)::float8 as ago from consumer_progress where topic = $1`,
+        [TOPICS[0]],
+      );
+      return (rows as { ago: number | null }[])[0]!.ago;
+    };
+    await say(0, { lagMs: null });
+    expect(await settledAgo()).toBeNull();
+    await say(0, { lagMs: 3_600_000 });
+    expect(await settledAgo()).toBeGreaterThanOrEqual(3600);
+    await say(0, { lagMs: 60_000 });
+    const ago = await settledAgo();
+    expect(ago).toBeGreaterThanOrEqual(60);
+    expect(ago).toBeLessThan(3600);
+    for (const lagMs of [null, 7_200_000]) {
+      await say(0, { lagMs });
+      expect(await settledAgo()).toBeGreaterThanOrEqual(60);
+      expect(await settledAgo()).toBeLessThan(3600);
+    }
+  });
+
+  it('a process that begins with a backlog goes on from where the one before it was, even one that left in order', async () => {
+    const [before, after] = [consumer(), consumer()];
+    await before.say(0, { lagMs: 20_000 });
+    await before.progress.onModuleDestroy();
+    await after.say(0, { lagMs: null });
+    const { lag_ms: lag, ...rest } = await freshness();
+    expect(rest).toEqual({ complete: false, missing: [`${TOPICS[0]} lagging`] });
+    expect(lag).toBeGreaterThanOrEqual(20_000);
+    expect(lag).toBeLessThan(60_000);
+    // Nobody was there within the hour.
+    await sql(`update consumer_progress set seen_at = now() - interval '2 h' where lag_ms = 20000`);
+    await after.progress.save();
+    expect(await freshness()).toEqual({ lag_ms: null, complete: false, missing: [`${TOPICS[0]} unknown`] });
+    await after.say(0, { lagMs: 0 });
+    expect(await freshness()).toEqual(well);
+  });
+
+  it('where the broker cannot be asked nothing is known, unless another replica can', async () => {
+    const [first, second] = [consumer(), consumer()];
+    await first.say(1, { lagMs: null, stillMs: null, unseen: 'set PULSAR_WEB_URL' });
+    const answer = (await (await fetch(`${application.url}/metrics`)).json()) as Record<string, unknown>;
+    expect(answer).toMatchObject({
+      lag_ms: null,
+      complete: false,
+      missing: [{ topic: TOPICS[1], reason: 'unknown', detail: 'set PULSAR_WEB_URL' }],
+    });
+    expect(first.followed[1]!.stalled()).toBe(false);
+    await second.say(1, { lagMs: 300 });
+    expect(await freshness()).toEqual({ ...well, lag_ms: 300 });
+  });
+
+  it('a topic is stalled when nothing moves on any replica, and every replica knows', async () => {
+    const [first, second] = [consumer(), consumer()];
+    await first.say(2, { lagMs: 31_000, stillMs: 30_000 });
+    expect(await freshness()).toEqual({ lag_ms: 31_000, complete: false, missing: [`${TOPICS[2]} stalled`] });
+    expect(first.followed.map((topic) => topic.stalled())).toEqual([false, false, true]);
+    await second.say(2, { lagMs: 31_000, stillMs: 2000 });
+    await first.progress.save();
+    expect(await freshness()).toEqual({ lag_ms: 31_000, complete: false, missing: [`${TOPICS[2]} lagging`] });
+    expect(first.followed[2]!.stalled()).toBe(false);
+    await second.say(2, { stillMs: 30_001 });
+    await first.progress.save();
+    expect(await freshness()).toMatchObject({ missing: [`${TOPICS[2]} stalled`] });
+    expect([first, second].map(({ followed }) => followed[2]!.stalled())).toEqual([true, true]);
+    // The other one is gone, and what it said last has no say.
+    await second.say(2, { stillMs: 0 });
+    await dies('still_ms = 0 and lag_ms = 31000');
+    await first.progress.save();
+    expect(first.followed[2]!.stalled()).toBe(true);
+  });
+
+  it.each([
+    ['a publish time', 8_640_000_000_000_000],
+    ['no publish time', NaN],
+    ['one of 64 bits', 2 ** 63],
+  ])('the consumer of the topics tells it by positions, whatever the producers say: %s', async (_, publishedAt) => {
     const waiting: ((messages: ReceivedMessage[]) => void)[] = [];
+    const at = (last: bigint, settled: bigint): SubscriptionPosition => ({
+      partition: -1,
+      last: { ledger: 1n, entry: last },
+      settled: { ledger: 1n, entry: settled },
+      added: last + 1n,
+      waiting: last - settled,
+      delayed: 0n,
+    });
+    let [last, settled] = [-1n, -1n];
     const subscription = {
       receive: () => new Promise<ReceivedMessage[]>((resolve) => waiting.push(resolve)),
-      acknowledge: () => Promise.resolve(),
+      acknowledge: () => Promise.resolve(void (settled = last)),
       state: () => ({ connected: true, reason: null }),
+      positions: () => Promise.resolve([at(last, settled)]),
       close: () => Promise.resolve(waiting.forEach((resolve) => resolve([]))),
     };
     let recorded = () => {};
     const recording = new Promise<void>((resolve) => (recorded = resolve));
-    const progress = new PostgresConsumerProgress(application.database, application.clock, quietLogger);
+    const progress = new PostgresConsumerProgress(application.database, quietLogger);
     const topics = new EventTopicsConsumer(
       { subscribe: () => subscription, oncePresent: (then: () => void) => then() } as unknown as MessageBroker,
       { execute: () => recording.then(() => [{ status: 'recorded' }]) } as unknown as CommandBus,
@@ -95,58 +204,62 @@ describe('freshness of figures', () => {
       application.config.with({ PULSAR_SERVICE_URL: 'pulsar://127.0.0.1:1' }),
       quietLogger,
     );
-    topics.onApplicationBootstrap();
-    waiting[0]!([
-      {
-        publishedAt: TEST_TIME - 500,
-        messageId: '1:0:-1:-1',
-        data: Buffer.from('{}'),
-        properties: {},
-      } as ReceivedMessage,
-    ]);
     const told = async () => {
       await progress.save();
       return freshness();
     };
-    await eventually(async () => expect(await told()).toMatchObject({ lag_ms: 500, complete: true }), {
-      within: 5000,
-      what: 'what is received counts with its age',
-    });
+    topics.onApplicationBootstrap();
+    await eventually(async () => expect(await told()).toEqual(well), { within: 5000, what: 'the broker was asked' });
+    last = 0n;
+    waiting[0]!([
+      { publishedAt, messageId: '1:0:-1:-1', data: Buffer.from('{}'), properties: {} } as unknown as ReceivedMessage,
+    ]);
+    const behind = async () => ((await told()) as { lag_ms: number }).lag_ms > 0;
+    await eventually(behind, { within: 5000, what: 'what is received is not yet settled' });
     recorded();
-    await eventually(async () => expect(await told()).toEqual({ lag_ms: 0, complete: true, missing: [] }), {
+    await eventually(async () => expect(await told()).toEqual(well), {
       within: 5000,
       what: 'what is recorded counts no longer',
     });
     await topics.onModuleDestroy();
   });
 
-  it('the publish time goes only forward', async () => {
-    const { progress, topics } = consumer();
-    for (const publishedAt of [TEST_TIME, TEST_TIME - 5000]) {
-      topics[1]!.begin([publishedAt])();
-      await progress.save();
-    }
-    const { rows } = await sql('select published_until from consumer_progress where topic = $1', [TOPICS[1]]);
-    expect(rows).toEqual([{ published_until: new Date(TEST_TIME) }]);
+  it('a stalled topic is down in /health, and has figures', async () => {
+    const consumer = {
+      problems: () => ['clicks: stands still'],
+      reports: () => [
+        { topic: 'clicks', lagMs: 31_000, delayed: 2, stillMs: 30_000, stalled: true },
+        { topic: 'sales', lagMs: null, delayed: 0, stillMs: null, stalled: false },
+      ],
+    } as unknown as EventTopicsConsumer;
+    const checks: (() => Promise<unknown>)[] = [];
+    const health = { register: ({ check }: { check: () => Promise<unknown> }) => checks.push(check) };
+    new PulsarHealth(consumer, { absence: null } as MessageBroker, health as unknown as Health).onModuleInit();
+    expect(await checks[0]!()).toEqual({ status: 'down', reason: 'clicks: stands still' });
+
+    const telemetry = new Telemetry();
+    new PulsarTelemetry(telemetry, consumer);
+    const lines = (await telemetry.registry.metrics()).split('\n').filter((line) => /^monitoreo_consumer/.test(line));
+    // Of what is not known there is no figure.
+    expect(lines).toEqual([
+      'monitoreo_consumer_lag_seconds{topic="clicks"} 31',
+      'monitoreo_consumer_delayed_messages{topic="clicks"} 2',
+      'monitoreo_consumer_stalled{topic="clicks"} 1',
+    ]);
   });
 
   it('a replica that is cut off harms nobody while another one consumes; a dead one is forgotten', async () => {
     const [first, second] = [consumer(), consumer()];
-    first.problems.set(TOPICS[2]!, 'connection refused');
-    await first.progress.save();
+    await first.say(2, { problem: 'connection refused' });
     expect(await freshness()).toMatchObject({ complete: false, missing: [`${TOPICS[2]} disconnected`] });
     await second.progress.save();
     expect(await freshness()).toMatchObject({ complete: true });
 
-    first.topics[0]!.begin([TEST_TIME - 60_000]);
-    await first.progress.save();
+    await first.say(0, { lagMs: 60_000 });
     expect(await freshness()).toMatchObject({ lag_ms: 60_000, complete: false });
-    // The process is gone: it says nothing any more.
-    await sql(
-      `update consumer_progress set seen_at = now() - interval '11 s' where lag_ms = 60000 or problem is not null`,
-    );
+    await dies('lag_ms = 60000 or problem is not null');
     expect(await freshness()).toMatchObject({ lag_ms: 0, complete: true });
-    await sql(`update consumer_progress set seen_at = now() - interval '2 h' where problem is not null`);
+    await dies('problem is not null', '2 h');
     await second.progress.save();
     expect((await sql('select 1 from consumer_progress where problem is not null')).rowCount).toBe(0);
   });

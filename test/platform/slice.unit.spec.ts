@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { Config, InvalidConfiguration, loadConfig } from '../../src/platform/config/config.js';
 import { integer, secret, text, type Variables } from '../../src/platform/config/variable.js';
 import { MAY_FAIL } from '../../src/platform/failpoint.js';
@@ -100,6 +101,11 @@ describe('what slices bring', () => {
       Object.values(catalogue)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(['dead-letters', 'events', 'metrics']);
+    ).toEqual(
+      readdirSync('src', { recursive: true, encoding: 'utf8' })
+        .map((file) => /^([^/\\]+)[/\\]\1\.slice\.ts$/.exec(file)?.[1])
+        .filter((name) => name !== undefined)
+        .sort(),
+    );
   });
 });

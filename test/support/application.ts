@@ -68,7 +68,7 @@ export async function startApplication(
   mounted = slices,
 ): Promise<TestApplication> {
   // A cache would never expire by a clock that stands still: the tests of caching turn it on.
-  const defaults = { DATABASE_URL: databaseUrl, MAX_EVENT_AGE_DAYS: 36_500, METRICS_CACHE_MS: 0 };
+  const defaults = { DATABASE_URL: databaseUrl, MAX_EVENT_AGE_DAYS: 36_500, METRICS_CACHE_MS: 0, UPSTREAM_CACHE_MS: 0 };
   const config = loadConfig(mounted, {}).with({ ...defaults, ...settings }, 'a test');
   const clock = new TestClock(now);
   const databaseClock = new TestDatabaseClock(clock);

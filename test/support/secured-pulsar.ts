@@ -22,6 +22,8 @@ export interface SecuredPulsar {
   readonly caFile: string;
   /** A token (HS256) of the superuser, or of another role; `expiresAt` in epoch seconds. */
   token(claims?: { role?: string; expiresAt?: number }): string;
+  /** A right to all topics of `public/default`. */
+  grant(role: string, action: 'consume' | 'produce'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -78,6 +80,17 @@ export async function startSecuredPulsar(): Promise<SecuredPulsar> {
     webSocketUrl: `wss://localhost:${(tls.address() as AddressInfo).port}`,
     caFile: certificate,
     token,
+    grant: async (role, action) => {
+      const { status } = await fetch(
+        `http://127.0.0.1:${ports.web}/admin/v2/namespaces/public/default/permissions/${role}`,
+        {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify([action]),
+        },
+      );
+      if (status !== 204) throw new Error(`the right was not granted: ${status}`);
+    },
     stop: async () => {
       tls.close();
       java.kill('SIGKILL');

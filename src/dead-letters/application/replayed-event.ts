@@ -1,5 +1,6 @@
 import { eventTypeOf } from '../../events/application/topic-of.js';
 import type { IncomingEvent } from '../../events/domain/incoming-event.js';
+import { REJECTION_REASONS, UNREADABLE_REASONS } from '../../events/domain/rejection.js';
 import type { Config } from '../../platform/config/config.js';
 import type { ClaimedLetter } from './dead-letter-replays.port.js';
 
@@ -18,5 +19,11 @@ export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, 
   messageId: letter.messageId,
   userAgent: null,
   deadLetterId: letter.id,
-  encrypted: correction === null && letter.reason === 'encrypted',
+  unreadable: correction === null ? unreadable(letter) : null,
 });
+
+/** Its bytes are what they were: examined as an event they would get another reason, and a worse one. */
+function unreadable({ reason }: ClaimedLetter): IncomingEvent['unreadable'] {
+  const known = UNREADABLE_REASONS.find((candidate) => candidate === reason);
+  return known ? { reason: known, detail: `${REJECTION_REASONS[known].meaning}; replay it with the event` } : null;
+}

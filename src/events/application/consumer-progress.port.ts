@@ -1,11 +1,25 @@
+/** How far this process sees the subscription of a topic. */
+export interface TopicReport {
+  /** All that was published longer ago is settled, milliseconds; 0: nothing waits. Null: not known. */
+  readonly lagMs: number | null;
+  /** Messages that wait for the time that their producer set. */
+  readonly delayed: number;
+  /** For how long others have waited while nothing was settled, and none was in hand here; null: not known. */
+  readonly stillMs: number | null;
+  /** Why it cannot be seen, in words for an operator; null: it can, or not yet. */
+  readonly unseen: string | null;
+  /** Why nothing comes in; null while all is well. */
+  readonly problem: string | null;
+}
+
 /** One topic that this process consumes. */
 export interface FollowedTopic {
-  /** @param publishedAt of the messages of a batch, epoch milliseconds. @returns to be called when they are in the database. */
-  begin(publishedAt: readonly number[]): () => void;
+  /** Whether messages wait that no replica has been given for so long that something must be done. */
+  stalled(): boolean;
 }
 
 /** Tells all replicas how far this process is with each topic. Advice for readers of figures: recording depends on nothing here. */
 export abstract class ConsumerProgress {
-  /** @param topic full name. @param problem why nothing comes in; null while all is well. */
-  abstract follow(topic: string, problem: () => string | null): FollowedTopic;
+  /** @param topic full name. @param report asked about once a second. */
+  abstract follow(topic: string, report: () => TopicReport): FollowedTopic;
 }

@@ -1,5 +1,6 @@
 import type { EventType } from './event-type.js';
 import type { Intake } from './intake.js';
+import type { RejectionReason } from './rejection.js';
 
 // Where nearly everybody looks for them; answers take them from the file that needs no Buffer.
 export { EVENT_TYPES, type EventType, type Interaction, INTERACTIONS, type Reaction, REACTIONS } from './event-type.js';
@@ -24,6 +25,6 @@ export interface IncomingEvent {
   readonly userAgent: string | null;
   /** Of a replay: the dead letter that it comes from. A letter becomes one event, whatever identities its corrections carry. */
   readonly deadLetterId?: string;
-  /** The body is cipher text: nothing of it can be read here. */
-  readonly encrypted?: boolean;
+  /** Why the body is no event that could be read: it is cipher text, or what a transport hands over instead of the value. */
+  readonly unreadable?: { readonly reason: RejectionReason; readonly detail: string } | null;
 }

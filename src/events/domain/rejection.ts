@@ -7,6 +7,22 @@ export const REJECTION_REASONS = {
     meaning: 'the message is encrypted, and the service has no key',
     fix: 'Publish without encryption_key (use TLS to the broker). Decrypt the bytes by what properties holds, and replay with the event.',
   },
+  null_value: {
+    meaning: 'the message has no value: its producer published null, as for a key that is to be deleted',
+    fix: 'Publish events, not tombstones, to this topic. Replay with the event, if there is one.',
+  },
+  checksum: {
+    meaning: 'the bytes that came are not those that were sent',
+    fix: 'Look at the network and the disks of the brokers. Replay with the event as its producer knows it.',
+  },
+  undecompressable: {
+    meaning: 'the message cannot be unpacked: compression, batch or metadata are broken',
+    fix: "Look at the producer's client library. Replay with the event as its producer knows it.",
+  },
+  chunk_incomplete: {
+    meaning: 'the message came in chunks, and some of them did not come within 10 minutes or did not fit',
+    fix: 'Let the producer send it again; keep events below 256 kB, which need no chunks. Replay with the whole event.',
+  },
   too_large: {
     meaning: 'the event is above 256 kB, or its free properties are above 64 kB',
     fix: 'Send less: keep large documents elsewhere and send their address. Replay with a smaller body.',
@@ -70,6 +86,14 @@ export const REJECTION_REASONS = {
   },
 } as const satisfies Record<string, { meaning: string; fix: string }>;
 export type RejectionReason = keyof typeof REJECTION_REASONS;
+/** What makes the bytes of a message unreadable for the service: only other bytes can be replayed. */
+export const UNREADABLE_REASONS = [
+  'encrypted',
+  'null_value',
+  'checksum',
+  'undecompressable',
+  'chunk_incomplete',
+] as const satisfies readonly RejectionReason[];
 export const REASON_CODES = Object.keys(REJECTION_REASONS) as readonly RejectionReason[];
 
 /** A broken rule. `field` is the JSON path of the culprit (`user_id`, `properties.a.b`), where there is one. */

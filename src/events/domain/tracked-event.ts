@@ -105,8 +105,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
    * @throws {RejectedEvent} with every reason but `too_old`, `id_conflict` and `unstorable`, which storage finds
    */
   static record(incoming: IncomingEvent, rules: RecordingRules): TrackedEvent {
-    if (incoming.encrypted)
-      throw new RejectedEvent('encrypted', 'the message is encrypted: the service cannot read it');
+    if (incoming.unreadable) throw new RejectedEvent(incoming.unreadable.reason, incoming.unreadable.detail);
     const payload = parseStrictJson(incoming.body);
     const cloudEvent = readCloudEvent(payload, incoming.attributes);
     const source = cloudEvent?.data ?? payload;

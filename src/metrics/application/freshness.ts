@@ -22,8 +22,8 @@ export class FreshnessOfTopics {
   /** Of a window that is kept whole. @param asOf epoch milliseconds */
   async at(asOf: number): Promise<Freshness> {
     const signs = await this.cache.get(['consumers'], () => this.signs.read());
-    const { lagMs, missing } = lagOf(this.topics, signs);
-    return { as_of: new Date(asOf).toISOString(), lag_ms: lagMs, complete: missing.length === 0, missing };
+    const { lagMs, delayed, missing } = lagOf(this.topics, signs);
+    return { as_of: new Date(asOf).toISOString(), lag_ms: lagMs, delayed, complete: missing.length === 0, missing };
   }
 }
 

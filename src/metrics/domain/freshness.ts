@@ -1,3 +1,5 @@
+import { STALLED_AFTER_MS, stalledTopic } from '../../events/domain/stalled-topic.js';
+
 /** A consumer says once a second that it is there; after this long without a sign it is taken for dead. */
 export const LIVE_MS = 10_000;
 /** From here on an answer says that events are missing. */
@@ -7,15 +9,23 @@ const MAX_LAG_MS = 10_000;
 export interface ConsumerSign {
   /** Full name. */
   readonly topic: string;
-  /** Time from publish to commit, milliseconds: the longest of the last second. */
-  readonly lagMs: number;
+  /** All that was published longer ago is settled, milliseconds; 0: nothing waits. Null: not known. */
+  readonly lagMs: number | null;
+  /** Messages that wait for the time that their producer set. */
+  readonly delayed: number;
+  /** For how long others have waited while nothing was settled; null: not known. */
+  readonly stillMs: number | null;
+  /** How long ago that was, before which all that was published is settled, milliseconds; null: never known. */
+  readonly settledAgoMs: number | null;
+  /** Why none of these can be known; null: they can, or not yet. */
+  readonly unseen: string | null;
   /** Why nothing comes in; null while connected. */
   readonly problem: string | null;
   /** How long ago it said so, milliseconds. */
   readonly ageMs: number;
 }
 
-export const MISSING_REASONS = ['no_consumer', 'disconnected', 'lagging', 'retention'] as const;
+export const MISSING_REASONS = ['no_consumer', 'disconnected', 'lagging', 'stalled', 'retention', 'unknown'] as const;
 
 /** Why an answer does not hold all that was published. */
 export interface Missing {
@@ -26,41 +36,61 @@ export interface Missing {
 }
 
 export interface Lag {
-  /** Of the topic that is furthest behind; null while nobody consumes. */
+  /** Of the topic that is furthest behind; null while nobody consumes, and while it is not known of one that is consumed. */
   readonly lagMs: number | null;
+  readonly delayed: number;
   readonly missing: readonly Missing[];
 }
 
 /** How far all live consumers of all topics are. A replica that is disconnected harms nobody while another one consumes its topic. */
 export function lagOf(topics: readonly string[], signs: readonly ConsumerSign[]): Lag {
-  const live = signs.filter(({ topic, ageMs }) => ageMs <= LIVE_MS && topics.includes(topic));
+  const consumed = topics.flatMap((topic) => {
+    const all = signs.filter((sign) => sign.topic === topic);
+    const live = all.filter(({ ageMs }) => ageMs <= LIVE_MS);
+    return live.length === 0 ? [] : [{ topic, live, lagMs: lagOfTopic(live, all) }];
+  });
+  const lags = consumed.map(({ lagMs }) => lagMs);
   return {
-    lagMs: live.length === 0 ? null : live.reduce((longest, { lagMs }) => Math.max(longest, lagMs), 0),
-    missing: topics.flatMap((topic) =>
-      missingOf(
-        topic,
-        live.filter((sign) => sign.topic === topic),
-      ),
-    ),
+    lagMs: lags.length === 0 || lags.includes(null) ? null : Math.max(...lags.map(Number)),
+    delayed: consumed.reduce((sum, { live }) => sum + Math.max(...live.map(({ delayed }) => delayed)), 0),
+    missing: topics.flatMap((topic) => {
+      const found = consumed.find((one) => one.topic === topic);
+      return found ? missingOf(topic, found.live, found.lagMs) : [{ topic, ...NO_CONSUMER }];
+    }),
   };
 }
 
+/** One that began with a backlog knows nothing until that is settled: till then it is as far as those before it were. */
+function lagOfTopic(live: readonly ConsumerSign[], all: readonly ConsumerSign[]): number | null {
+  const known = live.flatMap(({ lagMs }) => (lagMs === null ? [] : [lagMs]));
+  if (known.length > 0) return Math.max(...known);
+  if (live.every(({ unseen }) => unseen !== null)) return null;
+  const settled = all.flatMap(({ settledAgoMs }) => (settledAgoMs === null ? [] : [settledAgoMs]));
+  return settled.length === 0 ? null : Math.max(0, Math.round(Math.min(...settled)));
+}
+
 /** The text holds no figure that moves, so that an unchanged answer stays unchanged. */
-function missingOf(topic: string, live: readonly ConsumerSign[]): Missing[] {
-  if (live.length === 0) {
-    return [{ topic, reason: 'no_consumer', detail: 'No process consumes this topic: what is published waits there.' }];
-  }
+function missingOf(topic: string, live: readonly ConsumerSign[], lagMs: number | null): Missing[] {
   if (live.every(({ problem }) => problem !== null)) {
     return [{ topic, reason: 'disconnected', detail: live[0]?.problem ?? 'not connected' }];
   }
-  if (live.some(({ lagMs }) => lagMs > MAX_LAG_MS)) {
-    return [
-      {
-        topic,
-        reason: 'lagging',
-        detail: `Events published more than ${MAX_LAG_MS / 1000} s ago wait to be recorded.`,
-      },
-    ];
+  const still = live.flatMap(({ stillMs }) => (stillMs === null ? [] : [stillMs]));
+  if (still.length > 0 && Math.min(...still) >= STALLED_AFTER_MS) {
+    return [{ topic, reason: 'stalled', detail: stalledTopic(topic) }];
   }
-  return [];
+  if (lagMs === null)
+    return [{ topic, reason: 'unknown', detail: live.find(({ unseen }) => unseen)?.unseen ?? BACKLOG }];
+  return lagMs > MAX_LAG_MS ? [{ topic, ...LAGGING }] : [];
 }
+
+const NO_CONSUMER = {
+  reason: 'no_consumer',
+  detail: 'No process consumes this topic: what is published waits there.',
+} as const;
+
+const LAGGING = {
+  reason: 'lagging',
+  detail: `Events published more than ${MAX_LAG_MS / 1000} s ago wait to be recorded.`,
+} as const;
+
+const BACKLOG = 'Not known yet: how old is what waits shows once all that waited when the service began is recorded.';

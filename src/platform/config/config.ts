@@ -67,7 +67,9 @@ function read(variables: Variables, environment: Environment, check: Gathered['c
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, variable] of Object.entries(variables)) {
-    const [given, ...others] = [name, ...variable.synonyms].filter((synonym) => (environment[synonym] ?? '') !== '');
+    const isSet = (synonym: string) =>
+      variable.emptyIsValue ? environment[synonym] !== undefined : (environment[synonym] ?? '') !== '';
+    const [given, ...others] = [name, ...variable.synonyms].filter(isSet);
     const text = given === undefined ? undefined : environment[given];
     const differing = others.find((other) => environment[other] !== text && !variable.olderNames.includes(other));
     if (differing !== undefined) {

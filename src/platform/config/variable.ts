@@ -10,6 +10,8 @@ export interface Variable<T> {
   readonly olderNames: readonly string[];
   /** Its value never appears in an error or a log. */
   readonly secret: boolean;
+  /** Set to nothing it is set, and `parse` gets `''`. Else that is as good as unset. */
+  readonly emptyIsValue?: boolean;
 }
 
 /** By name. Whoever owns them declares them in one constant, and reads them by it: `config.of(THAT).NAME`. */
@@ -76,6 +78,28 @@ export const integer = <D extends number | null>(options: Options<D> & { min: nu
     }
     return number;
   });
+
+/** A number, with or without decimals. */
+export const decimal = (options: Options<number> & { min: number; max: number }) =>
+  variable<number, number>(options, (value) => {
+    const number = Number(value);
+    if (!/^[+-]?\d+(\.\d+)?$/.test(value) || number < options.min || number > options.max) {
+      throw new Error(`a number from ${options.min} to ${options.max}`);
+    }
+    return number;
+  });
+
+/** The path of an address, from its `/`. @param options.holding must stand in it; such a path may be empty, which then means something */
+export const path = ({ holding, ...options }: Options<string> & { holding?: string }): Variable<string> => ({
+  ...variable<string, string>(options, (value) => {
+    if (value === '' && holding !== undefined) return value;
+    if (!/^\/[\x21-\x7e]*$/.test(value) || value.includes('#') || !value.includes(holding ?? '')) {
+      throw new Error(holding === undefined ? 'a path that begins with /' : `a path with ${holding}, or empty`);
+    }
+    return value;
+  }),
+  emptyIsValue: holding !== undefined,
+});
 
 export const choice = <const C extends string, D extends C | null>(choices: readonly C[], options: Options<D>) =>
   variable<C, D>(options, (value) => {

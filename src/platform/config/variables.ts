@@ -1,5 +1,6 @@
 import { parseFailpoint, type Failpoints } from '../failpoint.js';
 import { checkCertificateFile } from '../pulsar/certificates.js';
+import { PULSAR_CLIENTS } from '../pulsar/message-broker.port.js';
 import { checkHost, checkServiceUrl, checkWebUrl } from '../pulsar/service-address.js';
 import {
   boolean,
@@ -84,6 +85,10 @@ export const platformVariables = (failpoints: Failpoints) =>
     PULSAR_TLS_CA_FILE: checked(checkCertificateFile, {
       default: null,
       about: 'PEM file of the authority that signed the broker, for TLS addresses',
+    }),
+    PULSAR_CLIENT: choice(PULSAR_CLIENTS, {
+      default: null,
+      about: 'how to talk to Pulsar; unset: the native library for pulsar:// where it loads, else WebSocket',
     }),
 
     DRAIN_TIMEOUT_MS: integer({

@@ -20,7 +20,7 @@ const parameter = (api: ApiPropertyOptions, should: string, validate: (value: un
   );
 
 /** A whole number, written in digits. */
-export const IntegerParameter = (options: Documented<number> & { min: number; max: number; default: number }) => {
+export const IntegerParameter = (options: Documented<number> & { min: number; max: number; default?: number }) => {
   const { min, max, ...documented } = options;
   return applyDecorators(
     Transform(({ value }: { value: unknown }) =>

@@ -11,6 +11,8 @@ export interface RouteProperties {
   readonly plainText?: boolean;
   /** It takes nothing but clicks: without a key a body may have 64 kB. */
   readonly clicksOnly?: boolean;
+  /** Its `Authorization` is meant for somebody behind us: it is never taken for a key of ours. */
+  readonly passesAuthorization?: boolean;
   /** It is for pages of other origins too, and decides itself which. Unset: another origin changes nothing. */
   readonly foreignOrigins?: boolean;
 }

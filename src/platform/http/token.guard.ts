@@ -39,8 +39,10 @@ export class TokenGuard {
 }
 
 /** A header given twice arrives joined by a comma and so never matches. */
-function tokenOf({ headers }: FastifyRequest): string | null {
+function tokenOf(request: FastifyRequest): string | null {
+  const { headers } = request;
   const token = headers['x-api-token'];
   if (typeof token === 'string') return token;
+  if (propertiesOf(request).passesAuthorization) return null;
   return /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 }

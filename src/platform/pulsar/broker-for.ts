@@ -18,6 +18,7 @@ export function brokerFor(
       serviceUrl: address.serviceUrl,
       webUrl: address.webUrl ?? undefined,
       token: settings.PULSAR_TOKEN ?? undefined,
+      client: settings.PULSAR_CLIENT,
       caFile: settings.PULSAR_TLS_CA_FILE ?? undefined,
       log,
     });

@@ -26,6 +26,9 @@ export interface ReceivedMessage {
   readonly receipt: unknown;
 }
 
+/** Of clients that hide all of these. */
+export const NOT_TOLD = { failure: null, schemaVersion: null, replicatedFrom: null } as const;
+
 /** What came instead of a message's value; `data` is what there is of it. */
 export interface ReceivedFailure {
   /**
@@ -51,6 +54,29 @@ export interface SubscriptionOptions {
   readonly maxInFlightBytes: number;
 }
 
+/** Where an entry lies: what a producer published at once, one message or a batch. Both parts have 64 bits. */
+export interface EntryId {
+  readonly ledger: bigint;
+  /** -1: in front of the ledger's first. */
+  readonly entry: bigint;
+}
+
+/** How far a subscription is with a topic, or with one partition of it, whoever of its consumers did it. */
+export interface SubscriptionPosition {
+  /** -1: the topic has no partitions. */
+  readonly partition: number;
+  /** The last that can be delivered now; what an open transaction holds back lies behind it. */
+  readonly last: EntryId;
+  /** All up to here are acknowledged; single ones behind it may be, too. */
+  readonly settled: EntryId;
+  /** Entries up to `last`, counted since a broker loaded the topic, so that only differences mean something; null: not known. */
+  readonly added: bigint | null;
+  /** Entries up to `last` that are not acknowledged, those of `delayed` among them; null: not known. */
+  readonly waiting: bigint | null;
+  /** Messages that the broker holds back until the time that their producer set; null: not known. */
+  readonly delayed: bigint | null;
+}
+
 /** A consumer of one topic, from the earliest position. Reconnects by itself; after a reconnect there is exactly one consumer. */
 export abstract class Subscription {
   /** At least one message, in order of arrival; an empty array only after `close()`. Never rejects. */
@@ -61,6 +87,11 @@ export abstract class Subscription {
    */
   abstract acknowledge(messages: readonly ReceivedMessage[]): Promise<void>;
   abstract state(): ConnectionState;
+  /**
+   * One for each partition, as the broker has them now.
+   * @throws Error where nobody can be asked, with the reason in words for an operator
+   */
+  abstract positions(): Promise<readonly SubscriptionPosition[]>;
   /** Flushes acknowledgements, closes; pending `receive()` answers `[]`. Unacknowledged messages go back to the broker. */
   abstract close(): Promise<void>;
 }
@@ -86,10 +117,14 @@ export abstract class Publisher {
   abstract close(): Promise<void>;
 }
 
+/** What PULSAR_CLIENT can name: each is an adapter. */
+export const PULSAR_CLIENTS = ['direct', 'native', 'websocket'] as const;
+export type PulsarClient = (typeof PULSAR_CLIENTS)[number];
+
 /** The broker as the service sees it; the adapter is chosen once, at start. */
 export abstract class MessageBroker {
   /** Which client library answers, for the log line and `/health`. */
-  abstract readonly client: 'native' | 'websocket' | 'direct' | 'none';
+  abstract readonly client: PulsarClient | 'none';
   /** Why there is no broker to connect to, in words for an operator; null when there is one, whether it answers or not. */
   get absence(): string | null {
     return null;

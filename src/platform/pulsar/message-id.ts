@@ -4,6 +4,8 @@
  * C++ client does not.
  */
 
+import type { EntryId } from './message-broker.port.js';
+
 const LEDGER = 1;
 const ENTRY = 2;
 const PARTITION = 3;
@@ -56,6 +58,13 @@ export function parseNativeMessageId(text: string): string {
   if (!match) throw new Error(`not a message id: ${text.slice(0, 80)}`);
   return `${match[1]}:${match[2]}:${match[3]}:${match[4]}`;
 }
+
+/** Below zero: the first lies in front of the second. */
+export const compareEntries = (one: EntryId, other: EntryId): number =>
+  Number(one.ledger - other.ledger) || Number(one.entry - other.entry);
+
+/** Of an identity; -1: the topic has no partitions. */
+export const partitionOf = (messageId: string): number => Number(messageId.split(':', 3)[2]);
 
 /** Negative int32 values travel as 64-bit varints. */
 const toInt32 = (value: number | bigint): number =>

@@ -1,8 +1,10 @@
+import { AdminApi } from './admin/admin-api.js';
 import type { BrokerLog } from './broker-log.js';
 import { readCertificates } from './certificates.js';
-import type { MessageBroker } from './message-broker.port.js';
+import { DirectBroker } from './direct/direct-broker.js';
 import { NativeBroker } from './native/native-broker.js';
 import { openNativeClient } from './native/native-client.js';
+import type { MessageBroker, PulsarClient } from './message-broker.port.js';
 import { resolveServiceAddress } from './service-address.js';
 import { WebSocketBroker } from './websocket/websocket-broker.js';
 
@@ -14,27 +16,38 @@ export interface BrokerOptions {
   readonly token?: string | null;
   /** PEM file of the authority that signed the broker's certificate, when Node does not know it. */
   readonly caFile?: string | null;
+  /** Null: what serves the address best. */
+  readonly client?: PulsarClient | null;
   readonly log: BrokerLog;
 }
 
 /**
- * Chooses the client once: the native library for `pulsar://` where it loads, else WebSocket; `ws://` means WebSocket.
- * Needs no broker: subscriptions and publishers connect by themselves, now or later.
- * @throws Error when an address is malformed or `caFile` cannot be read
+ * Chooses the client once: the one that `client` names; without a name the native library for `pulsar://` where it loads, else
+ * WebSocket. Needs no broker: subscriptions and publishers connect by themselves, now or later.
+ * @throws Error when an address is malformed, `caFile` cannot be read, or the client that was asked for cannot serve it
  */
 export async function openBroker(options: BrokerOptions): Promise<MessageBroker> {
-  const { log, token, caFile } = options;
-  const { protocol, webSocketUrl } = resolveServiceAddress(options);
-  let why = 'PULSAR_SERVICE_URL is a WebSocket address';
-  if (protocol === 'binary') {
+  const { log, client = null, serviceUrl, webUrl, token, caFile } = options;
+  const { protocol, webSocketUrl, adminUrl } = resolveServiceAddress(options);
+  if (protocol === 'websocket' && (client === 'direct' || client === 'native'))
+    throw new Error(
+      `PULSAR_CLIENT=${client} speaks to pulsar:// and pulsar+ssl:// alone; for a ws:// address leave it out, or write websocket`,
+    );
+  const ca = caFile ? readCertificates(caFile) : null;
+  if (client === 'direct') {
+    log.info({ client, url: serviceUrl }, "Pulsar client: Pulsar's own protocol");
+    return DirectBroker.open({ serviceUrl, webUrl, token, ca, log });
+  }
+  let why = client === 'websocket' ? 'PULSAR_CLIENT says so' : 'PULSAR_SERVICE_URL is a WebSocket address';
+  if (protocol === 'binary' && client !== 'websocket') {
     const native = await openNativeClient(options);
     if (!('unavailable' in native)) {
-      log.info({ client: 'native', url: options.serviceUrl }, 'Pulsar client: native library');
-      return new NativeBroker(native, log);
+      log.info({ client: 'native', url: serviceUrl }, 'Pulsar client: native library');
+      return new NativeBroker(native, log, new AdminApi({ url: adminUrl, token, ca }));
     }
     why = native.unavailable;
+    if (client === 'native') throw new Error(`PULSAR_CLIENT=native: ${why}; PULSAR_CLIENT=direct needs no library`);
   }
   log.info({ client: 'websocket', url: webSocketUrl, why }, 'Pulsar client: WebSocket');
-  const ca = caFile ? readCertificates(caFile) : null;
   return new WebSocketBroker({ webSocketUrl, token, ca, log });
 }

@@ -1,11 +1,11 @@
 import type { IncomingEvent } from '../../../src/events/domain/incoming-event.js';
-import { REJECTION_REASONS, RejectedEvent } from '../../../src/events/domain/rejection.js';
+import { REJECTION_REASONS, RejectedEvent, UNREADABLE_REASONS } from '../../../src/events/domain/rejection.js';
 import { TrackedEvent } from '../../../src/events/domain/tracked-event.js';
 import { PAYLOADS } from './payloads.table.js';
 import { type PayloadCase, RULES, recorded } from './payloads/payload-case.js';
 
 /** By storage, and by the transport: cipher text is no payload. */
-const FOUND_ELSEWHERE = ['too_old', 'id_conflict', 'unstorable', 'encrypted'];
+const FOUND_ELSEWHERE = ['too_old', 'id_conflict', 'unstorable', ...UNREADABLE_REASONS];
 const ASCII = /^[\x20-\x7e]*$/;
 
 function record(incoming: IncomingEvent): TrackedEvent | RejectedEvent {

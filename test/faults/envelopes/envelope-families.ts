@@ -19,6 +19,8 @@ export interface EnvelopeFamily {
   readonly name: string;
   /** Decides the topic. */
   readonly type: EventType;
+  /** A tenth of the others: each costs a connection, because permits of the broker are lost with it. */
+  readonly rare?: boolean;
   readonly make: (user: string, n: number) => { envelopes: readonly Envelope[]; outcomes: readonly Outcome[] };
 }
 
@@ -159,6 +161,7 @@ const encryption: WireFields = [
   [FIELD.encryptionParameter, cipher(12, 'iv')],
 ]; // prettier-ignore
 const encrypted = (name: string, more: Partial<Envelope> = {}): EnvelopeFamily => ({
+  rare: more.batch === true,
   name: `encryption: ${name}`,
   type: 'click',
   make: (user) => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { NeedsKey } from '../../../src/platform/http/token.guard.js';
+import { Telemetry } from '../../../src/platform/observability/telemetry.js';
 import { answerOn, connectTo, type SmallService, startSmallService } from './small-service.js';
 
 @Controller()
@@ -134,6 +135,21 @@ describe('an answer that comes before the whole request', () => {
     socket.write(`1234567890${head('/letters', 'Content-Length: 2\r\n')}{}`);
     expect((await answerOn(socket)).status).toBe(201);
     socket.destroy();
+  });
+
+  it('took as long as its answer did, however late the rest of its body comes', async () => {
+    const socket = await connectTo(service.port, head('/late', 'Content-Length: 10\r\n').replace('POST', 'PUT'));
+    expect((await answerOn(socket)).status).toBe(404);
+    const answered = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 1_000)); // what a slow client does
+    const heldS = (performance.now() - answered) / 1000;
+    socket.write(`1234567890GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    expect((await answerOn(socket)).status).toBe(200); // so the one before is over
+    socket.destroy();
+    const figures = await service.app.get(Telemetry).registry.metrics();
+    const taken = /^http_request_duration_seconds_sum\{route="unknown",method="PUT",status="404"\} (\S+)$/m;
+    expect(figures).toMatch(taken);
+    expect(Number(taken.exec(figures)![1])).toBeLessThan(heldS);
   });
 
   it('a body without an end is read to a bound, then the connection closes', async () => {

@@ -3,6 +3,7 @@ import { startApplication, type TestApplication } from '../../support/applicatio
 import { ApiDocument, type Operation } from '../../support/api-document.js';
 import { Votes } from '../../../src/live/application/votes.port.js';
 import { deadLetter } from '../../support/dead-letters.js';
+import { StandIns } from '../../support/orchestrator.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordRows } from '../../support/record-rows.js';
 
@@ -12,11 +13,13 @@ const NOW = Date.parse('2025-11-22T12:00:00.000Z');
 describe('the API document', () => {
   let testDatabase: TestDatabase;
   let application: TestApplication;
+  let standIns: StandIns;
   let api: ApiDocument;
 
   beforeAll(async () => {
     testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, {}, NOW);
+    standIns = await StandIns.start();
+    application = await startApplication(testDatabase.url, standIns.settings, NOW);
     await application.database.connect();
     // There is no broker here.
     application.app.get(Votes, { strict: false }).publish = () => Promise.resolve();
@@ -44,6 +47,7 @@ describe('the API document', () => {
   });
   afterAll(async () => {
     await application.close();
+    await standIns.stop();
     await testDatabase.drop();
   });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
   MessageBroker,
   OutgoingMessage,
@@ -5,6 +6,7 @@ import type {
   Subscription,
   SubscriptionOptions,
 } from '../../../src/platform/pulsar/message-broker.port.js';
+import { compareEntries, partitionOf } from '../../../src/platform/pulsar/message-id.js';
 import { backlog, createSubscription, createTopic } from '../../support/pulsar.js';
 import { eventually } from '../../support/waiting.js';
 import { collect, consumersOf, numbered, numbersOf } from './message-flow.js';
@@ -254,6 +256,65 @@ export function brokerContract(open: () => Promise<BrokerUnderTest>): void {
     await expect(subscription.receive()).resolves.toEqual([]);
     await expect(subscription.acknowledge([])).resolves.toBeUndefined();
     expect(subscription.state()).toEqual({ connected: false, reason: 'closed' });
+  });
+
+  it('says how far the subscription is: what was published, received and acknowledged', async () => {
+    const topic = await topicWithSubscription();
+    const subscription = subscribe(topic);
+    await eventually(() => subscription.state().connected, { within: DEADLINE_MS, what: 'connected' });
+    const [empty] = await subscription.positions();
+    expect(empty).toMatchObject({ partition: -1, waiting: 0n, delayed: 0n });
+    expect(compareEntries(empty!.settled, empty!.last)).toBeGreaterThanOrEqual(0);
+
+    const id = (messageId: string) => {
+      const [ledger, entry] = messageId.split(':').map(BigInt);
+      return { ledger, entry };
+    };
+    const ids: string[] = [];
+    for (const message of numbered(3)) ids.push(...(await publishAll(topic, [message]))); // an entry each
+    const received = await collect(subscription, 3);
+    const [held] = await subscription.positions();
+    expect(held).toMatchObject({ last: id(ids[2]!), settled: empty!.settled, waiting: 3n, delayed: 0n });
+    expect(held!.added! - empty!.added!).toBe(3n);
+
+    await subscription.acknowledge(received.slice(0, 1));
+    await eventually(
+      async () => expect(await subscription.positions()).toMatchObject([{ settled: id(ids[0]!), waiting: 2n }]),
+      { within: DEADLINE_MS, what: 'the first is settled' },
+    );
+    await subscription.acknowledge(received.slice(1));
+    await eventually(
+      async () => expect(await subscription.positions()).toMatchObject([{ settled: id(ids[2]!), waiting: 0n }]),
+      { within: DEADLINE_MS, what: 'all are settled' },
+    );
+    await subscription.close();
+  });
+
+  it('says it of each partition', async () => {
+    const topic = await topicWithSubscription({ partitions: 3 });
+    const messages = numbered(30).map((message, i) => ({ ...message, key: `key-${i}` }));
+    await publishAll(topic, messages);
+    const subscription = subscribe(topic);
+    const received = await collect(subscription, 30);
+    const before = await subscription.positions();
+    expect(before.map(({ partition }) => partition)).toEqual([0, 1, 2]);
+    expect(before.every(({ waiting }) => waiting! > 0n)).toBe(true);
+    const ofFirst = received.filter(({ messageId }) => partitionOf(messageId) === 0);
+    await subscription.acknowledge(ofFirst);
+    const nothingWaits = async () => (await subscription.positions()).map(({ waiting }) => waiting === 0n);
+    await eventually(async () => expect(await nothingWaits()).toEqual([true, false, false]), {
+      within: DEADLINE_MS,
+      what: 'one partition is settled',
+    });
+    await subscription.acknowledge(received);
+    await allAcknowledged(topic);
+    await subscription.close();
+  });
+
+  it('says why nobody can be asked how far it is', async () => {
+    const subscription = subscribe(`persistent://nowhere/nowhere/${randomUUID()}`);
+    await expect(subscription.positions()).rejects.toThrow(/answered 404/);
+    await subscription.close();
   });
 
   it('refuses to publish after close, and knows that nothing was sent', async () => {

@@ -1,13 +1,14 @@
+import type { PulsarClient } from '../../../src/platform/pulsar/message-broker.port.js';
 import { openBroker } from '../../../src/platform/pulsar/open-broker.js';
 
 /** Nothing is connected before a subscription or a publisher is asked for, so no broker is needed. */
-async function opened(serviceUrl: string) {
+async function opened(serviceUrl: string, client: PulsarClient | null = null) {
   const lines: { fields: object; message: string }[] = [];
   const log = {
     info: (fields: object, message: string) => lines.push({ fields, message }),
     warn: (fields: object, message: string) => lines.push({ fields, message }),
   };
-  const broker = await openBroker({ serviceUrl, token: 'secret', log });
+  const broker = await openBroker({ serviceUrl, client, token: 'secret', log });
   await broker.close();
   return { client: broker.client, lines };
 }
@@ -46,6 +47,30 @@ describe('openBroker', () => {
     const log = { info: () => undefined, warn: () => undefined };
     await expect(openBroker({ serviceUrl: 'wss://localhost', caFile: '/nowhere/ca.pem', log })).rejects.toThrow(
       'PULSAR_TLS_CA_FILE: /nowhere/ca.pem cannot be read',
+    );
+  });
+
+  it('takes the client that is asked for', async () => {
+    const direct = await opened('pulsar://127.0.0.1:6650', 'direct');
+    expect(direct).toEqual({
+      client: 'direct',
+      lines: [
+        {
+          fields: { client: 'direct', url: 'pulsar://127.0.0.1:6650' },
+          message: "Pulsar client: Pulsar's own protocol",
+        },
+      ],
+    });
+    const webSocket = await opened('pulsar://127.0.0.1:6650', 'websocket');
+    expect(webSocket).toMatchObject({
+      client: 'websocket',
+      lines: [{ fields: { url: 'ws://127.0.0.1:8080', why: 'PULSAR_CLIENT says so' } }],
+    });
+  });
+
+  it.each(['direct', 'native'] as const)('refuses %s for ws://, and names what can serve it', async (client) => {
+    await expect(opened('ws://127.0.0.1:8080', client)).rejects.toThrow(
+      `PULSAR_CLIENT=${client} speaks to pulsar:// and pulsar+ssl:// alone; for a ws:// address leave it out, or write websocket`,
     );
   });
 });

@@ -1,49 +1,63 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Clock } from '../../../platform/clock/clock.js';
+import type { QueryResultRow } from 'pg';
 import { Logger } from '../../../platform/observability/logger.js';
 import { Database } from '../../../platform/postgres/database.js';
-import { ConsumerProgress, type FollowedTopic } from '../../application/consumer-progress.port.js';
-import { TopicProgress } from './topic-progress.js';
+import { ConsumerProgress, type FollowedTopic, type TopicReport } from '../../application/consumer-progress.port.js';
+import { STALLED_AFTER_MS } from '../../domain/stalled-topic.js';
 
 /** Readers take a row for dead after ten of these without a sign. */
 const EVERY_MS = 1000;
+/** As long as those of others count who have died. */
+const OTHERS_FRESH_MS = 10_000;
 
-/** $1 this process, $2 topics, $3 publish times, $4 lags, $5 problems. What the dead left goes on the way. */
+/**
+ * $1 this process, $2 topics, $3 lags, $4 delayed messages, $5 standstills, $6 why positions are not known, $7 problems. What
+ * the dead left goes after an hour: until then it tells how far they were. Answers the shortest standstill among the others
+ * that are alive.
+ */
 const SAVE = `
-with gone as (delete from consumer_progress where seen_at < now() - interval '1 hour')
-insert into consumer_progress as progress (consumer, topic, published_until, lag_ms, problem, seen_at)
-select $1::uuid, topic, published_until, lag_ms, problem, now()
-from unnest($2::text[], $3::timestamptz[], $4::bigint[], $5::text[]) as said (topic, published_until, lag_ms, problem)
-on conflict (topic, consumer) do update set
-  published_until = greatest(progress.published_until, excluded.published_until),
-  lag_ms = excluded.lag_ms, problem = excluded.problem, seen_at = excluded.seen_at`;
+with gone as (delete from consumer_progress where seen_at < now() - interval '1 hour'),
+saved as (
+  insert into consumer_progress as progress (consumer, topic, lag_ms, delayed, still_ms, unseen, problem, settled_until, seen_at)
+  select $1::uuid, topic, lag_ms, delayed, still_ms, unseen, problem, now() - lag_ms * interval '1 ms', now()
+  from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
+    as said (topic, lag_ms, delayed, still_ms, unseen, problem)
+  on conflict (topic, consumer) do update set
+    lag_ms = excluded.lag_ms, delayed = excluded.delayed, still_ms = excluded.still_ms, unseen = excluded.unseen,
+    problem = excluded.problem, settled_until = greatest(progress.settled_until, excluded.settled_until), seen_at = excluded.seen_at)
+select topic, min(still_ms)::float8 as "stillMs" from consumer_progress
+where consumer <> $1 and seen_at > now() - interval '${OTHERS_FRESH_MS} ms'
+group by topic`;
+
+/** How far it was stays for the next process; it is gone at once. */
+const LEAVE = `update consumer_progress set seen_at = least(seen_at, now() - interval '1 minute') where consumer = $1`;
+
+interface Followed {
+  readonly topic: string;
+  readonly report: () => TopicReport;
+}
 
 /** A row per process and topic in `consumer_progress`, written about once a second. */
 @Injectable()
 export class PostgresConsumerProgress extends ConsumerProgress implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly consumer = randomUUID();
-  private readonly topics: TopicProgress[] = [];
+  private readonly topics: Followed[] = [];
+  /** The shortest standstill of other replicas, by topic; null: no other one knows. */
+  private others = { at: -Infinity, stillMs: new Map<string, number | null>() };
   private timer: NodeJS.Timeout | null = null;
   private last: Promise<void> | null = null;
 
   constructor(
     private readonly database: Database,
-    private readonly clock: Clock,
     private readonly logger: Logger,
   ) {
     super();
   }
 
-  follow(topic: string, problem: () => string | null): FollowedTopic {
-    const progress = new TopicProgress(topic, problem);
-    this.topics.push(progress);
-    return {
-      begin: (publishedAt) => {
-        const committed = progress.begin(publishedAt);
-        return () => committed(this.clock.now());
-      },
-    };
+  follow(topic: string, report: () => TopicReport): FollowedTopic {
+    this.topics.push({ topic, report });
+    return { stalled: () => this.isStalled(topic, report()) };
   }
 
   onApplicationBootstrap(): void {
@@ -52,33 +66,44 @@ export class PostgresConsumerProgress extends ConsumerProgress implements OnAppl
     }, EVERY_MS).unref();
   }
 
-  /** A process that leaves in order takes its rows along. */
+  /** A process that leaves in order is dead at once, and its topics are known as far as they were. */
   async onModuleDestroy(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
     await this.last;
-    if (this.topics.length > 0)
-      await this.attempt('delete from consumer_progress where consumer = $1', [this.consumer]);
+    if (this.topics.length > 0) await this.attempt(LEAVE, [this.consumer]);
   }
 
   /** One round; never rejects. Without a topic that is followed there is nothing to say. */
   async save(): Promise<void> {
     if (this.topics.length === 0) return;
-    const said = this.topics.map((topic) => topic.report(this.clock.now()));
-    await this.attempt(SAVE, [
+    const said = this.topics.map(({ topic, report }) => ({ topic, ...report() }));
+    const rows = await this.attempt<{ topic: string; stillMs: number | null }>(SAVE, [
       this.consumer,
       said.map(({ topic }) => topic),
-      said.map(({ publishedUntil }) => publishedUntil && new Date(publishedUntil)),
       said.map(({ lagMs }) => lagMs),
+      said.map(({ delayed }) => delayed),
+      said.map(({ stillMs }) => stillMs),
+      said.map(({ unseen }) => unseen),
       said.map(({ problem }) => problem),
     ]);
+    if (rows === null) return;
+    this.others = { at: performance.now(), stillMs: new Map(rows.map(({ topic, stillMs }) => [topic, stillMs])) };
   }
 
-  private async attempt(text: string, values: unknown[]): Promise<void> {
-    if (!this.database.isConnected) return;
+  /** While PostgreSQL is away only this process can be asked. */
+  private isStalled(topic: string, { stillMs }: TopicReport): boolean {
+    const fresh = performance.now() - this.others.at <= OTHERS_FRESH_MS;
+    const shortestOfOthers = (fresh ? this.others.stillMs.get(topic) : null) ?? Infinity;
+    return stillMs !== null && Math.min(stillMs, shortestOfOthers) >= STALLED_AFTER_MS;
+  }
+
+  private async attempt<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<Row[] | null> {
+    if (!this.database.isConnected) return null;
     try {
-      await this.database.writers().query(text, values);
+      return (await this.database.writers().query<Row>(text, values)).rows;
     } catch (error) {
       this.logger.debug({ err: error }, 'the progress of the consumers was not saved, tried again in a second');
+      return null;
     }
   }
 }

@@ -8,24 +8,38 @@ import {
   type ReceivedMessage,
   type Subscription,
 } from '../../../platform/pulsar/message-broker.port.js';
-import { ConsumerProgress } from '../../application/consumer-progress.port.js';
+import { ConsumerProgress, type FollowedTopic, type TopicReport } from '../../application/consumer-progress.port.js';
 import { type DeadLetter, DeadLetterStore } from '../../application/dead-letter-store.port.js';
 import { RecordEventCommand } from '../../application/record-event.command.js';
 import { EVENT_TYPES, type EventType } from '../../domain/incoming-event.js';
 import type { RejectedVerdict } from '../../domain/verdict.js';
+import { stalledTopic } from '../../domain/stalled-topic.js';
 import { EVENTS_VARIABLES } from '../../events.variables.js';
+import { TopicWatch } from './lag/topic-watch.js';
 import { messageKey, toIncomingEvent } from './message.mapper.js';
 import { TopicPipeline } from './topic-pipeline.js';
 import { topicOf } from '../../application/topic-of.js';
 
 const MEGABYTE = 1024 * 1024;
-/** Under this name a dead letter keeps what decrypts its bytes, for who has the key. */
+/** Under these names a dead letter keeps what decodes its bytes, for who has the key, the schema or the patience. */
 const ENCRYPTION_CONTEXT = 'pulsar.encryption_context';
+const ENVELOPE = 'pulsar.metadata';
+const SCHEMA_VERSION = 'pulsar.schema_version';
 
 interface ConsumedTopic {
   readonly topic: string;
   readonly subscription: Subscription;
   readonly pipeline: TopicPipeline;
+  readonly watch: TopicWatch;
+  /** Null: there is no broker yet. */
+  followed: FollowedTopic | null;
+}
+
+/** What this process sees of a topic. */
+export interface ConsumedTopicReport extends TopicReport {
+  readonly topic: string;
+  /** Messages wait, and no replica is given any. */
+  readonly stalled: boolean;
 }
 
 /** The main job: per topic receive → map → record → dead letters → acknowledge (DESIGN §3). */
@@ -50,8 +64,18 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
   /** What keeps messages from coming in, a line per topic; empty while all is well. */
   problems(): string[] {
     return this.topics.flatMap((consumed) => {
+      const { topic } = consumed;
       const problem = problemOf(consumed);
-      return problem === null ? [] : [`${consumed.topic}: ${problem}`];
+      if (problem !== null) return [`${topic}: ${problem}`];
+      return consumed.followed?.stalled() ? [stalledTopic(topic)] : [];
+    });
+  }
+
+  /** Of the topics that there is a broker for. */
+  reports(): ConsumedTopicReport[] {
+    return this.topics.flatMap((consumed) => {
+      const { topic, followed } = consumed;
+      return followed === null ? [] : [{ topic, ...reportOf(consumed), stalled: followed.stalled() }];
     });
   }
 
@@ -63,7 +87,8 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
       this.config.settings.DRAIN_TIMEOUT_MS,
     );
     await Promise.all(
-      this.topics.map(async ({ subscription, pipeline }) => {
+      this.topics.map(async ({ subscription, pipeline, watch }) => {
+        watch.stop();
         await pipeline.stop();
         await subscription.close();
       }),
@@ -81,21 +106,23 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
       maxInFlightMessages: settings.PULSAR_IN_FLIGHT_MESSAGES,
       maxInFlightBytes: settings.PULSAR_IN_FLIGHT_MB * MEGABYTE,
     });
-    let progress: ReturnType<ConsumerProgress['follow']> | null = null;
+    const watch = new TopicWatch(subscription);
     const settle = async (messages: readonly ReceivedMessage[]) => {
-      const committed = progress?.begin(messages.map(({ publishedAt }) => publishedAt));
+      const settled = watch.begin(messages);
       await this.settle(messages, eventType);
-      committed?.();
+      settled();
     };
     const pipeline = new TopicPipeline(subscription, settle, settings.PULSAR_SUBSCRIPTION_TYPE === 'Failover');
+    const consumed: ConsumedTopic = { topic, subscription, pipeline, watch, followed: null };
     this.broker.oncePresent(() => {
-      progress = this.progress.follow(topic, () => problemOf({ subscription, pipeline }));
+      watch.start();
+      consumed.followed = this.progress.follow(topic, () => reportOf(consumed));
     });
     void pipeline.run().then(() => {
       if (pipeline.abandoned !== null)
         this.logger.error({ err: pipeline.abandoned, topic }, 'left unsettled: the broker will deliver it again');
     });
-    return { topic, subscription, pipeline };
+    return consumed;
   }
 
   private async settle(messages: readonly ReceivedMessage[], eventType: EventType): Promise<void> {
@@ -117,6 +144,11 @@ function problemOf({ subscription, pipeline }: Pick<ConsumedTopic, 'subscription
   return connected ? null : (reason ?? 'not connected');
 }
 
+const reportOf = (consumed: ConsumedTopic): TopicReport => ({
+  ...consumed.watch.report(),
+  problem: problemOf(consumed),
+});
+
 /** One at a time: none outlives its examination. */
 function* incomingEvents(messages: readonly ReceivedMessage[], eventType: EventType, cluster: string) {
   for (const message of messages) yield toIncomingEvent(message, eventType, cluster);
@@ -131,9 +163,16 @@ const deadLetter = (message: ReceivedMessage, verdict: RejectedVerdict, cluster:
   messageKey: message.key,
   publishedAt: message.publishedAt,
   eventTime: message.eventTime,
-  properties:
-    message.encryption === null
-      ? message.properties
-      : { ...message.properties, [ENCRYPTION_CONTEXT]: message.encryption },
+  properties: { ...message.properties, ...decodingAids(message) },
   payload: message.data,
 });
+
+/** Of a message that could not be read; bytes as base64. */
+function decodingAids({ encryption, failure, schemaVersion }: ReceivedMessage): Record<string, string> {
+  if (encryption === null && failure === null) return {};
+  return {
+    ...(encryption !== null && { [ENCRYPTION_CONTEXT]: encryption }),
+    ...(failure?.envelope && { [ENVELOPE]: failure.envelope.toString('base64') }),
+    ...(schemaVersion && { [SCHEMA_VERSION]: schemaVersion.toString('base64') }),
+  };
+}

@@ -2,6 +2,8 @@ import type { ReceivedMessage } from '../../../platform/pulsar/message-broker.po
 import { deriveMessageKey } from '../../domain/event-identity.js';
 import type { EventType, IncomingEvent } from '../../domain/incoming-event.js';
 
+const ENCRYPTED = { reason: 'encrypted', detail: 'the message is encrypted: the service cannot read it' } as const;
+
 /** Identity from the message's address: the same over redelivery, restart and adapter. */
 export const messageKey = (message: ReceivedMessage, cluster: string): string =>
   deriveMessageKey({ cluster, topic: message.topic, messageId: message.messageId, publishedAt: message.publishedAt });
@@ -17,5 +19,5 @@ export const toIncomingEvent = (message: ReceivedMessage, eventType: EventType, 
   mintKey: () => messageKey(message, cluster),
   messageId: message.messageId,
   userAgent: null,
-  encrypted: message.encryption !== null,
+  unreadable: message.encryption === null ? message.failure : ENCRYPTED,
 });

@@ -1,5 +1,5 @@
 import Type, { type TObject } from 'typebox';
-import { type Answer, answer, nullable, text, time } from '../../../platform/answer-schema.js';
+import { type Answer, answer, count, nullable, text, time } from '../../../platform/answer-schema.js';
 import { MISSING_REASONS } from '../../domain/freshness.js';
 
 const Missing = answer('Missing', {
@@ -19,8 +19,12 @@ export const FRESHNESS = {
       minimum: 0,
       examples: [12],
       description:
-        'From publish to commit, milliseconds: the longest of the last second, of all topics and consumers; null while nobody consumes.',
+        'All that was published longer ago is recorded or a dead letter, milliseconds, to a second and by no clock of a producer: of the topic that is furthest behind. 0: nothing waits. Null while nobody consumes, or while that is not known.',
     }),
+  ),
+  delayed: count(
+    0,
+    'Messages published to be delivered later, whose time has not come. They are not counted yet, and nothing is missing.',
   ),
   complete: Type.Boolean({
     examples: [true],

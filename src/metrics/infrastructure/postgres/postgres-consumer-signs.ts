@@ -5,7 +5,8 @@ import type { ConsumerSign } from '../../domain/freshness.js';
 
 /** By PostgreSQL's clock, which also stamped the rows: the clocks of replicas differ. */
 const READ = `
-select topic, lag_ms::float8 as "lagMs", problem, extract(epoch from now() - seen_at)::float8 * 1000 as "ageMs"
+select topic, lag_ms::float8 as "lagMs", delayed::float8 as delayed, still_ms::float8 as "stillMs", unseen, problem,
+  extract(epoch from now() - settled_until)::float8 * 1000 as "settledAgoMs", extract(epoch from now() - seen_at)::float8 * 1000 as "ageMs"
 from consumer_progress`;
 
 @Injectable()

@@ -8,6 +8,12 @@ import { LINGER_BYTES, LINGER_IDLE_MS, LINGER_MS } from './lingering.js';
  */
 export class PatientResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   private answered = false;
+  private waitedMs = 0;
+
+  /** How long the answer was there already and the rest of the request was thrown away, milliseconds. */
+  get throwingAwayMs(): number {
+    return this.waitedMs;
+  }
 
   override end(...args: unknown[]): this {
     const chunk = typeof args[0] === 'function' ? null : (args[0] as string | Uint8Array | null | undefined);
@@ -15,7 +21,9 @@ export class PatientResponse<Request extends IncomingMessage = IncomingMessage> 
     if (this.answered || !isStillSent(this.req)) return end(...args);
     this.answered = true;
     this.sendNow(chunk ?? null);
+    const since = performance.now();
     throwAwayRest(this.req, (whole) => {
+      this.waitedMs = performance.now() - since;
       end(args.find((one) => typeof one === 'function'));
       if (!whole) this.req.socket.destroySoon();
     });

@@ -20,6 +20,7 @@ export function serveApiDocument(app: NestFastifyApplication, version: string): 
     .addTag('live', 'Votes, and what happens now')
     .addTag('dead letters', 'What could not be recorded: look at it, mend it, replay it')
     .addTag('pages', 'Where the pages are')
+    .addTag('orchestrator', 'What four other services know, in one answer')
     .addTag('health', 'Is the service well?')
     .build();
   let document: OpenAPIObject | null = null;

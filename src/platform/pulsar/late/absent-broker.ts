@@ -4,6 +4,7 @@ import {
   Subscription,
   type ConnectionState,
   type ReceivedMessage,
+  type SubscriptionPosition,
 } from '../message-broker.port.js';
 
 /** Stands where a broker would, when there is none to connect to: HTTP is served, and `/health` says what is missing. */
@@ -51,6 +52,10 @@ class AbsentSubscription extends Subscription {
 
   state(): ConnectionState {
     return { connected: false, reason: this.reason };
+  }
+
+  positions(): Promise<readonly SubscriptionPosition[]> {
+    return Promise.reject(new Error(this.reason));
   }
 
   close(): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type OutgoingMessage,
   type ReceivedMessage,
   type SubscriptionOptions,
+  type SubscriptionPosition,
 } from '../message-broker.port.js';
 
 type Open = (address: BrokerAddress) => Promise<MessageBroker>;
@@ -101,6 +102,11 @@ class LateSubscription extends Subscription {
 
   state(): ConnectionState {
     return this.inner?.state() ?? { connected: false, reason: this.reason() };
+  }
+
+  async positions(): Promise<readonly SubscriptionPosition[]> {
+    if (this.inner === null) throw new Error(this.reason());
+    return this.inner.positions();
   }
 
   async close(): Promise<void> {

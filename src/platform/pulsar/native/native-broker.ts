@@ -1,3 +1,4 @@
+import type { AdminApi } from '../admin/admin-api.js';
 import type { BrokerLog } from '../broker-log.js';
 import { MessageBroker, type Publisher, type Subscription, type SubscriptionOptions } from '../message-broker.port.js';
 import type { NativeClient } from './native-client.js';
@@ -12,12 +13,14 @@ export class NativeBroker extends MessageBroker {
   constructor(
     private readonly native: NativeClient,
     private readonly log: BrokerLog,
+    /** What the library cannot be asked. */
+    private readonly admin: AdminApi,
   ) {
     super();
   }
 
   subscribe(options: SubscriptionOptions): Subscription {
-    const subscription = new NativeSubscription(this.native, options, this.log);
+    const subscription = new NativeSubscription(this.native, options, this.log, this.admin);
     this.opened.push(subscription);
     return subscription;
   }
@@ -30,6 +33,7 @@ export class NativeBroker extends MessageBroker {
 
   async close(): Promise<void> {
     await Promise.all(this.opened.map((each) => each.close()));
+    this.admin.close();
     await this.native.close();
   }
 }

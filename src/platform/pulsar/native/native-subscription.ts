@@ -1,23 +1,23 @@
+import type { AdminApi } from '../admin/admin-api.js';
+import { SubscriptionPositions } from '../admin/subscription-positions.js';
 import type { BrokerLog } from '../broker-log.js';
 import {
+  NOT_TOLD,
   Subscription,
   type ConnectionState,
   type ReceivedMessage,
   type SubscriptionOptions,
+  type SubscriptionPosition,
 } from '../message-broker.port.js';
 import { failpoint } from '../../failpoint.js';
 import { parseNativeMessageId } from '../message-id.js';
-import {
-  describeNativeFailure,
-  type NativeClient,
-  type NativeConsumer,
-  type NativeMessage,
-  type NativeMessageId,
-} from './native-client.js';
+import { describeNativeFailure, type NativeClient, type NativeConsumer, type NativeMessage } from './native-client.js';
+import { Receipt } from './native-receipt.js';
 import { signedBrokerTime } from '../broker-time.js';
 import { heldBytes } from '../held-bytes.js';
 import { ReconnectDelays } from '../reconnect-delays.js';
 import { parseTopicName } from '../topic-name.js';
+
 /** What one insert statement takes at its best. */
 const MAX_BATCH = 1_000;
 /** With so large ones the library's queue holds what `maxInFlightBytes` allows; 64 or 1,000 in it cost the same CPU. */
@@ -27,19 +27,6 @@ const GATHER_MS = 20;
 /** Each acknowledgement in flight costs a handle of the event loop: all at once delayed it by 20 ms, 100 by 5 ms. */
 const ACKNOWLEDGE_AT_ONCE = 100;
 
-/** What acknowledging needs: the original id object (one rebuilt from bytes acknowledges nothing in a batch). */
-class Receipt {
-  acknowledged = false;
-
-  constructor(
-    readonly consumer: NativeConsumer,
-    readonly id: NativeMessageId,
-    /** With `-partition-N`: cumulative acknowledgement is by partition. */
-    readonly partition: string,
-    readonly bytes: number,
-  ) {}
-}
-
 /** A consumer of the native library, which fills a small queue ahead of us; what we take from it is bounded here. */
 export class NativeSubscription extends Subscription {
   private readonly topic: string;
@@ -48,6 +35,7 @@ export class NativeSubscription extends Subscription {
   private readonly queue: number;
   private readonly batchBytes: number;
   private readonly closing = new AbortController();
+  private readonly progress: SubscriptionPositions;
   private opening: Promise<NativeConsumer | null>;
   private consumer: NativeConsumer | undefined;
   private failure: string | null = null;
@@ -59,8 +47,10 @@ export class NativeSubscription extends Subscription {
     private readonly client: NativeClient,
     private readonly options: SubscriptionOptions,
     private readonly log: BrokerLog,
+    admin: AdminApi,
   ) {
     super();
+    this.progress = new SubscriptionPositions(admin, options);
     this.topic = parseTopicName(options.topic).full;
     this.queue = Math.min(MAX_BATCH, Math.max(16, Math.floor(options.maxInFlightBytes / LARGEST_EVENT_BYTES)));
     this.batchMessages = Math.max(1, Math.min(this.queue, Math.floor(options.maxInFlightMessages / 2)));
@@ -107,6 +97,10 @@ export class NativeSubscription extends Subscription {
     if (this.consumer?.isConnected()) return { connected: true, reason: null };
     const reason = this.consumer ? 'connection lost, the client library tries again' : 'connecting';
     return { connected: false, reason: this.failure ?? reason };
+  }
+
+  positions(): Promise<readonly SubscriptionPosition[]> {
+    return this.progress.ask();
   }
 
   async close(): Promise<void> {
@@ -194,9 +188,7 @@ export class NativeSubscription extends Subscription {
       key,
       properties,
       encryption: encryption && JSON.stringify(encryption),
-      failure: null,
-      schemaVersion: null,
-      replicatedFrom: null,
+      ...NOT_TOLD,
       receipt: new Receipt(consumer, id, message.getTopicName(), heldBytes({ data, key, properties })),
     };
   }

@@ -28,5 +28,6 @@ export class WebSocketBroker extends MessageBroker {
 
   async close(): Promise<void> {
     await Promise.all(this.opened.map((each) => each.close()));
+    this.endpoint.admin.close();
   }
 }

@@ -1,3 +1,4 @@
+import { AdminApi } from '../admin/admin-api.js';
 import type { BrokerLog } from '../broker-log.js';
 import { WebSocketConnection, type ConnectionOptions } from './websocket-connection.js';
 
@@ -15,9 +16,12 @@ export interface EndpointOptions {
 /** Where the broker's WebSocket service is and how to sign in: what all its connections have in common. */
 export class WebSocketEndpoint {
   readonly log: BrokerLog;
+  /** Served where the WebSocket service is. */
+  readonly admin: AdminApi;
 
   constructor(private readonly options: EndpointOptions) {
     this.log = options.log;
+    this.admin = new AdminApi({ ...options, url: options.webSocketUrl.replace(/^ws/i, 'http') });
   }
 
   connect(

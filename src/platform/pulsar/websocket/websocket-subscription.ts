@@ -1,14 +1,17 @@
 import { failpoint, isArmed } from '../../failpoint.js';
+import { SubscriptionPositions } from '../admin/subscription-positions.js';
 import { parseBrokerTime } from '../broker-time.js';
 import { consumerPath, receiverQueueSize } from './consumer-path.js';
 import { readConsumerFrame } from './consumer-frame.js';
 import { heldBytes } from '../held-bytes.js';
 import { decodeMessageId } from '../message-id.js';
 import {
+  NOT_TOLD,
   Subscription,
   type ConnectionState,
   type ReceivedMessage,
   type SubscriptionOptions,
+  type SubscriptionPosition,
 } from '../message-broker.port.js';
 import { PermitWindow } from '../permit-window.js';
 import { parseTopicName } from '../topic-name.js';
@@ -47,6 +50,7 @@ export class WebSocketSubscription extends Subscription {
   private readonly topic: string;
   private readonly window: PermitWindow;
   private readonly connection: WebSocketConnection;
+  private readonly progress: SubscriptionPositions;
   private readonly waiting: ((messages: ReceivedMessage[]) => void)[] = [];
   private arrivals: ReceivedMessage[] = [];
   private arrivedBytes = 0;
@@ -69,6 +73,7 @@ export class WebSocketSubscription extends Subscription {
     this.topic = parseTopicName(options.topic).full;
     this.queueSize = receiverQueueSize(options);
     this.window = new PermitWindow({ maxMessages: options.maxInFlightMessages, maxBytes: options.maxInFlightBytes });
+    this.progress = new SubscriptionPositions(endpoint.admin, options);
     this.connection = endpoint.connect({
       path: consumerPath(options),
       purpose: `consumer of ${this.topic}`,
@@ -113,6 +118,10 @@ export class WebSocketSubscription extends Subscription {
 
   state(): ConnectionState {
     return this.connection.state();
+  }
+
+  positions(): Promise<readonly SubscriptionPosition[]> {
+    return this.progress.ask();
   }
 
   async close(): Promise<void> {
@@ -168,9 +177,7 @@ export class WebSocketSubscription extends Subscription {
         key,
         properties,
         encryption: encryption ? JSON.stringify(encryption) : null,
-        failure: null,
-        schemaVersion: null,
-        replicatedFrom: null,
+        ...NOT_TOLD,
         receipt: new Receipt(this.current, frame.messageId, bytes, performance.now(), lostPermits),
       };
     } catch (error) {

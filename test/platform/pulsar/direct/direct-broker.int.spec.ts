@@ -3,7 +3,7 @@ import { quietLogger } from '../../../support/application.js';
 import { describeWithPulsar, testPulsar, unload } from '../../../support/pulsar.js';
 import { brokerContract } from '../broker-contract.js';
 
-const openDirect = () => DirectBroker.open({ serviceUrl: testPulsar().serviceUrl, log: quietLogger });
+const openDirect = () => DirectBroker.open({ ...testPulsar(), log: quietLogger });
 
 describeWithPulsar('Pulsar by its own protocol', () => {
   brokerContract(async () => {

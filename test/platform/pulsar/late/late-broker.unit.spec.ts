@@ -30,6 +30,7 @@ class PresentBroker extends MessageBroker {
       receive = () => Promise.resolve([{ topic } as ReceivedMessage]);
       acknowledge = () => Promise.resolve(void done.push(`acknowledged ${topic}`));
       state = (): ConnectionState => ({ connected: true, reason: null });
+      positions = () => Promise.resolve([]);
       close = () => Promise.resolve(void done.push(`closed ${topic}`));
     })();
   }

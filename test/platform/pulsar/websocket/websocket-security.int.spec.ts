@@ -55,6 +55,17 @@ describeWithPulsar('Pulsar through WebSocket with TLS and a token', () => {
       message: expect.stringContaining(status) as string,
       outcome: 'not_sent',
     });
+    await expect(subscription.positions()).rejects.toThrow(/answered 401.*PULSAR_TOKEN.*right to consume/);
+  });
+
+  it('says how far the subscription is to who may consume and no more', async () => {
+    await pulsar.grant('reader', 'consume');
+    await open({ token: pulsar.token({ role: 'reader' }) });
+    const subscription = broker.subscribe({ ...OPTIONS, subscription: 'reader' });
+    await eventually(() => subscription.state().connected, { within: 20_000, what: 'connected' });
+    // Ten messages of the test before may be there.
+    const [position] = await subscription.positions();
+    expect(position).toMatchObject({ partition: -1, delayed: 0n });
   });
 
   it('refuses a certificate that nobody vouches for', async () => {
@@ -63,5 +74,6 @@ describeWithPulsar('Pulsar through WebSocket with TLS and a token', () => {
     const reason = () => subscription.state().reason ?? '';
     await eventually(() => reason().includes('self-signed certificate'), { within: 20_000, what: 'a reason' });
     expect(subscription.state().connected).toBe(false);
+    await expect(subscription.positions()).rejects.toThrow(/self-signed certificate.*PULSAR_WEB_URL/);
   });
 });

@@ -1,4 +1,4 @@
-import { addProperty, noProperties, timeOf } from './message-metadata.js';
+import { addProperty, noProperties, skipProperty, timeOf } from './message-metadata.js';
 import { MESSAGES } from './protocol.js';
 import { LENGTH_DELIMITED, ProtobufReader, VARINT } from './protobuf-reader.js';
 
@@ -78,7 +78,7 @@ export class BatchReader {
     return false;
   }
 
-  /** Only how far it reaches. @returns whether it was compacted away */
+  /** Only how far it reaches, and that `read()` will not stumble. @returns whether it was compacted away */
   private skim(): boolean {
     let [size, compacted] = [0, false];
     const { bytes } = this;
@@ -89,6 +89,7 @@ export class BatchReader {
       const tag = reader.varint();
       if (tag === PAYLOAD_SIZE) size = reader.varint();
       else if (tag === COMPACTED_OUT) compacted = reader.varint() !== 0;
+      else if (tag === PROPERTIES) skipProperty(reader);
       else reader.skip(tag & 7);
     }
     this.size = length + size;

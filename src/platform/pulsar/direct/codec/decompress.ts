@@ -35,6 +35,7 @@ function unpack(packed: Buffer, compression: number, claimedSize: number): Buffe
   if (compression === COMPRESSION.SNAPPY) return decodeSnappy(packed, claimedSize);
   if (compression === COMPRESSION.ZLIB) return inflateSync(packed, { maxOutputLength: limit });
   if (compression === COMPRESSION.ZSTD) {
+    if (claimedSize === 0) throw new Error('ZSTD: nothing is claimed'); // the decoder answers so to what it cannot read
     const { buffer, byteOffset, byteLength } = zstd.decode(packed, limit);
     return Buffer.from(buffer, byteOffset, byteLength);
   }

@@ -167,6 +167,9 @@ export function addProperty(
   return target;
 }
 
+/** As far as `addProperty()` would read. */
+export const skipProperty = (reader: ProtobufReader): void => within(reader, (tag) => reader.skip(tag & 7));
+
 export const noProperties = (): Readonly<Record<string, string>> => NONE;
 
 /** Reads a nested message, field by field. */

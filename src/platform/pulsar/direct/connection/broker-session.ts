@@ -116,7 +116,7 @@ export class BrokerSession {
   request<C extends keyof Requests>(command: C, values: RequestValues<C>): Promise<MessageValues<Requests[C]>> {
     if (!this.isOpen) return Promise.reject(new ConnectionError(this.failure?.reason ?? 'not connected'));
     const { requestId, answer } = this.requests.begin(command);
-    this.socket.write(encodeCommand(command, { ...values, request_id: requestId } as MessageValues<C>));
+    this.socket.write(encodeCommand(command, { ...values, request_id: requestId }));
     return answer;
   }
 

@@ -4,42 +4,27 @@ import { ConnectionError, serverError } from './connection-error.js';
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Each request with what answers it, if not `CommandError`. */
-export interface Requests {
-  CommandPartitionedTopicMetadata: 'CommandPartitionedTopicMetadataResponse';
-  CommandLookupTopic: 'CommandLookupTopicResponse';
-  CommandSubscribe: 'CommandSuccess';
-  CommandProducer: 'CommandProducerSuccess';
-  CommandConsumerStats: 'CommandConsumerStatsResponse';
-  CommandGetLastMessageId: 'CommandGetLastMessageIdResponse';
-}
-export type RequestValues<C extends keyof Requests> = Omit<MessageValues<C>, 'request_id'>;
-
-const ANSWER_NAMES = [
-  'CommandSuccess',
-  'CommandError',
-  'CommandPartitionedTopicMetadataResponse',
-  'CommandLookupTopicResponse',
-  'CommandProducerSuccess',
-  'CommandConsumerStatsResponse',
-  'CommandGetLastMessageIdResponse',
-] as const;
-/** By their command's type. */
-export const ANSWERS = new Map<number, CommandName>(ANSWER_NAMES.map((name) => [COMMANDS[name], name]));
-
-interface Pending {
-  readonly answered: (values: Record<string, unknown>) => void;
-  readonly failed: (error: ConnectionError) => void;
-  readonly expects: CommandName;
-}
-
-const EXPECTED: Readonly<Record<keyof Requests, CommandName>> = {
+const ANSWER_TO = {
   CommandPartitionedTopicMetadata: 'CommandPartitionedTopicMetadataResponse',
   CommandLookupTopic: 'CommandLookupTopicResponse',
   CommandSubscribe: 'CommandSuccess',
   CommandProducer: 'CommandProducerSuccess',
   CommandConsumerStats: 'CommandConsumerStatsResponse',
   CommandGetLastMessageId: 'CommandGetLastMessageIdResponse',
-};
+} as const satisfies Partial<Record<CommandName, CommandName>>;
+export type Requests = typeof ANSWER_TO;
+export type RequestValues<C extends keyof Requests> = Omit<MessageValues<C>, 'request_id'>;
+
+/** Their names, by their commands' types. */
+export const ANSWERS = new Map<number, CommandName>(
+  [...Object.values(ANSWER_TO), 'CommandError' as const].map((name) => [COMMANDS[name], name]),
+);
+
+interface Pending {
+  readonly answered: (values: Record<string, unknown>) => void;
+  readonly failed: (error: ConnectionError) => void;
+  readonly expects: CommandName;
+}
 
 /** What one connection asked and the broker has not answered. */
 export class PendingRequests {
@@ -63,7 +48,7 @@ export class PendingRequests {
           clearTimeout(deadline);
           reject(error);
         },
-        expects: EXPECTED[command],
+        expects: ANSWER_TO[command],
       });
     });
     return { requestId, answer };

@@ -1,4 +1,6 @@
 import { failpoint, isArmed } from '../../../failpoint.js';
+import type { AdminApi } from '../../admin/admin-api.js';
+import { SubscriptionPositions } from '../../admin/subscription-positions.js';
 import type { BrokerDirectory } from '../connection/broker-directory.js';
 import { ConnectionError } from '../connection/connection-error.js';
 import {
@@ -6,6 +8,7 @@ import {
   type ConnectionState,
   type ReceivedMessage,
   type SubscriptionOptions,
+  type SubscriptionPosition,
 } from '../../message-broker.port.js';
 import { ReconnectDelays } from '../../reconnect-delays.js';
 import { parseTopicName } from '../../topic-name.js';
@@ -20,6 +23,7 @@ export class DirectSubscription extends Subscription {
   private readonly queue: DeliveryQueue;
   private readonly closing = new AbortController();
   private readonly finished: Promise<void>;
+  private readonly progress: SubscriptionPositions;
   /** By partition; -1: the topic itself. */
   private readonly consumers = new Map<number, PartitionConsumer>();
   private failure: string | null = null;
@@ -30,8 +34,10 @@ export class DirectSubscription extends Subscription {
     private readonly chunkMemory: ChunkMemory,
     /** Milliseconds between questions for new partitions. */
     private readonly growthCheckMs: number,
+    admin: AdminApi,
   ) {
     super();
+    this.progress = new SubscriptionPositions(admin, options);
     this.topic = parseTopicName(options.topic).full;
     this.queue = new DeliveryQueue(options, () => [...this.consumers.values()].every(({ stopped }) => stopped));
     this.finished = this.followPartitions();
@@ -57,6 +63,10 @@ export class DirectSubscription extends Subscription {
       if (!state.connected) return state;
     }
     return { connected: true, reason: null };
+  }
+
+  positions(): Promise<readonly SubscriptionPosition[]> {
+    return this.progress.ask();
   }
 
   async close(): Promise<void> {

@@ -98,6 +98,8 @@ export class EntryIntake implements ChunkOutcomes {
   ): void {
     if (metadata.encryptionKeys !== null)
       return this.handOver(entry, { kind: 'single', data: packed, failure: null }, metadata);
+    if (metadata.nullValue && metadata.batchSize === null)
+      return this.handOver(entry, { kind: 'single', data: packed.subarray(0, 0), failure: null }, metadata);
     const unpacked = decompress(packed, metadata.compression, metadata.uncompressedSize);
     if ('failed' in unpacked)
       return this.fail(entry, packed, metadata, {

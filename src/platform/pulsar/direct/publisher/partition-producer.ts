@@ -1,12 +1,13 @@
+import { Clock } from '../../../clock/clock.js';
 import { decodeMessage, type CommandPlace } from '../codec/commands.js';
 import { encodeEntry } from '../codec/outgoing-entry.js';
 import { COMMANDS } from '../codec/protocol.js';
 import type { BrokerDirectory } from '../connection/broker-directory.js';
-import type { BrokerSession, SessionUser } from '../connection/broker-session.js';
-import { ConnectionError, serverError } from '../connection/connection-error.js';
+import type { BrokerSession } from '../connection/broker-session.js';
+import { serverError } from '../connection/connection-error.js';
+import { TopicConnection, type TopicUser } from '../connection/topic-connection.js';
 import type { OutgoingMessage } from '../../message-broker.port.js';
 import { PublishError } from '../../publish-error.js';
-import { ReconnectDelays, type ConnectionFailure } from '../../reconnect-delays.js';
 import { Signal } from '../../signal.js';
 
 /** The only producer of its connection. */
@@ -21,6 +22,8 @@ const DRAIN_TIMEOUT_MS = 5_000;
 /** Of an entry, beside the payload. */
 const ENVELOPE_BYTES = 1024;
 
+const clock = new Clock();
+
 interface Pending {
   readonly message: OutgoingMessage;
   readonly resolve: (messageId: string) => void;
@@ -28,16 +31,12 @@ interface Pending {
 }
 
 /** A producer for one topic or partition, on a connection of its own. */
-export class PartitionProducer implements SessionUser {
-  private readonly connected = new Signal();
+export class PartitionProducer implements TopicUser {
   private readonly drained = new Signal();
-  private readonly closing = new AbortController();
-  private readonly finished: Promise<void>;
-  private session: BrokerSession | null = null;
+  private readonly topic: TopicConnection;
   /** The broker's name for it, kept over connections; null: it has none yet. */
-  private name: string | null = null;
+  private producerName: string | null = null;
   private epoch = 0;
-  private failure: string | null = null;
   private sequence = 0;
   private batch: Pending[] = [];
   private batchBytes = 0;
@@ -46,19 +45,19 @@ export class PartitionProducer implements SessionUser {
   private readonly sent = new Map<number, readonly Pending[]>();
 
   constructor(
-    private readonly directory: BrokerDirectory,
-    readonly topic: string,
+    directory: BrokerDirectory,
+    /** With `-partition-N`, if it is one. */
+    private readonly name: string,
     private readonly partition: number,
   ) {
-    this.finished = this.run();
+    this.topic = new TopicConnection(directory, name, 'producer', this);
   }
 
   /** @throws PublishError */
   async publish(message: OutgoingMessage): Promise<string> {
-    if (this.session === null && !this.closing.signal.aborted) await this.connected.within(CONNECT_TIMEOUT_MS);
-    const { session } = this;
-    if (session === null || this.closing.signal.aborted)
-      throw this.notSent(this.closing.signal.aborted ? 'closed' : (this.failure ?? 'connecting'));
+    if (!this.topic.usable && !this.topic.closed) await this.topic.decided.within(CONNECT_TIMEOUT_MS);
+    const { usable: session } = this.topic;
+    if (session === null || this.topic.closed) throw this.notSent(this.topic.state().reason ?? 'connection lost');
     const bytes = sizeOf(message);
     if (bytes + ENVELOPE_BYTES > session.maxMessageBytes)
       throw this.notSent(`${bytes} bytes are more than the broker's ${session.maxMessageBytes}`);
@@ -74,11 +73,8 @@ export class PartitionProducer implements SessionUser {
   /** Waits up to 5 s for outstanding confirmations; what is unconfirmed then rejects with an unknown outcome. */
   async close(): Promise<void> {
     this.flush();
-    this.closing.abort();
-    this.connected.raise();
     if (this.sent.size > 0) await this.drained.within(DRAIN_TIMEOUT_MS);
-    await this.session?.close();
-    await this.finished;
+    await this.topic.close();
   }
 
   onMessage(): void {}
@@ -94,28 +90,24 @@ export class PartitionProducer implements SessionUser {
       const refusal = decodeMessage('CommandSendError', frame, start, end);
       const { reason } = serverError(refusal?.error, refusal?.message);
       this.confirm(refusal?.sequence_id, ({ reject }) => reject(this.unconfirmed(reason)));
-    } else if (type === COMMANDS.CommandCloseProducer) this.session?.fail('the broker gave the topic away');
-    else if (type === COMMANDS.CommandTopicMigrated) {
-      const moved = decodeMessage('CommandTopicMigrated', frame, start, end);
-      this.directory.move({ plain: moved?.broker_service_url, tls: moved?.broker_service_url_tls });
-      this.session?.fail('the topic has moved to another cluster');
     }
   }
 
   private flush(): void {
     clearTimeout(this.batchTimer);
     this.batchTimer = undefined;
-    const { batch, session, name } = this;
+    const { batch, producerName } = this;
+    const { usable: session } = this.topic;
     if (batch.length === 0) return;
     this.batch = [];
     this.batchBytes = 0;
-    if (session === null || name === null) return this.abandon(batch, 'connection lost');
+    if (session === null || producerName === null) return this.abandon(batch, 'connection lost');
     const sequenceId = this.sequence;
     this.sequence += batch.length;
     this.sent.set(sequenceId, batch);
     const messages = batch.map(({ message }) => message);
     session.send(
-      encodeEntry({ producerId: PRODUCER_ID, producerName: name, sequenceId, publishTime: Date.now(), messages }),
+      encodeEntry({ producerId: PRODUCER_ID, producerName, sequenceId, publishTime: clock.now(), messages }),
     );
   }
 
@@ -128,46 +120,17 @@ export class PartitionProducer implements SessionUser {
     if (this.sent.size === 0) this.drained.raise();
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.closing;
-    const delays = new ReconnectDelays();
-    while (!signal.aborted) {
-      const end = await this.attempt(signal);
-      this.session = null;
-      this.lose(end.reason);
-      if (signal.aborted) return;
-      if (this.failure !== end.reason) {
-        const purpose = `producer of ${this.topic}`;
-        this.directory.log.warn({ purpose, reason: end.reason }, 'Pulsar not connected, trying again');
-      }
-      this.failure = end.reason;
-      await delays.wait(end, signal);
-    }
+  async begin(session: BrokerSession): Promise<void> {
+    const { producer_name: name } = await session.request('CommandProducer', {
+      topic: this.name,
+      producer_id: PRODUCER_ID,
+      epoch: this.epoch++,
+      ...(this.producerName !== null && { producer_name: this.producerName, user_provided_producer_name: false }),
+    });
+    this.producerName = name ?? this.producerName;
   }
 
-  private async attempt(signal: AbortSignal): Promise<ConnectionFailure> {
-    let session: BrokerSession | null = null;
-    try {
-      session = await this.directory.connectToOwner(this.topic, signal);
-      session.user = this;
-      const { producer_name: name } = await session.request('CommandProducer', {
-        topic: this.topic,
-        producer_id: PRODUCER_ID,
-        epoch: this.epoch++,
-        ...(this.name !== null && { producer_name: this.name, user_provided_producer_name: false }),
-      });
-      this.name = name ?? this.name;
-      this.session = session;
-      this.failure = null;
-      this.connected.raise();
-      return await session.ended;
-    } catch (error) {
-      await session?.close();
-      return error instanceof ConnectionError ? error : new ConnectionError((error as Error).message);
-    }
-  }
-
-  private lose(reason: string): void {
+  lost(reason: string): void {
     const lost = [...this.sent.values()].flat();
     this.sent.clear();
     this.drained.raise();
@@ -180,11 +143,11 @@ export class PartitionProducer implements SessionUser {
   }
 
   private notSent(reason: string): PublishError {
-    return new PublishError(`not published to ${this.topic}: ${reason}`, 'not_sent');
+    return new PublishError(`not published to ${this.name}: ${reason}`, 'not_sent');
   }
 
   private unconfirmed(reason: string): PublishError {
-    return new PublishError(`no confirmation from ${this.topic}: ${reason}`, 'unknown');
+    return new PublishError(`no confirmation from ${this.name}: ${reason}`, 'unknown');
   }
 }
 

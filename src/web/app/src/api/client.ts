@@ -1,3 +1,5 @@
+import type { ServicesHealth } from '../../../../consolidated/application/answers/services-health.answer.js';
+import type { Source } from '../../../../consolidated/application/answers/source.answer.js';
 import type {
   DeadLetterCounts,
   DeadLetterDetails,
@@ -12,16 +14,7 @@ import type { TopPages } from '../../../../metrics/application/answers/top-pages
 import type { HealthReport } from '../../../../platform/observability/health.answer.js';
 import { failureOf, RequestFailed } from './problem.js';
 
-/** One of the services that the orchestrator asks. */
-export interface Source {
-  readonly name: string;
-  readonly gives: string;
-  readonly status: 'ok' | 'no_data' | 'error';
-  readonly ms: number;
-  readonly reason: string | null;
-  readonly detail: string | null;
-  readonly as_of: string;
-}
+export type { Source };
 
 export interface Session {
   readonly role: string | null;
@@ -49,7 +42,7 @@ export interface Answers {
   '/dead-letters': DeadLetterPage;
   '/dead-letters/counts': DeadLetterCounts;
   '/health': HealthReport;
-  '/api/health/services': Readonly<Record<string, string>>;
+  '/api/health/services': ServicesHealth;
   '/api/dashboard/summary': { readonly sources: readonly Source[] };
   '/session': Session;
   '/keys': { readonly keys: readonly Key[] };

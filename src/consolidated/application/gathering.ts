@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { UpstreamName } from '../domain/upstream.js';
+import type { DashboardEntry, ScrapedAccount, User } from './answers/items.answer.js';
+import type { ServicesStatus, Source } from './answers/source.answer.js';
+import type { Caller } from './caller.js';
+import { GlobalDashboard } from './global-dashboard.port.js';
+import { PostMetrics, type SourcedPosts } from './post-metrics.port.js';
+import { ScrapedAccounts } from './scraped-accounts.port.js';
+import { SharedCalls } from './shared-calls.js';
+import type { Sourced } from './sourced.js';
+import { Users } from './users.port.js';
+
+export interface Gathered {
+  readonly users: Sourced<User>;
+  readonly accounts: Sourced<ScrapedAccount>;
+  readonly posts: SourcedPosts;
+  readonly dashboard: Sourced<DashboardEntry>;
+  readonly services_status: ServicesStatus;
+  readonly sources: readonly Source[];
+}
+
+/** No service answered, so there is nothing to show. */
+export class NoUpstreamAnswers extends Error {
+  override readonly name = 'NoUpstreamAnswers';
+  constructor(
+    /** Whether one of them might have, with more time. */
+    readonly forTime: boolean,
+    readonly services_status: ServicesStatus,
+    readonly sources: readonly Source[],
+  ) {
+    super('none of the services answers');
+  }
+}
+
+/** All four services at once, for both views of them. */
+@Injectable()
+export class Gathering {
+  constructor(
+    private readonly users: Users,
+    private readonly accounts: ScrapedAccounts,
+    private readonly posts: PostMetrics,
+    private readonly dashboard: GlobalDashboard,
+    private readonly shared: SharedCalls,
+  ) {}
+
+  /** @param userId whose; null: everybody's @throws {NoUpstreamAnswers} */
+  async all(userId: string | null, caller: Caller, gone: AbortSignal): Promise<Gathered> {
+    const { authorization } = caller;
+    const ask = <Outcome extends Sourced<unknown>>(
+      of: string,
+      user: string | null,
+      begin: (abandoned: AbortSignal) => Promise<Outcome>,
+    ) => this.shared.get({ of, userId: user, authorization }, gone, { begin, kept: keptBytes });
+    const [users, accounts, posts, dashboard] = await Promise.all([
+      ask('users', userId, (abandoned) => this.users.of(userId, caller, abandoned)),
+      ask('scraped_accounts', userId, (abandoned) => this.accounts.of(userId, caller, abandoned)),
+      ask('post_metrics', userId, (abandoned) => this.posts.of(userId, caller, abandoned)),
+      ask('global_dashboard', null, (abandoned) => this.dashboard.whole(caller, abandoned)),
+    ]);
+    const services_status: ServicesStatus = {
+      microservice1: users.status,
+      microservice2: accounts.status,
+      microservice3: posts.status,
+      microservice4: dashboard.status,
+    };
+    const sources = [
+      sourceOf('microservice1', 'users', users),
+      sourceOf('microservice2', 'scraped_accounts', accounts),
+      sourceOf('microservice3', 'post_metrics', posts),
+      sourceOf('microservice4', 'global_dashboard', dashboard),
+    ];
+    if (sources.every(({ status }) => status === 'error')) {
+      const forTime = sources.some(({ reason }) => reason === 'timeout');
+      throw new NoUpstreamAnswers(forTime, services_status, sources);
+    }
+    return { users, accounts, posts, dashboard, services_status, sources };
+  }
+}
+
+const sourceOf = (name: UpstreamName, gives: string, outcome: Sourced<unknown>): Source => ({
+  name,
+  gives,
+  status: outcome.status,
+  ms: Math.round(outcome.ms),
+  attempts: outcome.attempts,
+  reason: outcome.reason,
+  detail: outcome.detail,
+  rejected_items: outcome.rejectedItems,
+  as_of: new Date(outcome.at).toISOString(),
+});
+
+/** A failure is not kept: who asks next may find the service well. */
+const keptBytes = ({ status, bytes }: Sourced<unknown>): number | null => (status === 'error' ? null : bytes);

@@ -1,0 +1,35 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { ServicesHealth } from './answers/services-health.answer.js';
+import type { Caller } from './caller.js';
+import { SharedCalls } from './shared-calls.js';
+import { UpstreamConditions } from './upstream-conditions.port.js';
+
+/** Four words. */
+const KEPT_BYTES = 100;
+
+/** How each of the four services is, right now. */
+export class GetServicesHealthQuery extends Query<ServicesHealth> {
+  constructor(
+    readonly caller: Caller,
+    readonly gone: AbortSignal,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetServicesHealthQuery)
+export class GetServicesHealthHandler implements IQueryHandler<GetServicesHealthQuery> {
+  constructor(
+    private readonly conditions: UpstreamConditions,
+    private readonly shared: SharedCalls,
+  ) {}
+
+  /** Whoever polls shares the questions with others: the services are not asked more often than data is. */
+  execute({ caller, gone }: GetServicesHealthQuery): Promise<ServicesHealth> {
+    const question = { of: 'health', userId: null, authorization: caller.authorization };
+    return this.shared.get(question, gone, {
+      begin: (abandoned) => this.conditions.now(caller, abandoned),
+      kept: () => KEPT_BYTES,
+    });
+  }
+}

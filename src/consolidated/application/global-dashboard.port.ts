@@ -1,0 +1,9 @@
+import type { DashboardEntry } from './answers/items.answer.js';
+import type { Caller } from './caller.js';
+import type { Sourced } from './sourced.js';
+
+/** It is never told of a user. */
+export abstract class GlobalDashboard {
+  /** As `Users.of`. */
+  abstract whole(caller: Caller, gone: AbortSignal): Promise<Sourced<DashboardEntry>>;
+}

@@ -1,0 +1,21 @@
+import type { OwnKeys } from './own-keys.port.js';
+
+/** What headers are made of beside keys: `Bearer k`, `token="k"`, `a:b`. */
+const BETWEEN_PARTS = /[\s,;:="']+/;
+/** What an HTTP header may hold; anything else could not be sent. */
+const SENDABLE = /^[\t\x20-\x7e\x80-\xff]+$/;
+
+/** The value, unless it is a key of ours, or holds one. */
+export const unlessOurs = (value: string | undefined, keys: OwnKeys): string | null =>
+  value === undefined || !SENDABLE.test(value) || holdsKey(value, keys) ? null : value;
+
+export function holdsKey(value: string, keys: OwnKeys): boolean {
+  const parts = value.split(BETWEEN_PARTS);
+  return [value, ...parts, ...parts.flatMap(decoded)].some((part) => part !== '' && keys.has(part));
+}
+
+/** `Basic` carries user and password encoded. */
+function decoded(part: string): string[] {
+  const text = Buffer.from(part, 'base64').toString('latin1');
+  return [text, ...text.split(':')];
+}

@@ -1,0 +1,20 @@
+import type { Reason, UpstreamStatus } from '../domain/upstream.js';
+
+/** What came from a service, and how. */
+export interface Sourced<Item> {
+  readonly items: readonly Item[];
+  readonly status: UpstreamStatus;
+  /** Null: nothing is wrong. */
+  readonly reason: Reason | null;
+  /** The same in words, for whoever runs the services; nothing of a body. */
+  readonly detail: string | null;
+  /** How often it was asked. */
+  readonly attempts: number;
+  /** All attempts and waits together. */
+  readonly ms: number;
+  readonly rejectedItems: number;
+  /** Epoch milliseconds of the end. */
+  readonly at: number;
+  /** About how much memory it takes. */
+  readonly bytes: number;
+}

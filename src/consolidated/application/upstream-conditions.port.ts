@@ -1,0 +1,7 @@
+import type { Condition, UpstreamName } from '../domain/upstream.js';
+import type { Caller } from './caller.js';
+
+export abstract class UpstreamConditions {
+  /** Asks each service once for its data, and waits 2 s. @param gone as of `Users.of` */
+  abstract now(caller: Caller, gone: AbortSignal): Promise<Readonly<Record<UpstreamName, Condition>>>;
+}

@@ -1,0 +1,30 @@
+import type { Post } from './post.js';
+
+export interface PostFigures {
+  /** Mean of what is not zero; 0 where nothing is. */
+  readonly averageEngagement: number;
+  readonly views: number;
+  readonly likes: number;
+  readonly interactions: number;
+}
+
+export function figuresOf(posts: readonly Post[]): PostFigures {
+  const engagements = posts.flatMap(({ engagement }) => engagement || []);
+  return {
+    averageEngagement: twoDecimals(meanOf(engagements)),
+    views: sumOf(posts.map(({ views }) => views ?? 0)),
+    likes: sumOf(posts.map(({ likes }) => likes ?? 0)),
+    interactions: sumOf(posts.map(({ totalInteractions }) => totalInteractions ?? 0)),
+  };
+}
+
+/** 0 where there are none. */
+export const meanOf = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** To six decimals: what binary fractions add beyond is noise (`0.1 + 0.2`). */
+export const sumOf = (values: readonly number[]): number =>
+  Math.round(values.reduce((sum, value) => sum + value, 0) * 1e6) / 1e6;
+
+/** Half up. */
+export const twoDecimals = (value: number): number => Math.round(value * 100) / 100;

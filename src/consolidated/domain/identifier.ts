@@ -1,0 +1,9 @@
+/** What services know their things by. `1` and `"1"` are the same. */
+export type Identifier = string | number;
+
+/** Numbers by value before texts by code unit: what decides between equals. */
+export function byIdentifier(one: Identifier, other: Identifier): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  if (typeof one !== typeof other) return typeof one === 'number' ? -1 : 1;
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,36 @@
+import { Abandoned, UpstreamFailure } from './upstream-failure.js';
+
+/** The time that a call has, and its end: by the clock, or because nobody waits any longer. */
+export class Deadline {
+  private readonly ending = new AbortController();
+  private readonly timer: NodeJS.Timeout;
+  private readonly endsAt: number;
+  private readonly abandon: () => void;
+
+  constructor(
+    ms: number,
+    private readonly gone: AbortSignal,
+  ) {
+    this.endsAt = performance.now() + ms;
+    const late = () => new UpstreamFailure('timeout', `no whole answer within ${Math.round(ms)} ms`);
+    this.timer = setTimeout(() => this.ending.abort(late()), ms);
+    this.abandon = () => this.ending.abort(new Abandoned('nobody waits any longer', { cause: gone.reason }));
+    if (gone.aborted) this.abandon();
+    else gone.addEventListener('abort', this.abandon, { once: true });
+  }
+
+  /** Its reason is an `UpstreamFailure`, or `Abandoned`. */
+  get signal(): AbortSignal {
+    return this.ending.signal;
+  }
+
+  get leftMs(): number {
+    return this.endsAt - performance.now();
+  }
+
+  /** To be called when the call has ended. */
+  clear(): void {
+    clearTimeout(this.timer);
+    this.gone.removeEventListener('abort', this.abandon);
+  }
+}

@@ -1,0 +1,95 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { errors, type Dispatcher } from 'undici';
+import type { Caller } from '../../application/caller.js';
+import type { JsonReader, ReadBody } from './read-json.js';
+import { retryAfterMs } from './retry-after.js';
+import { UpstreamFailure } from './upstream-failure.js';
+
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+  /** Whether 404 says that there is none, and not that the address is wrong. */
+  readonly absentIsNothing: boolean;
+}
+
+/** They will say the same again. */
+const FINAL = new Set([501, 505]);
+/** So much of an answer that is not looked at is read, so that the connection can be used again. */
+const DRAINED_BYTES = 16_384;
+const DRAINED_MS = 500;
+
+/** What is known to be wrong with the answer rather than with the way to it. */
+const BROKEN_ANSWERS: Readonly<Record<string, ['too_large' | 'not_json', string]>> = {
+  UND_ERR_HEADERS_OVERFLOW: ['too_large', 'its headers are too large'],
+  HPE_INVALID_CONSTANT: ['not_json', 'it does not speak HTTP'],
+  HPE_INVALID_VERSION: ['not_json', 'it does not speak HTTP'],
+};
+
+/**
+ * One request and its answer. Redirects are not followed.
+ *
+ * @param now epoch milliseconds
+ * @returns null where there is nothing: 204, and 404 where it says so
+ * @throws {UpstreamFailure} @throws the signal's reason
+ */
+export async function exchange(
+  dispatcher: Dispatcher,
+  { method, path, body, absentIsNothing }: UpstreamRequest,
+  caller: Caller,
+  { reader, now, signal }: { readonly reader: JsonReader; readonly now: () => number; readonly signal: AbortSignal },
+): Promise<ReadBody | null> {
+  try {
+    const headers = headersOf(caller, body !== undefined);
+    const answer = await dispatcher.request({ method, path, headers, signal, ...(body === undefined ? {} : { body }) });
+    // What is destroyed half-way says so, and nobody listens any longer.
+    answer.body.on('error', () => undefined);
+    const { statusCode: status } = answer;
+    if (status >= 200 && status < 300 && status !== 204) return await reader.read(answer.body, answer.headers);
+    void answer.body
+      .dump({ limit: DRAINED_BYTES, signal: AbortSignal.timeout(DRAINED_MS) })
+      .catch(() => answer.body.destroy());
+    if (status === 204 || (status === 404 && absentIsNothing)) return null;
+    throw failureOf(status, answer.headers, now());
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw error instanceof UpstreamFailure ? error : failedConnection(error);
+  }
+}
+
+const headersOf = ({ authorization, requestId, traceparent }: Caller, hasBody: boolean): Record<string, string> => ({
+  accept: 'application/json',
+  'accept-encoding': 'gzip',
+  ...(hasBody ? { 'content-type': 'application/json' } : {}),
+  ...(authorization === null ? {} : { authorization }),
+  ...(requestId === null ? {} : { 'x-request-id': requestId }),
+  ...(traceparent === null ? {} : { traceparent }),
+});
+
+function failureOf(status: number, headers: IncomingHttpHeaders, now: number): UpstreamFailure {
+  if (status >= 300 && status < 400) {
+    return new UpstreamFailure('redirect', `status ${status}: redirects are not followed`);
+  }
+  const wait = retryAfterMs(headers['retry-after'], now);
+  if (status === 429) {
+    // Others may be within their limits.
+    return new UpstreamFailure('rate_limited', 'status 429', { retried: true, counted: false, retryAfterMs: wait });
+  }
+  const fault = status >= 500;
+  const retried = fault && !FINAL.has(status);
+  return new UpstreamFailure('status', `status ${status}`, {
+    retried,
+    counted: fault,
+    retryAfterMs: fault ? wait : 0,
+    wantsCredentials: status === 401 || status === 403,
+  });
+}
+
+function failedConnection(error: unknown): UpstreamFailure {
+  const { code = '' } = error as { code?: string };
+  const [reason, message] = BROKEN_ANSWERS[code] ?? [];
+  if (reason) return new UpstreamFailure(reason, message ?? code, { cause: error });
+  if (code.startsWith('Z_')) return new UpstreamFailure('not_json', 'the body cannot be unpacked', { cause: error });
+  const what = error instanceof errors.UndiciError || code !== '' ? code : 'unknown';
+  return new UpstreamFailure('refused', `the connection failed (${what})`, { retried: true, cause: error });
+}

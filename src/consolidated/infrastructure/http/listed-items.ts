@@ -1,0 +1,108 @@
+import type { TObject, Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { UpstreamFailure } from './upstream-failure.js';
+
+/** Where a list may stand in an answer, the first of them that is there. */
+const PLACES = ['items', 'data', 'content'] as const;
+/** Levels of an item: what writes our answer would fail at some thousands. */
+export const MOST_LEVELS = 32;
+
+type Json = Readonly<Record<string, unknown>>;
+
+export interface Listed<Item> {
+  readonly items: readonly Item[];
+  readonly rejected: number;
+  /** What is wrong with the first that was rejected. */
+  readonly firstFault: string | null;
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * The items of an answer. It is a list, or an object that has one as `items`, `data` or `content` (a page of Spring); one
+ * object in place of a list is its only item; null is an empty list.
+ */
+export function itemsOf(answer: unknown): readonly unknown[] {
+  const place = isObject(answer) ? PLACES.find((name) => Object.hasOwn(answer, name)) : undefined;
+  const found = place === undefined ? answer : (answer as Json)[place];
+  if (found === null) return [];
+  if (Array.isArray(found)) return found as unknown[];
+  if (isObject(found)) return [found];
+  throw new UpstreamFailure('wrong_shape', `the answer is ${kindOf(found)}: a list or an object is needed`);
+}
+
+/** Checks items by the schema of what we answer with them. */
+export class ItemCheck<Schema extends TObject> {
+  private readonly check;
+  private readonly fields: readonly { readonly name: string; readonly other: string; readonly optional: boolean }[];
+
+  constructor(schema: Schema) {
+    this.check = Compile(schema);
+    const required: readonly string[] = (schema as { required?: readonly string[] }).required ?? [];
+    this.fields = Object.keys(schema.properties).map((name) => ({
+      name,
+      other: otherCase(name),
+      optional: !required.includes(name),
+    }));
+  }
+
+  /** @throws {UpstreamFailure} where there are items and all of them are wrong */
+  of(answer: unknown): Listed<Static<Schema>> {
+    const items: Static<Schema>[] = [];
+    let firstFault: string | null = null;
+    const all = itemsOf(answer);
+    for (const [index, given] of all.entries()) {
+      const item = this.named(given);
+      const fault = this.faultOf(given, item);
+      if (fault === null) items.push(item as Static<Schema>);
+      else firstFault ??= `item ${index}: ${fault}`;
+    }
+    if (items.length === 0 && firstFault !== null) throw new UpstreamFailure('wrong_shape', firstFault);
+    return { items, rejected: all.length - items.length, firstFault };
+  }
+
+  /** With our names: a field's own name wins, then the other way to write it; what is not there is null. */
+  private named(given: unknown): Json | null {
+    if (!isObject(given)) return null;
+    const item: Record<string, unknown> = { ...given };
+    for (const { name, other, optional } of this.fields) {
+      if (item[name] === undefined && Object.hasOwn(item, other)) {
+        item[name] = item[other];
+        delete item[other];
+      }
+      if (item[name] === undefined && !optional) item[name] = null;
+    }
+    return item;
+  }
+
+  private faultOf(given: unknown, item: Json | null): string | null {
+    if (item === null) return `it is ${kindOf(given)}, and not an object`;
+    if (!this.check.Check(item)) {
+      const [error] = this.check.Errors(item);
+      const name = error?.instancePath.slice(1).split('/')[0] ?? '';
+      return `${name} ${error?.message}, and is ${kindOf(item[name])}`;
+    }
+    return Object.values(item).some((value) => isDeep(value, MOST_LEVELS))
+      ? `it has more than ${MOST_LEVELS} levels`
+      : null;
+  }
+}
+
+/** `created_at` ↔ `createdAt`. */
+const otherCase = (name: string): string =>
+  name.includes('_')
+    ? name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+export const isDeep = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeep(inner, levels - 1)));
+
+/** Never the value itself: it is somebody's data. */
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'absent';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

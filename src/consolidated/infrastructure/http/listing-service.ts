@@ -1,0 +1,100 @@
+import type { Static, TObject } from 'typebox';
+import type { Logger } from '../../../platform/observability/logger.js';
+import type { Caller } from '../../application/caller.js';
+import type { Sourced } from '../../application/sourced.js';
+import type { Condition, UpstreamName } from '../../domain/upstream.js';
+import type { ItemCheck, Listed } from './listed-items.js';
+import type { UpstreamQuestion } from './questions.js';
+import type { ReadBody } from './read-json.js';
+import type { Upstream } from './upstream.js';
+import type { UpstreamFigures } from './upstream-figures.js';
+import { UpstreamFailure } from './upstream-failure.js';
+
+/** As the older orchestrator had it. */
+const PROBE_MS = 2_000;
+
+interface Parts<Schema extends TObject, Beside> {
+  readonly name: UpstreamName;
+  /** Null: at its address is our own broker, which is not asked. */
+  readonly upstream: Upstream | null;
+  readonly check: ItemCheck<Schema>;
+  /** What else is taken from an answer. */
+  readonly beside: (answer: unknown) => Beside;
+  readonly figures: UpstreamFigures;
+  readonly logger: Logger;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+type Whole<Schema extends TObject, Beside> = Listed<Static<Schema>> & {
+  readonly bytes: number;
+  readonly beside: Beside;
+};
+
+/** A service that lists things: asks it, checks what it lists, and says how that went. */
+export class ListingService<Schema extends TObject, Beside> {
+  constructor(private readonly parts: Parts<Schema, Beside>) {}
+
+  async ask(
+    { request, isWanted }: UpstreamQuestion<Static<Schema>>,
+    caller: Caller,
+    gone: AbortSignal,
+  ): Promise<Sourced<Static<Schema>> & { readonly beside: Beside }> {
+    const { name, upstream, figures, logger, now } = this.parts;
+    const { value, attempts, ms } = upstream
+      ? await upstream.call(request, caller, (body) => this.read(body), gone)
+      : { value: ownBroker(), attempts: 0, ms: 0 };
+    if (value instanceof UpstreamFailure) {
+      const { reason, message, cause } = value;
+      figures.called(name, reason, ms, 0);
+      const told = { upstream: name, reason, detail: message, attempts, ms, request_id: caller.requestId };
+      logger.warn(cause === undefined ? told : { ...told, err: cause }, 'a service of the orchestrator failed');
+      const nothing = { items: [], rejectedItems: 0, bytes: 0, beside: this.parts.beside(null) };
+      return { ...nothing, status: 'error', reason, detail: message, attempts, ms, at: now() };
+    }
+    const { rejected, firstFault, bytes, beside } = value;
+    const items = isWanted ? value.items.filter(isWanted) : value.items;
+    figures.called(name, 'ok', ms, rejected);
+    if (firstFault !== null) {
+      const told = { upstream: name, rejected_items: rejected, detail: firstFault, request_id: caller.requestId };
+      logger.warn(told, 'items of a service of the orchestrator are of the wrong shape');
+    }
+    return {
+      items,
+      status: items.length > 0 ? 'ok' : 'no_data',
+      reason: firstFault === null ? null : 'wrong_shape',
+      detail: firstFault,
+      attempts,
+      ms,
+      rejectedItems: rejected,
+      at: now(),
+      bytes,
+      beside,
+    };
+  }
+
+  async condition(
+    { request }: UpstreamQuestion<Static<Schema>>,
+    caller: Caller,
+    gone: AbortSignal,
+  ): Promise<Condition> {
+    try {
+      await this.parts.upstream?.probe(request, caller, (body) => this.read(body), gone, PROBE_MS);
+      return this.parts.upstream ? 'healthy' : 'unhealthy';
+    } catch (error) {
+      if (!(error instanceof UpstreamFailure)) throw error;
+      if (error.wantsCredentials) return 'healthy';
+      return error.reason === 'timeout' ? 'timeout' : 'unhealthy';
+    }
+  }
+
+  private read(body: ReadBody | null): Whole<Schema, Beside> {
+    const answer = body?.value ?? null;
+    return { ...this.parts.check.of(answer), bytes: body?.bytes ?? 0, beside: this.parts.beside(answer) };
+  }
+}
+
+const ownBroker = () =>
+  new UpstreamFailure('own_broker', 'our own Pulsar answers at this address: set MICROSERVICE4_URL', {
+    counted: false,
+  });

@@ -1,0 +1,13 @@
+import { Compile } from 'typebox/compile';
+import { MetricsEntry } from '../../application/answers/items.answer.js';
+import { isDeep, MOST_LEVELS } from './listed-items.js';
+
+const entry = Compile(MetricsEntry);
+
+/** How the service of metrics sums its posts up itself, as `dashboard`; null without an entry `totals`, or where one is of the wrong shape. */
+export function ownSums(answer: unknown): readonly MetricsEntry[] | null {
+  const { dashboard } = (answer ?? {}) as { dashboard?: unknown };
+  if (!Array.isArray(dashboard)) return null;
+  const fits = (one: unknown): one is MetricsEntry => entry.Check(one) && !isDeep(one, MOST_LEVELS);
+  return dashboard.every(fits) && dashboard.some(({ metric }) => metric === 'totals') ? dashboard : null;
+}

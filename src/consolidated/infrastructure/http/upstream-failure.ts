@@ -1,0 +1,40 @@
+import type { Reason } from '../../domain/upstream.js';
+
+interface Consequences {
+  /** Whether another attempt may bring something else. */
+  readonly retried?: boolean;
+  /** Whether it says something about the service, and not only about this caller: the breaker counts it. */
+  readonly counted?: boolean;
+  /** How long the service wants to be left alone, milliseconds. */
+  readonly retryAfterMs?: number;
+  /** Whether it answers, but not to these credentials. */
+  readonly wantsCredentials?: boolean;
+  readonly cause?: unknown;
+}
+
+/** An attempt, or a call, that brought nothing. */
+export class UpstreamFailure extends Error {
+  override readonly name = 'UpstreamFailure';
+  readonly retried: boolean;
+  readonly counted: boolean;
+  readonly retryAfterMs: number;
+  readonly wantsCredentials: boolean;
+
+  constructor(
+    readonly reason: Reason,
+    /** For whoever runs the services; nothing of a body, of an address or of credentials. */
+    message: string,
+    { retried = false, counted = true, retryAfterMs = 0, wantsCredentials = false, cause }: Consequences = {},
+  ) {
+    super(message, { cause });
+    this.retried = retried;
+    this.counted = counted;
+    this.retryAfterMs = retryAfterMs;
+    this.wantsCredentials = wantsCredentials;
+  }
+}
+
+/** Whoever asked has gone: nobody is told. */
+export class Abandoned extends Error {
+  override readonly name = 'Abandoned';
+}

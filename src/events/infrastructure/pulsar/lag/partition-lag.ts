@@ -1,0 +1,100 @@
+import type { SubscriptionPosition } from '../../../../platform/pulsar/message-broker.port.js';
+import { compareEntries } from '../../../../platform/pulsar/message-id.js';
+import type { PartitionInHand } from './messages-in-hand.js';
+import { type SampledEnd, SampledEnds } from './sampled-ends.js';
+
+/**
+ * How far a subscription is behind one partition, by positions alone: no producer's clock has a say.
+ *
+ * | field | |
+ * | --- | --- |
+ * | ends | where the partition ended at which time, as far as it is not settled |
+ * | settledUntil | all published before it is settled; only goes forward, null until that is known of any time |
+ * | caughtUp | at the last answer nothing waited but delayed messages |
+ * | before | the last answer, to see what moved |
+ * | stillSince | since when messages wait and nothing moves; null while that is not so |
+ */
+export class PartitionLag {
+  private readonly ends = new SampledEnds();
+  private settledUntil: number | null = null;
+  private caughtUp = false;
+  private before: { readonly position: SubscriptionPosition; readonly settledByUs: number } | null = null;
+  private stillSince: number | null = null;
+
+  /** @param askedAt when the question was sent, milliseconds of a clock that only goes forward. */
+  tell(askedAt: number, position: SubscriptionPosition, inHand: PartitionInHand): void {
+    this.startOver(position);
+    this.ends.add({ at: askedAt, end: position.last, due: dueCount(position) });
+    const settled = this.ends.takeSettled((sample) => isSettled(sample, position));
+    if (settled !== null) this.settledUntil = settled;
+    this.caughtUp = nothingWaits(position);
+    if (this.caughtUp) this.settledUntil = askedAt;
+    const waitsForBroker = !this.caughtUp && inHand.open === 0;
+    const moved = this.moved(position, inHand.settled);
+    this.stillSince = waitsForBroker ? ((moved ? null : this.stillSince) ?? askedAt) : null;
+    this.before = { position, settledByUs: inHand.settled };
+  }
+
+  /** There was no answer: what was caught up may no longer be. */
+  lose(): void {
+    this.caughtUp = false;
+  }
+
+  /** Milliseconds; null: the backlog is older than this process, so nothing is known. */
+  lagMs(now: number): number | null {
+    if (this.caughtUp) return 0;
+    return this.settledUntil === null ? null : Math.max(0, now - this.settledUntil);
+  }
+
+  /** For how long messages other than delayed ones have waited while nothing was settled, and none of them was in hand. */
+  stillMs(now: number): number {
+    return this.stillSince === null ? 0 : Math.max(0, now - this.stillSince);
+  }
+
+  get delayed(): bigint {
+    return this.before?.position.delayed ?? 0n;
+  }
+
+  /** Another topic of the name, or another broker that counts for itself. */
+  private startOver({ last, added }: SubscriptionPosition): void {
+    const before = this.before?.position;
+    if (!before) return;
+    if (compareEntries(last, before.last) < 0) {
+      this.ends.clear();
+      this.settledUntil = null;
+      this.before = null;
+      this.stillSince = null;
+    } else if (added !== null && before.added !== null && added < before.added) this.ends.forgetCounts();
+  }
+
+  private moved(position: SubscriptionPosition, settledByUs: number): boolean {
+    if (this.before === null) return false;
+    const { position: before, settledByUs: settledBefore } = this.before;
+    if (settledByUs !== settledBefore) return true;
+    return compareEntries(position.settled, before.settled) !== 0 || settledCount(position) !== settledCount(before);
+  }
+}
+
+/** All is acknowledged, or all but delayed messages. */
+function nothingWaits({ last, settled, waiting, delayed }: SubscriptionPosition): boolean {
+  if (compareEntries(settled, last) >= 0 || waiting === 0n) return true;
+  return waiting !== null && delayed !== null && delayed > 0n && waiting <= delayed;
+}
+
+/**
+ * The mark-delete position stays in front of a delayed message until its time comes. While there are any, an end counts as
+ * reached when as many entries are settled as were due then: they become due, and are settled, in about one order.
+ */
+function isSettled({ end, due }: SampledEnd, now: SubscriptionPosition): boolean {
+  if (compareEntries(end, now.settled) <= 0) return true;
+  const settled = settledCount(now);
+  return due !== null && settled !== null && now.delayed !== null && now.delayed > 0n && due <= settled;
+}
+
+/** Entries whose time has come. */
+const dueCount = ({ added, delayed }: SubscriptionPosition): bigint | null =>
+  added === null || delayed === null ? null : added - delayed;
+
+/** Entries; of two answers of one broker the difference is what was settled in between. */
+const settledCount = ({ added, waiting }: SubscriptionPosition): bigint | null =>
+  added === null || waiting === null ? null : added - waiting;

@@ -1,0 +1,142 @@
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+
+export interface AdminApiOptions {
+  /** `http://host:8080` or `https://host:8443`, without a trailing slash. */
+  readonly url: string;
+  readonly token?: string | null;
+  /** PEM certificates of a private authority. */
+  readonly ca?: string | null;
+}
+
+/** A whole question, redirects included. */
+const TIMEOUT_MS = 3_000;
+/** A broker sends the question on to the one that owns the topic. */
+const MAX_REDIRECTS = 3;
+/** Every gap between acknowledged messages has its place in an answer: 100,000 of them take 2 MB. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** A question without an answer; the message is for an operator. */
+export class AdminFailure extends Error {
+  override readonly name = 'AdminFailure';
+
+  constructor(
+    message: string,
+    /** Of HTTP; null: there was no answer. */
+    readonly status: number | null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The broker's REST API, asked over one connection that stays open. */
+export class AdminApi {
+  private readonly agents: { readonly http: Agent; readonly https: TlsAgent };
+  private closed = false;
+
+  constructor(private readonly options: AdminApiOptions) {
+    const one = { keepAlive: true, maxSockets: 1 };
+    this.agents = { http: new Agent(one), https: new TlsAgent({ ...one, ...(options.ca && { ca: options.ca }) }) };
+  }
+
+  /**
+   * @param path from `/admin/…` on
+   * @returns the JSON of the answer
+   * @throws AdminFailure
+   */
+  async get(path: string): Promise<unknown> {
+    const deadline = AbortSignal.timeout(TIMEOUT_MS);
+    let url = new URL(this.options.url + path);
+    for (let redirects = 0; ; redirects++) {
+      if (this.closed) throw new AdminFailure('closed', null);
+      const { status, location, body } = await this.ask(url, deadline);
+      if (status === 200) return parse(body, url);
+      if (location === undefined || redirects === MAX_REDIRECTS) throw refusal(status, body, url);
+      url = owner(location, url);
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.agents.http.destroy();
+    this.agents.https.destroy();
+  }
+
+  private async ask(url: URL, signal: AbortSignal): Promise<Answer> {
+    const { token } = this.options;
+    const headers = { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+    try {
+      const asked =
+        url.protocol === 'https:'
+          ? tlsRequest(url, { agent: this.agents.https, headers, signal })
+          : request(url, { agent: this.agents.http, headers, signal });
+      const response = await answered(asked);
+      const status = response.statusCode ?? 0;
+      const { location } = response.headers;
+      return { status, location: status >= 300 && status < 400 ? location : undefined, body: await read(response) };
+    } catch (error) {
+      throw error instanceof AdminFailure ? error : unreachable(url, error as NodeJS.ErrnoException, signal.aborted);
+    }
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  /** Where to ask instead. */
+  readonly location: string | undefined;
+  readonly body: string;
+}
+
+const answered = (asked: ClientRequest): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => asked.once('response', resolve).once('error', reject).end());
+
+async function read(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response) {
+    chunks.push(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new AdminFailure(`the broker's answer is above ${MAX_ANSWER_BYTES / 1024 / 1024} MB`, null);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(body: string, url: URL): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new AdminFailure(`${url.host} is not Pulsar's HTTP address: ${SET_WEB_URL}`, 200, { cause: error });
+  }
+}
+
+/** The token goes along, so never from a connection that hides it to one that does not. */
+function owner(location: string, from: URL): URL {
+  const to = new URL(location, from);
+  const plain = to.protocol === 'http:' && from.protocol === 'https:';
+  if (plain || !/^https?:$/.test(to.protocol))
+    throw new AdminFailure(`the broker redirects to ${to.protocol}//${to.host}, without TLS`, null);
+  return to;
+}
+
+const SET_WEB_URL = "set PULSAR_WEB_URL to the broker's HTTP address, http://host:8080";
+
+function unreachable(url: URL, error: NodeJS.ErrnoException, late: boolean): AdminFailure {
+  const why = late ? `no answer within ${TIMEOUT_MS / 1000} s` : error.message || (error.code ?? error.name);
+  return new AdminFailure(`${url.host} cannot be asked (${why}): ${SET_WEB_URL}`, null, { cause: error });
+}
+
+/** A broker says 401 also where a role lacks a right. */
+const FIXES: Readonly<Record<number, string>> = {
+  401: 'set PULSAR_TOKEN to a valid token, of a role with the right to consume from the topic',
+  403: 'give the role of PULSAR_TOKEN the right to consume from the topic',
+  404: "the topic is not there, or this is not Pulsar's HTTP address (PULSAR_WEB_URL)",
+};
+
+function refusal(status: number, body: string, url: URL): AdminFailure {
+  const said = /"reason"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1];
+  const fix = FIXES[status];
+  const why = `${url.host} answered ${status}${said ? ` (${said.slice(0, 200)})` : ''}`;
+  return new AdminFailure(fix ? `${why}: ${fix}` : why, status);
+}

@@ -1,0 +1,127 @@
+import type { EntryId, SubscriptionPosition } from '../message-broker.port.js';
+import { compareEntries } from '../message-id.js';
+import { parseTopicName, type TopicName } from '../topic-name.js';
+import { type AdminApi, AdminFailure } from './admin-api.js';
+
+/** Partitions can only be added, and by hand. */
+const PARTITIONS_FRESH_MS = 30_000;
+/** What takes the broker time and is not needed. */
+const STATS = 'getPreciseBacklog=true&subscriptionBacklogSize=false&excludePublishers=true&excludeConsumers=true';
+
+interface InternalStats {
+  readonly entriesAddedCounter: number;
+  /** `ledger:entry`; markers of transactions and what an open one published count. */
+  readonly lastConfirmedEntry: string;
+  /** In order; of the one that is written to, `entries` is 0. */
+  readonly ledgers: readonly { readonly ledgerId: number; readonly entries: number }[];
+  /** By name of the subscription, as a form would encode it. */
+  readonly cursors: Readonly<Record<string, { readonly markDeletePosition: string } | undefined>>;
+}
+
+interface Stats {
+  readonly subscriptions: Readonly<
+    Record<string, { readonly msgBacklog: number; readonly msgDelayed?: number } | undefined>
+  >;
+  readonly ongoingTxnCount?: number;
+}
+
+/** What the broker's REST API says of one subscription. */
+export class SubscriptionPositions {
+  private readonly topic: TopicName;
+  private readonly subscription: string;
+  private readonly cursor: string;
+  private asking: Promise<readonly SubscriptionPosition[]> | null = null;
+  private partitions: { readonly count: number; readonly at: number } | null = null;
+
+  constructor(
+    private readonly api: AdminApi,
+    subscription: { readonly topic: string; readonly subscription: string },
+  ) {
+    this.topic = parseTopicName(subscription.topic);
+    this.subscription = subscription.subscription;
+    this.cursor = new URLSearchParams({ name: this.subscription }).toString().slice('name='.length);
+  }
+
+  /** One question at a time: who asks meanwhile shares its answer. @throws AdminFailure */
+  ask(): Promise<readonly SubscriptionPosition[]> {
+    return (this.asking ??= this.askAll().finally(() => (this.asking = null)));
+  }
+
+  private async askAll(): Promise<readonly SubscriptionPosition[]> {
+    const positions: SubscriptionPosition[] = [];
+    try {
+      const count = await this.countPartitions();
+      for (const partition of count === 0 ? [-1] : Array(count).keys()) positions.push(await this.position(partition));
+    } catch (error) {
+      this.partitions = null;
+      if (error instanceof AdminFailure) throw error;
+      throw new AdminFailure("the broker's answer about its topics is not understood", null, { cause: error });
+    }
+    return positions;
+  }
+
+  private async countPartitions(): Promise<number> {
+    const now = performance.now();
+    if (this.partitions === null || now - this.partitions.at >= PARTITIONS_FRESH_MS) {
+      const { partitions } = (await this.api.get(`${this.path(-1)}/partitions`)) as { partitions: number };
+      this.partitions = { count: partitions, at: now };
+    }
+    return this.partitions.count;
+  }
+
+  private async position(partition: number): Promise<SubscriptionPosition> {
+    const path = this.path(partition);
+    const internal = (await this.api.get(`${path}/internalStats`)) as InternalStats;
+    const markDelete = (internal.cursors[this.cursor] ?? internal.cursors[this.subscription])?.markDeletePosition;
+    if (markDelete === undefined) throw new AdminFailure(`the subscription ${this.subscription} is not there`, null);
+    const [settled, end] = [entryId(markDelete), entryId(internal.lastConfirmedEntry)];
+    const added = BigInt(internal.entriesAddedCounter);
+    const nothing = { partition, last: end, settled, added, waiting: 0n, delayed: 0n };
+    if (compareEntries(settled, end) >= 0) return nothing;
+
+    const stats = (await this.api.get(`${path}/stats?${STATS}`)) as Stats;
+    const { msgBacklog = 0, msgDelayed = 0 } = stats.subscriptions[this.subscription] ?? {};
+    const last = stats.ongoingTxnCount ? await this.lastReadable(partition, end) : end;
+    const heldBack = BigInt(entriesBehind(last, internal));
+    const waiting = atLeastZero(BigInt(msgBacklog) - heldBack);
+    return { ...nothing, last, added: added - heldBack, waiting, delayed: BigInt(msgDelayed) };
+  }
+
+  /** In front of the first message of an open transaction. */
+  private async lastReadable(partition: number, end: EntryId): Promise<EntryId> {
+    const path = `/admin/v3/transactions/transactionBufferStats/${this.names(partition)}`;
+    const { maxReadPosition } = (await this.api.get(path)) as { maxReadPosition: string };
+    const readable = entryId(maxReadPosition);
+    return compareEntries(readable, end) < 0 ? readable : end;
+  }
+
+  private path(partition: number): string {
+    return `/admin/v2/persistent/${this.names(partition)}`;
+  }
+
+  private names(partition: number): string {
+    const { tenant, namespace, topic } = this.topic;
+    return [tenant, namespace, partition < 0 ? topic : `${topic}-partition-${partition}`]
+      .map(encodeURIComponent)
+      .join('/');
+  }
+}
+
+/** Of `ledger:entry`, which are longs. */
+function entryId(text: string): EntryId {
+  const match = /^(-?\d+):(-?\d+)$/.exec(text);
+  if (!match) throw new AdminFailure(`the broker's answer has no position: ${text.slice(0, 40)}`, null);
+  return { ledger: BigInt(match[1]!), entry: BigInt(match[2]!) };
+}
+
+/** How many entries were added behind the position. */
+function entriesBehind(position: EntryId, { ledgers, lastConfirmedEntry }: InternalStats): number {
+  const end = entryId(lastConfirmedEntry);
+  const count = (ledger: InternalStats['ledgers'][number]) =>
+    ledger.ledgerId === Number(end.ledger) ? Number(end.entry) + 1 : ledger.entries;
+  const from = ledgers.filter(({ ledgerId }) => ledgerId >= Number(position.ledger));
+  const inItsOwn = from[0]?.ledgerId === Number(position.ledger) ? Number(position.entry) + 1 : 0;
+  return Math.max(0, from.reduce((sum, ledger) => sum + count(ledger), 0) - inItsOwn);
+}
+
+const atLeastZero = (count: bigint): bigint => (count < 0n ? 0n : count);

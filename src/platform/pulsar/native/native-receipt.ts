@@ -1,0 +1,14 @@
+import type { NativeConsumer, NativeMessageId } from './native-client.js';
+
+/** What acknowledging needs: the original id object (one rebuilt from bytes acknowledges nothing in a batch). */
+export class Receipt {
+  acknowledged = false;
+
+  constructor(
+    readonly consumer: NativeConsumer,
+    readonly id: NativeMessageId,
+    /** With `-partition-N`: cumulative acknowledgement is by partition. */
+    readonly partition: string,
+    readonly bytes: number,
+  ) {}
+}

@@ -1,0 +1,75 @@
+import { MessagesInHand } from '../../../src/events/infrastructure/pulsar/lag/messages-in-hand.js';
+import { BLIND_AFTER_MS, TopicLag } from '../../../src/events/infrastructure/pulsar/lag/topic-lag.js';
+import { TopicWatch } from '../../../src/events/infrastructure/pulsar/lag/topic-watch.js';
+import type { SubscriptionPosition } from '../../../src/platform/pulsar/message-broker.port.js';
+
+const position = (partition: number, published: number, settled: number, delayed = 0): SubscriptionPosition => ({
+  partition,
+  last: { ledger: 1n, entry: BigInt(published - 1) },
+  settled: { ledger: 1n, entry: BigInt(settled - 1) },
+  added: BigInt(published),
+  waiting: BigInt(published - settled),
+  delayed: BigInt(delayed),
+});
+
+describe('the lag of a topic', () => {
+  it('is that of the partition furthest behind; delayed ones are added up; one that stands still is enough', () => {
+    const lag = new TopicLag(new MessagesInHand());
+    lag.tell(0, [position(0, 5, 5), position(1, 5, 5), position(2, 7, 5, 2)]);
+    expect(lag.at(0)).toEqual({ lagMs: 0, delayed: 2, stillMs: 0, unseen: null });
+    for (const at of [1000, 2000, 3000])
+      lag.tell(at, [position(0, 5 + at, 5 + at), position(1, 9, 5, 1), position(2, 7, 5, 2)]);
+    expect(lag.at(3000)).toEqual({ lagMs: 3000, delayed: 3, stillMs: 2000, unseen: null });
+  });
+
+  it('is not known while that of one partition is not; a partition that has gone has no say', () => {
+    const lag = new TopicLag(new MessagesInHand());
+    lag.tell(0, [position(0, 5, 5), position(1, 5, 3)]);
+    expect(lag.at(0)).toMatchObject({ lagMs: null, stillMs: 0 });
+    lag.tell(1000, [position(0, 5, 5)]);
+    expect(lag.at(1000)).toMatchObject({ lagMs: 0 });
+  });
+
+  it('what is in hand of one partition is none of another', () => {
+    const inHand = new MessagesInHand();
+    const lag = new TopicLag(inHand);
+    const settled = inHand.begin([{ messageId: '1:5:0:-1' }, { messageId: '1:5:0:1' }, { messageId: '1:3:2:0' }]);
+    expect([0, 1, 2].map((partition) => inHand.of(partition))).toEqual([
+      { open: 2, settled: 0 },
+      { open: 0, settled: 0 },
+      { open: 1, settled: 0 },
+    ]);
+    for (const at of [0, 1000, 2000]) lag.tell(at, [position(0, 6, 5), position(1, 6, 5)]);
+    expect(lag.at(2000).stillMs).toBe(2000);
+    const other = new TopicLag(inHand);
+    for (const at of [0, 1000, 2000]) other.tell(at, [position(0, 6, 5)]);
+    expect(other.at(2000).stillMs).toBe(0);
+    settled();
+    expect(inHand.of(0)).toEqual({ open: 0, settled: 2 });
+  });
+
+  it('without answers it grows, and is not known after ten seconds: the reason is said', () => {
+    const lag = new TopicLag(new MessagesInHand());
+    expect(lag.at(0)).toEqual({ lagMs: null, delayed: 0, stillMs: null, unseen: null });
+    lag.tell(1000, [position(-1, 5, 5, 0)]);
+    lag.lose('refused');
+    expect(lag.at(4000)).toEqual({ lagMs: 3000, delayed: 0, stillMs: 0, unseen: null });
+    expect(lag.at(1000 + BLIND_AFTER_MS + 1)).toEqual({ lagMs: null, delayed: 0, stillMs: null, unseen: 'refused' });
+    lag.tell(20_000, [position(-1, 5, 5)]);
+    expect(lag.at(20_500)).toEqual({ lagMs: 0, delayed: 0, stillMs: 0, unseen: null });
+  });
+
+  it('is asked one question at a time', async () => {
+    const waiting: (() => void)[] = [];
+    const watch = new TopicWatch({
+      positions: () => new Promise((_, reject) => waiting.push(() => reject(new Error('nobody there')))),
+    });
+    const looks = [watch.look(), watch.look()];
+    expect(waiting).toHaveLength(1);
+    waiting[0]!();
+    await Promise.all(looks);
+    expect(watch.report()).toMatchObject({ lagMs: null, unseen: 'nobody there' });
+    void watch.look();
+    expect(waiting).toHaveLength(2);
+  });
+});

@@ -1,0 +1,111 @@
+import { AdminApi } from '../../../../src/platform/pulsar/admin/admin-api.js';
+import { SubscriptionPositions } from '../../../../src/platform/pulsar/admin/subscription-positions.js';
+import { ScriptedAdmin } from './scripted-admin.js';
+
+const TOPIC = '/admin/v2/persistent/public/default/clicks';
+
+/** As a broker of Pulsar 4.0.7 answers, cut to what is read. */
+const internal = (end: string, markDelete: string, more: object = {}) => ({
+  entriesAddedCounter: 12,
+  lastConfirmedEntry: end,
+  ledgers: [
+    { ledgerId: 4, entries: 5 },
+    { ledgerId: 9, entries: 0 },
+  ],
+  cursors: { monitoreo: { markDeletePosition: markDelete } },
+  ...more,
+});
+const stats = (msgBacklog: number, msgDelayed = 0, ongoingTxnCount = 0) => ({
+  ongoingTxnCount,
+  subscriptions: { monitoreo: { msgBacklog, msgDelayed } },
+});
+
+describe('positions of a subscription, as the REST API says them', () => {
+  let broker: ScriptedAdmin;
+  let api: AdminApi;
+
+  beforeEach(async () => {
+    broker = await ScriptedAdmin.start();
+    api = new AdminApi({ url: broker.url });
+    broker.json(`${TOPIC}/partitions`, { partitions: 0 });
+  });
+  afterEach(async () => {
+    api.close();
+    await broker.close();
+  });
+
+  const positions = (subscription = 'monitoreo') => new SubscriptionPositions(api, { topic: 'clicks', subscription });
+  const questions = () => broker.asked.map(({ path }) => path.split('?')[0]!.replace(TOPIC, ''));
+
+  it('asks for no more than it needs where nothing waits', async () => {
+    broker.json(`${TOPIC}/internalStats`, internal('9:6', '9:6'));
+    const asked = positions();
+    const end = { ledger: 9n, entry: 6n };
+    expect(await asked.ask()).toEqual([
+      { partition: -1, last: end, settled: end, added: 12n, waiting: 0n, delayed: 0n },
+    ]);
+    await asked.ask();
+    expect(questions()).toEqual(['/partitions', '/internalStats', '/internalStats']);
+  });
+
+  it('counts what waits, and of it what is delayed', async () => {
+    broker.json(`${TOPIC}/internalStats`, internal('9:6', '4:1'));
+    broker.json(`${TOPIC}/stats`, stats(7, 3));
+    expect(await positions().ask()).toMatchObject([
+      { last: { ledger: 9n, entry: 6n }, settled: { ledger: 4n, entry: 1n }, waiting: 7n, delayed: 3n },
+    ]);
+  });
+
+  it.each([
+    ['in the same ledger', '9:3', { last: { ledger: 9n, entry: 3n }, added: 9n, waiting: 5n }],
+    ['in one before', '4:2', { last: { ledger: 4n, entry: 2n }, added: 3n, waiting: 0n }],
+    ['at the end of one before', '4:4', { last: { ledger: 4n, entry: 4n }, added: 5n, waiting: 1n }],
+    ['and is over before that was asked', '9:7', { last: { ledger: 9n, entry: 6n }, added: 12n, waiting: 8n }],
+  ])('nothing behind the start of an open transaction can be delivered: it began %s', async (_, readable, expected) => {
+    broker.json(`${TOPIC}/internalStats`, internal('9:6', '4:1'));
+    broker.json(`${TOPIC}/stats`, stats(8, 0, 1));
+    broker.json('/admin/v3/transactions/transactionBufferStats/public/default/clicks', { maxReadPosition: readable });
+    expect(await positions().ask()).toMatchObject([expected]);
+  });
+
+  it('asks the partitions, one after the other, and again how many there are when one is not there', async () => {
+    broker.json(`${TOPIC}/partitions`, { partitions: 2 });
+    const asked = positions();
+    await expect(asked.ask()).rejects.toThrow(/404/);
+    for (const n of [0, 1, 2]) broker.json(`${TOPIC}-partition-${n}/internalStats`, internal(`9:${n}`, `9:${n}`));
+    broker.json(`${TOPIC}/partitions`, { partitions: 3 });
+    const [first, second] = await Promise.all([asked.ask(), asked.ask()]);
+    expect(first.map(({ partition, last }) => [partition, last.entry])).toEqual([
+      [0, 0n],
+      [1, 1n],
+      [2, 2n],
+    ]);
+    expect(second).toBe(first);
+    expect(broker.open.most).toBe(1);
+  });
+
+  it('finds a subscription of any name', async () => {
+    const name = 'a/b é*~ +';
+    const cursors = { 'a%2Fb+%C3%A9*%7E+%2B': { markDeletePosition: '9:6' } };
+    broker.json(`${TOPIC}/internalStats`, internal('9:6', '9:6', { cursors }));
+    expect(await positions(name).ask()).toHaveLength(1);
+  });
+
+  it.each([
+    ['an id above 2⁵³ whole', `9007199254740993:9007199254740995`],
+    ['a ledger without an entry', '9:-1'],
+  ])('reads %s', async (_, id) => {
+    broker.json(`${TOPIC}/internalStats`, internal(id, id));
+    const [ledger, entry] = id.split(':').map(BigInt);
+    expect(await positions().ask()).toMatchObject([{ last: { ledger, entry } }]);
+  });
+
+  it.each([
+    ['the subscription is not there', internal('9:6', '9:6', { cursors: {} }), /subscription monitoreo is not there/],
+    ['a position of another kind', internal('nowhere', '9:6'), /no position: nowhere/],
+    ['an answer of another kind', [], /is not understood/],
+  ])('%s: the reason in words', async (_, answer, reason) => {
+    broker.json(`${TOPIC}/internalStats`, answer);
+    await expect(positions().ask()).rejects.toThrow(reason);
+  });
+});

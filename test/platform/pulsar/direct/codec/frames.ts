@@ -1,0 +1,38 @@
+import { encodeEntry, type OutgoingEntry } from '../../../../../src/platform/pulsar/direct/codec/outgoing-entry.js';
+import { frameOf } from '../../../../../src/platform/pulsar/direct/codec/commands.js';
+import { MESSAGES } from '../../../../../src/platform/pulsar/direct/codec/protocol.js';
+
+const MESSAGE = MESSAGES.CommandMessage;
+const MESSAGE_ID = MESSAGES.MessageIdData;
+
+export interface Delivery {
+  readonly ledger?: number | bigint;
+  readonly entry?: number | bigint;
+  readonly ackSet?: readonly (number | bigint)[];
+}
+
+/** What a broker sends for an entry of that content: magic, checksum, metadata, payload. */
+export const messageFrame = (content: Buffer, { ledger = 7, entry = 0, ackSet = [] }: Delivery = {}): Buffer =>
+  frameOf(
+    'CommandMessage',
+    (writer) => {
+      writer.number(MESSAGE.consumer_id[0], 1);
+      const id = writer.begin(MESSAGE.message_id[0]);
+      writer.number(MESSAGE_ID.ledger_id[0], ledger).number(MESSAGE_ID.entry_id[0], entry).end(id);
+      for (const word of ackSet) writer.number(MESSAGE.ack_set[0], word);
+    },
+    content,
+  );
+
+/** What a producer sends behind its command, which is what the broker stores. */
+export function contentOf(messages: OutgoingEntry['messages'], more: Partial<OutgoingEntry> = {}): Buffer {
+  const frame = encodeEntry({
+    producerId: 1,
+    producerName: 'test',
+    sequenceId: 0,
+    publishTime: 1_768_478_400_123,
+    messages,
+    ...more,
+  });
+  return frame.subarray(8 + frame.readUInt32BE(4));
+}
