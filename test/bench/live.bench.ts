@@ -26,7 +26,9 @@ const [clients, stalled, seconds, churn] = [values.clients, values.stalled, valu
   Number,
 ) as [number, number, number, number];
 /** Between the arrivals of one tick and of the next. */
-const BETWEEN_TICKS_MS = 300;
+const BETWEEN_TICKS_MS = 150;
+/** The states that they start from are on their way. */
+const SETTLED_MS = 5_000;
 
 interface Left {
   readonly heapMb: number;
@@ -44,6 +46,7 @@ try {
   const before = await service.ask<Left>();
   const watching = AskedChild.start('live-clients.js', { port, clients, stalled });
   await watching.heard();
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
   await watching.ask();
   const beside = await httpLatency(`${url}/metrics`, seconds);
   const spread = spreadOf(await watching.ask<number[]>());

@@ -6,8 +6,8 @@ import { LiveReader } from './live-reader.port.js';
 /** The open bin is told this often. */
 const TICK_MS = 1_000;
 
-/** Told of each tick: what is new, or null when PostgreSQL did not answer. Never throws. */
-export type OnTick = (recent: RecentBins, step: Step | null) => void;
+/** Told of each tick: what is new, or null when PostgreSQL did not answer. The next tick waits for it. Never throws. */
+export type OnTick = (recent: RecentBins, step: Step | null) => Promise<void>;
 
 /**
  * Reads the counts once a tick for everybody who listens to this process. What it knows is thrown away with each run, since
@@ -40,7 +40,8 @@ export class LiveFeed {
     const began = performance.now();
     const step = await this.step(recent);
     if (run !== this.run) return;
-    onTick(recent, step);
+    await onTick(recent, step);
+    if (run !== this.run) return;
     const next = Math.max(0, TICK_MS - (performance.now() - began));
     this.timer = setTimeout(() => void this.tick(run, recent, onTick), next);
   }

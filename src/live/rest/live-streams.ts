@@ -1,3 +1,4 @@
+import { setImmediate as others } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge } from 'prom-client';
@@ -11,6 +12,9 @@ import type { RecentBins, Step } from '../domain/recent-bins.js';
 import { LIVE_VARIABLES } from '../live.variables.js';
 import { LiveClient } from './live-client.js';
 import { catchUpFrames, HEARTBEAT, lastSeenOf, resumeFrames, retryAfter, stepFrames } from './live-frames.js';
+
+/** A write is some 20 µs: between so many of them others have their turn, or 10,000 would hold up every request. */
+const AT_ONCE = 50;
 
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 2_000;
@@ -97,7 +101,7 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Each frame is written once, whoever gets it. */
-  private tick(recent: RecentBins, step: Step | null): void {
+  private async tick(recent: RecentBins, step: Step | null): Promise<void> {
     const { now } = recent;
     if (now === null || step === null) return;
     const frames = stepFrames(step, now);
@@ -107,7 +111,12 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
       states.set(lastSeen, known);
       return known;
     };
-    for (const client of this.clients) client.tick(now, frames, state, (since) => resumeFrames(recent, now, since));
+    let told = 0;
+    for (const client of [...this.clients]) {
+      if (!this.clients.has(client)) continue; // it has left meanwhile
+      client.tick(now, frames, state, (since) => resumeFrames(recent, now, since));
+      if (++told % AT_ONCE === 0) await others();
+    }
   }
 
   private beat(): void {
