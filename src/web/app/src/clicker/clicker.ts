@@ -27,7 +27,11 @@ const store: Store = {
   read: () => JSON.parse(kept('monitoreo.votes') ?? '[]') as Vote[],
   write: (votes) => keep('monitoreo.votes', JSON.stringify(votes)),
 };
-const mine: Record<Vote['type'], number> = { cheers: 0, hate: 0, ...JSON.parse(kept('monitoreo.mine') ?? '{}') };
+const mine: Record<Vote['type'], number> = {
+  cheers: 0,
+  hate: 0,
+  ...(JSON.parse(kept('monitoreo.mine') ?? '{}') as object),
+};
 
 async function send(vote: Vote): Promise<boolean> {
   try {
