@@ -6,14 +6,13 @@ import { createLogger } from '../platform/observability/logger.js';
 import { brokerFor } from '../platform/pulsar/broker-for.js';
 import { readRunning } from '../running-service.js';
 import * as catalogue from '../slices.js';
-import { HELP as STREAM_HELP, parseDemoOptions, type DemoOptions } from './demo/options.js';
+import { parseDemoOptions, type DemoOptions } from './demo/options.js';
 import { showProgress } from './demo/progress.js';
 import { DemoStream } from './demo/stream.js';
-import { HELP as UPSTREAMS_HELP, run as runUpstreams } from './demo/upstreams.js';
+import { run as runUpstreams } from './demo/upstreams.js';
 import { Visitors } from './demo/visitor.js';
 
-/** Of both. */
-export const HELP = `${STREAM_HELP}\n\n${UPSTREAMS_HELP}`;
+export { HELP } from './demo/options.js';
 
 const CONFIRMATION_PATIENCE_MS = 5_000;
 const say = (line: string) => void process.stdout.write(`${line}\n`);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { HELP as UPSTREAMS_HELP } from './upstreams.js';
 
 export interface DemoOptions {
   /** Events per second, 1 to 20,000. */
@@ -18,7 +19,9 @@ Publishes a realistic stream of clicks, conversions and sales to the Pulsar of t
   --users <n>      visitors at the same time (default 200)
   --help           this text
 
-The broker is that of the running npm start; PULSAR_SERVICE_URL (in the environment or .env) names another one.`;
+The broker is that of the running npm start; PULSAR_SERVICE_URL (in the environment or .env) names another one.
+
+${UPSTREAMS_HELP}`;
 
 const LIMITS = { rate: [1, 20_000, 50], duration: [0, 86_400, 60], users: [1, 1_000_000, 200] } as const;
 

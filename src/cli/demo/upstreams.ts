@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { UPSTREAMS } from '../../consolidated/domain/upstream.js';
 import { FAULTS, type Fault } from './upstreams/faults.js';
@@ -41,7 +40,10 @@ export async function run(args: readonly string[]): Promise<number> {
   );
   if (elsewhere.length > 0) say(`Start the service with ${elsewhere.join(' ')}`);
   say('Then: curl -s localhost:8082/api/dashboard/consolidated    Ctrl-C ends this');
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  // `on`, not `once`: under `npm run` one Ctrl-C comes twice, from the terminal and from npm.
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
+  });
   await Promise.all(standIns.map((standIn) => standIn.stop()));
   return 0;
 }

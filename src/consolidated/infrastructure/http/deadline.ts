@@ -12,8 +12,8 @@ export class Deadline {
     private readonly gone: AbortSignal,
   ) {
     this.endsAt = performance.now() + ms;
-    const late = new UpstreamFailure('timeout', `no whole answer within ${Math.round(ms)} ms`);
-    this.timer = setTimeout(() => this.ending.abort(late), ms);
+    const late = () => new UpstreamFailure('timeout', `no whole answer within ${Math.round(ms)} ms`);
+    this.timer = setTimeout(() => this.ending.abort(late()), ms);
     this.abandon = () => this.ending.abort(new Abandoned('nobody waits any longer', { cause: gone.reason }));
     if (gone.aborted) this.abandon();
     else gone.addEventListener('abort', this.abandon, { once: true });

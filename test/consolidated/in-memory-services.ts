@@ -1,0 +1,66 @@
+import type {
+  DashboardEntry,
+  Post,
+  ScrapedAccount,
+  User,
+} from '../../src/consolidated/application/answers/items.answer.js';
+import type { GlobalDashboard } from '../../src/consolidated/application/global-dashboard.port.js';
+import type { PostMetrics } from '../../src/consolidated/application/post-metrics.port.js';
+import type { ScrapedAccounts } from '../../src/consolidated/application/scraped-accounts.port.js';
+import type { Sourced } from '../../src/consolidated/application/sourced.js';
+import type { Users } from '../../src/consolidated/application/users.port.js';
+import type { Reason } from '../../src/consolidated/domain/upstream.js';
+import { TEST_TIME } from '../support/events.js';
+
+/** The four ports. */
+export interface Services {
+  readonly users: Users;
+  readonly accounts: ScrapedAccounts;
+  readonly posts: PostMetrics;
+  readonly dashboard: GlobalDashboard;
+}
+
+export interface Things {
+  readonly users: readonly User[];
+  readonly accounts: readonly ScrapedAccount[];
+  /** With `userId` beside their fields. */
+  readonly posts: readonly (Post & { readonly userId: number })[];
+  readonly dashboard: readonly DashboardEntry[];
+}
+
+/** The services as objects: they have what they are given, at once, or fail as they are told. */
+export class InMemoryServices implements Services {
+  failure: Reason | null = null;
+
+  constructor(private readonly things: Things) {}
+
+  readonly users: Users = {
+    of: (userId, _, gone) => this.answer(this.things.users, ({ id }) => id, userId, gone),
+  };
+  readonly accounts: ScrapedAccounts = {
+    of: (userId, _, gone) => this.answer(this.things.accounts, ({ user_id }) => user_id, userId, gone),
+  };
+  readonly posts: PostMetrics = {
+    of: async (userId, _, gone) => ({
+      ...(await this.answer(this.things.posts, (post) => post.userId, userId, gone)),
+      dashboard: null,
+    }),
+  };
+  readonly dashboard: GlobalDashboard = {
+    whole: (_, gone) => this.answer(this.things.dashboard, () => null, null, gone),
+  };
+
+  private answer<Item>(
+    all: readonly Item[],
+    ownerOf: (item: Item) => unknown,
+    userId: string | null,
+    gone: AbortSignal,
+  ): Promise<Sourced<Item>> {
+    if (gone.aborted) return Promise.reject(gone.reason as Error);
+    const { failure } = this;
+    const items = failure ? [] : all.filter((item) => userId === null || String(ownerOf(item)) === userId);
+    const status = failure ? 'error' : items.length > 0 ? 'ok' : 'no_data';
+    const how = { attempts: 1, ms: 0, rejectedItems: 0, at: TEST_TIME, bytes: 0 };
+    return Promise.resolve({ items, status, reason: failure, detail: failure, ...how });
+  }
+}

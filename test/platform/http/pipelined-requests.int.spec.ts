@@ -1,0 +1,48 @@
+import { connect } from 'node:net';
+import { Client } from 'pg';
+import { startApplication, type TestApplication } from '../../support/application.js';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
+import { eventually } from '../../support/waiting.js';
+
+describe('requests sent without waiting for the answers before', () => {
+  let database: TestDatabase;
+  let service: TestApplication;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    service = await startApplication(database.url, { READ_TIMEOUT_MS: 20_000 });
+    await service.database.connect();
+  });
+  afterAll(async () => {
+    await service.close();
+    await database.drop();
+  });
+
+  const send = (path: string, count: number) => {
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    let heard = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
+    socket.on('error', () => undefined); // cut off in the middle
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(count));
+    return { socket, answers: () => heard.split('HTTP/1.1 200').length - 1 };
+  };
+
+  it('are answered, tens of them', async () => {
+    const { socket, answers } = send('/health/live', 60);
+    await eventually(() => expect(answers()).toBe(60), { within: 10_000, what: 'all are answered' });
+    socket.destroy();
+  });
+
+  it.each([101, 2_000])('cost the connection when %i wait for their answers, and nobody else', async (count) => {
+    const holder = new Client({ connectionString: database.url });
+    await holder.connect();
+    await holder.query('begin; lock table events in access exclusive mode');
+    const { socket, answers } = send('/events', count);
+    await new Promise((closed) => socket.once('close', closed));
+    expect(answers()).toBe(0);
+    expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
+    await holder.query('rollback');
+    await holder.end();
+    expect((await fetch(`${service.url}/events`)).status).toBe(200);
+  });
+});
