@@ -13,7 +13,13 @@ interface Letter {
   readonly properties: string;
 }
 
+const CLIENTS = ['websocket', 'direct'] as const;
+
 describeWithOfficialClient('envelopes that only a real client makes', () => {
+  describe.each(CLIENTS)('over %s', (client) => envelopes(client));
+});
+
+function envelopes(client: (typeof CLIENTS)[number]): void {
   let database: TestDatabase;
   let intake: OwnIntake;
   let service: RunningService;
@@ -22,7 +28,7 @@ describeWithOfficialClient('envelopes that only a real client makes', () => {
     database = await createTestDatabase();
     intake = await OwnIntake.create(database.url);
     service = await startService({
-      env: intake.env({ MAX_EVENT_AGE_DAYS: '400', PULSAR_SERVICE_URL: intake.pulsar.webUrl.replace('http', 'ws') }),
+      env: intake.env({ MAX_EVENT_AGE_DAYS: '400', PULSAR_CLIENT: client }),
     });
   }, 60_000);
 
@@ -99,4 +105,4 @@ describeWithOfficialClient('envelopes that only a real client makes', () => {
     },
     90_000,
   );
-});
+}

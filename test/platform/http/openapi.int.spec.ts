@@ -7,6 +7,8 @@ import { StandIns } from '../../support/orchestrator.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordRows } from '../../support/record-rows.js';
 
+/** The key of the document's examples; the service has it, since one of them makes keys. */
+const KEY = 'mon_Ab3dE5gH';
 /** The day of the document's examples. */
 const NOW = Date.parse('2025-11-22T12:00:00.000Z');
 
@@ -19,7 +21,7 @@ describe('the API document', () => {
   beforeAll(async () => {
     testDatabase = await createTestDatabase();
     standIns = await StandIns.start();
-    application = await startApplication(testDatabase.url, standIns.settings, NOW);
+    application = await startApplication(testDatabase.url, { ...standIns.settings, API_TOKEN: KEY }, NOW);
     await application.database.connect();
     // There is no broker here.
     application.app.get(Votes, { strict: false }).publish = () => Promise.resolve();
@@ -42,6 +44,16 @@ describe('the API document', () => {
       .writers()
       .query(
         `update dead_letters set id = '019aab4c-3e80-7abc-8def-0123456789ab', first_seen = first_seen - interval '1 h'`,
+      );
+    await application.database
+      .writers()
+      .query(
+        `insert into access_keys (id, role, name, created_at) values ('019aab4c-3e80-7abc-8def-0123456789ab', 'read', 'grafana', now())`,
+      );
+    await application.database
+      .writers()
+      .query(
+        `insert into access_secrets (digest, key_id, prefix, created_at) select '\\x00', id, 'mon_Ab3dE5gH', created_at from access_keys`,
       );
     api = new ApiDocument((await (await fetch(`${application.url}/docs-json`)).json()) as Record<string, unknown>);
   });
@@ -66,7 +78,7 @@ describe('the API document', () => {
     const contentType = requestBody && Object.keys(requestBody.content)[0];
     const response = await fetch(`${application.url}${address}?${query.toString()}`, {
       method: method.toUpperCase(),
-      headers: contentType ? { 'content-type': contentType } : {},
+      headers: { 'x-api-token': KEY, ...(contentType ? { 'content-type': contentType } : {}) },
       ...(contentType ? { body: JSON.stringify(body) } : {}),
     });
     const type = response.headers.get('content-type')?.split(';')[0] ?? '';
