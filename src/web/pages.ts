@@ -49,15 +49,21 @@ export class Pages implements OnModuleInit {
       this.logger.warn({ err: error }, 'the pages are not built: npm run build makes them');
       return;
     }
-    await this.adapter.httpAdapter.getInstance<FastifyInstance>().register(fastifyStatic, {
+    // Not awaited: that would start the server before Nest has set its handlers.
+    void this.adapter.httpAdapter.getInstance<FastifyInstance>().register(fastifyStatic, {
       root: join(BUILT, 'assets'),
-      prefix: '/assets/',
+      serve: false,
       preCompressed: true,
       immutable: true,
       maxAge: '365d',
-      decorateReply: false,
       index: false,
     });
+  }
+
+  /** What a page loads, packed as the browser likes. */
+  sendAsset(file: string, reply: FastifyReply): void {
+    if (this.pages.size === 0) reply.callNotFound();
+    else reply.sendFile(file);
   }
 
   /** @throws Problem 404 when they are not built */

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Open } from '../platform/http/access/route-access.js';
 import { ApiAnswer } from '../platform/http/openapi/api-answer.js';
 import { SERVICE } from '../platform/observability/health.answer.js';
 import { Pages } from './pages.js';
@@ -19,6 +20,7 @@ const version = versionAbove(import.meta.dirname);
 
 /** The pages, and what stands at the root. */
 @ApiTags('pages')
+@Open()
 @Controller()
 export class WebController {
   constructor(private readonly pages: Pages) {}
@@ -48,5 +50,11 @@ export class WebController {
   @ApiExcludeEndpoint()
   clicker(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Buffer | undefined {
     return this.pages.send('clicker', request, reply);
+  }
+
+  @Get('assets/*')
+  @ApiExcludeEndpoint()
+  asset(@Param('*') file: string, @Res() reply: FastifyReply): void {
+    this.pages.sendAsset(file, reply);
   }
 }

@@ -70,6 +70,10 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
         headers,
       });
     }
+    if (request.method === 'HEAD') {
+      void reply.headers(HEADERS).send();
+      return;
+    }
     this.ofAddress.set(ip, open + 1);
     reply.hijack();
     const { raw } = reply;

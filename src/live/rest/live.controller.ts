@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TimeRange } from '../../events/domain/time-range.js';
+import { OpenRead, OpenWrite } from '../../platform/http/access/route-access.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
 import { RouteIs } from '../../platform/http/route-properties.js';
@@ -25,6 +26,7 @@ export class LiveController {
   ) {}
 
   @Post('click')
+  @OpenWrite()
   @HttpCode(202)
   @RouteIs({ clicksOnly: true, plainText: true })
   @ApiOperation({
@@ -34,20 +36,21 @@ export class LiveController {
   })
   @ApiBody({ schema: VOTE_SCHEMA as object, examples: { cheers: { value: { type: 'cheers' } } } })
   @ApiAnswer(202, VotePublished)
-  @ApiProblems(400, 403, 413, 415, 503)
+  @ApiProblems(400, 401, 403, 413, 415, 429, 503)
   async click(@Body() body: unknown): Promise<VotePublished> {
     const { eventId } = await this.votes.take(body, REACTIONS);
     return { event_id: eventId };
   }
 
   @Get('data')
+  @OpenRead()
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Votes, and the last two minutes in bins of two seconds',
     description: 'What `/live/stream` tells, for who asks. Equal questions share an answer for half a second.',
   })
   @ApiAnswer(200, LiveData)
-  @ApiProblems(400, 503)
+  @ApiProblems(400, 401, 403, 503)
   data(@Query() { since }: GetLiveDataRequest): Promise<LiveData> {
     return this.queries.execute(
       new GetLiveDataQuery(since === undefined ? null : TimeRange.parseMoment(since, 'since')),
@@ -55,6 +58,7 @@ export class LiveController {
   }
 
   @Get('stream')
+  @OpenRead()
   @ApiOperation({
     summary: 'The bins as they fill, as Server-Sent Events',
     description:
@@ -67,7 +71,7 @@ export class LiveController {
     schema: { type: 'string', maxLength: 15, example: '1763809200000' },
   })
   @ApiAnswer(200, LiveFrame, { mediaType: 'text/event-stream', description: 'The `data` of each frame.' })
-  @ApiProblems(400, 429, 503)
+  @ApiProblems(400, 401, 403, 429, 503)
   stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     this.streams.open(request, reply);
   }

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Redirect, Res } from '@nestjs/co
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Open, OpenRead, OpenWrite } from '../../platform/http/access/route-access.js';
 import { Problem } from '../../platform/http/problems/problem.js';
 import { databaseProblem } from '../../platform/http/problems/database-problem.js';
 import { RouteIs } from '../../platform/http/route-properties.js';
@@ -26,14 +27,17 @@ export class OlderLiveController {
   ) {}
 
   @Get('kafka-clicker')
+  @Open()
   @Redirect('/clicker')
   clicker(): void {}
 
   @Get('kafka-dashboard')
+  @Open()
   @Redirect('/dashboard/live')
   dashboard(): void {}
 
   @Post('kafka/click')
+  @OpenWrite()
   @HttpCode(200)
   @RouteIs({ clicksOnly: true, plainText: true })
   async click(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<OlderAnswer> {
@@ -46,6 +50,7 @@ export class OlderLiveController {
   }
 
   @Get('kafka/data')
+  @OpenRead()
   async data(@Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer | OlderAnswer> {
     void reply.header('cache-control', 'no-store');
     try {

@@ -1,3 +1,5 @@
+import type { KeyList } from '../../../../access/application/answers/key.answer.js';
+import type { SessionView } from '../../../../access/application/answers/session.answer.js';
 import type { ServicesHealth } from '../../../../consolidated/application/answers/services-health.answer.js';
 import type { Source } from '../../../../consolidated/application/answers/source.answer.js';
 import type {
@@ -16,22 +18,6 @@ import { failureOf, RequestFailed } from './problem.js';
 
 export type { Source };
 
-export interface Session {
-  readonly role: string | null;
-  readonly key_id: string | null;
-  readonly name: string | null;
-  readonly expires_at: string | null;
-}
-
-export interface Key {
-  readonly id: string;
-  readonly role: string;
-  readonly name: string;
-  readonly prefix: string;
-  readonly created_at: string;
-  readonly last_used: string | null;
-}
-
 /** The questions of the pages, and what answers them. */
 export interface Answers {
   '/metrics': Metrics;
@@ -44,8 +30,8 @@ export interface Answers {
   '/health': HealthReport;
   '/api/health/services': ServicesHealth;
   '/api/dashboard/summary': { readonly sources: readonly Source[] };
-  '/session': Session;
-  '/keys': { readonly keys: readonly Key[] };
+  '/session': SessionView;
+  '/keys': KeyList;
 }
 export type Path = keyof Answers;
 export type Parameters = Readonly<Record<string, string | number | null | undefined>>;
@@ -73,7 +59,7 @@ export const replayAll = async (reason: string, cursor: string | null) =>
   (await ask('/dead-letters/replay', posted(JSON.stringify({ reason, cursor })))).json() as Promise<ReplayTally>;
 
 export const signIn = async (key: string) =>
-  (await ask('/session', posted(JSON.stringify({ key })))).json() as Promise<Session>;
+  (await ask('/session', posted(JSON.stringify({ key })))).json() as Promise<SessionView>;
 
 export const signOut = () => ask('/session', { method: 'DELETE' });
 

@@ -7,6 +7,8 @@ export class RequestFailed extends Error {
     readonly status: number,
     readonly detail: string,
     readonly requestId: string | null,
+    /** Whatever else the answer says. */
+    readonly body: unknown = null,
   ) {
     super(detail);
   }
@@ -19,8 +21,8 @@ export class RequestFailed extends Error {
 export async function failureOf(response: Response): Promise<RequestFailed> {
   const requestId = response.headers.get('x-request-id');
   try {
-    const { detail, request_id } = (await response.json()) as ProblemDetails;
-    return new RequestFailed(response.status, detail, request_id);
+    const body = (await response.json()) as ProblemDetails;
+    return new RequestFailed(response.status, body.detail, body.request_id, body);
   } catch {
     return new RequestFailed(response.status, response.statusText, requestId);
   }

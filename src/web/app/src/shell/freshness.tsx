@@ -16,7 +16,8 @@ export function FreshnessBadge() {
   const fresh = freshness.value;
   if (fresh === null) return <span class="fresh" />;
   const { as_of, lag_ms, complete, missing } = fresh;
-  const reasons = [...new Set(missing.map(missingReason))].join(', ');
+  // The first says enough here; the view names them all.
+  const reasons = missing[0] === undefined ? '' : missingReason(missing[0]);
   return (
     <span class="fresh" role="status" aria-live="off">
       <span class={complete ? 'dot' : 'dot amber'} aria-hidden="true" />

@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, type Session, signIn, signOut } from '../api/client.js';
+import type { SessionView } from '../../../../access/application/answers/session.answer.js';
+import { get, signIn, signOut } from '../api/client.js';
 import { RequestFailed } from '../api/problem.js';
 import { t } from '../language/language.js';
 
 export const signingIn = signal(false);
-export const session = signal<Session | null>(null);
+export const session = signal<SessionView | null>(null);
 
 /** A service without sessions answers 404: it is open, or takes its key in a header. */
 export async function readSession(): Promise<void> {

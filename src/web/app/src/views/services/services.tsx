@@ -1,3 +1,4 @@
+import type { NoUpstreamProblem } from '../../../../../consolidated/application/answers/no-upstream.answer.js';
 import { useRef } from 'preact/hooks';
 import { get, type Source } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
@@ -32,7 +33,9 @@ export function Services() {
       </>
     );
   }
-  const sourceOf = (name: string): Source | undefined => summary.data?.sources.find((one) => one.name === name);
+  // Where none answers that is an error, which says why of each.
+  const sources = summary.data?.sources ?? (summary.error?.body as Partial<NoUpstreamProblem> | null)?.sources ?? [];
+  const sourceOf = (name: string): Source | undefined => sources.find((one) => one.name === name);
   return (
     <>
       <Head title={t('services')} />
