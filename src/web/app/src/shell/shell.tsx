@@ -24,15 +24,16 @@ const OPERATE: readonly Entry[] = [
 ];
 const THEME_WORDS = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const;
 
+const isAt = (path: string): boolean => {
+  const { pathname } = address.value;
+  return pathname === path || (path !== '/dashboard' && pathname.startsWith(`${path}/`));
+};
+
 /** What stands around every view. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const letters = useAnswer('counts', (signal) => get('/dead-letters/counts', {}, signal), 30_000);
   const link = ({ path, word, phone }: Entry) => (
-    <a
-      href={viewAddress(path)}
-      aria-current={address.value.pathname === path ? 'page' : undefined}
-      class={phone ? '' : 'wide'}
-    >
+    <a href={viewAddress(path)} aria-current={isAt(path) ? 'page' : undefined} class={phone ? '' : 'wide'}>
       {t(word)}
       {word === 'deadLetters' && letters.data !== null && letters.data.open > 0 && (
         <span class="n">{number(letters.data.open)}</span>
