@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; load(): Promis
   migrate: { about: 'brings the schema up to date', load: () => import('./cli/migrate.js') },
   verify: { about: 'compares the counts that /metrics reads with the events', load: () => import('./cli/verify.js') },
   rebuild: { about: 'makes these counts what the events say', load: () => import('./cli/rebuild.js') },
+  keys: { about: 'makes, lists, replaces and ends keys', load: () => import('./cli/keys.js') },
   demo: { about: 'publishes a realistic stream of events', load: () => import('./cli/demo.js') },
 };
 

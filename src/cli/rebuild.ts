@@ -1,6 +1,9 @@
+import { COMMAND, entryOf } from '../access/application/audit/audit.js';
+import { PostgresAuditLog } from '../access/infrastructure/postgres/postgres-audit-log.js';
 import { rebuildProjections } from '../events/application/projections/rebuild-projections.js';
 import { PostgresProjectionRepair } from '../events/infrastructure/postgres/projections/postgres-projection-repair.js';
 import { PostgresProjections } from '../events/infrastructure/postgres/projections/postgres-projections.js';
+import { Clock } from '../platform/clock/clock.js';
 import { grouped, maintenanceOptions, percent, ProgressLine, say, withConnection } from './maintenance.js';
 
 export const HELP = `npm run rebuild [-- --hours 1] [--restart]
@@ -17,11 +20,18 @@ export async function run(args: readonly string[]): Promise<number> {
     const repair = await PostgresProjectionRepair.take(client, projections);
     const unfinished = restart ? null : await repair.unfinished();
     if (unfinished) say(`Going on at ${new Date(unfinished.position).toISOString()}.`);
-    return rebuildProjections(projections, repair, { sliceMs, restart }, ({ start, position, end, facts, corrected }) =>
-      progress.show(
-        `rebuild: ${percent((position - start) / (end - start))}, ${grouped(facts)} events counted, ${grouped(corrected)} counts corrected`,
-      ),
+    const rebuilt = await rebuildProjections(
+      projections,
+      repair,
+      { sliceMs, restart },
+      ({ start, position, end, facts, corrected }) =>
+        progress.show(
+          `rebuild: ${percent((position - start) / (end - start))}, ${grouped(facts)} events counted, ${grouped(corrected)} counts corrected`,
+        ),
     );
+    const deed = { actor: COMMAND, action: 'projections.rebuilt', details: { ...rebuilt } };
+    await new PostgresAuditLog(() => client).append(entryOf(deed, new Clock().now()));
+    return rebuilt;
   });
   progress.end();
   say(

@@ -11,7 +11,7 @@ import { ScrapedAccounts } from './application/scraped-accounts.port.js';
 import { SharedCalls } from './application/shared-calls.js';
 import { UpstreamConditions } from './application/upstream-conditions.port.js';
 import { Users } from './application/users.port.js';
-import { ConfiguredKeys } from './infrastructure/configured-keys.js';
+import { KeysInForce } from './infrastructure/keys-in-force.js';
 import { HttpUpstreams } from './infrastructure/http/http-upstreams.js';
 import { UpstreamFigures } from './infrastructure/http/upstream-figures.js';
 import { Callers } from './rest/caller-of.js';
@@ -41,7 +41,7 @@ const ofUpstreams = <Port>(port: (upstreams: HttpUpstreams) => Port) => ({ useFa
     { provide: UpstreamConditions, ...ofUpstreams(({ conditions }) => conditions) },
     // who asks
     Callers,
-    { provide: OwnKeys, useClass: ConfiguredKeys },
+    { provide: OwnKeys, useClass: KeysInForce },
   ],
 })
 export class ConsolidatedModule {}

@@ -37,6 +37,12 @@ export const EVENTS_VARIABLES = {
     max: 300_000,
     about: 'longest wait of an HTTP request for its events to be recorded, milliseconds',
   }),
+  RECORD_QUEUE_MS: integer({
+    default: 500,
+    min: 1,
+    max: 300_000,
+    about: 'longest time that what waits to be recorded may take; then requests are 503 overloaded, milliseconds',
+  }),
   EVENT_SYNONYMS: parsed((text) => EventSynonyms.parse(text), {
     default: null,
     about:

@@ -23,7 +23,7 @@ describe('the commands', () => {
     for (const asked of ['--help', '-h']) {
       const { code, stdout } = await command([asked]);
       expect(code).toBe(0);
-      for (const name of ['migrate', 'verify', 'rebuild', 'demo'])
+      for (const name of ['migrate', 'verify', 'rebuild', 'keys', 'demo'])
         expect(stdout).toMatch(new RegExp(`^ +${name} +\\w.*$`, 'm'));
     }
   });
@@ -39,7 +39,7 @@ describe('the commands', () => {
     expect(stderr).toMatch(/^ +migrate /m);
   });
 
-  it.each(['migrate', 'verify', 'rebuild', 'demo'])('%s says how it is used', async (name) => {
+  it.each(['migrate', 'verify', 'rebuild', 'keys', 'demo'])('%s says how it is used', async (name) => {
     const { code, stdout, stderr } = await command([name, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`npm run ${name}`);
@@ -53,6 +53,10 @@ describe('the commands', () => {
     [['migrate', '--now'], 2, '--now'],
     [['verify', '--hours', 'many'], 2, '--hours must be a whole number'],
     [['rebuild', '--from', '0'], 2, '--from'],
+    [['keys'], 2, 'create, list, rotate <id> or revoke <id>'],
+    [['keys', 'create', '--role', 'boss', '--name', 'x'], 2, '--role must be one of ingest-public'],
+    [['keys', 'create', '--role', 'read', '--name', ''], 2, '--name must be 1 to 100'],
+    [['keys', 'revoke', 'x'], 2, 'needs the id of a key'],
     [['demo', '--rate', '0'], 1, '--rate must be a whole number'],
     [['demo', '--rats', '5'], 1, '--rats'],
   ])('%j is wrong: exit code %i', async (args, code, says) => {
@@ -95,4 +99,25 @@ describe('the commands', () => {
       await database.drop();
     }
   });
+
+  it('keys makes, lists, replaces and ends a key; a secret is shown once', async () => {
+    const database = await createEmptyDatabase();
+    try {
+      const env = { DATABASE_URL: database.url };
+      const made = await command(['keys', 'create', '--role', 'read', '--name', 'grafana'], env);
+      expect(made.code).toBe(0);
+      const [key = '', told = ''] = made.stdout.split('\n');
+      const id = /^Key (\S+) of the role read/.exec(told)?.[1] ?? '';
+      const rotated = await command(['keys', 'rotate', id], env);
+      expect(rotated).toMatchObject({ code: 0, stdout: expect.stringMatching(/^mon_[\w-]{43}\n/) as string });
+      const list = await command(['keys', 'list'], env);
+      expect(list.stdout).toMatch(new RegExp(`^${id}  read .* used never .*grafana\n$`));
+      expect(list.stdout).not.toContain(key);
+      expect(await command(['keys', 'revoke', id], env)).toMatchObject({ code: 0, stdout: `Key ${id} is revoked.\n` });
+      expect(await command(['keys', 'rotate', id], env)).toMatchObject({ code: 1 });
+      expect((await command(['keys', 'list'], env)).stdout).toContain('revoked');
+    } finally {
+      await database.drop();
+    }
+  }, 120_000);
 });

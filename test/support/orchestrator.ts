@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { access } from '../../src/access/access.slice.js';
 import { sampleData, type SampleData } from '../../src/cli/demo/upstreams/sample-data.js';
 import { SERVICES, StandIn } from '../../src/cli/demo/upstreams/stand-in.js';
 import { ConsolidatedModule } from '../../src/consolidated/consolidated.module.js';
@@ -15,6 +16,7 @@ import { TelemetryController } from '../../src/platform/http/telemetry.controlle
 import { Health } from '../../src/platform/observability/health.js';
 import { Logger } from '../../src/platform/observability/logger.js';
 import { Telemetry } from '../../src/platform/observability/telemetry.js';
+import { ACCESS_IN_MEMORY } from '../access/access-in-memory.js';
 import { quietLogger, TestClock, type AnySettings } from './application.js';
 import { TEST_TIME } from './events.js';
 
@@ -81,6 +83,7 @@ class SmallPlatform {
       Health,
       OpenRequests,
       HeldAnswers,
+      ...ACCESS_IN_MEMORY,
     ];
     return {
       module: SmallPlatform,
@@ -100,7 +103,10 @@ class SmallApp {
 
 /** The orchestrator alone, in this process, on a free port. Nothing is kept unless `settings` say so. */
 export async function startOrchestrator(settings: AnySettings): Promise<TestOrchestrator> {
-  const config = loadConfig([consolidated], {}).with({ UPSTREAM_CACHE_MS: 0, ...settings }, 'a test');
+  const config = loadConfig([access, consolidated], {}).with(
+    { UPSTREAM_CACHE_MS: 0, MAX_EVENT_LOOP_DELAY_MS: 0, ...settings },
+    'a test',
+  );
   const app = await createHttpApplication(SmallApp.with(config), { logger: quietLogger, version: '0.0.0-test' });
   await app.listen({ port: 0, host: '127.0.0.1' });
   return { url: await app.getUrl(), app, close: () => app.close() };

@@ -6,6 +6,7 @@ import { clientGone } from '../../platform/http/client-gone.js';
 import { LINK_HEADER, linkNext } from '../../platform/http/next-link.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
+import { OpenRead } from '../../platform/http/access/route-access.js';
 import { RouteIs } from '../../platform/http/route-properties.js';
 import { invalidRequest } from '../../platform/http/validation.js';
 import { Consolidated } from '../application/answers/consolidated.answer.js';
@@ -31,6 +32,7 @@ const ApiAuthorization = () =>
 
 /** What four other services know, in one answer: always what can be had, within REQUEST_TIMEOUT. */
 @ApiTags('orchestrator')
+@OpenRead()
 @RouteIs({ passesAuthorization: true })
 @Controller('api')
 export class ConsolidatedController {

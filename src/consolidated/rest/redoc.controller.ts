@@ -1,8 +1,10 @@
 import { Controller, Get, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { Open } from '../../platform/http/access/route-access.js';
 
 /** Where the older orchestrator had its document. */
 @ApiExcludeController()
+@Open()
 @Controller('redoc')
 export class RedocController {
   @Get()

@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientGone } from '../../platform/http/client-gone.js';
 import { LINK_HEADER, linkNext } from '../../platform/http/next-link.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
-import { NeedsKey } from '../../platform/http/token.guard.js';
+import { NeedsKey } from '../../platform/http/access/route-access.js';
 import { DeadLetterCounts, DeadLetterDetails, DeadLetterPage } from '../application/answers/dead-letter.answer.js';
 import { CountDeadLettersQuery } from '../application/count-dead-letters.query.js';
 import { GetDeadLetterQuery } from '../application/get-dead-letter.query.js';
@@ -17,8 +17,7 @@ import { payloadText } from './payload-text.js';
 
 /** What could not be recorded, as an operator looks at it. */
 @ApiTags('dead letters')
-@ApiSecurity('token')
-@NeedsKey()
+@NeedsKey('read')
 @Controller('dead-letters')
 export class DeadLettersController {
   constructor(private readonly queries: QueryBus) {}

@@ -1,13 +1,15 @@
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBody, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { actorOf, Audit } from '../../access/application/audit/audit.js';
 import { OutcomeUnknown } from '../../events/application/event-store.port.js';
 import { BodyAsSent, parseBody, sentBody } from '../../platform/http/bodies/body-as-sent.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { Problem } from '../../platform/http/problems/problem.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
-import { NeedsKey } from '../../platform/http/token.guard.js';
+import { callerOf } from '../../platform/http/access/caller.js';
+import { NeedsKey } from '../../platform/http/access/route-access.js';
 import { ReplayedLetter, ReplayTally } from '../application/answers/replay.answer.js';
 import { ReplayDeadLetterCommand } from '../application/replay-dead-letter.command.js';
 import { ReplayDeadLettersCommand } from '../application/replay-dead-letters.command.js';
@@ -19,11 +21,13 @@ const CORRECTION_EXAMPLE = { user_id: 'u-1', url: '/pricing', timestamp: 1763809
 
 /** Dead letters recorded after all. Doing it twice changes nothing. */
 @ApiTags('dead letters')
-@ApiSecurity('token')
-@NeedsKey()
+@NeedsKey('admin')
 @Controller('dead-letters')
 export class ReplayController {
-  constructor(private readonly commands: CommandBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly audit: Audit,
+  ) {}
 
   @Post('replay')
   @HttpCode(200)
@@ -38,11 +42,20 @@ export class ReplayController {
   })
   @ApiAnswer(200, ReplayTally)
   @ApiProblems(400, 401, 403, 413, 415, 503)
-  async replayMany(@Body() request: ReplayDeadLettersRequest): Promise<ReplayTally> {
-    const { reason, topic, limit, cursor } = request;
+  async replayMany(@Body() body: ReplayDeadLettersRequest, @Req() request: FastifyRequest): Promise<ReplayTally> {
+    const { reason, topic, limit, cursor } = body;
     const filter = { reason, topic: fullTopicName(topic) };
     const command = new ReplayDeadLettersCommand(filter, limit ?? DEFAULT_LIMIT, cursor ?? null);
-    return this.commands.execute(command).catch(unknownOutcome);
+    const tally = await this.commands.execute(command).catch(unknownOutcome);
+    const { recorded, duplicate, rejected, skipped } = tally;
+    const details = { reason, topic: filter.topic, recorded, duplicate, rejected, skipped };
+    await this.audit.note({
+      actor: actorOf(callerOf(request)),
+      action: 'dead_letters.replayed',
+      subject: null,
+      details,
+    });
+    return tally;
   }
 
   @Post(':id/replay')
@@ -66,6 +79,13 @@ export class ReplayController {
     if (correction !== null) parseBody(correction); // a slip of the pen is no attempt
     const command = new ReplayDeadLetterCommand(letterId(id), correction);
     const { verdict, standing } = await this.commands.execute(command).catch(unknownOutcome);
+    const details = { status: verdict.status, corrected: correction !== null };
+    await this.audit.note({
+      actor: actorOf(callerOf(request)),
+      action: 'dead_letter.replayed',
+      subject: standing.id,
+      details,
+    });
     const refused = verdict.status === 'rejected' ? verdict : null;
     return {
       id: standing.id,

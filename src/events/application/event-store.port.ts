@@ -8,7 +8,8 @@ export abstract class EventStore {
    * Appends made while a write is in flight share the next transaction. While PostgreSQL is away it keeps trying.
    *
    * @param waitMs how long the caller can wait; none: for ever.
-   * @throws OutcomeUnknown when the wait is over, the queue is full, or the service stops.
+   * @throws OutcomeUnknown when the wait is over, or the service stops.
+   * @throws Overloaded when more waits than is recorded in a moment, and the caller cannot wait for ever: nothing was begun.
    */
   abstract append(events: readonly TrackedEvent[], waitMs?: number): Promise<Verdict[]>;
 }

@@ -4,6 +4,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { OpenRead } from '../../platform/http/access/route-access.js';
 import { clientGone } from '../../platform/http/client-gone.js';
 import { HeldAnswers } from '../../platform/http/answers/held-answers.js';
 import { LINK_HEADER, linkNext } from '../../platform/http/next-link.js';
@@ -27,6 +28,7 @@ const EXPORT_HELD_BYTES = 2 * EXPORT_PAGE_BYTES;
 const MAX_EVENT_ID = 128;
 
 @ApiTags('events')
+@OpenRead()
 @Controller('events')
 export class EventsController {
   constructor(

@@ -1,10 +1,10 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { BodyAsSent, parseBody } from '../../platform/http/bodies/body-as-sent.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
-import { NeedsKey } from '../../platform/http/token.guard.js';
+import { NeedsKey } from '../../platform/http/access/route-access.js';
 import { invalidRequest } from '../../platform/http/validation.js';
 import { RecordedEvents, type RecordedItem } from '../application/answers/record-events.answer.js';
 import type { Verdict } from '../domain/verdict.js';
@@ -16,7 +16,6 @@ import { itemsAsSent } from './items-as-sent.js';
 const MOST_ITEMS = 1000;
 
 @ApiTags('events')
-@ApiSecurity('token')
 @Controller('events')
 export class RecordEventsController {
   constructor(private readonly intake: HttpIntake) {}
@@ -24,7 +23,7 @@ export class RecordEventsController {
   @Post()
   @HttpCode(200)
   @BodyAsSent()
-  @NeedsKey()
+  @NeedsKey('ingest')
   @ApiOperation({
     summary: 'Record up to 1000 events',
     description:

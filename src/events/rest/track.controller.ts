@@ -1,11 +1,11 @@
 import { Controller, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { BodyAsSent } from '../../platform/http/bodies/body-as-sent.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
 import { RouteIs } from '../../platform/http/route-properties.js';
-import { NeedsKey } from '../../platform/http/token.guard.js';
+import { NeedsKey } from '../../platform/http/access/route-access.js';
 import { Tracked } from '../application/answers/record-events.answer.js';
 import { bodyOf } from './body-of.js';
 import { CLICK_EXAMPLE, EVENT_BODY_SCHEMA } from './event-body.schema.js';
@@ -13,14 +13,13 @@ import { HttpIntake } from './http-intake.js';
 import { rejection } from './rejection.problem.js';
 
 @ApiTags('events')
-@ApiSecurity('token')
 @Controller('track')
 export class TrackController {
   constructor(private readonly intake: HttpIntake) {}
 
   @Post()
   @BodyAsSent()
-  @NeedsKey()
+  @NeedsKey('ingest-public')
   @RouteIs({ clicksOnly: true })
   @ApiOperation({
     summary: 'Record a click',

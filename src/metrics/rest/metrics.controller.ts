@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
+import { OpenRead } from '../../platform/http/access/route-access.js';
 import { clientGone } from '../../platform/http/client-gone.js';
 import { ApiConditional, conditional } from '../../platform/http/conditional-answer.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
@@ -22,6 +23,7 @@ import { filterOf, GetMetricsRequest, GetTimeseriesRequest, GetTopPagesRequest, 
 const NOISE = ['as_of', 'lag_ms', 'window'];
 
 @ApiTags('metrics')
+@OpenRead()
 @Controller('metrics')
 export class MetricsController {
   private readonly polling: { readonly noise: readonly string[]; readonly maxAgeSeconds: number };

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { addressOfHost } from '../pulsar/service-address.js';
 import { gather, type Gathered, type Slice } from '../slice.js';
-import type { ValuesOf, Variables } from './variable.js';
+import { SecretFile } from './secret-file.js';
+import type { ValuesOf, Variable, Variables } from './variable.js';
 import type { Settings } from './variables.js';
 
 /** All wrong variables at once, each with its name and what it should be. */
@@ -15,7 +16,10 @@ export class InvalidConfiguration extends Error {
   }
 }
 
-/** The service's settings, and where its own servers turned out to be. Nothing in it ever changes. */
+/** By the name of their variable. */
+type SecretFiles = ReadonlyMap<string, SecretFile>;
+
+/** The service's settings, and where its own servers turned out to be. Nothing in it ever changes but secrets in files. */
 export class Config {
   constructor(
     /** The platform's own. */
@@ -23,7 +27,13 @@ export class Config {
     private readonly declared: ReadonlySet<Variables>,
     /** Why there is no Pulsar to connect to (no Docker, no Java); null when there is an address. */
     readonly pulsarOff: string | null = null,
+    private readonly files: SecretFiles = new Map(),
   ) {}
+
+  /** A secret as it is at this moment: what stands in a file may have been replaced since the start. */
+  current(name: 'API_TOKEN' | 'DATABASE_URL' | 'PULSAR_TOKEN'): string | null {
+    return this.files.get(name)?.current() ?? this.settings[name];
+  }
 
   /** What a slice declared: `config.of(ITS_VARIABLES).NAME`. */
   of<Declared extends Variables>(variables: Declared): ValuesOf<Declared> {
@@ -35,7 +45,13 @@ export class Config {
   with(changes: Partial<Settings> & Readonly<Record<string, unknown>>, pulsarOff = this.pulsarOff): Config {
     const unknown = Object.keys(changes).filter((name) => !Object.hasOwn(this.settings, name));
     if (unknown.length > 0) throw new Error(`no slice of the list has ${unknown.join(', ')}`);
-    return new Config({ ...this.settings, ...changes }, this.declared, pulsarOff);
+    const files = new Map([...this.files].filter(([name]) => !Object.hasOwn(changes, name)));
+    return new Config({ ...this.settings, ...changes }, this.declared, pulsarOff, files);
+  }
+
+  /** Whether others than this machine reach the service. */
+  get isPublic(): boolean {
+    return isPublic(this.settings.HOST);
   }
 
   get logLevel(): string {
@@ -60,10 +76,17 @@ export function readEnvironment(file = '.env'): Environment {
 /** @param slices whose variables are read beside the platform's. @throws InvalidConfiguration */
 export function loadConfig(slices: readonly Slice[], environment: Environment = readEnvironment()): Config {
   const { variables, declared, check } = gather(slices);
-  return new Config(read(variables, environment, check), declared);
+  const files = new Map<string, SecretFile>();
+  return new Config(read(variables, environment, check, files), declared, null, files);
 }
 
-function read(variables: Variables, environment: Environment, check: Gathered['check']): Settings {
+/** @param files gets those that secrets are read from */
+function read(
+  variables: Variables,
+  environment: Environment,
+  check: Gathered['check'],
+  files: Map<string, SecretFile>,
+): Settings {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, variable] of Object.entries(variables)) {
@@ -79,7 +102,9 @@ function read(variables: Variables, environment: Environment, check: Gathered['c
       continue;
     }
     try {
-      values[name] = variable.parse(text);
+      const file = variable.fromFile ? environment[`${name}_FILE`] : undefined;
+      if (file) values[name] = fromFile(name, variable as Variable<string>, { file, given }, files, problems);
+      else values[name] = variable.parse(text);
     } catch (error) {
       const shown = variable.secret ? '' : ` (is ${JSON.stringify(text)})`;
       problems.push(`${given} must be ${(error as Error).message}${shown}`);
@@ -100,6 +125,25 @@ function read(variables: Variables, environment: Environment, check: Gathered['c
     return { ...settings, PULSAR_SERVICE_URL: addressOfHost(settings.PULSAR_HOST) };
   }
   return settings;
+}
+
+/** Both at once would leave it to chance which one holds. */
+function fromFile(
+  name: string,
+  { parse }: Variable<string>,
+  { file, given }: { readonly file: string; readonly given: string | undefined },
+  files: Map<string, SecretFile>,
+  problems: string[],
+): string | null {
+  try {
+    if (given !== undefined) throw new Error(`unset, as ${given} is set`);
+    const opened = SecretFile.open(file, parse);
+    files.set(name, opened);
+    return opened.current();
+  } catch (error) {
+    problems.push(`${name}_FILE must be ${(error as Error).message}`);
+    return null;
+  }
 }
 
 const isPublic = (host: string) => !/^(localhost|127(\.\d+){3}|::1|\[::1\])$/i.test(host);

@@ -10,6 +10,8 @@ export interface Variable<T> {
   readonly olderNames: readonly string[];
   /** Its value never appears in an error or a log. */
   readonly secret: boolean;
+  /** It may stand in a file, which a variable of its name and `_FILE` names. */
+  readonly fromFile?: boolean;
   /** Set to nothing it is set, and `parse` gets `''`. Else that is as good as unset. */
   readonly emptyIsValue?: boolean;
 }
@@ -49,18 +51,23 @@ function variable<T, D extends T | null>(
 
 export const text = <D extends string | null>(options: Options<D>) => variable<string, D>(options, (value) => value);
 
+/** The same, and it may stand in a file. */
+export const inFile = <T>(declared: Variable<T>): Variable<T> => ({ ...declared, fromFile: true });
+
 export const secret = <D extends string | null>(options: Options<D>) =>
-  variable<string, D>(options, (value) => value, true);
+  inFile(variable<string, D>(options, (value) => value, true));
 
 /** A secret that is sent as a header: one that no header carries would never match. */
 export const token = <D extends string | null>(options: Options<D>) =>
-  variable<string, D>(
-    options,
-    (value) => {
-      if (/^[!-~]([ -~]*[!-~])?$/.test(value)) return value;
-      throw new Error('printable ASCII without blanks at its ends: it is sent in a header');
-    },
-    true,
+  inFile(
+    variable<string, D>(
+      options,
+      (value) => {
+        if (/^[!-~]([ -~]*[!-~])?$/.test(value)) return value;
+        throw new Error('printable ASCII without blanks at its ends: it is sent in a header');
+      },
+      true,
+    ),
   );
 
 export const boolean = (options: Options<boolean>) =>

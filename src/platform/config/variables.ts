@@ -1,3 +1,5 @@
+import { CorsOrigins } from '../http/connection/cors-origins.js';
+import { TrustedProxies } from '../http/connection/trusted-proxies.js';
 import { parseFailpoint, type Failpoints } from '../failpoint.js';
 import { checkCertificateFile } from '../pulsar/certificates.js';
 import { PULSAR_CLIENTS } from '../pulsar/message-broker.port.js';
@@ -7,6 +9,7 @@ import {
   checked,
   checkedUnseen,
   choice,
+  inFile,
   integer,
   parsed,
   text,
@@ -48,12 +51,35 @@ export const platformVariables = (failpoints: Failpoints) =>
       synonyms: ['HEATMAP_API_TOKEN'],
       about: 'guards what writes and what operates the service',
     }),
+    MAX_CONNECTIONS: integer({
+      default: 12_000,
+      min: 10,
+      max: 1_000_000,
+      about: 'connections of clients at once; more are closed at once',
+    }),
     ALLOW_ANONYMOUS: boolean({ default: false, about: 'accept a public HOST without API_TOKEN' }),
 
-    DATABASE_URL: url(['postgresql', 'postgres'], {
-      default: null,
-      about: 'PostgreSQL; unset: the service runs its own',
+    MAX_EVENT_LOOP_DELAY_MS: integer({
+      default: 100,
+      min: 0,
+      max: 60_000,
+      about: 'mean delay of the event loop above which requests are 503 overloaded, milliseconds; 0: never',
     }),
+    CORS_ORIGINS: parsed((text) => CorsOrigins.parse(text), {
+      default: null,
+      about: 'origins of other pages that may ask with a key of their own, separated by commas; never with the cookie',
+    }),
+    TRUSTED_PROXIES: parsed((text) => TrustedProxies.parse(text), {
+      default: null,
+      about: 'addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed',
+    }),
+
+    DATABASE_URL: inFile(
+      url(['postgresql', 'postgres'], {
+        default: null,
+        about: 'PostgreSQL; unset: the service runs its own',
+      }),
+    ),
     WRITER_CONNECTIONS: integer({ default: 2, min: 1, max: 16, about: 'connections that write' }),
     READER_CONNECTIONS: integer({
       default: 4,

@@ -2,10 +2,12 @@ import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { Alive, HealthReport, SERVICE } from '../observability/health.answer.js';
 import { Health } from '../observability/health.js';
+import { Open } from './access/route-access.js';
 import { ApiAnswer } from './openapi/api-answer.js';
 
 /** What a person, a supervisor and a balancer ask; none of them touches the pools that serve requests. */
 @ApiTags('health')
+@Open()
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: Health) {}

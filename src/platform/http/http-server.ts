@@ -14,19 +14,23 @@ import type { Logger as Pino } from 'pino';
 import { Config } from '../config/config.js';
 import { NestLog } from '../observability/logger.js';
 import { Telemetry } from '../observability/telemetry.js';
+import { AccessControl } from './access/access-control.port.js';
+import { AccessGuard } from './access/access-guard.js';
 import { AcceptedBodies, BODY_LIMIT_BYTES } from './bodies/accepted-bodies.js';
+import type { TrustedProxies } from './connection/trusted-proxies.js';
 import { PatientResponse } from './connection/patient-response.js';
 import { routedTarget } from './connection/request-target.js';
 import { UnparsedRequests } from './connection/unparsed-requests.js';
 import { ForeignRequests } from './foreign-requests.js';
-import { serveApiDocument } from './openapi/openapi.js';
+import { allowOrigins } from './cors.js';
+import { shedLoad } from './load-shedding.js';
+import { isDocumentAddress, serveApiDocument } from './openapi/openapi.js';
 import { HeldAnswers } from './answers/held-answers.js';
 import { OpenRequests } from './open-requests.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { Problem } from './problems/problem.js';
 import { RouteTable } from './route-table.js';
 import { SECURE_HEADERS } from './secure-headers.js';
-import { TokenGuard } from './token.guard.js';
 import { validationPipe } from './validation.js';
 
 /** A user_id of 255 characters: as the router counts, decoded, one is two units at most, or `%2F` where it stays encoded. */
@@ -62,7 +66,8 @@ export async function createHttpApplication(
   const routes = new RouteTable();
   const filter = new ProblemDetailsFilter(routes);
   const unparsed = new UnparsedRequests(logger, MAX_HEADER_BYTES);
-  const adapter = httpAdapter(logger, { routes, filter, unparsed });
+  const proxies: { trusted: TrustedProxies | null } = { trusted: null };
+  const adapter = httpAdapter(logger, { routes, filter, unparsed, proxies });
   const server = adapter.getInstance<FastifyInstance>();
   routes.watch(server);
   unparsed.watch(server.server);
@@ -80,10 +85,14 @@ export async function createHttpApplication(
       ? root.createNestApplication<NestFastifyApplication>(adapter, options)
       : await NestFactory.create<NestFastifyApplication>(root, adapter, options);
   const config = app.get(Config, { strict: false });
+  proxies.trusted = config.settings.TRUSTED_PROXIES;
   app.get(Telemetry, { strict: false }).observe(server);
   app.get(OpenRequests, { strict: false }).observe(server);
   app.get(HeldAnswers, { strict: false }).observe(server);
-  checkBeforeBody(server, filter, config);
+  server.server.maxConnections = config.settings.MAX_CONNECTIONS;
+  allowOrigins(server, routes, config);
+  shedLoad(server, config);
+  checkBeforeBody(server, filter, config, app.get(AccessControl, { strict: false }));
   app.useGlobalFilters(filter);
   app.useGlobalPipes(validationPipe());
   serveApiDocument(app, version);
@@ -91,34 +100,42 @@ export async function createHttpApplication(
 }
 
 /** All that a request can be refused for before its body is read, in this order; then the body. */
-function checkBeforeBody(server: FastifyInstance, filter: ProblemDetailsFilter, config: Config): void {
+function checkBeforeBody(
+  server: FastifyInstance,
+  filter: ProblemDetailsFilter,
+  config: Config,
+  access: AccessControl,
+): void {
   server.addHook('onRequest', ({ raw }, reply, done) => {
     if (hostIsClear(raw)) return done();
     void reply.header('connection', 'close');
     done(new Problem(400, 'bad_request', 'A request of HTTP/1.1 must have the header Host, once.'));
   });
-  const guard = new TokenGuard(config);
-  new ForeignRequests(config).watch(server);
+  access.attach(server);
+  new ForeignRequests(config, access).watch(server);
   server.addHook('onRequest', (request, _reply, done) => {
     const problem = filter.unanswered(request);
     if (problem) done(problem);
     else done();
   });
-  guard.watch(server);
-  new AcceptedBodies(guard).register(server);
+  new AccessGuard(access, isDocumentAddress).watch(server);
+  new AcceptedBodies(access).register(server);
 }
 
 interface Parts {
   readonly routes: RouteTable;
   readonly filter: ProblemDetailsFilter;
   readonly unparsed: UnparsedRequests;
+  /** Known only when the configuration is, which needs the application, which needs this server. */
+  readonly proxies: { readonly trusted: TrustedProxies | null };
 }
 
-function httpAdapter(logger: Pino, { routes, filter, unparsed }: Parts): FastifyAdapter {
+function httpAdapter(logger: Pino, { routes, filter, unparsed, proxies }: Parts): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: (address: string) => proxies.trusted?.has(address) === true,
     // Without it one open stream keeps close() waiting for ever.
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MS,

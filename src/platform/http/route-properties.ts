@@ -1,10 +1,11 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import type { RouteAccess } from './access/asked-key.js';
 
 /** What a route says of itself. It is looked at before the body of a request is read. */
 export interface RouteProperties {
-  /** `key`: only for who sends a key. Unset: for everybody. */
-  readonly access?: 'key';
+  /** Who may call it. There is no default: a route that does not say it fails the start. */
+  readonly access?: RouteAccess;
   /** Its `request.body` is the bytes that were sent. */
   readonly bodyAsSent?: boolean;
   /** It takes `text/plain` as well, so that a page's beacon needs no preflight. Unset: 415. */
@@ -20,14 +21,15 @@ export interface RouteProperties {
 type Method = (...args: unknown[]) => unknown;
 const declared = new WeakMap<Method, RouteProperties>();
 
-/** Says something of a route, or of all routes of a controller. Several of these add up. */
+/** Says something of a route, or of all routes of a controller. Several of these add up; what a route says itself wins. */
 export const RouteIs =
   (properties: RouteProperties): MethodDecorator & ClassDecorator =>
   (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     if (descriptor && key !== undefined) return declare(target, key, descriptor, properties);
     const { prototype } = target as { prototype: object };
     for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-      if (name !== 'constructor' && typeof method.value === 'function') declare(prototype, name, method, properties);
+      if (name !== 'constructor' && typeof method.value === 'function')
+        declare(prototype, name, method, { ...properties, ...declared.get(method.value as Method) });
     }
   };
 

@@ -1,5 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 
+const tables = new WeakMap<FastifyInstance, RouteTable>();
+
+/** Of a server that `watch` was called for. */
+export const routeTableOf = (server: FastifyInstance): RouteTable | null => tables.get(server) ?? null;
+
 /** Which methods an address answers: Fastify says 404 for a known address with another method, HTTP says 405. */
 export class RouteTable {
   private readonly routes: { readonly url: string; readonly pattern: RegExp; readonly method: string }[] = [];
@@ -7,11 +12,17 @@ export class RouteTable {
 
   /** To be called before the first route is registered. */
   watch(server: FastifyInstance): void {
+    tables.set(server, this);
     server.addHook('onRoute', ({ url, method }) => {
       const pattern = patternOf(url);
       this.literals.add(url);
       for (const one of [method].flat()) this.routes.push({ url, pattern, method: one });
     });
+  }
+
+  /** Each route as it is written, with its method. */
+  all(): readonly { readonly method: string; readonly url: string }[] {
+    return this.routes.map(({ method, url }) => ({ method, url }));
   }
 
   /** Whether an address is a route just as it is written. */

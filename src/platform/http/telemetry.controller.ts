@@ -1,10 +1,12 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
+import { OpenRead } from './access/route-access.js';
 import { Telemetry } from '../observability/telemetry.js';
 
 /** `/metrics` is taken by the product. */
 @ApiExcludeController()
+@OpenRead()
 @Controller('internal/metrics')
 export class TelemetryController {
   constructor(private readonly telemetry: Telemetry) {}

@@ -43,11 +43,13 @@ const STOPPED_REPLICA_HOLDS_MS = 10_000;
 /**
  * @param broke hears of a connection that breaks while somebody holds it: without a listener such an event ends the
  * process (the pool listens to idle connections alone); whoever holds the connection sees its statement fail anyway.
+ * @param current the address for each new connection: its password may be replaced while the pool lives
  */
 export function createDataSource(
   url: string,
   role: ConnectionRole,
   broke: (error: Error) => void = () => {},
+  current: () => string | null = () => url,
 ): DataSource {
   return new DataSource({
     type: 'postgres',
@@ -66,7 +68,7 @@ export function createDataSource(
       keepAlive: true,
       Client: class extends Client {
         constructor(config?: ClientConfig) {
-          super(config);
+          super({ ...config, connectionString: current() ?? url });
           this.on('error', broke);
         }
       },

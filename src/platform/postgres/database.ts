@@ -136,7 +136,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   /** One statement on a connection of its own. */
   private async aside(purpose: string, timeoutMs: number, statement: QueryConfig): Promise<void> {
     const client = new Client({
-      connectionString: this.config.settings.DATABASE_URL ?? undefined,
+      connectionString: this.config.current('DATABASE_URL') ?? undefined,
       connectionTimeoutMillis: timeoutMs,
       query_timeout: timeoutMs,
       application_name: `monitoreo-${purpose}`,
@@ -151,7 +151,9 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async open(): Promise<void> {
-    const { DATABASE_URL: address, WRITER_CONNECTIONS, READER_CONNECTIONS, READ_TIMEOUT_MS } = this.config.settings;
+    const { WRITER_CONNECTIONS, READER_CONNECTIONS, READ_TIMEOUT_MS } = this.config.settings;
+    const current = () => this.config.current('DATABASE_URL');
+    const address = current();
     if (address === null) throw new Error('DATABASE_URL is not set');
     const broke = (error: Error) => this.logger.warn({ err: error }, 'a connection to PostgreSQL broke');
     const writer = createDataSource(
@@ -163,6 +165,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
         pipeline: true,
       },
       broke,
+      current,
     );
     const reader = createDataSource(
       address,
@@ -173,6 +176,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
         parameters: READER_PARAMETERS,
       },
       broke,
+      current,
     );
     try {
       const applied = await migrate(address, this.migrations, broke);

@@ -7,17 +7,14 @@ import type { MessageBroker } from './message-broker.port.js';
 import { openBroker } from './open-broker.js';
 
 /** The broker of the configuration; where that has no address, one at `late` once it is known, or one that is never there. */
-export function brokerFor(
-  { settings, pulsarOff }: Config,
-  log: Logger,
-  late: LateAddress | null = null,
-): Promise<MessageBroker> {
+export function brokerFor(config: Config, log: Logger, late: LateAddress | null = null): Promise<MessageBroker> {
+  const { settings, pulsarOff } = config;
   const { PULSAR_SERVICE_URL: serviceUrl, PULSAR_WEB_URL: webUrl } = settings;
   const open = (address: { serviceUrl: string; webUrl: string | null }) =>
     openBroker({
       serviceUrl: address.serviceUrl,
       webUrl: address.webUrl ?? undefined,
-      token: settings.PULSAR_TOKEN ?? undefined,
+      token: () => config.current('PULSAR_TOKEN'),
       client: settings.PULSAR_CLIENT,
       caFile: settings.PULSAR_TLS_CA_FILE ?? undefined,
       log,

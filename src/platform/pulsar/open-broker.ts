@@ -13,7 +13,8 @@ export interface BrokerOptions {
   readonly serviceUrl: string;
   /** The broker's HTTP address; default: the same host, 8080 (8443 with TLS). */
   readonly webUrl?: string | null;
-  readonly token?: string | null;
+  /** As a function: asked for each connection, since it may be replaced. */
+  readonly token?: string | null | (() => string | null);
   /** PEM file of the authority that signed the broker's certificate, when Node does not know it. */
   readonly caFile?: string | null;
   /** Null: what serves the address best. */
@@ -36,11 +37,11 @@ export async function openBroker(options: BrokerOptions): Promise<MessageBroker>
   const ca = caFile ? readCertificates(caFile) : null;
   if (client === 'direct') {
     log.info({ client, url: serviceUrl }, "Pulsar client: Pulsar's own protocol");
-    return DirectBroker.open({ serviceUrl, webUrl, token, ca, log });
+    return DirectBroker.open({ serviceUrl, webUrl, token: textOf(token), ca, log });
   }
   let why = client === 'websocket' ? 'PULSAR_CLIENT says so' : 'PULSAR_SERVICE_URL is a WebSocket address';
   if (protocol === 'binary' && client !== 'websocket') {
-    const native = await openNativeClient(options);
+    const native = await openNativeClient({ ...options, token: textOf(token) });
     if (!('unavailable' in native)) {
       log.info({ client: 'native', url: serviceUrl }, 'Pulsar client: native library');
       return new NativeBroker(native, log, new AdminApi({ url: adminUrl, token, ca }));
@@ -51,3 +52,7 @@ export async function openBroker(options: BrokerOptions): Promise<MessageBroker>
   log.info({ client: 'websocket', url: webSocketUrl, why }, 'Pulsar client: WebSocket');
   return new WebSocketBroker({ webSocketUrl, token, ca, log });
 }
+
+/** For clients that take a text, once. */
+const textOf = (token: BrokerOptions['token']): string | null | undefined =>
+  typeof token === 'function' ? token() : token;

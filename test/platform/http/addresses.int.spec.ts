@@ -1,6 +1,8 @@
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { Open } from '../../../src/platform/http/access/route-access.js';
 import { askRaw, type SmallService, startSmallService } from './small-service.js';
 
+@Open()
 @Controller()
 class PlaceController {
   @Get('places')

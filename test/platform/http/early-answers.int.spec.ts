@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { Body, Controller, Get, Post } from '@nestjs/common';
-import { NeedsKey } from '../../../src/platform/http/token.guard.js';
+import { NeedsKey, Open } from '../../../src/platform/http/access/route-access.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';
 import { answerOn, connectTo, type SmallService, startSmallService } from './small-service.js';
 
+@Open()
 @Controller()
 class LetterController {
   @Post('letters')
@@ -14,7 +15,7 @@ class LetterController {
   }
 
   @Post('secrets')
-  @NeedsKey()
+  @NeedsKey('admin')
   keep(@Body() body: unknown): unknown {
     return { body };
   }

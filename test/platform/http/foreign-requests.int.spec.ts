@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Open } from '../../../src/platform/http/access/route-access.js';
 import { RouteIs } from '../../../src/platform/http/route-properties.js';
 import type { Settings } from '../../../src/platform/config/variables.js';
 import { BodyAsSent } from '../../../src/platform/http/bodies/body-as-sent.js';
@@ -6,6 +7,7 @@ import { askRaw, type SmallService, startSmallService } from './small-service.js
 
 const TOKEN = 'a-token-of-32-characters-or-more';
 
+@Open()
 @Controller()
 class StateController {
   @Get('state')

@@ -3,9 +3,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { Body, Controller, Get, Post } from '@nestjs/common';
+import { NeedsKey, Open, OpenWrite } from '../../../src/platform/http/access/route-access.js';
 import { BodyAsSent } from '../../../src/platform/http/bodies/body-as-sent.js';
 import { RouteIs } from '../../../src/platform/http/route-properties.js';
-import { NeedsKey } from '../../../src/platform/http/token.guard.js';
 import { answerOn, askRaw, connectTo, type RawAnswer, type SmallService, startSmallService } from './small-service.js';
 
 const TOKEN = 'a-token-of-32-characters-or-more';
@@ -25,19 +25,21 @@ function keptBytes(): number {
 @Controller()
 class TakingController {
   @Post('guarded')
-  @NeedsKey()
+  @NeedsKey('admin')
   @BodyAsSent()
   guarded(@Body() body: Buffer): unknown {
     return { bytes: body.length };
   }
 
   @Post('open')
+  @Open()
   @BodyAsSent()
   open(@Body() body: Buffer): unknown {
     return { bytes: body.length };
   }
 
   @Post('clicks')
+  @OpenWrite()
   @RouteIs({ clicksOnly: true })
   @BodyAsSent()
   clicks(@Body() body: Buffer): unknown {
@@ -46,7 +48,7 @@ class TakingController {
 }
 
 @Controller('all')
-@NeedsKey()
+@NeedsKey('admin')
 class GuardedController {
   @Get()
   list(): unknown {

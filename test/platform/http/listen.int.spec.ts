@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { Controller, Get } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Open } from '../../../src/platform/http/access/route-access.js';
 import { listen } from '../../../src/platform/http/connection/listen.js';
 import { createSmallService } from './small-service.js';
 
+@Open()
 @Controller()
 class HelloController {
   @Get('hello')

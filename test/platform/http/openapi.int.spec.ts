@@ -1,11 +1,14 @@
 import { DeadLetterStore } from '../../../src/events/application/dead-letter-store.port.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 import { ApiDocument, type Operation } from '../../support/api-document.js';
+import { Votes } from '../../../src/live/application/votes.port.js';
 import { deadLetter } from '../../support/dead-letters.js';
 import { StandIns } from '../../support/orchestrator.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordRows } from '../../support/record-rows.js';
 
+/** The key of the document's examples; the service has it, since one of them makes keys. */
+const KEY = 'mon_Ab3dE5gH';
 /** The day of the document's examples. */
 const NOW = Date.parse('2025-11-22T12:00:00.000Z');
 
@@ -18,8 +21,10 @@ describe('the API document', () => {
   beforeAll(async () => {
     testDatabase = await createTestDatabase();
     standIns = await StandIns.start();
-    application = await startApplication(testDatabase.url, standIns.settings, NOW);
+    application = await startApplication(testDatabase.url, { ...standIns.settings, API_TOKEN: KEY }, NOW);
     await application.database.connect();
+    // There is no broker here.
+    application.app.get(Votes, { strict: false }).publish = () => Promise.resolve();
     const fields = {
       user_id: '550e8400-e29b-41d4-a716-446655440000',
       session_id: 'sess_abc123',
@@ -39,6 +44,16 @@ describe('the API document', () => {
       .writers()
       .query(
         `update dead_letters set id = '019aab4c-3e80-7abc-8def-0123456789ab', first_seen = first_seen - interval '1 h'`,
+      );
+    await application.database
+      .writers()
+      .query(
+        `insert into access_keys (id, role, name, created_at) values ('019aab4c-3e80-7abc-8def-0123456789ab', 'read', 'grafana', now())`,
+      );
+    await application.database
+      .writers()
+      .query(
+        `insert into access_secrets (digest, key_id, prefix, created_at) select '\\x00', id, 'mon_Ab3dE5gH', created_at from access_keys`,
       );
     api = new ApiDocument((await (await fetch(`${application.url}/docs-json`)).json()) as Record<string, unknown>);
   });
@@ -63,11 +78,22 @@ describe('the API document', () => {
     const contentType = requestBody && Object.keys(requestBody.content)[0];
     const response = await fetch(`${application.url}${address}?${query.toString()}`, {
       method: method.toUpperCase(),
-      headers: contentType ? { 'content-type': contentType } : {},
+      headers: { 'x-api-token': KEY, ...(contentType ? { 'content-type': contentType } : {}) },
       ...(contentType ? { body: JSON.stringify(body) } : {}),
     });
     const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+    if (type === 'text/event-stream') return { status: String(response.status), type, body: await firstData(response) };
     return { status: String(response.status), type, body: await response.json() };
+  };
+
+  /** What the first event of a stream that never ends says. */
+  const firstData = async ({ body }: Response): Promise<unknown> => {
+    let text = '';
+    for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+      const data = /^data: (.*)$/m.exec((text += chunk))?.[1];
+      if (data !== undefined && text.endsWith('\n\n')) return JSON.parse(data);
+    }
+    throw new Error(`the stream ended: ${text}`);
   };
 
   const bodiesOf = ({ requestBody }: Operation): unknown[] => {
@@ -89,7 +115,8 @@ describe('the API document', () => {
         for (const body of bodies) {
           const where = `${operation.method} ${operation.path} ${names.join()}`;
           const answer = await call(operation, names, body);
-          expect([where, answer.status, answer.type]).toEqual([where, expect.stringMatching(/^2/), 'application/json']);
+          const type = operation.path === '/live/stream' ? 'text/event-stream' : 'application/json';
+          expect([where, answer.status, answer.type]).toEqual([where, expect.stringMatching(/^2/), type]);
           const schema = operation.responses[answer.status]?.content?.[answer.type]?.schema;
           expect([where, schema && api.errors(schema, answer.body)]).toEqual([where, []]);
           called += 1;

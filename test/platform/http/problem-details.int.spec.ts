@@ -2,6 +2,8 @@ import { Body, Controller, Get, Module, Param, Post, ServiceUnavailableException
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { connect } from 'node:net';
 import { pino } from 'pino';
+import { access } from '../../../src/access/access.slice.js';
+import { Open } from '../../../src/platform/http/access/route-access.js';
 import { BrokenRule } from '../../../src/platform/broken-rule.js';
 import { createHttpApplication } from '../../../src/platform/http/http-server.js';
 import { Clock } from '../../../src/platform/clock/clock.js';
@@ -12,6 +14,7 @@ import { HeldAnswers } from '../../../src/platform/http/answers/held-answers.js'
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
 import { Problem } from '../../../src/platform/http/problems/problem.js';
 import { TelemetryController } from '../../../src/platform/http/telemetry.controller.js';
+import { ACCESS_IN_MEMORY } from '../../access/access-in-memory.js';
 import { DatabaseUnavailable } from '../../../src/platform/postgres/database.js';
 
 const failure = (code: string, message = 'inner detail: select secret', more = {}) =>
@@ -46,6 +49,7 @@ const FAILURES: Readonly<Record<string, Error>> = {
   }),
 };
 
+@Open()
 @Controller()
 class FailingController {
   @Get('fails/:how')
@@ -61,7 +65,15 @@ class FailingController {
 
 @Module({
   controllers: [FailingController, TelemetryController],
-  providers: [OpenRequests, HeldAnswers, Health, Telemetry, Clock, { provide: Config, useValue: loadConfig([], {}) }],
+  providers: [
+    OpenRequests,
+    HeldAnswers,
+    Health,
+    Telemetry,
+    Clock,
+    { provide: Config, useValue: loadConfig([access], {}) },
+    ...ACCESS_IN_MEMORY,
+  ],
 })
 class FailingModule {}
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { access } from '../../../src/access/access.slice.js';
 import { Clock } from '../../../src/platform/clock/clock.js';
 import { Config, loadConfig } from '../../../src/platform/config/config.js';
 import type { Settings } from '../../../src/platform/config/variables.js';
@@ -10,6 +11,7 @@ import { HeldAnswers } from '../../../src/platform/http/answers/held-answers.js'
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
 import { Health } from '../../../src/platform/observability/health.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';
+import { ACCESS_IN_MEMORY } from '../../access/access-in-memory.js';
 import { quietLogger } from '../../support/application.js';
 
 const ANSWER_DEADLINE_MS = 20_000;
@@ -17,11 +19,14 @@ const ANSWER_DEADLINE_MS = 20_000;
 @Module({})
 class SmallModule {
   static with(controller: Type, settings: Partial<Settings>): DynamicModule {
-    const config = { provide: Config, useValue: loadConfig([], {}).with(settings) };
+    const config = {
+      provide: Config,
+      useValue: loadConfig([access], {}).with({ MAX_EVENT_LOOP_DELAY_MS: 0, ...settings }),
+    };
     return {
       module: SmallModule,
       controllers: [controller],
-      providers: [OpenRequests, HeldAnswers, Health, Telemetry, Clock, config],
+      providers: [OpenRequests, HeldAnswers, Health, Telemetry, Clock, config, ...ACCESS_IN_MEMORY],
     };
   }
 }

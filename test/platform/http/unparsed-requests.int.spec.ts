@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Open } from '../../../src/platform/http/access/route-access.js';
 import { answerOn, askRaw, connectTo, type SmallService, startSmallService } from './small-service.js';
 
+@Open()
 @Controller()
 class EchoController {
   @Get('hello')

@@ -1,4 +1,5 @@
 import { Controller, Get, Injectable, Module, type OnModuleInit } from '@nestjs/common';
+import { OpenRead } from '../../../src/platform/http/access/route-access.js';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { join } from 'node:path';
 import { Config } from '../../../src/platform/config/config.js';
@@ -15,6 +16,7 @@ const GREETINGS_VARIABLES = {
 const GREETINGS_FAILPOINTS = { before_greeting: NEVER_FAILS } as const satisfies Failpoints;
 
 @ApiTags('greetings')
+@OpenRead()
 @Controller('greetings')
 class GreetingsController {
   private readonly limit: number;

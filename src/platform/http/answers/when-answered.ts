@@ -1,8 +1,12 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 
 /** Of each connection, what is to be done when it closes. One listener for all of it, however many requests it carries. */
 const onClose = new WeakMap<Socket, Set<() => void>>();
+
+/** Of each answer, likewise. */
+const onAnswer = new WeakMap<ServerResponse, (() => void)[]>();
 
 /**
  * Calls back once: when the client has taken the answer, or its connection is closed. Node tells a response that waits behind
@@ -15,7 +19,13 @@ export function whenAnswered({ raw, request }: FastifyReply, then: () => void): 
     if (waiting.delete(once)) then();
   };
   waiting.add(once);
-  raw.once('close', once);
+  const others = onAnswer.get(raw);
+  if (others) return void others.push(once);
+  const all = [once];
+  onAnswer.set(raw, all);
+  raw.once('close', () => {
+    for (const one of all) one();
+  });
 }
 
 function watch(socket: Socket): Set<() => void> {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem.js';
+import type { AccessControl } from '../access/access-control.port.js';
+import { callerOf } from '../access/caller.js';
 import { propertiesOf } from '../route-properties.js';
-import type { TokenGuard } from '../token.guard.js';
 import { BodiesInFlight, type Hold } from './bodies-in-flight.js';
 import { readBody } from './read-body.js';
 
@@ -18,7 +19,7 @@ export class AcceptedBodies {
   private readonly inFlight = new BodiesInFlight();
   private readonly holds = new WeakMap<FastifyRequest, Hold>();
 
-  constructor(private readonly guard: TokenGuard) {}
+  constructor(private readonly control: AccessControl) {}
 
   /** Takes the place of all parsers; Nest must bring none of its own. */
   register(server: FastifyInstance): void {
@@ -61,9 +62,9 @@ export class AcceptedBodies {
     });
   }
 
+  /** Whether a request came with a key, or none is needed by anybody. */
   private withKey(request: FastifyRequest): boolean {
-    // The guard has looked already where the route needs a key.
-    return propertiesOf(request).access === 'key' || this.guard.hasKey(request);
+    return callerOf(request) !== null || !this.control.keysExist;
   }
 }
 

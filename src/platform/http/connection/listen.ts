@@ -23,6 +23,7 @@ export async function listen(app: NestFastifyApplication, host: string, port: nu
   const second = createServer({ allowHalfOpen: true, noDelay: true }, (socket: Socket) =>
     server.emit('connection', socket),
   );
+  second.maxConnections = server.maxConnections;
   server.once('close', () => second.close());
   try {
     await once(second.listen({ port: chosen, host: '::1', ipv6Only: true }), 'listening');

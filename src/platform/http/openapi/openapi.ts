@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { writeAccess } from './api-access.js';
 import { writeAnswers } from './api-answer.js';
 
 const DESCRIPTION = `Event analytics: clicks, conversions and sales in, exact figures out.
@@ -8,6 +9,9 @@ Times are RFC 3339 in UTC with milliseconds; \`from\` and \`to\` also take epoch
 Money is a decimal string. Unknown query parameters are ignored. Errors are \`application/problem+json\` (RFC 9457) with a
 stable \`code\` and the \`request_id\` that the log knows too.`;
 
+/** Addresses that `serveApiDocument` answers. */
+export const isDocumentAddress = (url: string): boolean => /^\/docs(-json|-yaml|\/.*)?$/.test(url);
+
 /** Swagger UI at /docs, the document at /docs-json. */
 export function serveApiDocument(app: NestFastifyApplication, version: string): void {
   const base = new DocumentBuilder()
@@ -15,14 +19,18 @@ export function serveApiDocument(app: NestFastifyApplication, version: string): 
     .setDescription(DESCRIPTION)
     .setVersion(version)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Token' }, 'token')
+    .addCookieAuth('monitoreo_session', undefined, 'session')
     .addTag('metrics', 'Counts and rates of a time window')
     .addTag('events', 'The recorded events')
+    .addTag('live', 'Votes, and what happens now')
     .addTag('dead letters', 'What could not be recorded: look at it, mend it, replay it')
+    .addTag('pages', 'Where the pages are')
     .addTag('orchestrator', 'What four other services know, in one answer')
+    .addTag('access', 'Keys, sessions of pages, the audit log')
     .addTag('health', 'Is the service well?')
     .build();
   let document: OpenAPIObject | null = null;
-  const create = () => (document ??= writeAnswers(SwaggerModule.createDocument(app, base)));
+  const create = () => (document ??= writeAccess(writeAnswers(SwaggerModule.createDocument(app, base))));
   SwaggerModule.setup('docs', app, create, {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',

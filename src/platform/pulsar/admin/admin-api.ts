@@ -4,7 +4,8 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 export interface AdminApiOptions {
   /** `http://host:8080` or `https://host:8443`, without a trailing slash. */
   readonly url: string;
-  readonly token?: string | null;
+  /** As a function: asked for each request, since it may be replaced. */
+  readonly token?: string | null | (() => string | null);
   /** PEM certificates of a private authority. */
   readonly ca?: string | null;
 }
@@ -64,7 +65,8 @@ export class AdminApi {
   }
 
   private async ask(url: URL, signal: AbortSignal): Promise<Answer> {
-    const { token } = this.options;
+    const given = this.options.token;
+    const token = typeof given === 'function' ? given() : given;
     const headers = { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
     try {
       const asked =

@@ -5,7 +5,7 @@ import { WebSocketConnection, type ConnectionOptions } from './websocket-connect
 export interface EndpointOptions {
   /** `ws://host:8080` or `wss://host:8443`. */
   readonly webSocketUrl: string;
-  readonly token?: string | null;
+  readonly token?: string | null | (() => string | null);
   /** PEM certificates of a private authority. */
   readonly ca?: string | null;
   /** Milliseconds between pings; a broker that is silent for a whole period is given up. Default 30,000. */
@@ -29,6 +29,13 @@ export class WebSocketEndpoint {
   ): WebSocketConnection {
     const { webSocketUrl, token = null, ca = null, heartbeatMs = 30_000, log } = this.options;
     const { path, ...rest } = purpose;
-    return new WebSocketConnection({ ...rest, url: webSocketUrl + path, token, ca, heartbeatMs, log });
+    return new WebSocketConnection({
+      ...rest,
+      url: webSocketUrl + path,
+      token: typeof token === 'function' ? token() : token,
+      ca,
+      heartbeatMs,
+      log,
+    });
   }
 }

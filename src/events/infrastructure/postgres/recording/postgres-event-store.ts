@@ -4,9 +4,11 @@ import { EventStore, OutcomeUnknown } from '../../../application/event-store.por
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import type { Verdict } from '../../../domain/verdict.js';
 import { Config } from '../../../../platform/config/config.js';
+import { Overloaded } from '../../../../platform/overloaded.js';
 import { BatchWriter } from './batch-writer.js';
 import { RecordedFacts } from './recorded-facts.js';
 import { type Comparison, settleTwins } from './twins.js';
+import { WritePace } from './write-pace.js';
 
 /** A transaction takes whole appends up to these bounds; a larger append goes alone. */
 const MAX_ROWS = 2_000;
@@ -54,6 +56,7 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
   private nextLook = Infinity;
   private looking: NodeJS.Timeout | null = null;
   private readonly stopping = new AbortController();
+  private readonly pace = new WritePace();
 
   private readonly comparison: Comparison;
 
@@ -73,7 +76,7 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     if (events.length === 0) return Promise.resolve([]);
     const bytes = events.reduce((sum, event) => sum + approximateBytes(event), 0);
     const refusal = this.refusal(events.length, bytes, waitMs !== undefined);
-    if (refusal !== null) return Promise.reject(new OutcomeUnknown(refusal));
+    if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const deadline = waitMs === undefined ? Infinity : performance.now() + waitMs;
       const append: Append = { events, bytes, deadline, resolve, reject, late: null };
@@ -95,12 +98,18 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     }, this.config.settings.DRAIN_TIMEOUT_MS).unref();
   }
 
-  private refusal(rows: number, bytes: number, impatient: boolean): string | null {
-    if (this.stopping.signal.aborted) return 'the service stops';
+  private refusal(rows: number, bytes: number, impatient: boolean): OutcomeUnknown | Overloaded | null {
+    if (this.stopping.signal.aborted) return new OutcomeUnknown('the service stops');
     if (!impatient) return null;
-    if (this.writer.fault !== null) return 'recording is stopped until its set-up is mended; /health names the reason';
+    if (this.writer.fault !== null)
+      return new OutcomeUnknown('recording is stopped until its set-up is mended; /health names the reason');
+    if (this.queue.length === 0) return null;
     const full = this.queuedRows + rows > MAX_QUEUED_ROWS || this.queuedBytes + bytes > MAX_QUEUED_BYTES;
-    return full && this.queue.length > 0 ? 'too many events wait for PostgreSQL' : null;
+    const slow = this.pace.expectedMs(this.queuedRows + rows) > this.config.of(EVENTS_VARIABLES).RECORD_QUEUE_MS;
+    if (!full && !slow) return null;
+    return new Overloaded(
+      'More events wait to be recorded than can be in a moment: nothing was begun, send them again.',
+    );
   }
 
   /** One timer for all: a timer each is a tenth of the work of a single-event append. */
@@ -184,6 +193,7 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
 
   private async write(appends: readonly Append[]): Promise<void> {
     for (const append of appends) this.taken.add(append);
+    const began = performance.now();
     try {
       const events = appends.flatMap((append) => append.events);
       const verdicts = await settleTwins(
@@ -191,6 +201,7 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
         (rows) => this.writer.write(rows, this.stopping.signal),
         this.comparison,
       );
+      this.pace.wrote(events.length, performance.now() - began);
       let from = 0;
       for (const append of appends) settle(append, verdicts.slice(from, (from += append.events.length)));
     } catch (error) {

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../platform/clock/clock.js';
+import { sameDigest } from '../../domain/secret.js';
+import type { KeyHolder } from '../key-holder.js';
+import { LiveAccessReader, type LiveSecret } from '../live-access-reader.port.js';
+
+/** The keys of the table, in memory: no request waits for the database to be let in. */
+@Injectable()
+export class LiveKeys {
+  /** By their digest in hexadecimal. Looking one up tells nothing of a secret: who asks cannot choose digests. */
+  private secrets: ReadonlyMap<string, LiveSecret> = new Map();
+  /** Last used, by the key's id; taken by `takeUsed`. */
+  private used = new Map<string, number>();
+
+  constructor(
+    private readonly reader: LiveAccessReader,
+    private readonly clock: Clock,
+  ) {}
+
+  /** As last read. */
+  get exist(): boolean {
+    return this.secrets.size > 0;
+  }
+
+  async read(): Promise<void> {
+    const secrets = await this.reader.secrets();
+    this.secrets = new Map(secrets.map((secret) => [secret.digest.toString('hex'), secret]));
+  }
+
+  find(digest: Buffer): KeyHolder | null {
+    const secret = this.secrets.get(digest.toString('hex'));
+    if (!secret || !sameDigest(secret.digest, digest)) return null;
+    return secret.expiresAt !== null && secret.expiresAt <= this.clock.now() ? null : secret;
+  }
+
+  use(keyId: string): void {
+    this.used.set(keyId, this.clock.now());
+  }
+
+  /** Epoch milliseconds by key, of those used since the last call. */
+  takeUsed(): ReadonlyMap<string, number> {
+    const used = this.used;
+    this.used = new Map();
+    return used;
+  }
+}

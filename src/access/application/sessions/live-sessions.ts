@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Clock } from '../../../platform/clock/clock.js';
+import { Lane } from '../../../platform/lane.js';
+import { digestOf, proofOf, sameDigest } from '../../domain/secret.js';
+import { sessionEnd } from '../../domain/session-lifetime.js';
+import type { KeyHolder } from '../key-holder.js';
+import { CONFIGURED_KEY_ID, ConfiguredKey } from '../keys/configured-key.js';
+import { LiveKeys } from '../keys/live-keys.js';
+import { LiveAccessReader, type StoredSession } from '../live-access-reader.port.js';
+
+/** In memory; others are looked up when they come. */
+const MOST_SESSIONS = 10_000;
+/** Cookies that nobody knows cost a query each: so many of them may wait, and no longer than this. */
+const LOOKUPS_WAITING = 50;
+const LOOKUP_PATIENCE_MS = 1_000;
+
+/** A page that is signed in. */
+export interface LiveSession {
+  readonly holder: KeyHolder;
+  /** Epoch milliseconds, unless it is used before. */
+  readonly expiresAt: number;
+}
+
+/** The sessions that this process has met, as they stood when they were last read. */
+@Injectable()
+export class LiveSessions {
+  private readonly sessions = new LRUCache<string, StoredSession>({ max: MOST_SESSIONS });
+  /** When it was last used here, by its digest in hexadecimal; taken by `takeSeen`. */
+  private seen = new Map<string, number>();
+  private readonly lookups = new Lane({
+    of: 'sessions',
+    atOnce: 1,
+    waiting: LOOKUPS_WAITING,
+    patienceMs: LOOKUP_PATIENCE_MS,
+  });
+
+  constructor(
+    private readonly reader: LiveAccessReader,
+    private readonly keys: LiveKeys,
+    private readonly configured: ConfiguredKey,
+    private readonly clock: Clock,
+  ) {}
+
+  async read(): Promise<void> {
+    const asked = [...this.sessions.values()].map(({ digest }) => digest);
+    if (asked.length === 0) return;
+    const alive = new Map((await this.reader.sessions(asked)).map((session) => [hex(session.digest), session]));
+    for (const digest of asked.map(hex)) {
+      const session = alive.get(digest);
+      if (session) this.sessions.set(digest, session);
+      else this.sessions.delete(digest);
+    }
+  }
+
+  /** Also one that was opened on another replica a moment ago. @throws {Overloaded} */
+  async find(cookie: string): Promise<LiveSession | null> {
+    const digest = digestOf(cookie);
+    if (!this.sessions.has(hex(digest))) {
+      const [stored] = await this.lookups.run(() => this.reader.sessions([digest]));
+      if (!stored) return null;
+      this.sessions.set(hex(digest), stored);
+    }
+    return this.known(cookie);
+  }
+
+  /** One that this process has met, if it is still alive. */
+  known(cookie: string): LiveSession | null {
+    const digest = hex(digestOf(cookie));
+    const stored = this.sessions.get(digest);
+    if (!stored) return null;
+    const holder = this.holderOf(cookie, stored);
+    const expiresAt = sessionEnd(stored.createdAt, Math.max(stored.lastSeen, this.seen.get(digest) ?? 0));
+    return holder && expiresAt > this.clock.now() ? { holder, expiresAt } : null;
+  }
+
+  use(cookie: string): void {
+    this.seen.set(hex(digestOf(cookie)), this.clock.now());
+  }
+
+  forget(digest: Buffer): void {
+    this.sessions.delete(hex(digest));
+  }
+
+  /** Epoch milliseconds by digest, of those used since the last call. */
+  takeSeen(): ReadonlyMap<string, number> {
+    const seen = this.seen;
+    this.seen = new Map();
+    // What is taken is stored, and read again only in a moment.
+    for (const [digest, at] of seen) {
+      const stored = this.sessions.get(digest);
+      if (stored) this.sessions.set(digest, { ...stored, lastSeen: Math.max(stored.lastSeen, at) });
+    }
+    return seen;
+  }
+
+  /** A session lives no longer than the secret that it was opened with. */
+  private holderOf(cookie: string, { keyId, proof }: StoredSession): KeyHolder | null {
+    if (keyId !== CONFIGURED_KEY_ID) return this.keys.find(proof);
+    const { digest, holder } = this.configured;
+    return digest !== null && sameDigest(proof, proofOf(cookie, digest)) ? holder : null;
+  }
+}
+
+const hex = (digest: Buffer): string => digest.toString('hex');

@@ -1,0 +1,32 @@
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** So that people and scanners of repositories recognise one. */
+const MARK = 'mon_';
+const RANDOM_BYTES = 32;
+/** Of the mark and what follows: it tells keys apart and leaves 208 random bits unknown. */
+const PREFIX_LENGTH = 12;
+/** How long the secret that a rotation replaces goes on. */
+export const REPLACED_SECRET_LIVES_MS = 24 * 3_600_000;
+
+/** What a key is sent as, fresh: the mark and 256 random bits. */
+export const mintSecret = (): string => MARK + randomBytes(RANDOM_BYTES).toString('base64url');
+
+/** The start of a secret, by which people recognise it in a list. */
+export const prefixOf = (secret: string): string => secret.slice(0, PREFIX_LENGTH);
+
+/** A session's cookie, fresh. */
+export const mintCookie = (): string => randomBytes(RANDOM_BYTES).toString('base64url');
+
+/** Whether it could be one; nothing else is looked up. */
+export const isCookie = (text: string): boolean => /^[\w-]{43}$/.test(text);
+
+/** SHA-256. */
+export const digestOf = (secret: string): Buffer => hash('sha256', secret, 'buffer');
+
+/** Takes the same time whatever the bytes are: digests are compared, never secrets. */
+export const sameDigest = (one: Buffer, other: Buffer): boolean =>
+  one.length === other.length && timingSafeEqual(one, other);
+
+/** Shows that whoever has the cookie had this secret, to who knows both and to nobody else. */
+export const proofOf = (cookie: string, secretDigest: Buffer): Buffer =>
+  createHmac('sha256', cookie).update(secretDigest).digest();

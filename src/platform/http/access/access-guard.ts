@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify';
+import type { RouteProperties } from '../route-properties.js';
+import type { AccessControl } from './access-control.port.js';
+
+/** A route says nothing of who may call it, or asks for a role that nobody can have: a defect of the code, found by every start. */
+export class UndeclaredAccess extends Error {
+  override readonly name = 'UndeclaredAccess';
+}
+
+/**
+ * Lets a request through or refuses it before its body is read: a guard of Nest runs after, and strangers could fill the
+ * memory. Nothing is open by default.
+ */
+export class AccessGuard {
+  constructor(
+    private readonly control: AccessControl,
+    /** Routes of packages, which cannot say it themselves: always open. */
+    private readonly alwaysOpen: (url: string) => boolean,
+  ) {}
+
+  /** To be called before the routes are registered, except those of packages that are `alwaysOpen`. */
+  watch(server: FastifyInstance): void {
+    const wrong: string[] = [];
+    server.addHook('onRoute', (route) => {
+      const { access } = (route.config ?? {}) as RouteProperties;
+      const name = `${[route.method].flat().join()} ${route.url}`;
+      if (access === undefined) {
+        if (this.alwaysOpen(route.url)) route.config = { ...route.config, access: 'open' } as typeof route.config;
+        else wrong.push(`${name} does not say who may call it (Open, OpenRead, OpenWrite or NeedsKey)`);
+      } else if (access !== 'open' && !this.control.roles.includes(access.role)) {
+        wrong.push(`${name} asks for ${access.role}, which is no role`);
+      }
+    });
+    server.addHook('onReady', (done) => {
+      done(wrong.length > 0 ? new UndeclaredAccess(wrong.join('; ')) : undefined);
+    });
+    server.addHook('onRequest', (request, reply, done) => {
+      const refused = this.control.admit(request, reply);
+      if (refused === null) done();
+      else if (refused instanceof Promise) refused.then((problem) => done(problem ?? undefined), done);
+      else done(refused);
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import { Client, type QueryConfig, type QueryResultRow } from 'pg';
+import { rowsOf } from './read-until-aborted.js';
+
+/**
+ * One connection beside the pools, for short statements that must not wait behind others. It is opened when it is first
+ * needed, and anew after it broke or a statement took too long.
+ */
+export class KeptConnection {
+  private opened: Promise<Client> | null = null;
+  private closed = false;
+
+  constructor(
+    private readonly address: () => string | undefined,
+    /** For `application_name`. */
+    private readonly purpose: string,
+    private readonly timeoutMs: number,
+  ) {}
+
+  /** One after the other, in the order of the calls. */
+  async read<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
+    if (this.closed) throw new Error('the service is stopping');
+    const opened = (this.opened ??= this.open());
+    try {
+      return rowsOf(await (await opened).query<Row>(statement));
+    } catch (error) {
+      this.drop(opened);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const opened = this.opened;
+    this.opened = null;
+    await opened?.then((client) => client.end()).catch(() => undefined); // it never opened, or is gone already
+  }
+
+  private open(): Promise<Client> {
+    const client = new Client({
+      connectionString: this.address(),
+      connectionTimeoutMillis: this.timeoutMs,
+      statement_timeout: this.timeoutMs,
+      query_timeout: this.timeoutMs,
+      keepAlive: true,
+      application_name: `monitoreo-${this.purpose}`,
+      options: '-c timezone=UTC',
+    });
+    // Between two statements nobody else hears it; the next one opens a new connection.
+    client.on('error', () => this.drop(opened));
+    const opened = client.connect().then(() => client);
+    return opened;
+  }
+
+  private drop(broken: Promise<Client>): void {
+    if (this.opened === broken) this.opened = null;
+    broken.then((client) => client.end()).catch(() => undefined);
+  }
+}

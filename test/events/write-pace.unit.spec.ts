@@ -1,0 +1,36 @@
+import { WritePace } from '../../src/events/infrastructure/postgres/recording/write-pace.js';
+
+describe('the pace of writes', () => {
+  const after = (writes: readonly (readonly [number, number])[]) => {
+    const pace = new WritePace();
+    for (const [rows, ms] of writes) pace.wrote(rows, ms);
+    return pace;
+  };
+
+  it('knows nothing before the first', () => {
+    expect(new WritePace().expectedMs(1_000)).toBe(0);
+  });
+
+  it('tells what a transaction costs from what a row adds', () => {
+    const pace = after([1, 5, 200, 40, 1, 7].map((rows) => [rows, 3 + rows * 0.02]));
+    expect(pace.expectedMs(1)).toBeCloseTo(3.02, 6);
+    expect(pace.expectedMs(2_000)).toBeCloseTo(43, 6);
+  });
+
+  it('of one size alone, larger ones are taken to cost the same', () => {
+    expect(after([[1, 20], [1, 20], [1, 20]]).expectedMs(64)).toBeCloseTo(20, 6); // prettier-ignore
+  });
+
+  it('rows never make a write cheaper, and none takes less than no time', () => {
+    const pace = after([[100, 1], [1, 50], [1, 50]]); // prettier-ignore
+    expect(pace.expectedMs(1_000)).toBeGreaterThan(0);
+    expect(pace.expectedMs(1_000)).toBeLessThanOrEqual(50);
+    expect(after([[10, 10], [20, 30]]).expectedMs(1)).toBe(0); // prettier-ignore
+  });
+
+  it('forgets: a database that got slow is known after some twenty writes', () => {
+    const fast = Array.from({ length: 500 }, (_, n) => [1 + (n % 9), 2] as const);
+    const slow = Array.from({ length: 60 }, (_, n) => [1 + (n % 9), 2 + 2 * (1 + (n % 9))] as const);
+    expect(after([...fast, ...slow]).expectedMs(100)).toBeGreaterThan(150);
+  });
+});
