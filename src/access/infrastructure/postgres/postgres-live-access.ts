@@ -5,8 +5,8 @@ import { KeptConnection } from '../../../platform/postgres/kept-connection.js';
 import { LiveAccessReader, type LiveSecret, type StoredSession } from '../../application/live-access-reader.port.js';
 import { LIVE_SECRETS, SESSIONS } from './access.sql.js';
 
-/** Two readings fit into the time that keys may go unread. */
-const TIMEOUT_MS = 2_000;
+/** Less than keys may go unread; but a process that gets no processor must not take an answer that waits for it for none. */
+const TIMEOUT_MS = 4_500;
 
 /** Over a connection of its own: long queries must not keep a revoked key in force, nor a good one out. */
 @Injectable()
