@@ -1,3 +1,5 @@
+import type { PulsarClient } from '../../src/platform/pulsar/message-broker.port.js';
+import { describeWithNative } from '../support/native-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { type RunningService, startService } from '../support/service.js';
 import { eventually } from '../support/waiting.js';
@@ -13,13 +15,13 @@ interface Letter {
   readonly properties: string;
 }
 
-const CLIENTS = ['websocket', 'direct'] as const;
-
 describeWithOfficialClient('envelopes that only a real client makes', () => {
-  describe.each(CLIENTS)('over %s', (client) => envelopes(client));
+  describe('over websocket', () => envelopes('websocket'));
+  describe('over direct', () => envelopes('direct'));
+  describeWithNative('over native', () => envelopes('native'));
 });
 
-function envelopes(client: (typeof CLIENTS)[number]): void {
+function envelopes(client: PulsarClient): void {
   let database: TestDatabase;
   let intake: OwnIntake;
   let service: RunningService;
