@@ -5,7 +5,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/copy-sql.mjs scripts/
+COPY scripts/copy-sql.mjs scripts/build-web.mjs scripts/
 COPY src src
 RUN npm run build
 

@@ -49,6 +49,7 @@ function build() {
   const code = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json']);
   if (code !== 0) fail('the build failed');
   copySql('dist');
+  if (run(process.execPath, [join(ROOT, 'scripts/build-web.mjs')]) !== 0) fail('the pages were not built');
   writeFileSync(join(ROOT, STAMP), '');
 }
 

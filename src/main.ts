@@ -77,6 +77,8 @@ const welcome = (url: string, { settings, pulsarOff }: Config): string =>
   [
     '',
     `monitoreo is ready on ${url}`,
+    `  dashboard ${url}/dashboard`,
+    `  clicker   ${url}/clicker`,
     `  numbers   ${url}/metrics?period=24h`,
     `  events    ${url}/events`,
     `  API       ${url}/docs`,

@@ -31,6 +31,12 @@ export class RawClient {
     const all = [['Host', host], ...length, ...headers];
     return new Promise((resolve, reject) => {
       const sent = request({ agent: this.agent, hostname, port, method, path, headers: all.flat() }, (response) => {
+        if (response.headers['content-type']?.startsWith('text/event-stream') && method !== 'HEAD') {
+          // It never ends, and was let in.
+          response.destroy();
+          const { statusCode = 0, headers: answered } = response;
+          return resolve({ status: statusCode, headers: answered, body: '', json: () => null as never });
+        }
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.once('error', reject).once('end', () => {

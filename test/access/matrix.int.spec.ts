@@ -11,18 +11,21 @@ const TOKEN = 'the-token-of-the-configuration';
 
 interface Wanted {
   readonly roles: readonly Role[];
-  readonly openTo: 'all' | 'READS' | 'nobody';
+  readonly openTo: 'all' | 'READS' | 'PUBLIC_WRITES' | 'nobody';
   readonly passesAuthorization?: true;
 }
 
 /** What each route asks for, written down a second time: a route that is not here, or asks for something else, fails. */
-const WANTED: Readonly<Record<'open' | 'read' | 'upstreams' | 'keyedRead' | 'click' | 'record' | 'admin', Wanted>> = {
+const WANTED: Readonly<
+  Record<'open' | 'read' | 'upstreams' | 'keyedRead' | 'click' | 'vote' | 'record' | 'admin', Wanted>
+> = {
   open: { roles: ROLES, openTo: 'all' },
   read: { roles: ['read', 'admin'], openTo: 'READS' },
   /** `Authorization` is theirs. */
   upstreams: { roles: ['read', 'admin'], openTo: 'READS', passesAuthorization: true },
   keyedRead: { roles: ['read', 'admin'], openTo: 'nobody' },
   click: { roles: ['ingest-public', 'ingest', 'admin'], openTo: 'nobody' },
+  vote: { roles: ['ingest-public', 'ingest', 'admin'], openTo: 'PUBLIC_WRITES' },
   record: { roles: ['ingest', 'admin'], openTo: 'nobody' },
   admin: { roles: ['admin'], openTo: 'nobody' },
 };
@@ -62,6 +65,18 @@ const ROUTES: Readonly<Record<string, Wanted>> = {
   'POST /keys/:id/rotate': WANTED.admin,
   'DELETE /keys/:id': WANTED.admin,
   'GET /audit': WANTED.admin,
+  'GET /': WANTED.open,
+  'GET /dashboard': WANTED.open,
+  'GET /dashboard/*': WANTED.open,
+  'GET /clicker': WANTED.open,
+  'GET /assets/*': WANTED.open,
+  'POST /live/click': WANTED.vote,
+  'GET /live/data': WANTED.read,
+  'GET /live/stream': WANTED.read,
+  'GET /visualization-tools-ii/kafka-clicker': WANTED.open,
+  'GET /visualization-tools-ii/kafka-dashboard': WANTED.open,
+  'POST /visualization-tools-ii/kafka/click': WANTED.vote,
+  'GET /visualization-tools-ii/kafka/data': WANTED.read,
   'POST /session': WANTED.open,
   'GET /session': WANTED.open,
   'DELETE /session': WANTED.open,
@@ -197,7 +212,8 @@ describe('every route, method, role and credential', () => {
       for (const [route, wanted] of Object.entries(ROUTES)) {
         const [method = '', url = ''] = route.split(' ');
         const path = url.replace(':event_id', 'order-1').replace(':id', UUID).replace('*', 'swagger-ui.css');
-        const isOpen = wanted.openTo === 'all' || (wanted.openTo === 'READS' && settings.READS === 'open');
+        const isOpen =
+          wanted.openTo === 'all' || (wanted.openTo !== 'nobody' && (settings[wanted.openTo] ?? 'open') === 'open');
         for (const one of method === 'GET' ? SAFE : [method]) {
           // Whoever asks for a page of the documentation is not looked at.
           const askers = wanted === WANTED.open && method === 'GET' ? everybody.slice(0, 3) : everybody;
@@ -208,8 +224,10 @@ describe('every route, method, role and credential', () => {
               const hidden = wanted.passesAuthorization && headers.some(([name]) => name === 'Authorization');
               const known = hidden ? null : role;
               const granted = isOpen || (known !== null && wanted.roles.includes(known));
+              const mayVote = wanted === WANTED.vote && known !== null && wanted.roles.includes(known);
               const withoutOrigin = cookie === 'without' && !SAFE.includes(one);
-              const refusal = withoutOrigin && (wanted.openTo === 'nobody' || route === 'DELETE /session') ? 403 : null;
+              const refusal =
+                withoutOrigin && (wanted.openTo === 'nobody' || route === 'DELETE /session' || mayVote) ? 403 : null;
               const expected = granted ? refusal : known === null ? 401 : 403;
               const letIn = ![401, 403, 429].includes(status) && status < 500;
               if (expected === null ? letIn : status === expected) return [];

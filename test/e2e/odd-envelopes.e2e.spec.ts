@@ -1,3 +1,5 @@
+import type { PulsarClient } from '../../src/platform/pulsar/message-broker.port.js';
+import { describeWithNative } from '../support/native-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { type RunningService, startService } from '../support/service.js';
 import { eventually } from '../support/waiting.js';
@@ -14,6 +16,12 @@ interface Letter {
 }
 
 describeWithOfficialClient('envelopes that only a real client makes', () => {
+  describe('over websocket', () => envelopes('websocket'));
+  describe('over direct', () => envelopes('direct'));
+  describeWithNative('over native', () => envelopes('native'));
+});
+
+function envelopes(client: PulsarClient): void {
   let database: TestDatabase;
   let intake: OwnIntake;
   let service: RunningService;
@@ -22,7 +30,7 @@ describeWithOfficialClient('envelopes that only a real client makes', () => {
     database = await createTestDatabase();
     intake = await OwnIntake.create(database.url);
     service = await startService({
-      env: intake.env({ MAX_EVENT_AGE_DAYS: '400', PULSAR_SERVICE_URL: intake.pulsar.webUrl.replace('http', 'ws') }),
+      env: intake.env({ MAX_EVENT_AGE_DAYS: '400', PULSAR_CLIENT: client }),
     });
   }, 60_000);
 
@@ -99,4 +107,4 @@ describeWithOfficialClient('envelopes that only a real client makes', () => {
     },
     90_000,
   );
-});
+}

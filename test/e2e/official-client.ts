@@ -48,6 +48,7 @@ export interface OfficialSend {
   /** All messages in one batch. */
   readonly batched?: boolean;
   readonly chunked?: boolean;
+  readonly compression?: 'LZ4' | 'ZLib' | 'ZSTD' | 'SNAPPY';
 }
 
 /** Publishes one message after the other, and resolves when all are confirmed. */
@@ -55,12 +56,14 @@ export async function sendAllOfficially(
   intake: OwnIntake,
   topic: string,
   payloads: readonly Buffer[],
-  { eventTimestamp, encrypted = false, batched = false, chunked = false }: OfficialSend = {},
+  { eventTimestamp, encrypted = false, batched = false, chunked = false, compression }: OfficialSend = {},
 ): Promise<void> {
   const script = `import base64, os, subprocess, sys, tempfile, pulsar
-url, topic, event_time, encrypted, batched, chunked = sys.argv[1:]
+url, topic, event_time, encrypted, batched, chunked, compression = sys.argv[1:]
 client = pulsar.Client(url, logger=pulsar.ConsoleLogger(pulsar.LoggerLevel.Error))
 options = {'batching_enabled': batched == '1', 'batching_max_publish_delay_ms': 500, 'chunking_enabled': chunked == '1'}
+if compression:
+    options['compression_type'] = getattr(pulsar.CompressionType, compression)
 if encrypted == '1':
     folder = tempfile.mkdtemp()
     private, public = folder + '/private.pem', folder + '/public.pem'
@@ -76,7 +79,15 @@ producer.flush()
 client.close()
 assert all(result == pulsar.Result.Ok for result in results), results`;
   const flags = [encrypted, batched, chunked].map((flag) => (flag ? '1' : '0'));
-  const args = ['-c', script, intake.pulsar.serviceUrl, topic, eventTimestamp?.toString() ?? '', ...flags];
+  const args = [
+    '-c',
+    script,
+    intake.pulsar.serviceUrl,
+    topic,
+    eventTimestamp?.toString() ?? '',
+    ...flags,
+    compression ?? '',
+  ];
   const running = promisify(execFile)(PYTHON, args, { env: environment });
   for (const payload of payloads) running.child.stdin!.write(`${payload.toString('base64')}\n`);
   running.child.stdin!.end();

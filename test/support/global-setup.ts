@@ -7,6 +7,7 @@ import { startEmbeddedPulsar } from '../../src/platform/pulsar/embedded/embedded
 import { freePort } from '../../src/platform/loopback-port.js';
 import { migrationsOf } from '../../src/platform/slice.js';
 import * as catalogue from '../../src/slices.js';
+import { launchBrowser } from './browser.js';
 import { endRun, makeRunFolder, removeAbandonedRuns } from './run-folder.js';
 import { TEMPLATE_DATABASE, tell } from './test-run.js';
 
@@ -27,7 +28,7 @@ export default async function globalSetup(global: GlobalConfig): Promise<void> {
     process.on(signal, () => void (ending ??= endRun(folder).finally(() => process.exit(1))));
   }
   try {
-    await Promise.all([startPostgres(folder), startPulsar(folder)]);
+    await Promise.all([startPostgres(folder), startPulsar(folder), unpackBrowser()]);
   } catch (error) {
     await endRun(folder);
     throw error;
@@ -61,6 +62,14 @@ async function makeTemplate(admin: URL): Promise<void> {
   const template = new URL(admin);
   template.pathname = `/${TEMPLATE_DATABASE}`;
   await migrate(template.href, migrationsOf(Object.values(catalogue)));
+}
+
+/** Once, since workers would write it to the same place. */
+async function unpackBrowser(): Promise<void> {
+  const { browser, missing } = await launchBrowser();
+  if (browser !== null) return browser.close();
+  if (process.env.CI === 'true') throw new Error(missing ?? 'no Chromium');
+  tell('browserMissing', missing ?? 'no Chromium');
 }
 
 async function startPulsar(folder: string): Promise<void> {

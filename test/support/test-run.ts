@@ -9,6 +9,8 @@ const NAMES = {
   pulsarWebUrl: 'MONITOREO_TEST_PULSAR_WEB_URL',
   /** Why there is no Pulsar. */
   pulsarMissing: 'MONITOREO_TEST_PULSAR_MISSING',
+  /** Why there is no Chromium. */
+  browserMissing: 'MONITOREO_TEST_BROWSER_MISSING',
 } as const;
 type Fact = keyof typeof NAMES;
 

@@ -54,6 +54,14 @@ export class TimeRange {
     return new TimeRange(after + 1, until + 1);
   }
 
+  /** One moment as a client writes it, epoch milliseconds. @throws {InvalidTimeRange} that names the field */
+  static parseMoment(text: string, field: string): number {
+    const errors: BadField[] = [];
+    const moment = parseSide(text, field, errors);
+    if (errors.length > 0) throw new InvalidTimeRange(errors);
+    return moment;
+  }
+
   get isEmpty(): boolean {
     return this.start >= this.end;
   }

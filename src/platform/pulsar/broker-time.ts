@@ -28,6 +28,9 @@ export function parseBrokerTime(text: unknown): number {
   return Number(BigInt(cycles) * CYCLE_MS + BigInt(inCycle));
 }
 
-/** Epoch milliseconds of a time that the native client read as unsigned; Java's clients write it signed. */
+/**
+ * Epoch milliseconds of a time that the native client read as unsigned; Java's clients write it signed. The last thousand
+ * before 1970 have been rounded to 2^64: they become -1, since 0 would mean that there is none.
+ */
 export const signedBrokerTime = (unsigned: number): number =>
-  unsigned >= TWO_POW_63 ? unsigned - TWO_POW_64 : unsigned;
+  unsigned >= TWO_POW_63 ? unsigned - TWO_POW_64 || -1 : unsigned;

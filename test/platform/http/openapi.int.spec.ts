@@ -1,6 +1,7 @@
 import { DeadLetterStore } from '../../../src/events/application/dead-letter-store.port.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 import { ApiDocument, type Operation } from '../../support/api-document.js';
+import { Votes } from '../../../src/live/application/votes.port.js';
 import { deadLetter } from '../../support/dead-letters.js';
 import { StandIns } from '../../support/orchestrator.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
@@ -22,6 +23,8 @@ describe('the API document', () => {
     standIns = await StandIns.start();
     application = await startApplication(testDatabase.url, { ...standIns.settings, API_TOKEN: KEY }, NOW);
     await application.database.connect();
+    // There is no broker here.
+    application.app.get(Votes, { strict: false }).publish = () => Promise.resolve();
     const fields = {
       user_id: '550e8400-e29b-41d4-a716-446655440000',
       session_id: 'sess_abc123',
@@ -79,7 +82,18 @@ describe('the API document', () => {
       ...(contentType ? { body: JSON.stringify(body) } : {}),
     });
     const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+    if (type === 'text/event-stream') return { status: String(response.status), type, body: await firstData(response) };
     return { status: String(response.status), type, body: await response.json() };
+  };
+
+  /** What the first event of a stream that never ends says. */
+  const firstData = async ({ body }: Response): Promise<unknown> => {
+    let text = '';
+    for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+      const data = /^data: (.*)$/m.exec((text += chunk))?.[1];
+      if (data !== undefined && text.endsWith('\n\n')) return JSON.parse(data);
+    }
+    throw new Error(`the stream ended: ${text}`);
   };
 
   const bodiesOf = ({ requestBody }: Operation): unknown[] => {
@@ -101,7 +115,8 @@ describe('the API document', () => {
         for (const body of bodies) {
           const where = `${operation.method} ${operation.path} ${names.join()}`;
           const answer = await call(operation, names, body);
-          expect([where, answer.status, answer.type]).toEqual([where, expect.stringMatching(/^2/), 'application/json']);
+          const type = operation.path === '/live/stream' ? 'text/event-stream' : 'application/json';
+          expect([where, answer.status, answer.type]).toEqual([where, expect.stringMatching(/^2/), type]);
           const schema = operation.responses[answer.status]?.content?.[answer.type]?.schema;
           expect([where, schema && api.errors(schema, answer.body)]).toEqual([where, []]);
           called += 1;

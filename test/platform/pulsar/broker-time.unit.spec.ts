@@ -50,6 +50,7 @@ describe('signedBrokerTime', () => {
     [1_763_800_000_000_000_000, 1_763_800_000_000_000_000],
     [2 ** 63, -(2 ** 63)],
     [2 ** 64 - 4096, -4096],
+    [Number(2n ** 64n - 5n), -1],
   ])('%d', (unsigned, signed) => {
     expect(signedBrokerTime(unsigned)).toBe(signed);
   });

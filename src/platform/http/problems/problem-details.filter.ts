@@ -73,7 +73,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   private unknownRoute(request: FastifyRequest): Problem {
     const allowed = this.routes.methodsOf(pathOf(request.url));
-    if (allowed.length === 0)
+    // A route that answers this method found nothing: a file that is not there.
+    if (allowed.length === 0 || allowed.includes(request.method))
       return new Problem(404, 'not_found', 'There is nothing at this address; /docs lists what there is.');
     const allow = allowed.join(', ');
     return new Problem(405, 'method_not_allowed', `This address answers ${allow}.`, { headers: { allow } });

@@ -22,7 +22,21 @@ export interface NativeMessage {
   /** An array with named keys: a key like `4294967290` makes it four thousand million long. Only `Object.entries`. */
   getProperties(): Record<string, string>;
   /** Null where the producer did not encrypt. */
-  getEncryptionContext(): object | null;
+  getEncryptionContext(): NativeEncryptionContext | null;
+}
+
+export interface NativeEncryptionContext {
+  readonly keys: readonly {
+    readonly key: string;
+    readonly value: Buffer;
+    readonly metadata: Readonly<Record<string, string>>;
+  }[];
+  readonly param: Buffer;
+  readonly algorithm: string;
+  readonly compressionType: string;
+  readonly uncompressedMessageSize: number;
+  /** -1: no batch. */
+  readonly batchSize: number;
 }
 
 export interface NativeConsumer {

@@ -10,5 +10,7 @@ export class Receipt {
     /** With `-partition-N`: cumulative acknowledgement is by partition. */
     readonly partition: string,
     readonly bytes: number,
+    /** The broker took a permit for each message of an encrypted batch, and the library gives one back. */
+    readonly costsPermits: boolean,
   ) {}
 }

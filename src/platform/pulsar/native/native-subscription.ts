@@ -2,7 +2,6 @@ import type { AdminApi } from '../admin/admin-api.js';
 import { SubscriptionPositions } from '../admin/subscription-positions.js';
 import type { BrokerLog } from '../broker-log.js';
 import {
-  NOT_TOLD,
   Subscription,
   type ConnectionState,
   type ReceivedMessage,
@@ -10,11 +9,9 @@ import {
   type SubscriptionPosition,
 } from '../message-broker.port.js';
 import { failpoint } from '../../failpoint.js';
-import { parseNativeMessageId } from '../message-id.js';
-import { describeNativeFailure, type NativeClient, type NativeConsumer, type NativeMessage } from './native-client.js';
+import { describeNativeFailure, type NativeClient, type NativeConsumer } from './native-client.js';
+import { copyMessage } from './native-message.js';
 import { Receipt } from './native-receipt.js';
-import { signedBrokerTime } from '../broker-time.js';
-import { heldBytes } from '../held-bytes.js';
 import { ReconnectDelays } from '../reconnect-delays.js';
 import { parseTopicName } from '../topic-name.js';
 
@@ -90,6 +87,9 @@ export class NativeSubscription extends Subscription {
           receipts.slice(from, from + ACKNOWLEDGE_AT_ONCE).map(({ consumer, id }) => consumer.acknowledgeId(id)),
         );
       }
+    // With half of the queue's permits lost, the library never asks for more.
+    const costly = receipts.find(({ costsPermits }) => costsPermits);
+    if (costly && costly.consumer === this.consumer) this.reopen(costly.consumer);
   }
 
   state(): ConnectionState {
@@ -161,36 +161,14 @@ export class NativeSubscription extends Subscription {
   /** Empty at the library's time-out, and when the consumer has ended: then another one is opened. */
   private async receiveFrom(consumer: NativeConsumer): Promise<ReceivedMessage[]> {
     try {
-      return (await consumer.batchReceive()).map((message) => this.copy(message, consumer));
+      return (await consumer.batchReceive()).map((message) => copyMessage(message, this.topic, consumer));
     } catch (error) {
       if (!this.closing.signal.aborted && this.consumer === consumer) {
         this.report(error);
-        this.drop();
-        this.opening = this.settle([consumer.close()]).then(() => this.open());
+        this.reopen(consumer);
       }
       return [];
     }
-  }
-
-  /** Everything at once: an accessor or closure over the native message would keep its memory alive. */
-  private copy(message: NativeMessage, consumer: NativeConsumer): ReceivedMessage {
-    const id = message.getMessageId();
-    const data = message.getData();
-    const key = message.getPartitionKey() || null;
-    const properties = Object.fromEntries(Object.entries(message.getProperties()));
-    const encryption = message.getEncryptionContext();
-    return {
-      topic: this.topic,
-      messageId: parseNativeMessageId(id.toString()),
-      data,
-      publishedAt: signedBrokerTime(message.getPublishTimestamp()),
-      eventTime: signedBrokerTime(message.getEventTimestamp()) || null,
-      key,
-      properties,
-      encryption: encryption && JSON.stringify(encryption),
-      ...NOT_TOLD,
-      receipt: new Receipt(consumer, id, message.getTopicName(), heldBytes({ data, key, properties })),
-    };
   }
 
   /** True when another batch fits; false when closed. */
@@ -216,6 +194,11 @@ export class NativeSubscription extends Subscription {
 
   private wake(): void {
     for (const resolve of this.waitingForRoom.splice(0)) resolve();
+  }
+
+  private reopen(consumer: NativeConsumer): void {
+    this.drop();
+    this.opening = this.settle([consumer.close()]).then(() => this.open());
   }
 
   /** The consumer is gone: what it delivered comes again, so nothing of it is waited for. */

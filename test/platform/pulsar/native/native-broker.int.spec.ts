@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { openBroker } from '../../../../src/platform/pulsar/open-broker.js';
 import { quietLogger } from '../../../support/application.js';
-import { createSubscription, createTopic, describeWithPulsar, testPulsar, unload } from '../../../support/pulsar.js';
+import { publishTombstone } from '../../../e2e/tombstone.js';
+import { describeWithNative } from '../../../support/native-client.js';
+import { createSubscription, createTopic, testPulsar, unload } from '../../../support/pulsar.js';
 import { brokerContract } from '../broker-contract.js';
 import { collect, numbered } from '../message-flow.js';
 
@@ -9,18 +10,6 @@ const openNative = async () => {
   const broker = await openBroker({ ...testPulsar(), log: quietLogger });
   if (broker.client !== 'native') throw new Error(`the ${broker.client} client answered`);
   return broker;
-};
-
-/** In a process of its own: a half-loaded addon must not stay in this one. */
-function whyNoNativeClient(): string | null {
-  const { status, stderr } = spawnSync(process.execPath, ['-e', 'require("pulsar-client")'], { encoding: 'utf8' });
-  return status === 0 ? null : (/^\w*Error: .*$/m.exec(stderr)?.[0] ?? `exit ${status}`);
-}
-
-const missing = whyNoNativeClient();
-const describeWithNative = (name: string, tests: () => void): void => {
-  if (missing === null) describeWithPulsar(name, tests);
-  else describe.skip(`${name} (skipped: pulsar-client does not load: ${missing})`, tests);
 };
 
 describeWithNative('Pulsar through the native library', () => {
@@ -33,6 +22,21 @@ describeWithNative('Pulsar through the native library', () => {
       close: () => broker.close(),
     };
   });
+
+  it('delivers a message without a value as one without bytes, and what is behind it', async () => {
+    const topic = await createTopic();
+    await createSubscription(topic, 'monitoreo');
+    await publishTombstone(testPulsar().serviceUrl, topic);
+    const broker = await openNative();
+    await broker.createPublisher(topic).publish({ data: Buffer.from('behind') });
+    const options = { type: 'Shared', maxInFlightMessages: 1000, maxInFlightBytes: 1_000_000 } as const;
+    const received = await collect(broker.subscribe({ topic, subscription: 'monitoreo', ...options }), 2);
+    expect(received.map(({ key, data, failure }) => ({ key, data: data.toString(), failure }))).toEqual([
+      { key: 'u', data: '', failure: null },
+      { key: null, data: 'behind', failure: null },
+    ]);
+    await broker.close();
+  }, 60_000);
 
   it('gives a message the same identity and content as the WebSocket client', async () => {
     const topic = await createTopic({ partitions: 2 });

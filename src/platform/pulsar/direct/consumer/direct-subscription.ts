@@ -65,8 +65,16 @@ export class DirectSubscription extends Subscription {
     return { connected: true, reason: null };
   }
 
-  positions(): Promise<readonly SubscriptionPosition[]> {
-    return this.progress.ask();
+  /** By the REST API, which knows the most; where that is closed, by the protocol. */
+  async positions(): Promise<readonly SubscriptionPosition[]> {
+    try {
+      return await this.progress.ask();
+    } catch (error) {
+      const positions = await Promise.all([...this.consumers.values()].map((consumer) => consumer.position()));
+      const known = positions.filter((position) => position !== null);
+      if (known.length === 0 || known.length < positions.length) throw error;
+      return known;
+    }
   }
 
   async close(): Promise<void> {

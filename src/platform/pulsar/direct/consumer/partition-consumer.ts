@@ -1,10 +1,10 @@
 import { encodeCommand, type CommandPlace } from '../codec/commands.js';
 import { timeOf } from '../codec/message-metadata.js';
-import { EARLIEST, SUBSCRIPTION_TYPE } from '../codec/protocol.js';
+import { EARLIEST, SUBSCRIPTION_TYPE, type MessageValues } from '../codec/protocol.js';
 import type { BrokerDirectory } from '../connection/broker-directory.js';
 import type { BrokerSession } from '../connection/broker-session.js';
 import { TopicConnection, type TopicUser } from '../connection/topic-connection.js';
-import type { ConnectionState } from '../../message-broker.port.js';
+import type { ConnectionState, EntryId, SubscriptionPosition } from '../../message-broker.port.js';
 import type { WindowBounds } from '../../permit-window.js';
 import type { ChunkMemory } from './chunked-messages.js';
 import type { DeliveredEntry, EntryOrigin, EntryOwner, Receipt } from './delivered-entry.js';
@@ -75,6 +75,19 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
 
   close(): Promise<void> {
     return this.topic.close();
+  }
+
+  /** What the protocol tells of it; null: nothing, now or by this broker. */
+  async position(): Promise<SubscriptionPosition | null> {
+    try {
+      const answer = await this.connection?.request('CommandGetLastMessageId', { consumer_id: CONSUMER_ID });
+      const { last_message_id: last, consumer_mark_delete_position: settled } = answer ?? {};
+      if (!last || !settled) return null;
+      const { partition } = this.options;
+      return { partition, last: idOf(last), settled: idOf(settled), added: null, waiting: null, delayed: null };
+    } catch {
+      return null; // the connection is lost, which its state says
+    }
   }
 
   isCurrent({ origin }: DeliveredEntry): boolean {
@@ -186,3 +199,9 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     return { topic: this.options.parent, partition: this.options.partition, owner: this };
   }
 }
+
+/** In front of the first entry stands -1, which travels unsigned. */
+const idOf = ({ ledger_id: ledger = 0, entry_id: entry = 0 }: MessageValues<'MessageIdData'>): EntryId => ({
+  ledger: BigInt.asIntN(64, BigInt(ledger)),
+  entry: BigInt.asIntN(64, BigInt(entry)),
+});

@@ -39,9 +39,9 @@ describeWithJar(
         encoding: 'utf8',
       });
       expect({ name, status }).toEqual({ name, status: 0 });
-      return Object.fromEntries(
-        [...stdout.matchAll(/int (\w+) = (\d+);/g)].map(([, key, value]) => [key, Number(value)]),
-      );
+      const found: Record<string, number> = {};
+      for (const [, key, value] of stdout.matchAll(/int (\w+) = (\d+);/g)) found[key!] = Number(value);
+      return found;
     };
 
     it('are those of the specification, field by field', () => {

@@ -1,0 +1,206 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchBrowser } from './browser.mjs';
+import { prepare, ROOT } from './prepare.mjs';
+
+/**
+ * `node scripts/screenshots.mjs [folder]`: every view in both themes, 390 and 1440 px wide: without data, with data, and with
+ * the broker away. Of a service of its own, in a folder of its own.
+ */
+const WIDTHS = { phone: 390, wide: 1440 };
+const THEMES = ['light', 'dark'];
+const USER = 'ana';
+
+prepare();
+const out = process.argv[2] ?? join(ROOT, '.data/screenshots');
+mkdirSync(out, { recursive: true });
+const { browser, missing } = await launchBrowser();
+if (browser === null) throw new Error(missing);
+const folder = makeFolder();
+let service = await startService();
+try {
+  await shoot('empty', views());
+  await fill();
+  await shoot('data', views(await firstLetter()));
+  await service.stop();
+  service = await startService({ PULSAR_SERVICE_URL: `pulsar://127.0.0.1:${await freePort()}` });
+  await shoot('away', views(await firstLetter()));
+} finally {
+  await browser.close();
+  await service.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function views(letter = '') {
+  return {
+    overview: '/dashboard',
+    live: '/dashboard/live',
+    events: '/dashboard/events',
+    user: `/dashboard/users/${USER}`,
+    'dead-letters': `/dashboard/dead-letters${letter && `/${letter}`}`,
+    services: '/dashboard/services',
+    system: '/dashboard/system',
+    clicker: '/clicker',
+  };
+}
+
+async function shoot(state, paths) {
+  for (const colorScheme of THEMES) {
+    for (const [name, width] of Object.entries(WIDTHS)) {
+      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, locale: 'en-US' });
+      const page = await context.newPage();
+      for (const [view, path] of Object.entries(paths)) {
+        await page.goto(service.url + path);
+        await page.waitForSelector('h1', { state: 'attached' });
+        await page.waitForTimeout(view === 'live' ? 2500 : 900);
+        await page.screenshot({
+          path: join(out, `${view}-${state}-${colorScheme}-${name}.png`),
+          fullPage: name === 'phone',
+        });
+      }
+      await context.close();
+    }
+  }
+  console.log(`${state}: ${out}`);
+}
+
+/** A day of a shop with a rhythm, a person with two sessions, and letters that cannot be recorded. */
+async function fill() {
+  const now = Date.now();
+  const pages = ['/', '/products/running-shoes', '/cart', '/products/rain-jacket', '/checkout', '/blog/how-to-choose'];
+  const currencies = ['EUR', 'EUR', 'EUR', 'USD', 'GBP'];
+  const pick = (list) => list[Math.floor(Math.random() ** 1.6 * list.length)];
+  const events = [];
+  for (let minute = 0; minute < 2880; minute++) {
+    const at = now - minute * 60_000 - 1000;
+    const crowd = 3 + 2 * Math.sin((minute / 1440) * 2 * Math.PI) + (minute < 1440 ? 0.4 : 0);
+    for (let click = 0; click < crowd; click++) {
+      const of = {
+        user_id: `u${Math.floor(Math.random() * 300)}`,
+        session_id: `s${minute}`,
+        timestamp: at,
+        page_url: pick(pages),
+      };
+      events.push({ ...of, event_type: 'click', event_id: randomUUID() });
+      if (Math.random() < 0.07) {
+        const conversion_type = pick(['signup', 'subscription', 'newsletter']);
+        events.push({ ...of, event_type: 'conversion', event_id: randomUUID(), conversion_type });
+      }
+      if (Math.random() < 0.03) {
+        const amount = (5 + Math.random() * 80).toFixed(2);
+        events.push({ ...of, event_type: 'sale', event_id: randomUUID(), amount, currency: pick(currencies) });
+      }
+    }
+  }
+  for (let second = 0; second < 130; second++) {
+    for (let vote = 0; vote < 6 + 5 * Math.sin(second / 9); vote++) {
+      const reaction = Math.random() < 0.75 ? 'cheers' : 'hate';
+      events.push({ event_type: 'click', event_id: randomUUID(), reaction, timestamp: now - second * 1000 });
+    }
+  }
+  const walk = ['/', '/products/running-shoes', '/cart', '/checkout'];
+  walk.forEach((page_url, step) => {
+    const at = { user_id: USER, session_id: 'morning', timestamp: now - 7_200_000 + step * 40_000, page_url };
+    events.push({ ...at, event_type: 'click', event_id: randomUUID(), x: 0.4, y: 0.3, campaign: { name: 'autumn' } });
+  });
+  const later = { user_id: USER, session_id: 'noon', page_url: '/checkout' };
+  events.push({
+    ...later,
+    event_type: 'conversion',
+    event_id: randomUUID(),
+    conversion_type: 'signup',
+    timestamp: now - 600_000,
+  });
+  events.push({
+    ...later,
+    event_type: 'sale',
+    event_id: randomUUID(),
+    amount: '89.00',
+    currency: 'EUR',
+    timestamp: now - 570_000,
+  });
+  for (let from = 0; from < events.length; from += 1000) {
+    await json('/events', { events: events.slice(from, from + 1000) });
+  }
+  const broken = [
+    { url: '/pricing', timestamp: now },
+    { user_id: 'u1', url: 'albums' },
+    { user_id: 7, url: '/a' },
+    { user_id: 'u1', timestamp: '2001-01-01T00:00:00Z' },
+    { user_id: 'u1', event_type: 'sale' },
+  ];
+  await service.publish(broken.map((letter) => JSON.stringify(letter)).concat('{"user_id": "u9", "url": '));
+  await until(async () => (await json('/dead-letters/counts')).open >= broken.length, 20_000);
+}
+
+async function firstLetter() {
+  return (await json('/dead-letters?state=open')).dead_letters[0].id;
+}
+
+async function json(path, body) {
+  const response = await fetch(service.url + path, {
+    ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/** With the jars of this clone: they are 135 MB. */
+function makeFolder() {
+  const made = mkdtempSync(join(tmpdir(), 'monitoreo-shots-'));
+  const jars = join(ROOT, '.data/pulsar-lib');
+  if (existsSync(jars)) {
+    mkdirSync(join(made, 'data'));
+    symlinkSync(jars, join(made, 'data/pulsar-lib'));
+  }
+  return made;
+}
+
+async function startService(more = {}) {
+  const port = await freePort();
+  const env = { ...process.env, PORT: String(port), DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'fatal', ...more };
+  const child = spawn(process.execPath, [join(ROOT, 'dist/main.js')], { cwd: folder, env, stdio: 'inherit' });
+  const url = `http://127.0.0.1:${port}`;
+  const ready = more.PULSAR_SERVICE_URL ? 'postgresql' : 'pulsar';
+  await until(async () => (await (await fetch(`${url}/health`)).json()).components[ready].status === 'up', 180_000);
+  const running = JSON.parse(readFileSync(join(folder, 'data/running.json'), 'utf8'));
+  return {
+    url,
+    publish: async (payloads) => {
+      const { WebSocketBroker } = await import('../dist/platform/pulsar/websocket/websocket-broker.js');
+      const log = { debug() {}, info() {}, warn() {}, error() {} };
+      const broker = new WebSocketBroker({ webSocketUrl: running.pulsar_web_url.replace('http', 'ws'), log });
+      const publisher = broker.createPublisher('clicks');
+      await Promise.all(payloads.map((payload) => publisher.publish({ data: Buffer.from(payload) })));
+      await broker.close();
+    },
+    stop: () => ended(child),
+  };
+}
+
+async function ended(child) {
+  child.kill('SIGTERM');
+  await new Promise((resolve) => child.once('exit', resolve));
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function until(check, within) {
+  const end = Date.now() + within;
+  for (;;) {
+    if (await check().catch(() => false)) return;
+    if (Date.now() > end) throw new Error(`not within ${within} ms: ${check}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}

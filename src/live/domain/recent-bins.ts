@@ -1,0 +1,89 @@
+import {
+  BIN_MS,
+  emptyBin,
+  isClosed,
+  KEPT_MS,
+  type LiveBin,
+  newestClosedAt,
+  openBinAt,
+  sameCounts,
+  SHOWN_BINS,
+} from './live-bin.js';
+
+/** The counts of one moment: bins without an event may be absent. */
+export interface Snapshot {
+  /** PostgreSQL's clock before the counts were read, epoch milliseconds. */
+  readonly now: number;
+  readonly bins: readonly LiveBin[];
+}
+
+/** What a client must learn to be as far as a snapshot. */
+export interface Step {
+  /** Oldest first; closed since the step before. The last one's start is the id of their frame. */
+  readonly closed: readonly LiveBin[];
+  /** Closed earlier, with other counts now. */
+  readonly corrected: readonly LiveBin[];
+  /** Those that are not closed. */
+  readonly open: readonly LiveBin[];
+}
+
+/** What a client that comes gets. */
+export interface CatchUp {
+  /** What can no longer be told, both ends epoch milliseconds; null: nothing is missing. */
+  readonly gap: { readonly from: number; readonly to: number } | null;
+  /** Oldest first, the newest one open. */
+  readonly bins: readonly LiveBin[];
+}
+
+/** The bins of the last ten minutes, as of the newest snapshot. */
+export class RecentBins {
+  private bins = new Map<number, LiveBin>();
+  private asOf: number | null = null;
+
+  /** PostgreSQL's time of the newest snapshot; null before the first. */
+  get now(): number | null {
+    return this.asOf;
+  }
+
+  /** The first step holds all bins. A snapshot that is older than the one before changes nothing: clocks may be set back. */
+  take(snapshot: Snapshot): Step {
+    const before = this.asOf;
+    if (before !== null && snapshot.now < before) return { closed: [], corrected: [], open: [] };
+    const { now } = snapshot;
+    const counted = new Map(snapshot.bins.map((bin) => [bin.start, bin]));
+    const closed: LiveBin[] = [];
+    const corrected: LiveBin[] = [];
+    const open: LiveBin[] = [];
+    const bins = new Map<number, LiveBin>();
+    for (let start = oldestKept(now); start <= openBinAt(now); start += BIN_MS) {
+      const bin = counted.get(start) ?? emptyBin(start);
+      bins.set(start, bin);
+      if (!isClosed(start, now)) open.push(bin);
+      else if (before === null || !isClosed(start, before)) closed.push(bin);
+      else if (!sameCounts(bin, this.bins.get(start) ?? emptyBin(start))) corrected.push(bin);
+    }
+    this.bins = bins;
+    this.asOf = now;
+    return { closed, corrected, open };
+  }
+
+  /**
+   * The shown bins, and before them those that closed after the one that a client names.
+   *
+   * @param lastSeen start of the newest closed bin that it has; null: it is new
+   */
+  catchUp(lastSeen: number | null): CatchUp {
+    const now = this.asOf;
+    if (now === null) throw new Error('no snapshot was taken yet');
+    const shown = openBinAt(now) - (SHOWN_BINS - 1) * BIN_MS;
+    // One from a time that is not yet is nobody's: it says nothing of what its sender has.
+    const known = lastSeen !== null && lastSeen <= newestClosedAt(now) ? lastSeen + BIN_MS : null;
+    const gone = known !== null && known < oldestKept(now);
+    const first = known === null || gone ? shown : Math.min(shown, known);
+    const bins = [...this.bins.values()].filter(({ start }) => start >= first);
+    return { gap: gone ? { from: known, to: first } : null, bins };
+  }
+}
+
+/** Start of the oldest bin that is kept. */
+const oldestKept = (now: number): number => openBinAt(now) - KEPT_MS;

@@ -1,0 +1,58 @@
+import { KEPT_MS } from '../../domain/live-bin.js';
+
+const MS = (at: string) => `(extract(epoch from ${at}) * 1000)::float8`;
+
+/** A bin more than is kept, since the oldest one begins before. */
+const OLDEST = `statement_timestamp() - interval '${KEPT_MS + 2_000} milliseconds'`;
+
+/**
+ * Fits the primary key of the counts. The clock is read with them: that of the statement's arrival, so that nothing which was
+ * recorded before `now` is missing.
+ */
+export const RECENT_BINS = `
+select ${MS('statement_timestamp()')} as now, counted.*
+from (select 1) one
+left join (
+  select ${MS('bucket')} as start,
+    coalesce(sum(n) filter (where event_type = 'click' and label = ''), 0)::float8 as clicks,
+    coalesce(sum(n) filter (where event_type = 'conversion'), 0)::float8 as conversions,
+    coalesce(sum(n) filter (where event_type = 'sale'), 0)::float8 as sales,
+    coalesce(sum(n) filter (where event_type = 'click' and label = 'cheers'), 0)::float8 as cheers,
+    coalesce(sum(n) filter (where event_type = 'click' and label = 'hate'), 0)::float8 as hate
+  from event_counts_2s
+  where bucket >= ${OLDEST} and bucket <= statement_timestamp()
+  group by bucket
+) counted on true`;
+
+const BY_REACTION = `
+  coalesce(sum(n) filter (where label = 'cheers'), 0)::float8 as cheers,
+  coalesce(sum(n) filter (where label = 'hate'), 0)::float8 as hate`;
+
+const VOTES = `event_type = 'click' and label in ('cheers', 'hate')`;
+
+/** Fits the index of the votes. Counts of quarter-hours are kept when their events are dropped. */
+export const TOTALS = `select ${BY_REACTION} from event_counts_15m where ${VOTES}`;
+
+/**
+ * Votes later than $1: whole quarter-hours from $3, before them 2-second counts from $2, and at the edge the facts; all of
+ * the edge from the facts where the 2-second counts are gone.
+ */
+export const TOTALS_SINCE = `
+select ${BY_REACTION}
+from (
+  select label, n from event_counts_15m where ${VOTES} and bucket >= $3::timestamptz
+  union all
+  select label, n from event_counts_2s
+  where ${VOTES} and bucket >= $2::timestamptz and bucket < $3::timestamptz
+    and (select fine_horizon from storage_bounds) <= $2::timestamptz
+  union all
+  select reaction, 1 from events
+  where reaction is not null and occurred_at > $1::timestamptz and occurred_at < $3::timestamptz
+    and (occurred_at < $2::timestamptz or (select fine_horizon from storage_bounds) > $2::timestamptz)
+) votes`;
+
+export const RECENT_VOTES = `
+select reaction, ${MS('occurred_at')} as "occurredAt" from events
+where reaction is not null and occurred_at > statement_timestamp() - interval '120 seconds' and occurred_at <= statement_timestamp()
+order by occurred_at desc
+limit $1`;

@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+
+/** Beyond this a client has stopped reading: it gets the present state instead of all that it missed. */
+const MAX_WAITING_BYTES = 64 * 1024;
+
+/**
+ * One connection. It is `fresh` until it has the state to start from, then `current`, and `stalled` while it does not read:
+ *
+ * | state | a tick | drained |
+ * | --- | --- | --- |
+ * | fresh | the state; current | |
+ * | current | what is new; stalled when too much waits | |
+ * | stalled | nothing | gap and state; current |
+ */
+export class LiveClient {
+  /** PostgreSQL's time of the last tick before it stopped reading, epoch milliseconds; null: it reads. */
+  private stalledSince: number | null = null;
+  private fresh = true;
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly lastSeen: number | null,
+  ) {}
+
+  /** @param frames of this tick. @param state makes what it starts from, @param resume what it goes on from */
+  tick(
+    now: number,
+    frames: Buffer,
+    state: (lastSeen: number | null) => Buffer,
+    resume: (since: number) => Buffer,
+  ): void {
+    if (this.stalledSince !== null) {
+      if (this.response.writableLength > 0) return;
+      this.response.write(resume(this.stalledSince));
+      this.stalledSince = null;
+    } else if (this.fresh) {
+      this.response.write(state(this.lastSeen));
+      this.fresh = false;
+    } else if (this.response.writableLength + frames.length > MAX_WAITING_BYTES) {
+      this.stalledSince = now;
+    } else if (frames.length > 0) {
+      this.response.write(frames);
+    }
+  }
+
+  /** For a client that gets nothing else at the moment. */
+  beat(bytes: Buffer): void {
+    if (this.response.writableLength === 0) this.response.write(bytes);
+  }
+
+  end(farewell: Buffer): void {
+    if (this.response.writableLength === 0) this.response.end(farewell);
+    else this.response.destroy();
+  }
+}

@@ -1,0 +1,51 @@
+import { formatInstant } from '../../events/domain/timestamps.js';
+import type { LiveFrame, LiveGap } from '../application/answers/live.answer.js';
+import { binView } from '../application/bin-view.js';
+import { type LiveBin, newestClosedAt } from '../domain/live-bin.js';
+import type { RecentBins, Step } from '../domain/recent-bins.js';
+
+/** A comment: no event for the page, bytes for whatever stands between that ends silent connections. */
+export const HEARTBEAT = Buffer.from(': still here\n\n');
+
+/** How long a browser waits before it comes again; longer at a shutdown, so that another replica is up. Milliseconds. */
+export const retryAfter = (ms: number): Buffer => Buffer.from(`retry: ${ms}\n\n`);
+
+/** What is new since the tick before, as bytes that all clients get. A frame with an id first, so that a cut loses none. */
+export function stepFrames({ closed, corrected, open }: Step, now: number): Buffer {
+  const newest = closed.at(-1);
+  return Buffer.from(
+    (newest === undefined ? '' : frame(closed, now, newest.start)) +
+      (corrected.length + open.length === 0 ? '' : frame([...corrected, ...open], now, null)),
+  );
+}
+
+/**
+ * What a client gets that comes, or that had stopped reading.
+ *
+ * @param lastSeen start of the newest closed bin that it has, epoch milliseconds; null: it has none
+ */
+export function catchUpFrames(recent: RecentBins, now: number, lastSeen: number | null): Buffer {
+  const { gap, bins } = recent.catchUp(lastSeen);
+  return Buffer.from((gap === null ? '' : gapFrame(gap.from, gap.to)) + frame(bins, now, newestClosedAt(now)));
+}
+
+/** It had stopped reading: what lies between is not told, but in the bins that follow. */
+export function resumeFrames(recent: RecentBins, now: number, since: number): Buffer {
+  const { bins } = recent.catchUp(null);
+  return Buffer.from(gapFrame(since, now) + frame(bins, now, newestClosedAt(now)));
+}
+
+/** The id of a frame, as a browser sends it back; null for what is none. */
+export function lastSeenOf(header: string | string[] | undefined): number | null {
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null;
+}
+
+const gapFrame = (from: number, to: number): string => {
+  const gap: LiveGap = { from: formatInstant(from), to: formatInstant(to) };
+  return `event: gap\ndata: ${JSON.stringify(gap)}\n\n`;
+};
+
+function frame(bins: readonly LiveBin[], now: number, id: number | null): string {
+  const data: LiveFrame = { bins: bins.map((bin) => binView(bin, now)) };
+  return `${id === null ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
+}

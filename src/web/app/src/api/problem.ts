@@ -1,0 +1,29 @@
+import type { ProblemDetails } from '../../../../platform/http/problems/problem.answer.js';
+
+/** What went wrong with a request: the service's own words, or none where it did not answer. */
+export class RequestFailed extends Error {
+  constructor(
+    /** 0: there was no answer. */
+    readonly status: number,
+    readonly detail: string,
+    readonly requestId: string | null,
+    /** Whatever else the answer says. */
+    readonly body: unknown = null,
+  ) {
+    super(detail);
+  }
+
+  get needsKey(): boolean {
+    return this.status === 401 || this.status === 403;
+  }
+}
+
+export async function failureOf(response: Response): Promise<RequestFailed> {
+  const requestId = response.headers.get('x-request-id');
+  try {
+    const body = (await response.json()) as ProblemDetails;
+    return new RequestFailed(response.status, body.detail, body.request_id, body);
+  } catch {
+    return new RequestFailed(response.status, response.statusText, requestId);
+  }
+}

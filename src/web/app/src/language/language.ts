@@ -1,0 +1,78 @@
+import { en, type Word } from './en.js';
+import { es } from './es.js';
+
+export type { Word };
+
+const dictionaries = { en, es };
+export type Language = keyof typeof dictionaries;
+
+const isLanguage = (text: string | null): text is Language => text === 'en' || text === 'es';
+
+/** What a link says, else what was chosen here, else the browser's. */
+function chosen(): Language {
+  const asked = new URLSearchParams(location.search).get('lang') ?? stored();
+  if (isLanguage(asked)) return asked;
+  return navigator.languages.some((one) => one.startsWith('es') && !hasEnglishBefore(one)) ? 'es' : 'en';
+}
+
+/** Storage may be denied. */
+function stored(): string | null {
+  try {
+    return localStorage.getItem('monitoreo.language');
+  } catch {
+    return null;
+  }
+}
+
+const hasEnglishBefore = (spanish: string) =>
+  navigator.languages.slice(0, navigator.languages.indexOf(spanish)).some((one) => one.startsWith('en'));
+
+export const language: Language = chosen();
+document.documentElement.lang = language;
+
+/** Words of another language need the page anew: nothing in it is kept twice. */
+export function chooseLanguage(next: Language): void {
+  try {
+    localStorage.setItem('monitoreo.language', next);
+  } catch {
+    // The link says it instead.
+  }
+  const url = new URL(location.href);
+  url.searchParams.set('lang', next);
+  location.replace(url);
+}
+
+export function t(word: Word, values: Readonly<Record<string, string | number>> = {}): string {
+  return dictionaries[language][word].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+}
+
+const numbers = new Intl.NumberFormat(language, { useGrouping: true });
+const compactNumbers = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+const twoDecimals = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+export const number = (value: number): string => numbers.format(value);
+export const oneDecimal = (value: number): string => compactNumbers.format(value);
+export const percent = (value: number): string => `${twoDecimals.format(value)} %`;
+
+/** A decimal string, which may hold more digits than a number. */
+export function money(amount: string, currency: string): string {
+  const text = twoDecimals.format(amount as unknown as number);
+  return currency === 'XXX' ? text : `${text} ${currency}`;
+}
+
+/** In a time zone of the page; `undefined`: the browser's. */
+export const dateTime = (at: string | number, timeZone?: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(new Date(at));
+
+export const clock = (at: string | number, timeZone?: string): string =>
+  new Intl.DateTimeFormat(language, { timeStyle: 'medium', timeZone }).format(new Date(at));
+
+/** `1 h 5 min`, `12 s`. */
+export function span(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${number(Math.round(hours / 24))} d`;
+}

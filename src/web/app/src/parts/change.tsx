@@ -1,0 +1,47 @@
+import { number, oneDecimal, percent, t } from '../language/language.js';
+
+interface Of {
+  readonly absolute: number;
+  /** Null: the base is 0. */
+  readonly percent: number | null;
+  /** In percentage points: the earlier rate. */
+  readonly rateBefore?: number;
+}
+
+/** The change of a figure from the window before: arrow and number, and words for who hears it. */
+export function Change({ absolute, percent: relative, rateBefore }: Of) {
+  const [arrow, word, tone] =
+    absolute > 0 ? ['▲', t('up'), 'up'] : absolute < 0 ? ['▼', t('down'), 'down'] : ['=', t('same'), ''];
+  if (rateBefore !== undefined) {
+    return (
+      <span class="c">
+        <span class={tone}>
+          <span aria-hidden="true">{arrow} </span>
+          <span class="unseen">{word} </span>
+          {t('points', { n: oneDecimal(Math.abs(Math.round(absolute * 100) / 100)) })}
+        </span>
+        <span>{t('wasBefore', { value: percent(rateBefore) })}</span>
+      </span>
+    );
+  }
+  if (relative === null) {
+    return (
+      <span class="c">
+        <span>{t('noBase')}</span>
+      </span>
+    );
+  }
+  return (
+    <span class="c">
+      <span class={tone}>
+        <span aria-hidden="true">{arrow} </span>
+        <span class="unseen">{word} </span>
+        {oneDecimal(Math.abs(relative))} %
+      </span>
+      <span>
+        {absolute > 0 ? '+' : ''}
+        {number(absolute)}
+      </span>
+    </span>
+  );
+}

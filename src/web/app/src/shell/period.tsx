@@ -1,0 +1,92 @@
+import { useRef } from 'preact/hooks';
+import { t } from '../language/language.js';
+import { go, parameter, withParameters } from './address.js';
+import { paused } from './pause.js';
+import { ownZone, period, PERIODS, type Preset, presetRange, zone } from './window.js';
+
+const PRESETS: readonly Preset[] = ['today', 'yesterday', 'thisMonth', 'lastMonth'];
+const ranged = (from: string, to: string) => go(withParameters({ period: null, from, to }));
+
+/** Which window, in which time zone, beside which other one. */
+export function PeriodPicker() {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const compares = parameter('compare') !== 'none';
+  const close = () => menu.current?.removeAttribute('open');
+  const choose = (preset: Preset) => {
+    const { from, to } = presetRange(preset, Date.now(), zone());
+    ranged(from, to);
+    close();
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const time = (name: string) => new Date(form.get(name) as string).toISOString();
+    ranged(time('from'), time('to'));
+    close();
+  };
+  return (
+    <>
+      <span class="seg" role="group" aria-label={t('period')}>
+        {PERIODS.map((one) => (
+          <button
+            aria-pressed={period() === one}
+            onClick={() => go(withParameters({ period: one, from: null, to: null }))}
+          >
+            {one}
+          </button>
+        ))}
+        <details ref={menu} class="menu" onKeyDown={(event) => event.key === 'Escape' && close()}>
+          <summary class={period() === null ? 'pressed' : ''}>{t('range')}</summary>
+          <div class="sheet">
+            {PRESETS.map((preset) => (
+              <button class="item" onClick={() => choose(preset)}>
+                {t(preset)}
+              </button>
+            ))}
+            <form onSubmit={submit}>
+              <label>
+                {t('from')}
+                <input type="datetime-local" name="from" required />
+              </label>
+              <label>
+                {t('to')}
+                <input type="datetime-local" name="to" required />
+              </label>
+              <button class="btn">{t('apply')}</button>
+            </form>
+          </div>
+        </details>
+      </span>
+      <button
+        class="btn"
+        aria-pressed={compares}
+        onClick={() => go(withParameters({ compare: compares ? 'none' : null }))}
+      >
+        {t('compare')}
+      </button>
+      <ZonePicker />
+      <button class="btn" aria-pressed={paused.value} onClick={() => (paused.value = !paused.value)}>
+        {paused.value ? t('resume') : t('pause')}
+      </button>
+    </>
+  );
+}
+
+const ZONES = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
+
+function ZonePicker() {
+  const own = ownZone();
+  const known = [...new Set([own, zone(), ...ZONES])];
+  return (
+    <select
+      class="btn zone"
+      aria-label={t('timeZone')}
+      value={zone()}
+      onChange={(event) => go(withParameters({ tz: event.currentTarget.value }))}
+    >
+      {known.map((name) => (
+        <option value={name}>{name}</option>
+      ))}
+    </select>
+  );
+}

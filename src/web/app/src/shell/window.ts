@@ -1,0 +1,68 @@
+import { language } from '../language/language.js';
+import { parameter } from './address.js';
+
+export const PERIODS = ['1h', '24h', '7d'] as const;
+
+/** The window of the address, as the API takes it. */
+export function windowParameters(): Record<string, string | null> {
+  const [from, to] = [parameter('from'), parameter('to')];
+  if (from !== null && to !== null) return { from, to };
+  return { period: period() };
+}
+
+/** Null: a range. */
+export function period(): string | null {
+  if (parameter('from') !== null && parameter('to') !== null) return null;
+  const asked = parameter('period');
+  return PERIODS.find((one) => one === asked) ?? '24h';
+}
+
+/** By name: a browser whose own locale is a wrong one throws without. */
+export const ownZone = (): string => new Intl.DateTimeFormat(language).resolvedOptions().timeZone;
+
+export const zone = (): string => parameter('tz') ?? ownZone();
+
+export type Preset = 'today' | 'yesterday' | 'thisMonth' | 'lastMonth';
+
+/** Days and months of a zone's clocks, as `(from, to]`. */
+export function presetRange(preset: Preset, now: number, tz: string): { from: string; to: string } {
+  const { year, month, day } = partsOf(now, tz);
+  const starts: Record<Preset, readonly [number, number]> = {
+    today: [startOf(year, month, day, tz), startOf(year, month, day + 1, tz)],
+    yesterday: [startOf(year, month, day - 1, tz), startOf(year, month, day, tz)],
+    thisMonth: [startOf(year, month, 1, tz), startOf(year, month + 1, 1, tz)],
+    lastMonth: [startOf(year, month - 1, 1, tz), startOf(year, month, 1, tz)],
+  };
+  const [from, to] = starts[preset];
+  return { from: new Date(from - 1).toISOString(), to: new Date(to - 1).toISOString() };
+}
+
+function partsOf(at: number, timeZone: string): { year: number; month: number; day: number } {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' });
+  const part = (type: string) => Number(format.formatToParts(at).find((one) => one.type === type)?.value);
+  return { year: part('year'), month: part('month'), day: part('day') };
+}
+
+/** Midnight by the zone's clocks: the offset is that of the guess, and once more that of where it leads. */
+function startOf(year: number, month: number, day: number, timeZone: string): number {
+  const wall = Date.UTC(year, month - 1, day);
+  let at = wall;
+  for (let times = 0; times < 2; times++) at = wall - offsetAt(at, timeZone);
+  return at;
+}
+
+function offsetAt(at: number, timeZone: string): number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const part = (type: string) => Number(format.formatToParts(at).find((one) => one.type === type)?.value);
+  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+  return wall - Math.floor(at / 1000) * 1000;
+}

@@ -1,0 +1,39 @@
+import type { LiveBinView, LiveData } from '../../../../../live/application/answers/live.answer.js';
+
+const KEPT = 60;
+/** The last minute, without the bins that still fill. */
+const RATE_BINS = 30;
+
+export interface Watched {
+  /** Oldest first, the last one still fills. */
+  readonly bins: readonly LiveBinView[];
+  readonly totals: { readonly cheers: number; readonly hate: number };
+}
+
+export const NOTHING: Watched = { bins: [], totals: { cheers: 0, hate: 0 } };
+
+/** Bins take the place of those with their time; what is new in them is new in the totals too. */
+export function withBins({ bins, totals }: Watched, news: readonly LiveBinView[]): Watched {
+  const known = new Map(bins.map((bin) => [bin.time, bin]));
+  const oldest = bins[0]?.time ?? '';
+  let { cheers, hate } = totals;
+  for (const bin of news) {
+    const before = known.get(bin.time);
+    // Of one that was forgotten nobody knows what is new; the next whole answer does.
+    if (before === undefined && bin.time < oldest) continue;
+    cheers += bin.cheers - (before?.cheers ?? 0);
+    hate += bin.hate - (before?.hate ?? 0);
+    known.set(bin.time, bin);
+  }
+  const sorted = [...known.values()].sort((one, other) => (one.time < other.time ? -1 : 1));
+  return { bins: sorted.slice(-KEPT), totals: { cheers, hate } };
+}
+
+/** A whole answer takes the place of everything. */
+export const withData = ({ bins, totals }: LiveData): Watched => ({ bins, totals });
+
+/** A second, over the last minute that is whole. */
+export function rateOf(bins: readonly LiveBinView[], field: 'cheers' | 'hate' | 'clicks'): number {
+  const whole = bins.filter(({ final }) => final).slice(-RATE_BINS);
+  return whole.reduce((sum, bin) => sum + bin[field], 0) / Math.max(1, whole.length * 2);
+}

@@ -1,0 +1,111 @@
+import { VoteNotTaken, Votes } from '../../src/live/application/votes.port.js';
+import { startApplication, type TestApplication } from '../support/application.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+
+describe('POST /live/click and its older name', () => {
+  let testDatabase: TestDatabase;
+  let application: TestApplication;
+  let published: Record<string, unknown>[];
+  let away: boolean;
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase();
+    application = await startApplication(testDatabase.url);
+    await application.database.connect();
+    application.app.get(Votes, { strict: false }).publish = (payload) => {
+      if (away) return Promise.reject(new VoteNotTaken('the broker is away'));
+      published.push(JSON.parse(payload.toString()) as Record<string, unknown>);
+      return Promise.resolve();
+    };
+  });
+  beforeEach(() => {
+    published = [];
+    away = false;
+  });
+  afterAll(async () => {
+    await application.close();
+    await testDatabase.drop();
+  });
+
+  const post = async (path: string, body: unknown, type = 'application/json') => {
+    const response = await fetch(application.url + path, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const answer = (await response.json()) as Record<string, unknown>;
+    return { status: response.status, retryAfter: response.headers.get('retry-after'), body: answer };
+  };
+  const OLDER = '/visualization-tools-ii/kafka/click';
+
+  it('answers 202 with the id when the broker has it', async () => {
+    const { status, body } = await post('/live/click', { type: 'cheers', user_id: 'u-1' });
+    expect([status, Object.keys(body)]).toEqual([202, ['event_id']]);
+    expect(published).toEqual([{ event_id: body.event_id, reaction: 'cheers', user_id: 'u-1' }]);
+  });
+
+  it('keeps the id of the client, also from a beacon', async () => {
+    const vote = { type: 'hate', event_id: 'vote-1', session_id: 's', page_url: '/clicker' };
+    expect(await post('/live/click', vote, 'text/plain')).toMatchObject({ status: 202, body: { event_id: 'vote-1' } });
+    expect(published).toEqual([{ event_id: 'vote-1', reaction: 'hate', session_id: 's', page_url: '/clicker' }]);
+  });
+
+  it.each([
+    [{ type: 'fuck' }, 'invalid_request'],
+    [{ type: 'toString' }, 'invalid_request'],
+    [{}, 'invalid_request'],
+    [[], 'invalid_request'],
+    ['{', 'bad_request'],
+    [{ type: 'cheers', event_id: '' }, 'schema'],
+    [{ type: 'cheers', user_id: 7 }, 'schema'],
+    [{ type: 'cheers', page_url: 'albums' }, 'schema'],
+  ])('%j is 400, and nothing is published', async (body, code) => {
+    expect(await post('/live/click', body)).toMatchObject({ status: 400, body: { code } });
+    expect(published).toEqual([]);
+  });
+
+  it('is 503 with Retry-After when the broker has it not', async () => {
+    away = true;
+    expect(await post('/live/click', { type: 'cheers', event_id: 'vote-2' })).toMatchObject({
+      status: 503,
+      retryAfter: '2',
+      body: { code: 'broker_unavailable' },
+    });
+    expect(await post(OLDER, { type: 'cheers' })).toEqual({
+      status: 503,
+      retryAfter: '2',
+      body: { status: 'error', message: expect.stringContaining('did not confirm') as string },
+    });
+  });
+
+  it.each([
+    ['cheers', 'cheers'],
+    ['hate', 'hate'],
+    ['fuck', 'hate'],
+  ])('the older path takes %s', async (type, reaction) => {
+    const answer = { status: 'success', message: `Click ${type} sent!` };
+    expect(await post(OLDER, { type })).toEqual({ status: 200, retryAfter: null, body: answer });
+    expect(published).toMatchObject([{ reaction }]);
+  });
+
+  it('the older path says what is wrong in its own shape', async () => {
+    expect(await post(OLDER, { type: 'meh' })).toMatchObject({ status: 400, body: { status: 'error' } });
+  });
+
+  it.each([
+    ['kafka-clicker', '/clicker'],
+    ['kafka-dashboard', '/dashboard/live'],
+  ])('the older page %s leads to %s', async (page, to) => {
+    const response = await fetch(`${application.url}/visualization-tools-ii/${page}`, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, to]);
+  });
+
+  it('a page of somebody else cannot vote', async () => {
+    const response = await fetch(`${application.url}/live/click`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: 'http://elsewhere.example' },
+      body: '{"type":"cheers"}',
+    });
+    expect(response.status).toBe(403);
+  });
+});

@@ -1,0 +1,116 @@
+import type { LiveBinView } from '../../src/live/application/answers/live.answer.js';
+import type { EventView } from '../../src/events/application/answers/event.answer.js';
+import { type Store, type Vote, VoteQueue } from '../../src/web/app/src/clicker/queue.js';
+import { rateOf, withBins } from '../../src/web/app/src/views/live/bins.js';
+import { parseTelemetry, sumOf } from '../../src/web/app/src/views/system/telemetry.js';
+import { gapBetween, lengthOf, sessionsOf } from '../../src/web/app/src/views/user/sessions.js';
+import { eventually } from '../support/waiting.js';
+
+const START = Date.parse('2026-01-15T12:00:00.000Z');
+const timeAt = (seconds: number) => new Date(START + seconds * 1000).toISOString();
+
+describe('the bins of the live view', () => {
+  const bin = (seconds: number, cheers: number, final = true): LiveBinView => ({
+    time: timeAt(seconds),
+    clicks: 0,
+    conversions: 0,
+    sales: 0,
+    cheers,
+    hate: 0,
+    final,
+  });
+
+  it('are replaced by their time, and what is new in them is new in the totals', () => {
+    const first = { bins: [bin(0, 2), bin(2, 1, false)], totals: { cheers: 100, hate: 0 } };
+    const next = withBins(first, [bin(2, 4), bin(4, 1, false)]);
+    expect(next.bins.map(({ cheers }) => cheers)).toEqual([2, 4, 1]);
+    expect(next.totals).toEqual({ cheers: 104, hate: 0 });
+    // A correction of what is no longer shown: nobody here knows what is new in it.
+    expect(withBins(next, [bin(-300, 7)])).toEqual(next);
+  });
+
+  it('are at most 60, the newest', () => {
+    const many = Array.from({ length: 70 }, (_, at) => bin(at * 2, 1));
+    const { bins } = withBins({ bins: [], totals: { cheers: 0, hate: 0 } }, many);
+    expect([bins.length, bins[0]!.time]).toEqual([60, timeAt(20)]);
+    expect(rateOf([...bins, bin(140, 50, false)], 'cheers')).toBe(0.5);
+  });
+});
+
+describe('the sessions of a user', () => {
+  const event = (seconds: number, session_id: string | null) =>
+    ({ occurred_at: timeAt(seconds), session_id }) as EventView;
+
+  it('are told by their id, else by half an hour of silence', () => {
+    const sessions = sessionsOf([
+      event(0, 'a'),
+      event(10, null),
+      event(20, 'a'),
+      event(1_000, null),
+      event(2_801, null),
+      event(2_900, 'b'),
+    ]);
+    expect(sessions.map(({ id, events }) => [id, events.length])).toEqual([
+      ['a', 2],
+      [null, 2],
+      [null, 1],
+      ['b', 1],
+    ]);
+    expect(lengthOf(sessions[0]!)).toBe(20_000);
+    expect(gapBetween(sessions[1]!, sessions[2]!)).toBe(1_801_000);
+  });
+});
+
+describe('figures of the service', () => {
+  it('are read from the text format, labels with signs in them too', () => {
+    const figures = parseTelemetry('# HELP a b\na{x="1",y="q\\"}"} 2\na{x="2"} 3.5\nb 1e3\n');
+    expect(figures.get('a')).toEqual([
+      { labels: { x: '1', y: 'q\\"}' }, value: 2 },
+      { labels: { x: '2' }, value: 3.5 },
+    ]);
+    expect([sumOf(figures.get('a')), sumOf(figures.get('b')), sumOf(undefined)]).toEqual([5.5, 1000, 0]);
+  });
+});
+
+describe('votes that wait', () => {
+  const vote = (n: number): Vote => ({ event_id: `v${n}`, type: 'cheers' });
+  const memory = (kept: Vote[] = []): Store & { kept: readonly Vote[] } => ({
+    kept,
+    read() {
+      return this.kept;
+    },
+    write(votes) {
+      this.kept = [...votes];
+    },
+  });
+
+  it('are sent again under their own id until they are taken, and survive a reload', async () => {
+    const sent: string[] = [];
+    let away = true;
+    const store = memory();
+    const queue = new VoteQueue(
+      ({ event_id }) => {
+        sent.push(event_id);
+        return Promise.resolve(!away);
+      },
+      store,
+      () => undefined,
+    );
+    queue.add(vote(1));
+    queue.add(vote(2));
+    await eventually(() => queue.failing, { within: 2_000, what: 'a try fails' });
+    expect(store.kept.map(({ event_id }) => event_id)).toEqual(['v1', 'v2']);
+    away = false;
+    await eventually(() => queue.length === 0, { within: 5_000, what: 'both are taken' });
+    expect(new Set(sent)).toEqual(new Set(['v1', 'v2']));
+    expect([queue.failing, store.kept]).toEqual([false, []]);
+
+    const reloaded = new VoteQueue(
+      () => Promise.resolve(true),
+      memory([vote(3)]),
+      () => undefined,
+    );
+    reloaded.go();
+    await eventually(() => reloaded.length === 0, { within: 2_000, what: 'the kept one is taken' });
+  });
+});
