@@ -61,7 +61,13 @@ export class OwnClone {
   async start(): Promise<void> {
     const child = spawn('npm', ['start'], {
       cwd: this.folder,
-      env: { PATH: this.programs, HOME: this.folder, PORT: String(this.port), npm_config_update_notifier: 'false' },
+      env: {
+        PATH: this.programs,
+        HOME: this.folder,
+        PORT: String(this.port),
+        npm_config_update_notifier: 'false',
+        MAX_EVENT_LOOP_DELAY_MS: '0', // a busy machine is no load
+      },
       detached: true, // a process group, which is what a terminal sends Ctrl-C to
       stdio: ['ignore', 'pipe', 'pipe'],
     });

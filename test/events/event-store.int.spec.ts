@@ -228,7 +228,9 @@ describe('the event store', () => {
       const many = Array.from({ length: 12 }, (_, batch) =>
         service.store.append(Array.from({ length: 2000 }, (_row, index) => click(`${batch}-${index}`))),
       );
-      await expect(service.store.append([click('one more')], 60_000)).rejects.toThrow('too many events wait');
+      await expect(service.store.append([click('one more')], 60_000)).rejects.toThrow(
+        'More events wait to be recorded than can be in a moment',
+      );
       await letGo();
       await Promise.all(many);
       await expectConsistent();

@@ -71,7 +71,7 @@ class FailingController {
     Health,
     Telemetry,
     Clock,
-    { provide: Config, useValue: loadConfig([access], {}) },
+    { provide: Config, useValue: loadConfig([access], {}).with({ MAX_EVENT_LOOP_DELAY_MS: 0 }) },
     ...ACCESS_IN_MEMORY,
   ],
 })
