@@ -131,7 +131,7 @@ describe('keys, sessions, limits and the audit log', () => {
     const revoked = performance.now();
     for (const shown of [by(reader.key), cookie]) {
       expect(await status(one.client, 'GET', '/events?limit=1', shown)).toBe(401);
-      await eventually(async () => (await status(other.client, 'GET', '/events?limit=1', shown)) === 401, {
+      await eventually(async () => expect(await status(other.client, 'GET', '/events?limit=1', shown)).toBe(401), {
         within: 10_000,
         what: 'the other replica refuses it',
       });
