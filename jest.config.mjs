@@ -12,4 +12,5 @@ export default {
   testSequencer: '<rootDir>/test/support/longest-first.sequencer.cjs',
   reporters: ['default', '<rootDir>/test/support/closing-line.reporter.cjs'],
   testTimeout: 30_000,
+  workerIdleMemoryLimit: '700MB', // what test files leave behind makes every collection slower
 };

@@ -46,7 +46,7 @@ export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDes
     this.timer = null;
   }
 
-  /** Called after each reading, also one that failed: what was true may no longer be. */
+  /** Called whenever something was read, and when that failed: what was true may no longer be. */
   onReading(listener: () => void): void {
     this.listeners.push(listener);
   }
@@ -98,6 +98,8 @@ export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDes
     const began = performance.now();
     try {
       await this.keys.read();
+      // Who is refused from here on takes no more of an answer that is open, however long the sessions take.
+      if (this.knowledge === 'fresh') this.tell();
       await this.sessions.read();
       this.readAt = began;
       this.failing = false;
@@ -106,6 +108,10 @@ export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDes
         this.logger.warn({ err: error }, 'the keys cannot be read, tried again');
       this.failing = true;
     }
+    this.tell();
+  }
+
+  private tell(): void {
     for (const listener of this.listeners) listener();
   }
 }
