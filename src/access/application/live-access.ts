@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { inTime } from '../../platform/in-time.js';
 import { Logger } from '../../platform/observability/logger.js';
 import type { KeyHolder } from './key-holder.js';
 import { ConfiguredKey } from './keys/configured-key.js';
@@ -6,9 +7,15 @@ import { ChangedKeys } from './keys/changed-keys.port.js';
 import { LiveKeys } from './keys/live-keys.js';
 import { LiveSessions } from './sessions/live-sessions.js';
 
-/** A key that is revoked anywhere is refused here within 5 s: one reading that is lost, or slow, does no harm. */
+/**
+ * A key that is revoked anywhere is refused here within 5 s. A reading that is lost, or slow, does no harm: the next one
+ * begins beside it.
+ */
 const EVERY_MS = 2_000;
 const STALE_MS = 5_000;
+/** All of a reading; one that takes longer would know nothing fresh at its end. */
+const LONGEST_READING_MS = 4_500;
+const MOST_READINGS = 2;
 
 /** What somebody shows: a secret, as its digest, or the cookie of a session. */
 export type Credential =
@@ -17,14 +24,26 @@ export type Credential =
 /** How much is known of the keys of the table: nothing yet, all of it, or no more than what was true a while ago. */
 export type Knowledge = 'none' | 'fresh' | 'stale';
 
-/** Keeps keys and sessions in memory, read again every 2 s. */
+/**
+ * Keeps keys and sessions in memory, read again every 2 s.
+ *
+ * | state | readAt | failing | who needs to know |
+ * |---|---|---|---|
+ * | nothing known yet | null | false | waits for a reading, 5 s at most |
+ * | fresh | within 5 s | either | goes on at once |
+ * | stale | longer ago | false | waits for a reading, 5 s at most |
+ * | cannot be read | null, or longer ago | true | is told at once |
+ */
 @Injectable()
 export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDestroy {
-  /** `performance.now()` at the start of the last reading that succeeded. */
+  /** `performance.now()` at the start of the youngest reading that succeeded. */
   private readAt: number | null = null;
-  private reading: Promise<void> | null = null;
+  /** The last reading failed, and none that began after it has succeeded. */
   private failing = false;
+  private readonly readings = new Set<Promise<void>>();
+  private readonly waiting = new Set<() => void>();
   private timer: NodeJS.Timeout | null = null;
+  private staleness: NodeJS.Timeout | undefined;
   private readonly listeners: (() => void)[] = [];
 
   constructor(
@@ -37,16 +56,19 @@ export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDes
   }
 
   onModuleInit(): void {
-    void this.tick();
-    this.timer = setInterval(() => void this.tick(), EVERY_MS).unref();
+    void this.begin();
+    this.timer = setInterval(() => {
+      if (this.readings.size < MOST_READINGS) void this.begin();
+    }, EVERY_MS).unref();
   }
 
   onModuleDestroy(): void {
     if (this.timer) clearInterval(this.timer);
+    clearTimeout(this.staleness);
     this.timer = null;
   }
 
-  /** Called whenever something was read, and when that failed: what was true may no longer be. */
+  /** Called whenever something was read, when that failed, and when what is known gets too old to be trusted. */
   onReading(listener: () => void): void {
     this.listeners.push(listener);
   }
@@ -61,15 +83,21 @@ export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDes
   }
 
   /**
-   * Resolves at once when what is known is fresh, or cannot be read; else after the reading under way, or when that takes
+   * Resolves at once when what is known is fresh, or cannot be read; else after a reading under way, or when that takes
    * longer than keys may go unread: a process that starts, or got no processor for a while, is not without its database.
    */
   async whenKnown(): Promise<void> {
-    if (this.knowledge === 'fresh' || this.failing) return;
-    let patience: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (patience = setTimeout(resolve, STALE_MS).unref()));
-    await Promise.race([this.tick(), late]);
-    clearTimeout(patience);
+    if (this.isSettled) return;
+    if (this.readings.size === 0) void this.begin();
+    await new Promise<void>((resolve) => {
+      const goOn = () => {
+        clearTimeout(patience);
+        this.waiting.delete(goOn);
+        resolve();
+      };
+      const patience = setTimeout(goOn, STALE_MS).unref();
+      this.waiting.add(goOn);
+    });
   }
 
   /** Who is known by it at this moment, as far as memory tells. */
@@ -84,34 +112,60 @@ export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDes
   }
 
   /** Reads what is in force now, whatever reading is under way. */
-  override async applyNow(): Promise<void> {
-    await this.reading;
-    await this.tick();
+  override applyNow(): Promise<void> {
+    return this.begin();
+  }
+
+  private get isSettled(): boolean {
+    return this.failing || this.knowledge === 'fresh';
   }
 
   /** Never rejects. */
-  private tick(): Promise<void> {
-    return (this.reading ??= this.read().finally(() => (this.reading = null)));
+  private begin(): Promise<void> {
+    const reading = this.read().finally(() => {
+      this.readings.delete(reading);
+      // It was answered too late to be of use.
+      if (this.waiting.size > 0 && this.readings.size === 0) void this.begin();
+    });
+    this.readings.add(reading);
+    return reading;
   }
 
   private async read(): Promise<void> {
     const began = performance.now();
     try {
-      await this.keys.read();
-      // Who is refused from here on takes no more of an answer that is open, however long the sessions take.
-      if (this.knowledge === 'fresh') this.tell();
-      await this.sessions.read();
-      this.readAt = began;
-      this.failing = false;
+      await inTime(this.readBoth(), LONGEST_READING_MS, 'reading the keys');
+      this.succeeded(began);
     } catch (error) {
-      if (!this.failing && this.timer !== null)
-        this.logger.warn({ err: error }, 'the keys cannot be read, tried again');
-      this.failing = true;
+      this.failed(began, error);
     }
     this.tell();
   }
 
+  private async readBoth(): Promise<void> {
+    await this.keys.read();
+    // Who is refused from here on takes no more of an answer that is open, however long the sessions take.
+    if (this.knowledge === 'fresh') this.tell();
+    await this.sessions.read();
+  }
+
+  private succeeded(began: number): void {
+    if (this.readAt !== null && this.readAt > began) return;
+    this.readAt = began;
+    this.failing = false;
+    clearTimeout(this.staleness);
+    const left = began + STALE_MS - performance.now();
+    if (this.timer !== null) this.staleness = setTimeout(() => this.tell(), Math.max(0, left) + 1).unref();
+  }
+
+  private failed(began: number, error: unknown): void {
+    if (this.readAt !== null && this.readAt > began) return;
+    if (!this.failing && this.timer !== null) this.logger.warn({ err: error }, 'the keys cannot be read, tried again');
+    this.failing = true;
+  }
+
   private tell(): void {
     for (const listener of this.listeners) listener();
+    if (this.isSettled) for (const goOn of this.waiting) goOn();
   }
 }

@@ -1,4 +1,5 @@
 import { Client, type QueryConfig, type QueryResultRow } from 'pg';
+import { inTime } from '../in-time.js';
 import { rowsOf } from './read-until-aborted.js';
 
 /**
@@ -8,23 +9,34 @@ import { rowsOf } from './read-until-aborted.js';
 export class KeptConnection {
   private opened: Promise<Client> | null = null;
   private closed = false;
+  private underWay = 0;
 
   constructor(
     private readonly address: () => string | undefined,
     /** For `application_name`. */
     private readonly purpose: string,
+    /** For a statement, and for opening the connection before it where there is none. */
     private readonly timeoutMs: number,
   ) {}
 
-  /** One after the other, in the order of the calls. */
+  /** Whether a statement would be sent at once. */
+  get isIdle(): boolean {
+    return this.underWay === 0;
+  }
+
+  /** One after the other, in the order of the calls. @throws {TooLate} */
   async read<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
     if (this.closed) throw new Error('the service is stopping');
     const opened = (this.opened ??= this.open());
+    this.underWay += 1;
     try {
-      return rowsOf(await (await opened).query<Row>(statement));
+      const answered = opened.then((client) => client.query<Row>(statement));
+      return rowsOf(await inTime(answered, this.timeoutMs, `a statement of ${this.purpose}`));
     } catch (error) {
       this.drop(opened);
       throw error;
+    } finally {
+      this.underWay -= 1;
     }
   }
 
@@ -40,7 +52,6 @@ export class KeptConnection {
       connectionString: this.address(),
       connectionTimeoutMillis: this.timeoutMs,
       statement_timeout: this.timeoutMs,
-      query_timeout: this.timeoutMs,
       keepAlive: true,
       application_name: `monitoreo-${this.purpose}`,
       options: '-c timezone=UTC',

@@ -11,6 +11,9 @@ export class LiveKeys {
   private secrets: ReadonlyMap<string, LiveSecret> = new Map();
   /** Last used, by the key's id; taken by `takeUsed`. */
   private used = new Map<string, number>();
+  /** Readings, counted as they begin. */
+  private begun = 0;
+  private applied = 0;
 
   constructor(
     private readonly reader: LiveAccessReader,
@@ -22,8 +25,12 @@ export class LiveKeys {
     return this.secrets.size > 0;
   }
 
+  /** Of two readings under way the one that began later counts, in whatever order they end. */
   async read(): Promise<void> {
+    const reading = ++this.begun;
     const secrets = await this.reader.secrets();
+    if (reading < this.applied) return;
+    this.applied = reading;
     this.secrets = new Map(secrets.map((secret) => [secret.digest.toString('hex'), secret]));
   }
 

@@ -28,6 +28,9 @@ export class LiveSessions {
   private readonly sessions = new LRUCache<string, StoredSession>({ max: MOST_SESSIONS });
   /** When it was last used here, by its digest in hexadecimal; taken by `takeSeen`. */
   private seen = new Map<string, number>();
+  /** Readings, counted as they begin. */
+  private begun = 0;
+  private applied = 0;
   private readonly lookups = new Lane({
     of: 'sessions',
     atOnce: 1,
@@ -42,12 +45,18 @@ export class LiveSessions {
     private readonly clock: Clock,
   ) {}
 
+  /** Of two readings under way the one that began later counts, in whatever order they end. */
   async read(): Promise<void> {
+    const reading = ++this.begun;
     const asked = [...this.sessions.values()].map(({ digest }) => digest);
     if (asked.length === 0) return;
     const alive = new Map((await this.reader.sessions(asked)).map((session) => [hex(session.digest), session]));
+    if (reading < this.applied) return;
+    this.applied = reading;
     for (const digest of asked.map(hex)) {
       const session = alive.get(digest);
+      // One that was ended here meanwhile stays ended.
+      if (!this.sessions.has(digest)) continue;
       if (session) this.sessions.set(digest, session);
       else this.sessions.delete(digest);
     }

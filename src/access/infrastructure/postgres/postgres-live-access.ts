@@ -5,20 +5,26 @@ import { KeptConnection } from '../../../platform/postgres/kept-connection.js';
 import { LiveAccessReader, type LiveSecret, type StoredSession } from '../../application/live-access-reader.port.js';
 import { LIVE_SECRETS, SESSIONS } from './access.sql.js';
 
-/** Less than keys may go unread; but a process that gets no processor must not take an answer that waits for it for none. */
+/** Less than keys may go unread. */
 const TIMEOUT_MS = 4_500;
 
-/** Over a connection of its own: long queries must not keep a revoked key in force, nor a good one out. */
+/**
+ * Over connections of its own: long queries must not keep a revoked key in force, nor a good one out. The second is opened
+ * when the first is needed and busy: what hangs there must not hold up the next reading.
+ */
 @Injectable()
 export class PostgresLiveAccess extends LiveAccessReader implements OnApplicationShutdown {
-  private readonly connection: KeptConnection;
+  private readonly first: KeptConnection;
+  private readonly second: KeptConnection;
 
   constructor(
     private readonly database: Database,
     config: Config,
   ) {
     super();
-    this.connection = new KeptConnection(() => config.current('DATABASE_URL') ?? undefined, 'access', TIMEOUT_MS);
+    const address = () => config.current('DATABASE_URL') ?? undefined;
+    this.first = new KeptConnection(address, 'access', TIMEOUT_MS);
+    this.second = new KeptConnection(address, 'access', TIMEOUT_MS);
   }
 
   async secrets(): Promise<readonly LiveSecret[]> {
@@ -30,7 +36,11 @@ export class PostgresLiveAccess extends LiveAccessReader implements OnApplicatio
     return this.connection.read<StoredSession>({ text: SESSIONS, values: [digests] });
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.connection.close();
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.first.close(), this.second.close()]);
+  }
+
+  private get connection(): KeptConnection {
+    return this.first.isIdle || !this.second.isIdle ? this.first : this.second;
   }
 }
