@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { inTime } from '../../platform/in-time.js';
+import { inTime } from '../../platform/clock/in-time.js';
 import { Logger } from '../../platform/observability/logger.js';
 import type { KeyHolder } from './key-holder.js';
 import { ConfiguredKey } from './keys/configured-key.js';

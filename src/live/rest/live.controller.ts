@@ -28,7 +28,7 @@ export class LiveController {
   @Post('click')
   @OpenWrite()
   @HttpCode(202)
-  @RouteIs({ clicksOnly: true, plainText: true })
+  @RouteIs({ clicksOnly: true, plainText: true, foreignOrigins: true })
   @ApiOperation({
     summary: 'Vote',
     description:

@@ -1,4 +1,4 @@
-import { CorsOrigins } from '../http/connection/cors-origins.js';
+import { checkTrackerOrigins, CorsOrigins } from '../http/connection/cors-origins.js';
 import { TrustedProxies } from '../http/connection/trusted-proxies.js';
 import { parseFailpoint, type Failpoints } from '../failpoint.js';
 import { checkCertificateFile } from '../pulsar/certificates.js';
@@ -68,6 +68,10 @@ export const platformVariables = (failpoints: Failpoints) =>
     CORS_ORIGINS: parsed((text) => CorsOrigins.parse(text), {
       default: null,
       about: 'origins of other pages that may ask with a key of their own, separated by commas; never with the cookie',
+    }),
+    TRACKER_ORIGINS: checked(checkTrackerOrigins, {
+      default: '*',
+      about: 'origins of pages that may send clicks, views and votes, separated by commas; *: every page',
     }),
     TRUSTED_PROXIES: parsed((text) => TrustedProxies.parse(text), {
       default: null,

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Config } from '../config/config.js';
+import type { AllowedOrigins } from './connection/allowed-origins.js';
+import { propertiesOf } from './route-properties.js';
 import type { RouteTable } from './route-table.js';
 
 const PREFLIGHT_HOLDS_S = '600';
@@ -7,18 +8,24 @@ const ASKED_HEADERS = 'content-type, x-api-token, x-api-key, authorization, if-n
 const SHOWN_HEADERS = 'etag, link, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, x-request-id';
 
 /**
- * Answers preflights and marks answers for pages of CORS_ORIGINS. The package for it has a route of its own for OPTIONS at
- * every address, so that none would be 405 or 404 any more, and knows nothing of which methods an address has.
+ * Answers preflights and marks answers for pages of other origins that may ask. The package for it has a route of its own for
+ * OPTIONS at every address, so that none would be 405 or 404 any more, and knows nothing of which methods an address has.
  */
-export function allowOrigins(server: FastifyInstance, routes: RouteTable, { settings }: Config): void {
-  const { CORS_ORIGINS: allowed } = settings;
-  if (allowed === null) return;
+export function allowOrigins(server: FastifyInstance, routes: RouteTable, allowed: AllowedOrigins): void {
   server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    void reply.header('vary', 'Origin');
-    if (!allowed.has(origin)) return done();
-    void reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': SHOWN_HEADERS });
-    const methods = asksBefore(request) ? routes.methodsOf(request.url.split('?', 1)[0]!) : [];
+    if (allowed.vary) void reply.header('vary', 'Origin');
+    if (origin === undefined) return done();
+    const preflight = asksBefore(request);
+    const path = request.url.split('?', 1)[0]!;
+    const methods = preflight
+      ? routes.methodsOf(path).filter((method) => allowed.allowing(origin, routes.propertiesOf(path, method)) !== null)
+      : [];
+    const asked = preflight ? routes.propertiesOf(path, methods[0] ?? '') : propertiesOf(request);
+    const allows = allowed.allowing(origin, asked);
+    if (allows === null) return done();
+    if (allows !== '*') void reply.header('vary', 'Origin');
+    void reply.headers({ 'access-control-allow-origin': allows, 'access-control-expose-headers': SHOWN_HEADERS });
     if (methods.length === 0) return done();
     void reply
       .status(204)

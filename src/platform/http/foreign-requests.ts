@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import type { AccessControl } from './access/access-control.port.js';
+import type { AllowedOrigins } from './connection/allowed-origins.js';
 import { authorityAsked } from './connection/request-target.js';
 import { schemeOf } from './connection/trusted-proxies.js';
 import { Problem } from './problems/problem.js';
@@ -25,6 +26,7 @@ export class ForeignRequests {
   constructor(
     private readonly config: Config,
     private readonly control: AccessControl,
+    private readonly allowed: AllowedOrigins,
   ) {
     this.anonymous = config.settings.ALLOW_ANONYMOUS;
     this.ownHost = hostOf(config.settings.HOST);
@@ -32,7 +34,7 @@ export class ForeignRequests {
 
   watch(server: FastifyInstance): void {
     server.addHook('onRequest', (request, _reply, done) => {
-      const problem = this.problemOfHost(request) ?? problemOfOrigin(request, this.config);
+      const problem = this.problemOfHost(request) ?? this.problemOfOrigin(request);
       if (problem) done(problem);
       else done();
     });
@@ -51,19 +53,19 @@ export class ForeignRequests {
     );
   }
 
+  /** The cookie is none of another page's business, and is looked at by itself. */
+  private problemOfOrigin(request: FastifyRequest): Problem | null {
+    const { origin } = request.headers;
+    if (origin === undefined || SAFE_METHODS.has(request.method)) return null;
+    const mayAsk = this.allowed.allowing(origin, propertiesOf(request)) !== null || isOfOwnPage(request, this.config);
+    return mayAsk ? null : forbiddenOrigin(request, this.config);
+  }
+
   private isOwn(authority: string): boolean {
     if (PLAIN_LOOPBACK.test(authority)) return true;
     const host = hostOf(authority);
     return host !== null && (LOOPBACK.test(host) || host === this.ownHost);
   }
-}
-
-function problemOfOrigin(request: FastifyRequest, config: Config): Problem | null {
-  const { origin } = request.headers;
-  if (origin === undefined || SAFE_METHODS.has(request.method) || propertiesOf(request).foreignOrigins) return null;
-  // A page of CORS_ORIGINS may change what its key may; the cookie is none of its business, and is looked at by itself.
-  const mayAsk = config.settings.CORS_ORIGINS?.has(origin) === true || isOfOwnPage(request, config);
-  return mayAsk ? null : forbiddenOrigin(request, config);
 }
 
 /** Whether the `Origin` says that a page of ours sent it. `null`, of a sandboxed page, a file and some redirects, says nothing. */

@@ -21,6 +21,7 @@ import type { TrustedProxies } from './connection/trusted-proxies.js';
 import { PatientResponse } from './connection/patient-response.js';
 import { routedTarget } from './connection/request-target.js';
 import { UnparsedRequests } from './connection/unparsed-requests.js';
+import { AllowedOrigins } from './connection/allowed-origins.js';
 import { ForeignRequests } from './foreign-requests.js';
 import { allowOrigins } from './cors.js';
 import { shedLoad } from './load-shedding.js';
@@ -90,9 +91,8 @@ export async function createHttpApplication(
   app.get(OpenRequests, { strict: false }).observe(server);
   app.get(HeldAnswers, { strict: false }).observe(server);
   server.server.maxConnections = config.settings.MAX_CONNECTIONS;
-  allowOrigins(server, routes, config);
   shedLoad(server, config);
-  checkBeforeBody(server, filter, config, app.get(AccessControl, { strict: false }));
+  checkBeforeBody(server, { routes, filter }, config, app.get(AccessControl, { strict: false }));
   app.useGlobalFilters(filter);
   app.useGlobalPipes(validationPipe());
   serveApiDocument(app, version);
@@ -102,7 +102,7 @@ export async function createHttpApplication(
 /** All that a request can be refused for before its body is read, in this order; then the body. */
 function checkBeforeBody(
   server: FastifyInstance,
-  filter: ProblemDetailsFilter,
+  { routes, filter }: Pick<Parts, 'routes' | 'filter'>,
   config: Config,
   access: AccessControl,
 ): void {
@@ -112,7 +112,9 @@ function checkBeforeBody(
     done(new Problem(400, 'bad_request', 'A request of HTTP/1.1 must have the header Host, once.'));
   });
   access.attach(server);
-  new ForeignRequests(config, access).watch(server);
+  const allowed = new AllowedOrigins(config, access);
+  new ForeignRequests(config, access, allowed).watch(server);
+  allowOrigins(server, routes, allowed);
   server.addHook('onRequest', (request, _reply, done) => {
     const problem = filter.unanswered(request);
     if (problem) done(problem);

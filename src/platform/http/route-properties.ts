@@ -14,7 +14,7 @@ export interface RouteProperties {
   readonly clicksOnly?: boolean;
   /** Its `Authorization` is meant for somebody behind us: it is never taken for a key of ours. */
   readonly passesAuthorization?: boolean;
-  /** It is for pages of other origins too, and decides itself which. Unset: another origin changes nothing. */
+  /** It takes what pages of TRACKER_ORIGINS send. Unset: a page of another origin changes nothing. */
   readonly foreignOrigins?: boolean;
 }
 

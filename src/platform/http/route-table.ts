@@ -1,4 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import type { RouteProperties } from './route-properties.js';
+
+interface Route {
+  readonly url: string;
+  readonly pattern: RegExp;
+  readonly method: string;
+  readonly properties: RouteProperties;
+}
 
 const tables = new WeakMap<FastifyInstance, RouteTable>();
 
@@ -7,16 +15,17 @@ export const routeTableOf = (server: FastifyInstance): RouteTable | null => tabl
 
 /** Which methods an address answers: Fastify says 404 for a known address with another method, HTTP says 405. */
 export class RouteTable {
-  private readonly routes: { readonly url: string; readonly pattern: RegExp; readonly method: string }[] = [];
+  private readonly routes: Route[] = [];
   private readonly literals = new Set<string>();
 
   /** To be called before the first route is registered. */
   watch(server: FastifyInstance): void {
     tables.set(server, this);
-    server.addHook('onRoute', ({ url, method }) => {
+    server.addHook('onRoute', ({ url, method, config }) => {
       const pattern = patternOf(url);
+      const properties = (config ?? {}) as RouteProperties;
       this.literals.add(url);
-      for (const one of [method].flat()) this.routes.push({ url, pattern, method: one });
+      for (const one of [method].flat()) this.routes.push({ url, pattern, method: one, properties });
     });
   }
 
@@ -32,9 +41,18 @@ export class RouteTable {
 
   /** An address that is a route by its own name (`/dead-letters/replay`) is not one by a parameter (`/dead-letters/:id`). */
   methodsOf(path: string): string[] {
+    return [...new Set(this.matching(path).map(({ method }) => method))].sort();
+  }
+
+  /** What the route says of itself that answers an address; nothing where there is none. */
+  propertiesOf(path: string, method: string): RouteProperties {
+    return this.matching(path).find((route) => route.method === method)?.properties ?? {};
+  }
+
+  private matching(path: string): readonly Route[] {
     const matching = this.routes.filter(({ pattern }) => pattern.test(path));
     const literal = matching.filter(({ url }) => url === path);
-    return [...new Set((literal.length > 0 ? literal : matching).map(({ method }) => method))].sort();
+    return literal.length > 0 ? literal : matching;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Client, type QueryConfig, type QueryResultRow } from 'pg';
-import { inTime } from '../in-time.js';
+import { inTime } from '../clock/in-time.js';
 import { rowsOf } from './read-until-aborted.js';
 
 /**

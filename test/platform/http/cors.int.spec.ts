@@ -1,19 +1,42 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { Open } from '../../../src/platform/http/access/route-access.js';
+import type { Settings } from '../../../src/platform/config/variables.js';
+import { NeedsKey, Open, OpenWrite } from '../../../src/platform/http/access/route-access.js';
 import { CorsOrigins } from '../../../src/platform/http/connection/cors-origins.js';
-import { type SmallService, startSmallService } from './small-service.js';
+import { RouteIs } from '../../../src/platform/http/route-properties.js';
+import { askRaw, type SmallService, startSmallService } from './small-service.js';
 
-@Open()
 @Controller()
 class StateController {
+  @Open()
   @Get('state')
   state(): unknown {
     return { state: 1 };
   }
 
+  @Open()
   @Post('state')
   change(): unknown {
     return { changed: true };
+  }
+
+  @Open()
+  @Get('vote')
+  votes(): unknown {
+    return { votes: 1 };
+  }
+
+  @OpenWrite()
+  @Post('vote')
+  @RouteIs({ foreignOrigins: true })
+  vote(): unknown {
+    return { voted: true };
+  }
+
+  @NeedsKey('ingest-public')
+  @Post('track')
+  @RouteIs({ foreignOrigins: true })
+  track(): unknown {
+    return { tracked: true };
   }
 }
 
@@ -26,9 +49,10 @@ describe('pages of other origins', () => {
     const shown = Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
     return { status, ...shown };
   };
-  const start = async (origins: string | null) => {
+  const start = async (origins: string | null, settings: Partial<Settings> = {}) => {
     service = await startSmallService(StateController, {
       CORS_ORIGINS: origins === null ? null : CorsOrigins.parse(origins),
+      ...settings,
     });
   };
   afterEach(() => service.app.close());
@@ -62,6 +86,60 @@ describe('pages of other origins', () => {
     expect(await ask('GET', PANEL)).toEqual({ status: 200 });
     expect(await ask('POST', PANEL)).toEqual({ status: 403 });
     expect(await ask('OPTIONS', PANEL, preflight)).toEqual({ status: 405 });
+  });
+
+  describe('and what pages send of clicks', () => {
+    const any = { 'access-control-allow-origin': '*' };
+    const SHOP = 'https://shop.example';
+
+    it('of every origin, and of that nothing else; what is sent with a cookie is not shown', async () => {
+      await start(null);
+      for (const origin of [SHOP, 'null']) {
+        expect(await ask('POST', origin, {}, '/vote')).toMatchObject({ status: 201, ...any });
+        const allowed = await ask('OPTIONS', origin, preflight, '/vote');
+        expect(allowed).toMatchObject({ status: 204, ...any, 'access-control-allow-methods': 'POST' });
+        expect(JSON.stringify(allowed)).not.toContain('credentials');
+        expect(await ask('GET', origin, {}, '/vote')).toEqual({ status: 200 });
+        expect(await ask('POST', origin)).toEqual({ status: 403 });
+        expect(await ask('OPTIONS', origin, preflight)).toEqual({ status: 405 });
+      }
+    });
+
+    it('of the origins of TRACKER_ORIGINS alone where it names some', async () => {
+      await start(PANEL, { TRACKER_ORIGINS: SHOP });
+      expect(await ask('POST', SHOP, {}, '/vote')).toMatchObject({ status: 201, 'access-control-allow-origin': SHOP });
+      expect(await ask('POST', PANEL, {}, '/vote')).toMatchObject({
+        status: 201,
+        'access-control-allow-origin': PANEL,
+      });
+      expect(await ask('POST', SHOP)).toEqual({ status: 403 });
+      for (const origin of ['https://evil.example', 'null']) {
+        expect(await ask('POST', origin, {}, '/vote')).toEqual({ status: 403 });
+        expect(await ask('OPTIONS', origin, preflight, '/vote')).toEqual({ status: 405 });
+      }
+    });
+
+    it('where a key is asked for: not while none exists, when all is open to this machine', async () => {
+      await start(null);
+      expect(await ask('POST', SHOP, {}, '/track')).toEqual({ status: 403 });
+      expect(await ask('OPTIONS', SHOP, preflight, '/track')).toEqual({ status: 405 });
+    });
+
+    it('where a key is asked for: with that key, and a refusal can be read', async () => {
+      await start(null, { API_TOKEN: 'good' });
+      expect(await ask('OPTIONS', SHOP, preflight, '/track')).toMatchObject({ status: 204, ...any });
+      expect(await ask('POST', SHOP, {}, '/track')).toMatchObject({ status: 401, ...any });
+      expect(await ask('POST', SHOP, { 'x-api-token': 'good' }, '/track')).toMatchObject({ status: 201, ...any });
+    });
+
+    it('a name of others for this machine gets no preflight either', async () => {
+      await start(null);
+      const answer = await askRaw(
+        service.port,
+        `OPTIONS /vote HTTP/1.1\r\nHost: evil.example\r\nOrigin: ${SHOP}\r\nAccess-Control-Request-Method: POST\r\n\r\n`,
+      );
+      expect(answer.status).toBe(403);
+    });
   });
 
   it.each(['*', 'null', 'panel.example', 'https://panel.example/', 'ftp://panel.example', `${PANEL},`])(

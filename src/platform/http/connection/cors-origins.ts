@@ -1,6 +1,11 @@
-/** Pages of other origins that may ask, with a key of their own and never with a cookie. */
+/** Pages of other origins that may ask, never with a cookie. */
 export class CorsOrigins {
-  private constructor(private readonly origins: ReadonlySet<string>) {}
+  private constructor(private readonly origins: ReadonlySet<string> | 'all') {}
+
+  /** @param text `*` for pages of every origin, or as for `parse`. @throws Error saying what it should be */
+  static parseOrAll(text: string): CorsOrigins {
+    return text === '*' ? new CorsOrigins('all') : CorsOrigins.parse(text);
+  }
 
   /** @param text origins, separated by commas. @throws Error saying what it should be */
   static parse(text: string): CorsOrigins {
@@ -14,7 +19,15 @@ export class CorsOrigins {
     return new CorsOrigins(new Set(origins));
   }
 
-  has(origin: string | undefined): boolean {
-    return origin !== undefined && this.origins.has(origin);
+  /** What an answer to a page names as allowed; null when that page is not. */
+  allowing(origin: string): string | null {
+    if (this.origins === 'all') return '*';
+    return this.origins.has(origin) ? origin : null;
   }
+}
+
+/** @throws Error saying what it should be */
+export function checkTrackerOrigins(text: string): string {
+  CorsOrigins.parseOrAll(text);
+  return text;
 }

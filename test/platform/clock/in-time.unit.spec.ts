@@ -1,4 +1,4 @@
-import { inTime, TooLate } from '../../src/platform/in-time.js';
+import { inTime, TooLate } from '../../../src/platform/clock/in-time.js';
 
 const never = new Promise<never>(() => undefined);
 
