@@ -38,10 +38,11 @@ export const EVENTS_VARIABLES = {
     about: 'longest wait of an HTTP request for its events to be recorded, milliseconds',
   }),
   RECORD_QUEUE_MS: integer({
-    default: 500,
+    default: 20,
     min: 1,
     max: 300_000,
-    about: 'longest time that what waits to be recorded may take; then requests are 503 overloaded, milliseconds',
+    about:
+      'time that what waits to be recorded may take: then requests with up to 10 events are 503 overloaded; with more, at 25 times as much; milliseconds',
   }),
   EVENT_SYNONYMS: parsed((text) => EventSynonyms.parse(text), {
     default: null,

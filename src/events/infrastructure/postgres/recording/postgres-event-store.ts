@@ -5,19 +5,22 @@ import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import type { Verdict } from '../../../domain/verdict.js';
 import { Config } from '../../../../platform/config/config.js';
 import { Overloaded } from '../../../../platform/overloaded.js';
+import { type Append, AppendQueue, isFew } from './append-queue.js';
 import { BatchWriter } from './batch-writer.js';
 import { RecordedFacts } from './recorded-facts.js';
 import { type Comparison, settleTwins } from './twins.js';
 import { WritePace } from './write-pace.js';
 
-/** A transaction takes whole appends up to these bounds; a larger append goes alone. */
-const MAX_ROWS = 2_000;
-/** A statement is written out several times its bytes: with 8 MB, events of 60 kB took 20 to 30 MB more memory and were no faster. */
-const MAX_BYTES = 1024 * 1024;
-
 /** Beyond this a sender that cannot wait for ever is turned away at once; the consumer is bounded by its subscription. */
 const MAX_QUEUED_ROWS = 20_000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+/**
+ * An append of few waits for the transaction before its own and for that one: with both no longer than this, by what one alone
+ * takes, it takes at most about twice as long as on an idle service. RECORD_QUEUE_MS is the floor, for a fast PostgreSQL.
+ */
+const TIMES_ALONE = 1.5;
+/** An append of many may find so much more before it. */
+const TIMES_FOR_MANY = 25;
 
 /**
  * The second writer starts when what waits is worth a transaction of its own, or when the first takes long: so PostgreSQL
@@ -27,26 +30,13 @@ const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 const ROWS_WORTH_ANOTHER_WRITER = 28;
 const LONG_WRITE_MS = 50;
 
-interface Append {
-  readonly events: readonly TrackedEvent[];
-  readonly bytes: number;
-  /** On the clock of `performance.now()`; Infinity: the sender waits for ever. */
-  readonly deadline: number;
-  readonly resolve: (verdicts: Verdict[]) => void;
-  readonly reject: (error: unknown) => void;
-  /** Tells the outcome to a sender that was sent away without it; null while the sender waits. */
-  late: ((verdicts: readonly (Verdict | null)[]) => void) | null;
-}
-
 /**
  * A group commit: while a write is in flight further appends queue, and the next write takes them all. So many small
  * appends become few transactions, and a lone one waits for no timer.
  */
 @Injectable()
 export class PostgresEventStore extends EventStore implements OnModuleDestroy {
-  private readonly queue: Append[] = [];
-  private queuedRows = 0;
-  private queuedBytes = 0;
+  private readonly queue = new AppendQueue();
   private writing = 0;
   private lastStart = 0;
   private lookAgain: NodeJS.Timeout | null = null;
@@ -84,7 +74,7 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
         this.impatient.add(append);
         this.lookAt(deadline);
       }
-      this.enqueue(append);
+      this.queue.add(append);
       this.pump();
     });
   }
@@ -93,7 +83,8 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
   onModuleDestroy(): void {
     setTimeout(() => {
       this.stopping.abort(new Error('the service stops'));
-      for (const append of this.dequeue(this.queue.length)) append.reject(new OutcomeUnknown('the service stops'));
+      while (this.queue.length > 0)
+        for (const append of this.queue.take()) append.reject(new OutcomeUnknown('the service stops'));
       for (const append of this.taken) sendAway(append, 'the service stops');
     }, this.config.settings.DRAIN_TIMEOUT_MS).unref();
   }
@@ -104,12 +95,18 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     if (this.writer.fault !== null)
       return new OutcomeUnknown('recording is stopped until its set-up is mended; /health names the reason');
     if (this.queue.length === 0) return null;
-    const full = this.queuedRows + rows > MAX_QUEUED_ROWS || this.queuedBytes + bytes > MAX_QUEUED_BYTES;
-    const slow = this.pace.expectedMs(this.queuedRows + rows) > this.config.of(EVENTS_VARIABLES).RECORD_QUEUE_MS;
-    if (!full && !slow) return null;
+    const full = this.queue.rows + rows > MAX_QUEUED_ROWS || this.queue.bytes + bytes > MAX_QUEUED_BYTES;
+    const expectedMs = this.pace.expectedMs(this.queue.rowsBefore(rows) + rows);
+    if (!full && expectedMs <= this.longestMs(rows)) return null;
     return new Overloaded(
       'More events wait to be recorded than can be in a moment: nothing was begun, send them again.',
     );
+  }
+
+  private longestMs(rows: number): number {
+    const { RECORD_QUEUE_MS } = this.config.of(EVENTS_VARIABLES);
+    if (!isFew(rows)) return RECORD_QUEUE_MS * TIMES_FOR_MANY;
+    return Math.max(RECORD_QUEUE_MS, TIMES_ALONE * this.pace.expectedMs(rows));
   }
 
   /** One timer for all: a timer each is a tenth of the work of a single-event append. */
@@ -131,32 +128,16 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
         continue;
       }
       this.impatient.delete(append);
-      const place = this.queue.indexOf(append);
       const reason = 'PostgreSQL did not answer in time';
-      if (place === -1) sendAway(append, reason);
-      else for (const withdrawn of this.dequeue(1, place)) withdrawn.reject(new OutcomeUnknown(reason));
+      if (this.queue.withdraw(append)) append.reject(new OutcomeUnknown(reason));
+      else sendAway(append, reason);
     }
     this.lookAt(next);
   }
 
-  private enqueue(append: Append): void {
-    this.queue.push(append);
-    this.queuedRows += append.events.length;
-    this.queuedBytes += append.bytes;
-  }
-
-  private dequeue(count: number, from = 0): Append[] {
-    const taken = this.queue.splice(from, count);
-    for (const append of taken) {
-      this.queuedRows -= append.events.length;
-      this.queuedBytes -= append.bytes;
-    }
-    return taken;
-  }
-
   private pump(): void {
     while (this.queue.length > 0 && this.mayWrite()) {
-      const taken = this.take();
+      const taken = this.queue.take();
       this.writing += 1;
       this.lastStart = performance.now();
       void this.write(taken).finally(() => {
@@ -170,25 +151,12 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     if (this.writing === 0) return true;
     if (this.writing >= this.config.settings.WRITER_CONNECTIONS) return false;
     const waited = performance.now() - this.lastStart;
-    if (this.queuedRows >= ROWS_WORTH_ANOTHER_WRITER || waited >= LONG_WRITE_MS) return true;
+    if (this.queue.rows >= ROWS_WORTH_ANOTHER_WRITER || waited >= LONG_WRITE_MS) return true;
     this.lookAgain ??= setTimeout(() => {
       this.lookAgain = null;
       this.pump();
     }, LONG_WRITE_MS - waited).unref();
     return false;
-  }
-
-  private take(): Append[] {
-    let rows = 0;
-    let bytes = 0;
-    let count = 0;
-    for (const append of this.queue) {
-      if (count > 0 && (rows + append.events.length > MAX_ROWS || bytes + append.bytes > MAX_BYTES)) break;
-      rows += append.events.length;
-      bytes += append.bytes;
-      count += 1;
-    }
-    return this.dequeue(count);
   }
 
   private async write(appends: readonly Append[]): Promise<void> {
