@@ -12,11 +12,18 @@ const BETWEEN_TRIES_MS = 4_000;
 /** Not those that its package names: with a single process, the first page that closes ends the others. */
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'];
 
-/** A Chromium of npm's own on x64 Linux with glibc, elsewhere the system's; null with a reason where there is none. */
-export async function launchBrowser() {
+/**
+ * A Chromium of npm's own on x64 Linux with glibc, elsewhere the system's; null with a reason where there is none.
+ *
+ * @param {string[]} more arguments of Chromium
+ */
+export async function launchBrowser(more = []) {
   for (let times = 1; ; times++) {
     try {
-      return { browser: await playwright.launch({ executablePath: await found(), args: ARGUMENTS }), missing: null };
+      return {
+        browser: await playwright.launch({ executablePath: await found(), args: [...ARGUMENTS, ...more] }),
+        missing: null,
+      };
     } catch (error) {
       // Another process may be unpacking it to the same place.
       if (times >= TRIES || error.message === NONE) {

@@ -1,0 +1,22 @@
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { copySql, packageScript, prepare, ROOT, run } from './prepare.mjs';
+
+/**
+ * Runs `test/<name>/<name>.main.ts`, compiled as it stands in the clone by `tsconfig.<name>.json`, with the options of the
+ * command line.
+ */
+export async function runHarness(name) {
+  const output = join(ROOT, '.data', name);
+  prepare();
+  mkdirSync(output, { recursive: true });
+  for (const beside of ['package.json', 'deploy']) {
+    const link = join(output, beside); // what compiled sources reach by a path relative to their own
+    if (!existsSync(link)) symlinkSync(join(ROOT, beside), link);
+  }
+  const code = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', `tsconfig.${name}.json`]);
+  if (code !== 0) process.exit(code);
+  copySql(join(output, 'src'));
+  await import(pathToFileURL(join(output, `test/${name}/${name}.main.js`)).href);
+}

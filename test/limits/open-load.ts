@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { latencyOf } from '../bench/support/http-latency.js';
+
+const TICK_MS = 10;
+const SOCKETS = 512;
+/** Beyond it the load itself would be what is slow: it is said, and not offered. */
+const MOST_OPEN = 5_000;
+
+export interface Load {
+  readonly url: string;
+  /** Posts a second, whatever becomes of those before. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** Of the service: how much memory it takes is looked at. */
+  readonly pid: number;
+  readonly onSecond?: (told: Told) => void;
+}
+
+/** What became of the posts of a load. */
+export class Told {
+  offered = 0;
+  /** Not sent, since too many were open. */
+  skipped = 0;
+  readonly statuses = new Map<number, number>();
+  readonly codes = new Map<string, number>();
+  /** Of those that were let in, milliseconds. */
+  readonly admittedMs: number[] = [];
+  readonly acknowledged: string[] = [];
+  /** Turned away without saying when to come again. */
+  withoutRetryAfter = 0;
+  errors = 0;
+  mostMemoryMb = 0;
+
+  get admitted() {
+    return latencyOf(this.admittedMs);
+  }
+
+  count(status: number): number {
+    return this.statuses.get(status) ?? 0;
+  }
+}
+
+/** Clicks at a steady rate, each with an id of its own, over connections that stay open. */
+export async function offer({ url, rate, seconds, pid, onSecond }: Load, name: string): Promise<Told> {
+  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS });
+  const told = new Told();
+  let open = 0;
+  let sent = 0;
+  const from = performance.now();
+  let second = 0;
+  const underWay = new Set<Promise<void>>();
+  while (performance.now() - from < seconds * 1000) {
+    const due = Math.floor(((performance.now() - from) / 1000) * rate);
+    for (; sent < due; sent += 1) {
+      if (open >= MOST_OPEN) {
+        told.skipped += 1;
+        continue;
+      }
+      open += 1;
+      told.offered += 1;
+      const one = post(agent, url, `${name}-${sent}`, told).finally(() => {
+        open -= 1;
+        underWay.delete(one);
+      });
+      underWay.add(one);
+    }
+    if (performance.now() - from > (second + 1) * 1000) {
+      second += 1;
+      told.mostMemoryMb = Math.max(told.mostMemoryMb, memoryMb(pid));
+      onSecond?.(told);
+    }
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  }
+  await Promise.all(underWay);
+  told.mostMemoryMb = Math.max(told.mostMemoryMb, memoryMb(pid));
+  agent.destroy();
+  return told;
+}
+
+function post(agent: Agent, url: string, eventId: string, told: Told): Promise<void> {
+  const body = JSON.stringify({ event_id: eventId, user_id: 'u', page_url: '/', x: 0.5, y: 0.5 });
+  const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
+  const began = performance.now();
+  return new Promise((resolve) => {
+    const failed = () => {
+      told.errors += 1;
+      resolve();
+    };
+    request(`${url}/track`, { agent, method: 'POST', headers }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      answer.once('error', failed).once('end', () => {
+        const status = answer.statusCode ?? 0;
+        told.statuses.set(status, told.count(status) + 1);
+        if (status === 201) {
+          told.admittedMs.push(performance.now() - began);
+          told.acknowledged.push(eventId);
+        } else {
+          const { code = 'none' } = JSON.parse(text || '{}') as { code?: string };
+          told.codes.set(code, (told.codes.get(code) ?? 0) + 1);
+          if (!(Number(answer.headers['retry-after']) > 0)) told.withoutRetryAfter += 1;
+        }
+        resolve();
+      });
+    })
+      .once('error', failed)
+      .end(body);
+  });
+}
+
+/** Resident, now. */
+const memoryMb = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
