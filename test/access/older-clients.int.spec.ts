@@ -1,4 +1,6 @@
+import { Votes } from '../../src/live/application/votes.port.js';
 import { startApplication, type TestApplication } from '../support/application.js';
+import { StandIns } from '../support/orchestrator.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { type HeaderList, JSON_BODY, RawClient } from './asked-by-node.js';
 
@@ -8,6 +10,8 @@ const CLICK =
 const BATCH = '{"events":[{"event_type":"click","user_id":"u","event_id":"older-1"}]}';
 const WITH_TOKEN: HeaderList = [['X-API-Token', TOKEN]];
 const JSON_TYPE: HeaderList = [JSON_BODY];
+/** What a page of another system sends for its own purposes. */
+const FOR_UPSTREAMS: HeaderList = [['Authorization', 'Bearer of-the-upstreams']];
 
 /** What the older clients of each system send, as it is written in the contract; none of them knows of keys. */
 const REQUESTS: readonly (readonly [string, string, HeaderList, string, number])[] = [
@@ -23,6 +27,23 @@ const REQUESTS: readonly (readonly [string, string, HeaderList, string, number])
   ['GET', '/internal/metrics', [], '', 200],
   ['POST', '/track', [...JSON_TYPE, ...WITH_TOKEN], CLICK, 201],
   ['POST', '/events', [...JSON_TYPE, ...WITH_TOKEN], BATCH, 200],
+  // the live clicker
+  ['POST', '/live/click', JSON_TYPE, '{"type":"cheers"}', 202],
+  ['POST', '/live/click', [['Content-Type', 'text/plain;charset=UTF-8']], '{"type":"hate"}', 202],
+  ['GET', '/live/data', [], '', 200],
+  ['GET', '/live/stream', [], '', 200],
+  ['GET', '/visualization-tools-ii/kafka-clicker', [], '', 302],
+  ['GET', '/visualization-tools-ii/kafka-dashboard', [], '', 302],
+  ['POST', '/visualization-tools-ii/kafka/click', JSON_TYPE, '{"type":"cheers"}', 200],
+  ['POST', '/visualization-tools-ii/kafka/click', JSON_TYPE, '{"type":"fuck"}', 200],
+  ['GET', '/visualization-tools-ii/kafka/data', [], '', 200],
+  // the orchestrator
+  ['GET', '/api/dashboard/consolidated', [], '', 200],
+  ['GET', '/api/dashboard/consolidated?user_id=1', FOR_UPSTREAMS, '', 200],
+  ['GET', '/api/dashboard/summary', [], '', 200],
+  ['GET', '/api/dashboard/summary?user_id=1', FOR_UPSTREAMS, '', 200],
+  ['GET', '/api/health/services', [], '', 200],
+  ['GET', '/redoc', [], '', 302],
 ];
 /** Without a token, where no key exists at all. */
 const KEYLESS: typeof REQUESTS = [
@@ -35,16 +56,20 @@ describe('clients of the older systems', () => {
   let testDatabase: TestDatabase;
   let application: TestApplication;
   let client: RawClient;
+  let standIns: StandIns;
 
   const start = async (token: string | null) => {
     testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, { API_TOKEN: token });
+    standIns = await StandIns.start();
+    application = await startApplication(testDatabase.url, { API_TOKEN: token, ...standIns.settings });
     await application.database.connect();
+    application.app.get(Votes, { strict: false }).publish = () => Promise.resolve();
     client = new RawClient(application.url);
   };
   afterEach(async () => {
     client.close();
     await application.close();
+    await standIns.stop();
     await testDatabase.drop();
   });
 

@@ -7,11 +7,13 @@ interface Launched {
   readonly missing: string | null;
 }
 
-/** The same Chromium as the screenshots'. */
-export async function launchBrowser(): Promise<Launched> {
+/** The same Chromium as the screenshots'. @param more arguments of it */
+export async function launchBrowser(more: readonly string[] = []): Promise<Launched> {
   const script = join(process.cwd(), 'scripts/browser.mjs');
-  const { launchBrowser: launch } = (await import(script)) as { launchBrowser: () => Promise<Launched> };
-  return launch();
+  const { launchBrowser: launch } = (await import(script)) as {
+    launchBrowser: (more: readonly string[]) => Promise<Launched>;
+  };
+  return launch(more);
 }
 
 /** `describe` for tests that need a browser. Without one they show as skipped, with the reason; in CI the run has failed before. */

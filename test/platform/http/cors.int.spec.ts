@@ -92,8 +92,8 @@ describe('pages of other origins', () => {
     const any = { 'access-control-allow-origin': '*' };
     const SHOP = 'https://shop.example';
 
-    it('of every origin, and of that nothing else; what is sent with a cookie is not shown', async () => {
-      await start(null);
+    it('of every origin, and of that nothing else; without the cookie', async () => {
+      await start(null, { API_TOKEN: 'good' });
       for (const origin of [SHOP, 'null']) {
         expect(await ask('POST', origin, {}, '/vote')).toMatchObject({ status: 201, ...any });
         const allowed = await ask('OPTIONS', origin, preflight, '/vote');
@@ -119,10 +119,20 @@ describe('pages of other origins', () => {
       }
     });
 
-    it('where a key is asked for: not while none exists, when all is open to this machine', async () => {
+    it('not while no key exists, when all is open to this machine alone', async () => {
       await start(null);
-      expect(await ask('POST', SHOP, {}, '/track')).toEqual({ status: 403 });
-      expect(await ask('OPTIONS', SHOP, preflight, '/track')).toEqual({ status: 405 });
+      for (const path of ['/vote', '/track']) {
+        expect(await ask('POST', SHOP, {}, path)).toEqual({ status: 403 });
+        expect(await ask('OPTIONS', SHOP, preflight, path)).toEqual({ status: 405 });
+      }
+    });
+
+    it('then only of origins that are named, or where the operator says that others may come', async () => {
+      await start(null, { TRACKER_ORIGINS: SHOP });
+      expect(await ask('POST', SHOP, {}, '/vote')).toMatchObject({ status: 201, 'access-control-allow-origin': SHOP });
+      await service.app.close();
+      await start(null, { ALLOW_ANONYMOUS: true });
+      expect(await ask('POST', SHOP, {}, '/vote')).toMatchObject({ status: 201, ...any });
     });
 
     it('where a key is asked for: with that key, and a refusal can be read', async () => {

@@ -190,7 +190,7 @@ describe('requests of foreign pages', () => {
     });
 
     it('a route may let others in', async () => {
-      await started();
+      await started({ API_TOKEN: TOKEN });
       const headers = ['Host: localhost', 'Origin: http://shop.example', 'Content-Type: text/plain;charset=UTF-8'];
       expect(await ask('POST /beacon', headers, '{"a":1}')).toBe(201);
       expect(

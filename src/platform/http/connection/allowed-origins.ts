@@ -10,6 +10,7 @@ import type { RouteProperties } from '../route-properties.js';
 export class AllowedOrigins {
   private readonly pages: CorsOrigins | null;
   private readonly trackers: CorsOrigins;
+  private readonly anonymous: boolean;
 
   constructor(
     { settings }: Config,
@@ -17,6 +18,7 @@ export class AllowedOrigins {
   ) {
     this.pages = settings.CORS_ORIGINS;
     this.trackers = CorsOrigins.parseOrAll(settings.TRACKER_ORIGINS);
+    this.anonymous = settings.ALLOW_ANONYMOUS;
   }
 
   /** Whether answers differ by who asks, even where no key is needed. */
@@ -30,9 +32,11 @@ export class AllowedOrigins {
     return this.pages?.allowing(origin) ?? (this.takesFromTrackers(route) ? this.trackers.allowing(origin) : null);
   }
 
-  /** A route that asks for a key is open while none exists, to this machine alone: not to whatever page it has open. */
-  private takesFromTrackers({ foreignOrigins = false, access }: RouteProperties): boolean {
-    const isPublic = access === 'open' || access?.openBy !== undefined;
-    return foreignOrigins && (isPublic || this.control.keysExist);
+  /**
+   * While no key exists the service is for this machine alone, and that is not whatever page somebody has open on it: only
+   * pages that were named.
+   */
+  private takesFromTrackers({ foreignOrigins = false }: RouteProperties): boolean {
+    return foreignOrigins && (this.trackers.areNamed || this.anonymous || this.control.keysExist);
   }
 }

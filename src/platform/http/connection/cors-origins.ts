@@ -19,6 +19,11 @@ export class CorsOrigins {
     return new CorsOrigins(new Set(origins));
   }
 
+  /** Whether somebody wrote down which. */
+  get areNamed(): boolean {
+    return this.origins !== 'all';
+  }
+
   /** What an answer to a page names as allowed; null when that page is not. */
   allowing(origin: string): string | null {
     if (this.origins === 'all') return '*';

@@ -1,0 +1,211 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright-core';
+import { Client } from 'pg';
+import { DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
+import { Votes } from '../../src/live/application/votes.port.js';
+import { routeTableOf } from '../../src/platform/http/route-table.js';
+import { startApplication, type TestApplication } from '../support/application.js';
+import { describeWithBrowser, launchBrowser } from '../support/browser.js';
+import { deadLetter } from '../support/dead-letters.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+
+const CLICK = '{"page_url":"/","x":0.5,"y":0.5,"user_id":"u"}';
+/** A body that the route would take from a page of ours, by its path. */
+const BODIES: Readonly<Record<string, string>> = {
+  '/track': CLICK,
+  '/events': `{"events":[{"event_type":"click","user_id":"u"}]}`,
+  '/keys': '{"role":"admin","name":"theirs"}',
+  '/dead-letters/replay': '{"reason":"schema"}',
+  '/live/click': '{"type":"cheers"}',
+  '/visualization-tools-ii/kafka/click': '{"type":"cheers"}',
+  '/session': '{"key":"guessed"}',
+};
+
+/** What runs in the page. */
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly type: string;
+  readonly mode: 'cors' | 'no-cors';
+  readonly body: string;
+}
+declare const document: { createElement(name: 'form' | 'input'): Form; readonly body: { append(one: Form): void } };
+declare const navigator: { sendBeacon(to: string, body: string): boolean };
+interface Form {
+  method: string;
+  action: string;
+  enctype: string;
+  name: string;
+  value: string;
+  append(one: Form): void;
+  submit(): void;
+}
+
+/** A page that somebody has open while the service runs on the same machine, keyless, as `npm start` leaves it. */
+describeWithBrowser('a page of somebody else in a browser', () => {
+  let browser: Browser;
+  let testDatabase: TestDatabase;
+  let application: TestApplication;
+  let letter: string;
+  let votes: number;
+  let state: () => Promise<unknown>;
+  const pages = createServer((_, response) =>
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>of somebody else</title>'),
+  );
+
+  beforeAll(async () => {
+    testDatabase = await createTestDatabase();
+    application = await startApplication(testDatabase.url);
+    await application.database.connect();
+    pages.listen(0, '127.0.0.1');
+    await once(pages, 'listening');
+    // Every name is this machine: that of another page, and one that is bound to the service after its page was loaded.
+    const launched = await launchBrowser(['--host-resolver-rules=MAP *.example 127.0.0.1']);
+    if (launched.browser === null) throw new Error(launched.missing ?? 'no browser');
+    browser = launched.browser;
+    const letters = application.app.get(DeadLetterStore);
+    await letters.add([deadLetter(1)], new AbortController().signal);
+    const kept = await fetch(`${application.url}/dead-letters`);
+    letter = ((await kept.json()) as { dead_letters: { id: string }[] }).dead_letters[0]!.id;
+    application.app.get(Votes, { strict: false }).publish = () => {
+      votes += 1;
+      return Promise.resolve();
+    };
+    const sql = new Client({ connectionString: testDatabase.url });
+    await sql.connect();
+    state = async () => {
+      const { rows } = await sql.query(`select (select count(*)::int from events) as events,
+        (select count(*)::int from access_keys) as keys, (select count(*)::int from access_sessions) as sessions,
+        (select count(*)::int from audit_log) as audit, (select json_agg(d.state) from dead_letters d) as letters`);
+      return { ...(rows[0] as object), votes };
+    };
+    closing = () => sql.end();
+  }, 120_000);
+  let closing: () => Promise<void>;
+  beforeEach(() => (votes = 0));
+  afterAll(async () => {
+    await browser.close();
+    await closing();
+    pages.close();
+    await application.close();
+    await testDatabase.drop();
+  }, 60_000);
+
+  const port = (of: string) => new URL(of).port;
+  const own = () => `http://127.0.0.1:${port(application.url)}`;
+  const theirs = (name: string) => `http://${name}:${(pages.address() as AddressInfo).port}`;
+  const opened = async (url: string): Promise<Page> => {
+    const page = await browser.newPage();
+    await page.goto(url);
+    return page;
+  };
+
+  /** Every way in which a page can ask each route that changes something. */
+  const attempts = (at: string): Sent[] =>
+    routeTableOf(application.app.getHttpAdapter().getInstance())!
+      .all()
+      .filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))
+      .flatMap(({ method, url }) => {
+        const address = at + url.replace(':id', letter);
+        const sent = { method, url: address, body: BODIES[url] ?? '{}' };
+        const cors = { ...sent, type: 'application/json', mode: 'cors' as const };
+        const simple = ['text/plain', 'application/x-www-form-urlencoded'];
+        const others = method === 'POST' ? simple.map((type) => ({ ...sent, type, mode: 'no-cors' as const })) : [];
+        return [cors, ...others];
+      });
+
+  /** @returns what the page could read of the answers */
+  const send = (page: Page, all: readonly Sent[]): Promise<(number | null)[]> =>
+    page.evaluate(
+      (requests) =>
+        Promise.all(
+          requests.map(({ method, url, type, mode, body }) =>
+            fetch(url, { method, mode, body, credentials: 'include', headers: { 'content-type': type } }).then(
+              (answer) => (answer.type === 'opaque' ? null : answer.status),
+              () => null,
+            ),
+          ),
+        ),
+      all,
+    );
+
+  const EMPTY = { events: 0, keys: 0, sessions: 0, audit: 0, letters: ['open'], votes: 0 };
+
+  it('changes nothing by fetch, and reads nothing', async () => {
+    expect(await state()).toEqual(EMPTY);
+    for (const from of [theirs('evil.example'), theirs('127.0.0.1'), theirs('localhost')]) {
+      const page = await opened(from);
+      const all = attempts(own());
+      expect(all.length).toBeGreaterThan(15);
+      expect(await send(page, all)).toEqual(all.map(() => null));
+      const reads = ['/metrics', '/events', '/dead-letters', '/keys', '/audit', '/session'].map((path) => own() + path);
+      const read = reads.map((url) => ({ method: 'GET', url, mode: 'cors' as const }));
+      const texts = await page.evaluate(
+        (requests) => Promise.all(requests.map(({ url }) => fetch(url).then((a) => a.text(), () => null))),
+        read,
+      ); // prettier-ignore
+      expect(texts).toEqual(reads.map(() => null));
+      await page.close();
+    }
+    expect(await state()).toEqual(EMPTY);
+  }, 120_000);
+
+  it('changes nothing by a beacon or a form, which ask nobody before', async () => {
+    const page = await opened(theirs('evil.example'));
+    for (const { url, body } of attempts(own()).filter(
+      ({ type, method }) => type === 'text/plain' && method === 'POST',
+    )) {
+      const answered = page.waitForEvent('requestfinished', (request) => request.url() === url);
+      await page.evaluate(([to, text]) => navigator.sendBeacon(to, text), [url, body] as const);
+      await answered;
+      // A form of text/plain sends `name=value`: with the equals sign in a string it is JSON.
+      await page.evaluate(
+        ([to, text]) => {
+          const [form, field] = [document.createElement('form'), document.createElement('input')];
+          Object.assign(form, { method: 'post', action: to, enctype: 'text/plain' });
+          Object.assign(field, { name: `${text.slice(0, -1)},"_":"`, value: '"}' });
+          form.append(field);
+          document.body.append(form);
+          form.submit();
+        },
+        [url, body] as const,
+      );
+      await page.waitForURL(url);
+      await page.goto(theirs('evil.example'));
+    }
+    await page.close();
+    expect(await state()).toEqual(EMPTY);
+  }, 120_000);
+
+  it('over a name that was bound to this machine later it changes nothing and reads nothing either', async () => {
+    // What the browser takes for its own origin, and sends no preflight for.
+    const rebound = `http://rebound.example:${port(application.url)}`;
+    const page = await browser.newPage();
+    await page.route(`${rebound}/theirs`, (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }),
+    );
+    await page.goto(`${rebound}/theirs`);
+    const all = attempts(rebound).filter(({ mode }) => mode === 'cors');
+    expect(await send(page, all)).toEqual(all.map(() => 403));
+    const reads = ['/metrics', '/events', '/dead-letters', '/keys', '/audit', '/session', '/docs-json', '/health'];
+    const statuses = await page.evaluate(
+      (paths) => Promise.all(paths.map((path) => fetch(path).then(({ status }) => status))),
+      reads,
+    );
+    expect(statuses).toEqual(reads.map(() => 403));
+    await page.close();
+    expect(await state()).toEqual(EMPTY);
+  }, 60_000);
+
+  it('a page of ours may: the same requests from its own origin are let in', async () => {
+    const page = await opened(`${own()}/dashboard`);
+    const all = attempts(own()).filter(({ mode, url }) => mode === 'cors' && !url.includes('/keys'));
+    const statuses = await send(page, all);
+    expect(statuses).not.toContain(403);
+    expect(statuses).not.toContain(null);
+    expect(await state()).toMatchObject({ events: 2, votes: 2 });
+    await page.close();
+  }, 60_000);
+});
