@@ -125,39 +125,68 @@ class SmallModule {
   }
 }
 
-/** Medians over rounds in turn, microseconds of processor; the client is in the same process and costs the same both times. */
-export async function processorPerRequest(rounds: number, requests: number) {
-  const services = await Promise.all([null, TOKEN].map((token) => startService(token)));
-  const used: [number[], number[]] = [[], []];
-  for (let round = -1; round < rounds; round++) {
-    for (const [index, { port }] of services.entries()) {
-      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      const before = process.cpuUsage();
-      for (let n = 0; n < requests; n++) await ask(agent, port, index === 1);
-      const { user, system } = process.cpuUsage(before);
-      if (round >= 0) used[index === 0 ? 0 : 1].push((user + system) / requests);
-      agent.destroy();
-    }
-  }
-  for (const { close } of services) await close();
-  const [openUs, keyedUs] = used.map((all) => quantile(all, 0.5));
-  return { openUs: openUs!, keyedUs: keyedUs! };
+interface Cost {
+  /** Microseconds of processor; the client is in the same process and costs the same both times. */
+  readonly openUs: number;
+  readonly keyedUs: number;
+  /** Of each pair of blocks, one after the other: what else the machine does meanwhile it does to both. */
+  readonly differenceUs: number;
+  readonly ratio: number;
 }
 
-async function startService(token: string | null) {
+/** Blocks without keys and with one in turn, the order changing; medians over all pairs. */
+export async function processorPerRequest(pairs: number, requests: number): Promise<Cost> {
+  const services = await Promise.all([null, TOKEN].map((token) => startService(token)));
+  const [open, keyed] = services as [Service, Service];
+  const taken: { open: number; keyed: number }[] = [];
+  for (let pair = -Math.ceil(pairs / 10); pair < pairs; pair++) {
+    const used = { open: 0, keyed: 0 };
+    for (const which of pair % 2 === 0 ? (['open', 'keyed'] as const) : (['keyed', 'open'] as const))
+      used[which] = await block(which === 'open' ? open : keyed, requests);
+    if (pair >= 0) taken.push(used);
+  }
+  for (const { close } of services) await close();
+  const median = (of: (pair: { open: number; keyed: number }) => number) => quantile(taken.map(of), 0.5);
+  return {
+    openUs: median((pair) => pair.open),
+    keyedUs: median((pair) => pair.keyed),
+    differenceUs: median((pair) => pair.keyed - pair.open),
+    ratio: median((pair) => pair.keyed / pair.open),
+  };
+}
+
+/** @returns microseconds of processor for each request */
+async function block({ agent, port }: Service, requests: number): Promise<number> {
+  const before = process.cpuUsage();
+  for (let n = 0; n < requests; n++) await ask(agent, port);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / requests;
+}
+
+interface Service {
+  readonly port: number;
+  readonly agent: Agent;
+  readonly close: () => Promise<void>;
+}
+
+async function startService(token: string | null): Promise<Service> {
   const app = await createHttpApplication(SmallModule.with(token), { logger: quietLogger, version: '0.0.0-bench' });
   await app.listen({ port: 0, host: '127.0.0.1' });
-  return { port: Number(new URL(await app.getUrl()).port), close: () => app.close() };
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const close = async () => {
+    agent.destroy();
+    await app.close();
+  };
+  return { port: Number(new URL(await app.getUrl()).port), agent, close };
 }
 
 /** Both send a key, so that the headers cost the same. */
-function ask(agent: Agent, port: number, asked: boolean): Promise<void> {
+function ask(agent: Agent, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const sent = request(
       { agent, port, host: '127.0.0.1', path: '/hello', headers: { 'x-api-token': TOKEN } },
       (answer) => {
-        if (answer.statusCode !== 200)
-          reject(new Error(`${answer.statusCode} ${asked ? 'with a key' : 'without keys'}`));
+        if (answer.statusCode !== 200) reject(new Error(`answered ${answer.statusCode}`));
         answer.resume().once('end', resolve);
       },
     );
