@@ -47,6 +47,7 @@ export async function canaries({ seconds }: Canaries, say: Say): Promise<Canarie
       DATABASE_URL: database.href,
       PULSAR_SERVICE_URL: `ws://127.0.0.1:${port}`,
       LOG_LEVEL: 'trace',
+      MAX_EVENT_LOOP_DELAY_MS: '0',
       READS: 'key',
       UPSTREAM_CACHE_MS: '0',
     });

@@ -51,7 +51,7 @@ const PARTS: Readonly<Record<string, () => Promise<Outcome>>> = {
   slowloris: async () => {
     const connections = number(values.connections, 1_000, 100);
     const [rounds, seconds] = [number(values.rounds, 3, 1), number(values.seconds, 10, 3)];
-    return slowloris.judge(await slowloris.slowloris({ connections, rounds, seconds }, say));
+    return slowloris.judge(await slowloris.slowloris({ connections, rounds, seconds, maxDelayMs: 100 }, say));
   },
   overload: async () => {
     const [rate, seconds] = [number(values.rate, 5_000, 2_000), number(values.seconds, 60, 4)];

@@ -12,6 +12,8 @@ export interface Slowloris {
   /** Of a round, once alone and once beside them. */
   readonly seconds: number;
   readonly rounds: number;
+  /** Of the event loop, milliseconds; 0 where the machine is busy with other work, and no request may be turned away for that. */
+  readonly maxDelayMs: number;
 }
 
 export interface SlowlorisSeen {
@@ -73,10 +75,13 @@ class SlowClients {
 }
 
 /** So many connections with requests that never end, and what others have of it. */
-export async function slowloris({ connections, seconds, rounds }: Slowloris, say: Say): Promise<SlowlorisSeen> {
+export async function slowloris(
+  { connections, seconds, rounds, maxDelayMs }: Slowloris,
+  say: Say,
+): Promise<SlowlorisSeen> {
   const stage = await Stage.open();
   try {
-    const { url } = await stage.start();
+    const { url } = await stage.start({ MAX_EVENT_LOOP_DELAY_MS: String(maxDelayMs) });
     const seen = { aloneMs: [] as number[], besideMs: [] as number[], refused: 0, fewestOpen: Infinity, ended: 0 };
     for (let round = 1; round <= rounds; round += 1) {
       say(`round ${round} of ${rounds}: alone`);

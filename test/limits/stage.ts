@@ -4,6 +4,7 @@ import { endRun, makeRunFolder } from '../support/run-folder.js';
 import { type RunningService, startService } from '../support/service.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { tell, told } from '../support/test-run.js';
+import { eventually } from '../support/waiting.js';
 
 const START_MS = 120_000;
 /** Nobody listens there: what is shown here needs no broker. */
@@ -39,6 +40,9 @@ export class Stage {
     const defaults = { MAX_EVENT_LOOP_DELAY_MS: '100', RECORD_QUEUE_MS: '20', LOG_LEVEL: 'warn' };
     const servers = { DATABASE_URL: this.databaseUrl.href, PULSAR_SERVICE_URL: NO_BROKER };
     this.service = await startService({ env: { ...defaults, ...servers, ...env }, within: START_MS });
+    const { url } = this.service;
+    const ready = async () => (await fetch(`${url}/health/ready`)).ok;
+    await eventually(ready, { within: START_MS, what: 'the service is ready' });
     return this.service;
   }
 
