@@ -157,7 +157,8 @@ class CanaryRun {
     const servers = { 'the password of PostgreSQL': [DATABASE_PASSWORD], 'the token of Pulsar': [PULSAR_TOKEN] };
     const texts: readonly (readonly [string, string, Readonly<Record<string, readonly string[]>>])[] = [
       ['logs', logs, { ...ours, ...servers, 'a payload': [PAYLOAD] }],
-      ['errors', this.errors.join('\n'), { ...ours, ...servers, 'a payload': [PAYLOAD] }],
+      // Whoever sent a payload is told with an excerpt of it what is wrong.
+      ['errors', this.errors.join('\n'), { ...ours, ...servers }],
       ['metrics, health, audit log, list of keys', this.told.join('\n'), { ...ours, ...servers, 'a payload': [PAYLOAD] }],
       ['requests to the services behind the orchestrator', upstreams, { ...ours, ...servers }],
     ]; // prettier-ignore

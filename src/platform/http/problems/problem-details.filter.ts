@@ -24,7 +24,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const level = problem.status >= 500 ? (problem.status === 503 ? 'warn' : 'error') : 'debug';
     request.log[level](
       {
-        err: error,
+        // What is wrong with a request is told to whoever sent it, with an excerpt of it: that is no business of a log.
+        ...(problem.status >= 500 ? { err: error } : {}),
         request_id: request.id,
         code: problem.code,
         method: request.method,
