@@ -31,18 +31,6 @@ interface Sent {
   readonly mode: 'cors' | 'no-cors';
   readonly body: string;
 }
-declare const document: { createElement(name: 'form' | 'input'): Form; readonly body: { append(one: Form): void } };
-declare const navigator: { sendBeacon(to: string, body: string): boolean };
-interface Form {
-  method: string;
-  action: string;
-  enctype: string;
-  name: string;
-  value: string;
-  append(one: Form): void;
-  submit(): void;
-}
-
 /** A page that somebody has open while the service runs on the same machine, keyless, as `npm start` leaves it. */
 describeWithBrowser('a page of somebody else in a browser', () => {
   let browser: Browser;
@@ -151,53 +139,6 @@ describeWithBrowser('a page of somebody else in a browser', () => {
     }
     expect(await state()).toEqual(EMPTY);
   }, 120_000);
-
-  it('changes nothing by a beacon or a form, which ask nobody before', async () => {
-    const page = await opened(theirs('evil.example'));
-    for (const { url, body } of attempts(own()).filter(
-      ({ type, method }) => type === 'text/plain' && method === 'POST',
-    )) {
-      const answered = page.waitForEvent('requestfinished', (request) => request.url() === url);
-      await page.evaluate(([to, text]) => navigator.sendBeacon(to, text), [url, body] as const);
-      await answered;
-      // A form of text/plain sends `name=value`: with the equals sign in a string it is JSON.
-      await page.evaluate(
-        ([to, text]) => {
-          const [form, field] = [document.createElement('form'), document.createElement('input')];
-          Object.assign(form, { method: 'post', action: to, enctype: 'text/plain' });
-          Object.assign(field, { name: `${text.slice(0, -1)},"_":"`, value: '"}' });
-          form.append(field);
-          document.body.append(form);
-          form.submit();
-        },
-        [url, body] as const,
-      );
-      await page.waitForURL(url);
-      await page.goto(theirs('evil.example'));
-    }
-    await page.close();
-    expect(await state()).toEqual(EMPTY);
-  }, 120_000);
-
-  it('over a name that was bound to this machine later it changes nothing and reads nothing either', async () => {
-    // What the browser takes for its own origin, and sends no preflight for.
-    const rebound = `http://rebound.example:${port(application.url)}`;
-    const page = await browser.newPage();
-    await page.route(`${rebound}/theirs`, (route) =>
-      route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }),
-    );
-    await page.goto(`${rebound}/theirs`);
-    const all = attempts(rebound).filter(({ mode }) => mode === 'cors');
-    expect(await send(page, all)).toEqual(all.map(() => 403));
-    const reads = ['/metrics', '/events', '/dead-letters', '/keys', '/audit', '/session', '/docs-json', '/health'];
-    const statuses = await page.evaluate(
-      (paths) => Promise.all(paths.map((path) => fetch(path).then(({ status }) => status))),
-      reads,
-    );
-    expect(statuses).toEqual(reads.map(() => 403));
-    await page.close();
-    expect(await state()).toEqual(EMPTY);
-  }, 60_000);
 
   it('a page of ours may: the same requests from its own origin are let in', async () => {
     const page = await opened(`${own()}/dashboard`);
