@@ -9,22 +9,45 @@ const { port, clients, stalled } = JSON.parse(process.argv[2] ?? '{}') as {
 const ADDRESSES = 20;
 const AT_ONCE = 50;
 const REQUEST = `GET /live/stream HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
+/** All share it: what is read is looked at before the next is. */
+const READ = Buffer.alloc(64 * 1024);
+
+/** What the healthy ones got since they were asked last. */
+export interface Heard {
+  /** By the id of a frame, which all get once: when it came, epoch milliseconds. */
+  readonly arrivals: Record<string, number[]>;
+}
 
 const sockets: Socket[] = [];
-/** When each healthy client got something, epoch milliseconds, since it was asked last. */
-let arrivals: number[] = [];
+let arrivals: Record<string, number[]> = {};
+
+/** Of a frame that comes in parts nothing is lost but its arrival. */
+function read(bytes: number): boolean {
+  const now = Date.now();
+  for (let at = idAt(0, bytes); at >= 0; at = idAt(at, bytes)) {
+    const id = READ.latin1Slice(at, READ.indexOf('\n', at));
+    (arrivals[id] ??= []).push(now);
+  }
+  return true;
+}
+
+function idAt(from: number, end: number): number {
+  const at = READ.indexOf('id: ', from);
+  return at < 0 || at >= end ? -1 : at + 'id: '.length;
+}
 
 function open(index: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const localAddress = `127.0.1.${1 + (index % ADDRESSES)}`;
-    const socket = connect({ port, host: '127.0.0.1', localAddress }, () => {
+    const to = { port, host: '127.0.0.1', localAddress: `127.0.1.${1 + (index % ADDRESSES)}` };
+    const onread = { buffer: READ, callback: read };
+    const socket = connect(index < stalled ? to : { ...to, onread }, () => {
       socket.write(REQUEST);
       resolve();
     });
     sockets.push(socket);
     socket.once('error', reject);
     if (index < stalled) socket.pause();
-    else socket.on('data', () => arrivals.push(Date.now()));
+    else socket.resume();
   });
 }
 
@@ -32,9 +55,8 @@ for (let index = 0; index < clients; index += AT_ONCE) {
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, clients - index) }, (_, at) => open(index + at)));
 }
 process.on('message', () => {
-  const told = arrivals;
-  arrivals = [];
-  process.send?.(told);
+  process.send?.({ arrivals } satisfies Heard);
+  arrivals = {};
 });
 process.on('disconnect', () => process.exit(0));
 process.send?.('open');
