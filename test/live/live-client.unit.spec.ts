@@ -18,7 +18,11 @@ class SlowSocket {
 describe('one connection to the live stream', () => {
   const setUp = (lastSeen: number | null = null) => {
     const socket = new SlowSocket();
-    const response = { socket: socket as SlowSocket | null, destroyed: false, destroy: () => (response.destroyed = true) };
+    const response = {
+      socket: socket as SlowSocket | null,
+      destroyed: false,
+      destroy: () => (response.destroyed = true),
+    };
     const client = new LiveClient(response as unknown as ServerResponse, lastSeen);
     const tick = (now: number, frames = Buffer.from('new')) =>
       client.tick(

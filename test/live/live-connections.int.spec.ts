@@ -54,8 +54,7 @@ describe('connections to the live stream', () => {
     server.server.on('connection', (socket: Socket) => accepted.push(socket));
     await server.listen(at);
   };
-  const open = async () =>
-    Number(/^monitoreo_live_streams (\d+)$/m.exec(await telemetry.registry.metrics())?.[1]);
+  const open = async () => Number(/^monitoreo_live_streams (\d+)$/m.exec(await telemetry.registry.metrics())?.[1]);
   const allLeft = () => eventually(async () => (await open()) === 0, { within: 10_000, what: 'all streams are left' });
 
   afterEach(() => server.close());

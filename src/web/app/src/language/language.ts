@@ -67,6 +67,20 @@ export const dateTime = (at: string | number, timeZone?: string): string =>
 export const clock = (at: string | number, timeZone?: string): string =>
   new Intl.DateTimeFormat(language, { timeStyle: 'medium', timeZone }).format(new Date(at));
 
+/** `Nov 26`. */
+export const dayMonth = (at: string | number, timeZone?: string): string =>
+  new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone }).format(new Date(at));
+
+/** `Nov 26, 14:05`. */
+export const dayTime = (at: string | number, timeZone?: string): string =>
+  new Intl.DateTimeFormat(language, {
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone,
+  }).format(new Date(at));
+
 /** `1 h 5 min`, `12 s`. */
 export function span(ms: number): string {
   const seconds = Math.round(ms / 1000);

@@ -44,7 +44,7 @@ export function DeadLetters({ rest: id }: { rest: string }) {
           const shown = reasons.filter(({ open, replayed }) => open + replayed > 0);
           return (
             shown.length > 0 && (
-              <section class="card">
+              <section class={id === '' ? 'card' : 'card beside-letter'}>
                 <ul class="reasons">
                   {shown.map((one) => (
                     <li>
@@ -70,15 +70,16 @@ export function DeadLetters({ rest: id }: { rest: string }) {
           );
         }}
       </Answered>
-      <div class="split">
+      <div class={letters.data?.dead_letters.length === 0 && id === '' ? '' : 'split'}>
         <Answered asked={letters}>
           {({ dead_letters }) =>
             dead_letters.length === 0 ? (
               <section class="card state">
-                <p>{t('noLetters')}</p>
+                <h2>{reason === null && state === 'open' ? t('noLetters') : t('noSuchLetters')}</h2>
+                <p>{reason === null && state === 'open' ? t('noLettersWhat') : t('noSuchLettersHow')}</p>
               </section>
             ) : (
-              <section class="card">
+              <section class={id === '' ? 'card' : 'card beside-letter'}>
                 <ul class="letters">
                   {dead_letters.map((letter) => (
                     <li>
@@ -101,7 +102,17 @@ export function DeadLetters({ rest: id }: { rest: string }) {
             )
           }
         </Answered>
-        {id === '' ? <p class="sub hint">{t('chooseLetter')}</p> : <Letter key={id} id={id} changed={changed} />}
+        {id !== '' ? (
+          <div>
+            <a class="btn back" href={withParameters({}, '/dashboard/dead-letters')}>
+              <span aria-hidden="true">← </span>
+              {t('allLetters')}
+            </a>
+            <Letter key={id} id={id} changed={changed} />
+          </div>
+        ) : (
+          letters.data?.dead_letters.length !== 0 && <p class="sub hint">{t('chooseLetter')}</p>
+        )}
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 import type { LiveBinView, LiveData } from '../../../../../live/application/answers/live.answer.js';
 
-const KEPT = 60;
+/** Two minutes, the bin that still fills included. */
+export const SHOWN_BINS = 60;
 /** The last minute, without the bins that still fill. */
 const RATE_BINS = 30;
 
@@ -26,7 +27,7 @@ export function withBins({ bins, totals }: Watched, news: readonly LiveBinView[]
     known.set(bin.time, bin);
   }
   const sorted = [...known.values()].sort((one, other) => (one.time < other.time ? -1 : 1));
-  return { bins: sorted.slice(-KEPT), totals: { cheers, hate } };
+  return { bins: sorted.slice(-SHOWN_BINS), totals: { cheers, hate } };
 }
 
 /** A whole answer takes the place of everything. */
