@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { BIN_MS } from '../../src/live/domain/live-bin.js';
 
 /** So many connections to /live/stream, over several loopback addresses, in a process of their own. */
 const { port, clients, stalled } = JSON.parse(process.argv[2] ?? '{}') as {
@@ -8,6 +9,7 @@ const { port, clients, stalled } = JSON.parse(process.argv[2] ?? '{}') as {
 };
 const ADDRESSES = 20;
 const AT_ONCE = 50;
+const CAUGHT_UP_MS = 5_000;
 const REQUEST = `GET /live/stream HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
 /** All share it: what is read is looked at before the next is. */
 const READ = Buffer.alloc(64 * 1024);
@@ -25,7 +27,7 @@ let arrivals: Record<string, number[]> = {};
 function read(bytes: number): boolean {
   const now = Date.now();
   for (let at = idAt(0, bytes); at >= 0; at = idAt(at, bytes)) {
-    const id = READ.latin1Slice(at, READ.indexOf('\n', at));
+    const id = READ.toString('latin1', at, READ.indexOf('\n', at));
     (arrivals[id] ??= []).push(now);
   }
   return true;
@@ -54,9 +56,42 @@ function open(index: number): Promise<void> {
 for (let index = 0; index < clients; index += AT_ONCE) {
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, clients - index) }, (_, at) => open(index + at)));
 }
-process.on('message', () => {
+process.on('message', (question) => {
+  if (question === 'read') {
+    void readOn().then((told) => process.send?.(told));
+    return;
+  }
   process.send?.({ arrivals } satisfies Heard);
   arrivals = {};
 });
 process.on('disconnect', () => process.exit(0));
 process.send?.('open');
+
+/** What those learned that had not read, now that they do. */
+export interface Told {
+  /** Every frame since they came. */
+  readonly all: number;
+  readonly gap: number;
+  /** Their connection ended. */
+  readonly ended: number;
+  /** None of these: a defect. */
+  readonly less: number;
+}
+
+async function readOn(): Promise<Told> {
+  const texts = sockets.slice(0, stalled).map((socket) => {
+    const read = { text: '', ended: false };
+    socket.on('data', (bytes) => (read.text += bytes.toString('latin1')));
+    socket.once('close', () => (read.ended = true));
+    socket.resume();
+    return read;
+  });
+  await new Promise((resolve) => setTimeout(resolve, CAUGHT_UP_MS));
+  const told = { all: 0, gap: 0, ended: 0, less: 0 };
+  for (const { text, ended } of texts) {
+    const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
+    const whole = ids.length > 1 && ids.every((id, at) => at === 0 || id - ids[at - 1]! === BIN_MS);
+    told[ended ? 'ended' : text.includes('event: gap') ? 'gap' : whole ? 'all' : 'less'] += 1;
+  }
+  return told;
+}

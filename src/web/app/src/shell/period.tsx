@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { dayTime, t } from '../language/language.js';
+import { range, t } from '../language/language.js';
 import { go, parameter, withParameters } from './address.js';
 import { paused } from './pause.js';
 import { ownZone, period, PERIODS, type Preset, presetRange, zone } from './window.js';
@@ -76,7 +76,7 @@ export function PeriodPicker() {
 function rangeText(): string | null {
   if (period() !== null) return null;
   const [from, to] = [parameter('from')!, parameter('to')!];
-  return `${dayTime(from, zone())} – ${dayTime(to, zone())}`;
+  return range(from, to, zone());
 }
 
 const ZONES = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];

@@ -31,10 +31,10 @@ export function Live() {
         {t(word)}
       </div>
       <div class="v" data-figure={word}>
-        {value === undefined ? '–' : number(value)}
+        {value === undefined || live.at === null ? '–' : number(value)}
       </div>
       <div class="c">
-        <b>{t('aSecond', { n: oneDecimal(rateOf(bins, word)) })}</b>
+        <b>{live.at === null ? '–' : t('aSecond', { n: oneDecimal(rateOf(bins, word)) })}</b>
         <span>{t('lastMinute')}</span>
       </div>
     </div>

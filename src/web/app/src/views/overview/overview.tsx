@@ -47,7 +47,7 @@ export function Overview() {
           </>
         )}
       </Answered>
-      {!(data !== null && isEmpty(data)) && (
+      {(data === null ? metrics.error === null : !isEmpty(data)) && (
         <>
           <Answered asked={series} skeleton={<Skeleton height={COURSE_HEIGHT} />}>
             {(course) => <Course series={course} compared={compare !== null} />}
