@@ -69,7 +69,7 @@ process.send?.('open');
 
 /** What those learned that had not read, now that they do. */
 export interface Told {
-  /** Every frame since they came. */
+  /** Every bin since they came. */
   readonly all: number;
   readonly gap: number;
   /** Their connection ended. */
@@ -89,8 +89,10 @@ async function readOn(): Promise<Told> {
   await new Promise((resolve) => setTimeout(resolve, CAUGHT_UP_MS));
   const told = { all: 0, gap: 0, ended: 0, less: 0 };
   for (const { text, ended } of texts) {
-    const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
-    const whole = ids.length > 1 && ids.every((id, at) => at === 0 || id - ids[at - 1]! === BIN_MS);
+    // Of bins, since a late tick tells two that closed under one id.
+    const closed = [...text.matchAll(/"time":"([^"]+)"[^}]*"final":true/g)].map(([, time]) => Date.parse(time!));
+    const times = [...new Set(closed)].sort((one, other) => one - other);
+    const whole = times.length > 1 && times.every((time, at) => at === 0 || time - times[at - 1]! === BIN_MS);
     told[ended ? 'ended' : text.includes('event: gap') ? 'gap' : whole ? 'all' : 'less'] += 1;
   }
   return told;

@@ -66,7 +66,7 @@ try {
   );
   const told = await watching.ask<Told>('read');
   say(
-    `those that did not read, when they do: ${told.all} have every frame, ${told.gap} are told of a gap, ${told.ended} were ended, ${told.less} have less`,
+    `those that did not read, when they do: ${told.all} have every bin, ${told.gap} are told of a gap, ${told.ended} were ended, ${told.less} have less`,
   );
   say(`GET /metrics p99 ${p99(beside)} ms beside them, ${p99(alone)} ms alone`);
   say(`recording ${rate} events a second: lag p99 ${lagOf(lagBeside)} beside them, ${lagOf(lagAlone)} alone`);

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describeWithBrowser } from '../support/browser.js';
 import { SeededPages } from './seeded-pages.js';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 describeWithBrowser('the charts of a view', () => {
   let pages: SeededPages;

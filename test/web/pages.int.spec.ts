@@ -10,7 +10,7 @@ const AXE = readFileSync(
   'utf8',
 );
 const THEMES = ['light', 'dark'] as const;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /** Of the page: functions that are evaluated there are written here, where there is none. */
 interface PageElement {
