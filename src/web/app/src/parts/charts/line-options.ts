@@ -105,10 +105,10 @@ function fillingStroke(plot: uPlot, full: string, faded: string): CanvasGradient
 }
 
 /** A label that would be cut at an edge is left out. */
-function uncut({ over, width, valToPos }: uPlot, tick: number, label: string): string {
-  const middle = over.offsetLeft + valToPos(tick, 'x');
+function uncut(plot: uPlot, tick: number, label: string): string {
+  const middle = plot.over.offsetLeft + plot.valToPos(tick, 'x');
   const half = (label.length * DIGIT_WIDTH) / 2;
-  return middle < half || middle > width - half ? '' : label;
+  return middle < half || middle > plot.width - half ? '' : label;
 }
 
 function tickText(at: number, ticks: readonly number[], zone: string): string {

@@ -42,7 +42,7 @@ export function DeadLetters({ rest: id }: { rest: string }) {
         </span>
       </Head>
       {unread ? (
-        <Failed error={letters.error!} again={letters.again} />
+        <Failed error={letters.error} again={letters.again} />
       ) : (
         <>
           <Answered asked={counts}>
