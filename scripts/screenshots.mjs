@@ -15,6 +15,8 @@ const WIDTHS = { phone: 390, wide: 1440 };
 const THEMES = ['light', 'dark'];
 /** Of a machine that is busy with other things. */
 const PATIENCE_MS = 120_000;
+/** A broker takes up to 20 s on an idle machine. */
+const STARTED_MS = 600_000;
 const USER = 'ana';
 
 prepare();
@@ -200,7 +202,13 @@ async function startService(more = {}) {
   const child = spawn(process.execPath, [join(ROOT, 'dist/main.js')], { cwd: folder, env, stdio: 'inherit' });
   const url = `http://127.0.0.1:${port}`;
   const ready = more.PULSAR_SERVICE_URL ? 'postgresql' : 'pulsar';
-  await until(async () => (await (await fetch(`${url}/health`)).json()).components[ready].status === 'up', 180_000);
+  const isReady = async () => (await (await fetch(`${url}/health`)).json()).components[ready].status === 'up';
+  try {
+    await until(isReady, STARTED_MS);
+  } catch (error) {
+    await ended(child);
+    throw error;
+  }
   const running = JSON.parse(readFileSync(join(folder, 'data/running.json'), 'utf8'));
   return {
     url,
