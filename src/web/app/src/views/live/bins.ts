@@ -30,8 +30,13 @@ export function withBins({ bins, totals }: Watched, news: readonly LiveBinView[]
   return { bins: sorted.slice(-SHOWN_BINS), totals: { cheers, hate } };
 }
 
-/** A whole answer takes the place of everything. */
-export const withData = ({ bins, totals }: LiveData): Watched => ({ bins, totals });
+/**
+ * A whole answer takes the place of everything but of what came while it was asked for: that may be newer.
+ *
+ * @param meanwhile the bins of each frame, in the order in which they came
+ */
+export const withData = ({ bins, totals }: LiveData, meanwhile: readonly (readonly LiveBinView[])[]): Watched =>
+  meanwhile.reduce<Watched>(withBins, { bins, totals });
 
 /** A second, over the last minute that is whole. */
 export function rateOf(bins: readonly LiveBinView[], field: 'cheers' | 'hate' | 'clicks'): number {
