@@ -23,7 +23,7 @@ export const en = {
   to: 'To',
   apply: 'Apply',
   compare: 'Compare: previous {period}',
-  compareRange: 'Compare: the time before',
+  compareRange: 'Compare: before',
   timeZone: 'Time zone',
   pause: 'Pause',
   resume: 'Resume',

@@ -23,7 +23,7 @@ export const es: Record<Word, string> = {
   to: 'Hasta',
   apply: 'Aplicar',
   compare: 'Comparar: {period} anteriores',
-  compareRange: 'Comparar: el tiempo anterior',
+  compareRange: 'Comparar: antes',
   timeZone: 'Zona horaria',
   pause: 'Pausa',
   resume: 'Seguir',
