@@ -26,19 +26,19 @@ export function targetOf(element: Element, clientX: number, clientY: number): Ta
 export const fraction = (part: number, whole: number): number =>
   whole > 0 ? Math.round(Math.min(1, Math.max(0, part / whole)) * 1e5) / 1e5 : 0;
 
-/** The shortest path upwards that names this element alone, from the nearest id or mark; null where none does. */
+/** The path to this element from the nearest id or mark, else a short one; null where it names others too. */
 export function selectorOf(element: Element): string | null {
   let selector = '';
   let here: Element | null = element;
-  for (let step = 0; here !== null && step < MAX_STEPS; step++) {
+  for (let step = 0; here !== null && step < MAX_STEPS; step++, here = here.parentElement) {
     const name: string = nameOf(here);
     selector = selector === '' ? name : `${name}>${selector}`;
-    if (document.querySelectorAll(selector).length === 1) break;
-    here = here.parentElement;
+    if (/^[#[]/.test(name) && namesOne(selector)) break;
   }
-  const isUsable = selector.length <= MAX_SELECTOR && document.querySelector(selector) === element;
-  return isUsable ? selector : null;
+  return selector.length <= MAX_SELECTOR && namesOne(selector) ? selector : null;
 }
+
+const namesOne = (selector: string): boolean => document.querySelectorAll(selector).length === 1;
 
 function nameOf(element: Element): string {
   const { id, localName } = element;
