@@ -1,3 +1,5 @@
+import type { NewEvent } from '../failover/stamped-event.js';
+
 const PREFIX = 'monitoreo.unsent.';
 
 /** Events that outlive their page (`data-offline="storage"`); what other pages left is sent again, under the same ids. */
@@ -6,11 +8,12 @@ export class KeptEvents {
 
   constructor(private readonly name: string) {}
 
-  /** JSON texts that pages before this one left behind. They stay until `keep` says what became of them. */
-  left(): readonly string[] {
+  /** What pages before this one left behind. It stays until `keep` says what became of it. */
+  left(): readonly NewEvent[] {
     return attempt(() => {
       this.adopted = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
-      return this.adopted.flatMap((name) => JSON.parse(localStorage.getItem(name) ?? '[]') as string[]);
+      const texts = this.adopted.flatMap((name) => JSON.parse(localStorage.getItem(name) ?? '[]') as string[]);
+      return texts.map((json) => JSON.parse(json) as NewEvent);
     });
   }
 
@@ -27,7 +30,7 @@ export class KeptEvents {
 }
 
 /** Storage may be full, or forbidden. */
-function attempt(use: () => readonly string[]): readonly string[] {
+function attempt(use: () => readonly NewEvent[]): readonly NewEvent[] {
   try {
     return use();
   } catch {

@@ -107,9 +107,9 @@ export function startTracker(options: TrackerOptions): Monitoreo {
   addEventListener('scroll', ({ target }) => reading.look(target), { capture: true, passive: true });
   for (const name of ['popstate', 'hashchange']) addEventListener(name, navigated);
   for (const name of ['pushState', 'replaceState'] as const) {
-    const navigate = history[name];
-    history[name] = function (...to) {
-      navigate.apply(this, to);
+    const navigate = history[name].bind(history);
+    history[name] = (...to) => {
+      navigate(...to);
       navigated();
     };
   }
@@ -117,7 +117,7 @@ export function startTracker(options: TrackerOptions): Monitoreo {
   addEventListener('pagehide', leave);
   addEventListener('pageshow', ({ persisted }) => persisted && beginView());
 
-  for (const json of kept?.left() ?? []) void client.record(JSON.parse(json) as NewEvent);
+  for (const event of kept?.left() ?? []) void client.record(event);
   // A page that is drawn in advance is not seen yet.
   if ((document as Document & { readonly prerendering?: boolean }).prerendering)
     document.addEventListener('prerenderingchange', beginView, { once: true });

@@ -14,7 +14,7 @@ import { HttpIntake } from './http-intake.js';
 import { rejection } from './rejection.problem.js';
 
 /** What pages of any site send: the tracker, and clients of the older heat map. */
-@ApiTags('heatmap')
+@ApiTags('events')
 @Controller('api/heatmap/click')
 export class PageClicksController {
   constructor(private readonly intake: HttpIntake) {}
@@ -29,7 +29,7 @@ export class PageClicksController {
       'One, as `POST /track` takes it; or up to 1000 as `events`, each answered as by `POST /events`. Also as `text/plain`, which a page of another origin may send without a preflight. A `key` beside `events` is not stored.',
   })
   @ApiBody({
-    schema: { oneOf: [EVENT_BODY_SCHEMA, PAGE_BATCH_BODY_SCHEMA] },
+    schema: { anyOf: [EVENT_BODY_SCHEMA, PAGE_BATCH_BODY_SCHEMA] },
     examples: { click: { value: CLICK_EXAMPLE }, batch: { value: PAGE_BATCH_EXAMPLE } },
   })
   @ApiAnswer(200, RecordedEvents, { description: 'To a batch.' })
