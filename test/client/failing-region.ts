@@ -8,8 +8,8 @@ export type Failure = (typeof FAILURES)[number];
 /** A region before the service, that passes on what comes or does not. */
 export class FailingRegion {
   failure: Failure | null = null;
-  /** Paths and bodies of what came, in turn. */
-  readonly posts: string[] = [];
+  /** What became of each post: null was passed on. */
+  readonly posts: (Failure | null)[] = [];
   private readonly server: Server;
 
   private constructor(private readonly service: string) {
@@ -27,13 +27,17 @@ export class FailingRegion {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  get passedOn(): number {
+    return this.posts.filter((failure) => failure === null).length;
+  }
+
   close(): void {
     this.server.close();
     this.server.closeAllConnections();
   }
 
   private handle(asked: IncomingMessage, answer: ServerResponse): void {
-    if (asked.method === 'POST') this.posts.push(asked.headers.origin ?? '');
+    if (asked.method === 'POST') this.posts.push(this.failure);
     switch (this.failure) {
       case 'refuses':
         return void asked.socket.destroy();

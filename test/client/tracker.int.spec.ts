@@ -198,6 +198,19 @@ describeWithBrowser('the tracker, in a page of another origin', () => {
     PATIENCE_MS,
   );
 
+  it('goes back to the first region when that is well again', async () => {
+    primary.failure = 'fails';
+    const page = await open('/back');
+    await arrived('/back', 1, `interaction = 'view'`);
+    primary.failure = null;
+    const before = primary.passedOn;
+    const isBack = async () => {
+      await page.mouse.click(200, 500);
+      return primary.passedOn > before;
+    };
+    await eventually(isBack, { within: PATIENCE_MS / 4, what: 'clicks go to the first region' });
+  }, 30_000);
+
   it('a page that is left in the middle of an outage says all to both regions', async () => {
     primary.failure = 'hangs';
     const page = await open('/left');

@@ -12,10 +12,10 @@ export const pageTransport = (key: string | null): Transport => ({
     const body = bodyOf(key, events);
     return replyOf(await fetch(address + INTAKE, { method: 'POST', body, signal, credentials: 'omit' }));
   },
-  // What another origin may not read is an answer all the same.
+  // Of all that a region answers to everybody, this alone may be read by every page.
   async isBack(address, signal) {
-    const { ok, type } = await fetch(`${address}/health/ready`, { mode: 'no-cors', credentials: 'omit', signal });
-    return ok || type === 'opaque';
+    const asked = { method: 'HEAD', cache: 'no-store', credentials: 'omit', signal } as const;
+    return (await fetch(`${address}/tracker.js`, asked)).ok;
   },
 });
 
