@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { freePort } from '../../src/platform/loopback-port.js';
 import type { PulsarClient } from '../../src/platform/pulsar/message-broker.port.js';
 import { openSavedEvents, savedEvents } from './saved-events.js';
-import { subscribeAll } from './support/backlog.js';
+import { subscribeAll, TOPICS, type Topics } from './support/backlog.js';
 import type { BenchPostgres, BenchPulsar } from './support/bench-servers.js';
 import { type Child, startNode, until } from './support/child-process.js';
 import { processorTimeUs } from './support/processor-time.js';
@@ -15,16 +15,22 @@ export interface DrainServers {
   readonly pulsar: BenchPulsar;
 }
 
+export interface Drained {
+  readonly count: number;
+  /** Counts in a column `n` what is committed. */
+  readonly rows: string;
+  readonly topics?: Topics;
+}
+
 /** From the first committed rows to the last: rate and processor time of consumer, PostgreSQL and broker. */
-async function drain(
+export async function drain(
   servers: DrainServers,
-  count: number,
-  rows: string,
+  { count, rows, topics = TOPICS }: Drained,
   start: (subscription: string) => Child,
 ): Promise<Sample> {
   const { postgres, pulsar } = servers;
   const subscription = `bench-${randomUUID()}`;
-  await subscribeAll(pulsar, subscription);
+  await subscribeAll(pulsar, subscription, topics);
   const sql = new Client({ connectionString: postgres.url });
   await sql.connect();
   const counted = async () => Number((await sql.query<{ n: string }>(rows)).rows[0]!.n);
@@ -55,17 +61,26 @@ async function drain(
 }
 
 /** The service as it is run, on the backlog of three topics. */
-export const drainedByService = (servers: DrainServers, count: number, client: PulsarClient): Contender => ({
+export const drainedByService = (
+  servers: DrainServers,
+  count: number,
+  client: PulsarClient,
+  topics = TOPICS,
+): Contender => ({
   name: `monitoreo, ${client}`,
   run: async () => {
     const port = await freePort();
     const { postgres, pulsar } = servers;
-    return drain(servers, count, 'select coalesce(sum(n), 0) as n from event_counts_15m', (subscription) =>
+    const rows = 'select coalesce(sum(n), 0) as n from event_counts_15m';
+    return drain(servers, { count, rows, topics }, (subscription) =>
       startNode(join(process.cwd(), 'dist/main.js'), [], {
         DATABASE_URL: postgres.url,
         PULSAR_SERVICE_URL: pulsar.serviceUrl,
         PULSAR_WEB_URL: pulsar.webUrl,
         PULSAR_CLIENT: client,
+        PULSAR_TOPIC_CLICKS: topics.click,
+        PULSAR_TOPIC_CONVERSIONS: topics.conversion,
+        PULSAR_TOPIC_SALES: topics.sale,
         PULSAR_SUBSCRIPTION: subscription,
         PORT: String(port),
         LOG_LEVEL: 'error',
@@ -87,7 +102,7 @@ export const drainedOneByOne = (servers: DrainServers, count: number, way: 'inse
     const source = await openSavedEvents(servers.postgres.url, 1);
     await source.getRepository(savedEvents).clear();
     await source.destroy();
-    return drain(servers, count, 'select count(*) as n from saved_events', (subscription) =>
+    return drain(servers, { count, rows: 'select count(*) as n from saved_events' }, (subscription) =>
       startNode(join(process.cwd(), '.data/bench/test/bench/one-by-one-consumer.js'), [way], {
         DATABASE_URL: servers.postgres.url,
         PULSAR_SERVICE_URL: servers.pulsar.webUrl.replace('http', 'ws'),
@@ -111,7 +126,8 @@ export const drainedBare = (servers: DrainServers, count: number): Contender => 
     await sql.connect();
     await sql.query(BARE_TABLES);
     try {
-      return await drain(servers, count, 'select coalesce(sum(n), 0) as n from bare_counts', (subscription) =>
+      const rows = 'select coalesce(sum(n), 0) as n from bare_counts';
+      return await drain(servers, { count, rows }, (subscription) =>
         startNode(join(process.cwd(), '.data/bench/test/bench/bare-copy-consumer.js'), [], {
           DATABASE_URL: servers.postgres.url,
           PULSAR_SERVICE_URL: servers.pulsar.webUrl.replace('http', 'ws'),

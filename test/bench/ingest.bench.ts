@@ -4,15 +4,19 @@ import { nativeLoads } from './native-loads.js';
 import { drainedBare, drainedByService, drainedOneByOne, warmUp } from './drain-stage.js';
 import { requests, startBareInserts, startService } from './http-stage.js';
 import { bareCopy, ourStore, poisonCost, rowByRowSave } from './storage-stage.js';
+import { publishSinkBacklog, SINK_TOPICS } from './sink/sink-backlog.js';
+import { ensureSinkJars } from './sink/sink-jars.js';
+import { drainedBySink } from './sink/sink-stage.js';
 import { publishBacklog, subscribeAll } from './support/backlog.js';
 import { benchPostgres, benchPulsar } from './support/bench-servers.js';
 import { openStore } from './support/in-process-store.js';
 import { compare, printTable } from './support/rounds.js';
 
-const HELP = `npm run bench -- ingest [--part a|b|c|growth] [--rounds 5] [--events 200000] [--seconds 6]
+const HELP = `npm run bench -- ingest [--part a|b|c|sink|growth] [--rounds 5] [--events 200000] [--seconds 6]
   a       storage stage beside a bare text COPY and TypeORM save()
   b       Pulsar backlog to committed rows, beside a statement per message
   c       POST /track at 64 connections and POST /events with 100 a request, beside a bare INSERT per request
+  sink    a backlog with a JSON schema, beside Pulsar's own JDBC sink into a table with one key (jars by Maven, 270 MB, once)
   growth  the storage stage on an empty table and on 10 million rows (--grow-to)`;
 
 /** Until the compilers of a server have settled: in its first seconds a request costs a fifth more than later. */
@@ -92,6 +96,21 @@ async function backlogStage(): Promise<void> {
   process.stdout.write(`monitoreo over WebSocket ÷ INSERT per message: ${times[0]}; ÷ save(): ${times[1]}\n`);
 }
 
+async function sinkStage(): Promise<void> {
+  const jars = await ensureSinkJars();
+  const postgres = await startPostgres();
+  const pulsar = await benchPulsar();
+  endings.push(() => pulsar.stop());
+  const servers = { postgres, pulsar };
+  await subscribeAll(pulsar, 'holder', SINK_TOPICS);
+  await publishSinkBacklog(pulsar, events);
+  const ours = drainedByService(servers, events, 'direct', SINK_TOPICS);
+  await ours.run(0); // not measured: the broker's compilers settle
+  const outcomes = await compare([drainedBySink(servers, events, jars), ours], rounds);
+  printTable("(sink) The same backlog by Pulsar's JDBC sink and by monitoreo, on the same cores", outcomes);
+  process.stdout.write(`monitoreo ÷ sink: ${outcomes[1]!.ratio.toFixed(2)}\n`);
+}
+
 async function httpStage(): Promise<void> {
   const postgres = await startPostgres();
   const bare = await startBareInserts(postgres);
@@ -134,6 +153,7 @@ const stages: Record<string, () => Promise<void>> = {
   a: storageStage,
   b: backlogStage,
   c: httpStage,
+  sink: sinkStage,
   growth: growthStage,
 };
 for (const part of parts) {

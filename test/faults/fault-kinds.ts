@@ -2,6 +2,7 @@ import { gather } from '../../src/platform/slice.js';
 import * as catalogue from '../../src/slices.js';
 import { eventually } from '../support/waiting.js';
 import type { Load } from './load.js';
+import type { TcpProxy } from '../support/tcp-proxy.js';
 import type { Random } from './random.js';
 import { startArmed, type Replica } from './replica.js';
 import type { Stage } from './stage.js';
@@ -113,9 +114,9 @@ export class Faults {
       case 'stop replica in transaction':
         return this.stopInTransaction(victim);
       case 'cut postgresql connections':
-        return this.several(() => postgresProxy.cut());
+        return this.cutSeveral(postgresProxy);
       case 'cut broker connections':
-        return this.several(() => brokerProxy.cut());
+        return this.cutSeveral(brokerProxy);
       case 'stall postgresql connections':
       case 'stall broker connections': {
         const proxy = kind === 'stall postgresql connections' ? postgresProxy : brokerProxy;
@@ -154,13 +155,15 @@ export class Faults {
     return fine(`${replica.name} ${name}:${nth}`, kills);
   }
 
-  private async several(cut: () => void): Promise<Outcome> {
+  private async cutSeveral(proxy: TcpProxy): Promise<Outcome> {
     const times = 1 + this.random.below(5);
+    let connections = 0;
     for (let turn = 0; turn < times; turn++) {
-      cut();
+      connections += proxy.connections;
+      proxy.cut();
       await pause(50 + this.random.below(500));
     }
-    return fine(`B, ${times} times`);
+    return fine(`B, ${times} times, ${connections} connections`);
   }
 
   private async rollingRestart(): Promise<Outcome> {

@@ -31,6 +31,7 @@ doubled or altered. Starts its own servers on free ports, in a folder of the sys
   --cycles <n>    cycles of load, faults, rest, audit (default 60)
   --events <n>    messages and HTTP items over all cycles, a tenth of them duplicates (default 3,600,000)
   --faults <n>    faults in a cycle (default 2)
+  --client <name> how the service speaks to Pulsar: direct, or other (the native library where it loads, else WebSocket; default)
   --seed <n>      repeats the choices (default: another one each time; it is printed)
   --minutes <n>   as many cycles of them as fit in
   --short         the short form: every kind of fault once, less load (about 3 minutes)
@@ -48,6 +49,7 @@ const { values } = parseArgs({
     cycles: { type: 'string', default: '60' },
     events: { type: 'string', default: '3600000' },
     faults: { type: 'string', default: '2' },
+    client: { type: 'string', default: 'other' },
     seed: { type: 'string' },
     minutes: { type: 'string' },
     short: { type: 'boolean', default: false },
@@ -69,6 +71,12 @@ const PARTS = ['planted', 'scenarios', 'malformed', 'envelopes', 'outage', 'cycl
 const unknown = values.only?.split(',').filter((part) => !PARTS.includes(part));
 if (unknown && unknown.length > 0) {
   console.error(`--only knows no ${unknown.join(', ')}`);
+  process.exit(1);
+}
+
+const { client } = values;
+if (client !== 'direct' && client !== 'other') {
+  console.error(`--client is direct or other, not ${client}`);
   process.exit(1);
 }
 
@@ -107,7 +115,7 @@ const SHORT: readonly CyclePlan[] = [
 say(`seed ${seed}`);
 const commit = commitOfClone();
 const random = new Random(seed);
-const stage = await Stage.open(say);
+const stage = await Stage.open(say, client);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void stage.close().finally(() => process.exit(1)));
 }

@@ -40,6 +40,7 @@ const facts = new RecordedFacts(database, logger);
 const broker = await openBroker({
   serviceUrl: config.settings.PULSAR_SERVICE_URL!,
   webUrl: config.settings.PULSAR_WEB_URL,
+  client: config.settings.PULSAR_CLIENT,
   log: logger,
 });
 const subscription = broker.subscribe({
@@ -75,7 +76,7 @@ if (mode === 'ack-first') {
 } else {
   // The first batch is "in retry" for ever; the second is committed and acknowledged as if all before it were settled.
   await record(second);
-  // Cumulatively, as a native client does; WebSocket has no such acknowledgement, one by one has the same effect.
+  // Cumulatively, as the native client does; the others do not go past what is not settled, one by one has the same effect.
   if (broker.client === 'native') await subscription.acknowledge(second.slice(-1));
   else await subscription.acknowledge(received);
 }

@@ -19,6 +19,9 @@ const BROKER = {
 };
 const SUBSCRIPTION = 'faults';
 
+/** `other`: the native library where it loads, else WebSocket. */
+export type StageClient = 'direct' | 'other';
+
 export interface Topics {
   readonly topics: Readonly<Record<EventType, string>>;
   readonly subscription: string;
@@ -38,9 +41,10 @@ export class Stage {
     readonly postgresProxy: TcpProxy,
     readonly brokerProxy: TcpProxy,
     readonly intake: Topics,
+    private readonly client: StageClient,
   ) {}
 
-  static async open(say: (line: string) => void): Promise<Stage> {
+  static async open(say: (line: string) => void, client: StageClient): Promise<Stage> {
     const folder = await makeRunFolder();
     tell('runFolder', folder);
     try {
@@ -49,9 +53,13 @@ export class Stage {
       await pulsar.start();
       const address = (url: string) => ({ host: '127.0.0.1', port: Number(new URL(url).port) });
       const postgresProxy = await TcpProxy.to(address(postgres.url));
-      const brokerProxy = await TcpProxy.to(address(pulsar.addresses.webUrl));
+      const { serviceUrl, webUrl } = pulsar.addresses;
+      const brokerProxy =
+        client === 'direct'
+          ? await TcpProxy.to(address(serviceUrl), (port) => ({ from: serviceUrl, to: `pulsar://127.0.0.1:${port}` }))
+          : await TcpProxy.to(address(webUrl));
       const intake = await makeTopics(pulsar, SUBSCRIPTION);
-      const stage = new Stage(folder, postgres, pulsar, postgresProxy, brokerProxy, intake);
+      const stage = new Stage(folder, postgres, pulsar, postgresProxy, brokerProxy, intake, client);
       stage.replicas.push(await Replica.on('A', stage.env()), await Replica.on('B', stage.proxiedEnv()));
       return stage;
     } catch (error) {
@@ -64,6 +72,7 @@ export class Stage {
   env(intake: Topics = this.intake, databaseUrl = this.postgres.url): Record<string, string> {
     return {
       DATABASE_URL: databaseUrl,
+      ...(this.client === 'direct' ? { PULSAR_CLIENT: this.client } : {}),
       PULSAR_SERVICE_URL: this.pulsar.addresses.serviceUrl,
       PULSAR_WEB_URL: this.pulsar.addresses.webUrl,
       PULSAR_TOPIC_CLICKS: intake.topics.click,
@@ -132,13 +141,10 @@ export class Stage {
     const database = new URL(this.postgres.url);
     database.port = String(this.postgresProxy.port);
     const broker = `127.0.0.1:${this.brokerProxy.port}`;
+    const env = { ...this.env(), DATABASE_URL: database.href };
+    if (this.client === 'direct') return { ...env, PULSAR_SERVICE_URL: `pulsar://${broker}` };
     // A WebSocket address: the native client would learn the broker's own address and go past the proxy.
-    return {
-      ...this.env(),
-      DATABASE_URL: database.href,
-      PULSAR_SERVICE_URL: `ws://${broker}`,
-      PULSAR_WEB_URL: `http://${broker}`,
-    };
+    return { ...env, PULSAR_SERVICE_URL: `ws://${broker}`, PULSAR_WEB_URL: `http://${broker}` };
   }
 }
 

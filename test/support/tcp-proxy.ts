@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
+interface Named {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** Stands between a client and a server on loopback, and does to their connections what networks do. */
 export class TcpProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
@@ -10,13 +15,19 @@ export class TcpProxy {
   private constructor(
     private readonly server: Server,
     readonly port: number,
+    private readonly named: Named | null,
   ) {}
 
-  static async to(target: { host: string; port: number }): Promise<TcpProxy> {
+  /**
+   * @param named an address of this length that the target calls itself by (a broker's, in its answer to a lookup): clients
+   *   read the proxy's in its place, so that they do not go past it
+   */
+  static async to(target: { host: string; port: number }, named?: (port: number) => Named): Promise<TcpProxy> {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const proxy = new TcpProxy(server, (server.address() as AddressInfo).port);
+    const { port } = server.address() as AddressInfo;
+    const proxy = new TcpProxy(server, port, named?.(port) ?? null);
     server.on('connection', (client) => proxy.join(client, connect(target.port, target.host)));
     return proxy;
   }
@@ -64,11 +75,19 @@ export class TcpProxy {
         this.pairs.delete(pair);
       });
       from.on('data', (data) => {
+        if (from === upstream) this.rename(data);
         if (this.delayMs === 0) this.forward(data, from, to);
         else setTimeout(() => this.forward(data, from, to), this.delayMs);
       });
     }
     if (this.stalled) for (const socket of pair) socket.pause();
+  }
+
+  /** In place: a piece of data is nobody else's yet. */
+  private rename(data: Buffer): void {
+    if (this.named === null) return;
+    const { from, to } = this.named;
+    for (let at = data.indexOf(from); at >= 0; at = data.indexOf(from, at)) data.write(to, at, 'latin1');
   }
 
   private forward(data: Buffer, from: Socket, to: Socket): void {

@@ -1,13 +1,15 @@
 import { pino } from 'pino';
+import type { EventType } from '../../../src/events/domain/incoming-event.js';
 import { openBroker } from '../../../src/platform/pulsar/open-broker.js';
 import { benchEvent } from './bench-events.js';
 import type { BenchPulsar } from './bench-servers.js';
 
-export const TOPICS = { click: 'clicks', conversion: 'conversions', sale: 'sales' } as const;
+export type Topics = Readonly<Record<EventType, string>>;
+export const TOPICS: Topics = { click: 'clicks', conversion: 'conversions', sale: 'sales' };
 
 /** A subscription at the earliest message of each topic; made before publishing, it keeps the messages for later ones. */
-export async function subscribeAll({ webUrl }: BenchPulsar, subscription: string): Promise<void> {
-  for (const topic of Object.values(TOPICS)) {
+export async function subscribeAll({ webUrl }: BenchPulsar, subscription: string, topics = TOPICS): Promise<void> {
+  for (const topic of Object.values(topics)) {
     const path = `${webUrl}/admin/v2/persistent/public/default/${topic}`;
     const made = await fetch(path, { method: 'PUT' });
     if (!made.ok && made.status !== 409) throw new Error(`${path}: ${made.status}`);

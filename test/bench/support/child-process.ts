@@ -6,8 +6,15 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-export function startNode(script: string, args: readonly string[], env: Readonly<Record<string, string>>): Child {
-  const child: ChildProcess = spawn(process.execPath, [script, ...args], {
+export const startNode = (script: string, args: readonly string[], env: Readonly<Record<string, string>>): Child =>
+  startProcess(process.execPath, [script, ...args], env);
+
+export function startProcess(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Child {
+  const child: ChildProcess = spawn(program, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -16,7 +23,7 @@ export function startNode(script: string, args: readonly string[], env: Readonly
   let stopping = false;
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   child.once('close', (code) => {
-    if (!stopping) process.stderr.write(`\n${script} ended with ${code}\n${errors}\n`);
+    if (!stopping) process.stderr.write(`\n${program} ended with ${code}\n${errors}\n`);
   });
   return {
     pid: child.pid ?? 0,

@@ -4,6 +4,8 @@ import { canListen, lastingPort } from '../../loopback-port.js';
 import type { Bookie } from './embedded-pulsar-configuration.js';
 
 const FOLDER = 'bookkeeper';
+const FREED_MS = 3_000;
+const POLL_MS = 50;
 
 /**
  * The bookie of a broker's folder. New data gets a lasting port. Later starts must say what the data says: its identity,
@@ -19,12 +21,21 @@ export async function bookieIn(brokerFolder: string): Promise<Bookie> {
         'move it back, or remove it to begin without messages',
     );
   }
-  if (!(await canListen(cookie.port))) {
+  if (!(await comesFree(cookie.port))) {
     throw new Error(
       `Port ${cookie.port}, which is written in the data of Pulsar's bookie (${brokerFolder}), is taken by another process`,
     );
   }
   return cookie;
+}
+
+/** A process that was killed keeps its ports for a moment after it seems to be gone. */
+async function comesFree(port: number): Promise<boolean> {
+  for (const end = performance.now() + FREED_MS; !(await canListen(port));) {
+    if (performance.now() > end) return false;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return true;
 }
 
 /** Protobuf text, `bookieHost: "127.0.0.1:25160"` and `journalDir: "bookkeeper"` among its lines; null when there is none. */
