@@ -42,9 +42,9 @@ describeWithPulsar('kill -9 between the two halves of an entry', () => {
   test.each(['Shared', 'Failover'])(
     '%s: nothing of it is lost, nothing is recorded twice',
     async (type) => {
-      await publishEntry();
       // The first half is recorded and settled, the second has come and nothing is done with it.
       await start(type, { FAILPOINT: 'after_receive:exit:2' });
+      await publishEntry(); // now that it runs: else it may end before it is said to have started
       expect(await service.exited).toEqual({ code: null, signal: 'SIGKILL' });
       expect(await intake.recorded()).toBe(HALF);
       expect(await backlog(intake.topics.click, intake.subscription)).toBe(1);
