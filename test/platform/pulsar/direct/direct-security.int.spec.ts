@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { loadConfig } from '../../../../src/platform/config/config.js';
+import { OAuth2Token } from '../../../../src/platform/pulsar/credentials/oauth2-token.js';
 import { openBroker, type BrokerOptions } from '../../../../src/platform/pulsar/open-broker.js';
 import type { MessageBroker, Subscription } from '../../../../src/platform/pulsar/message-broker.port.js';
 import { quietLogger } from '../../../support/application.js';
@@ -90,6 +94,31 @@ describeWithPulsar("Pulsar's own protocol with TLS and a token", () => {
     while (seconds() <= over + 2) await flows(subscription);
     expect(opens()).toBe(1);
   }, 60_000);
+
+  it('takes tokens of an issuer, for the REST API too', async () => {
+    const issuer = createServer(({ url = '' }, response) => {
+      const { port } = issuer.address() as AddressInfo;
+      const discovery = url === '/.well-known/openid-configuration';
+      const body = discovery
+        ? { token_endpoint: `http://127.0.0.1:${port}/token` }
+        : { access_token: pulsar.token(), expires_in: 3600 };
+      response.end(JSON.stringify(body));
+    });
+    issuer.listen(0, '127.0.0.1');
+    await once(issuer, 'listening');
+    try {
+      const issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+      const clientSecret = () => 'secret';
+      const tokens = new OAuth2Token({ issuerUrl, clientId: 'm', clientSecret, audience: null, scope: null });
+      await open({ token: () => tokens.current() });
+      const subscription = broker.subscribe(OPTIONS);
+      await flows(subscription);
+      await expect(subscription.positions()).resolves.toMatchObject([{ partition: -1 }]);
+    } finally {
+      issuer.closeAllConnections();
+      issuer.close();
+    }
+  });
 
   it('shows a certificate to who asks for it', async () => {
     const { mutualServiceUrl: serviceUrl, certificateFiles } = pulsar;
