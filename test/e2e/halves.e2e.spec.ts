@@ -3,6 +3,7 @@ import { quietLogger } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { backlog, describeWithPulsar } from '../support/pulsar.js';
 import { type RunningService, startService } from '../support/service.js';
+import { eventually } from '../support/waiting.js';
 import { OwnIntake } from './own-intake.js';
 
 const BATCH = 200;
@@ -32,9 +33,12 @@ describeWithPulsar('kill -9 between the two halves of an entry', () => {
   const publishEntry = async () => {
     const broker = await DirectBroker.open({ ...intake.pulsar, log: quietLogger });
     const publisher = broker.createPublisher(intake.topics.click);
-    const ids = await Promise.all(
-      Array.from({ length: BATCH }, (_, n) => publisher.publish({ data: Buffer.from(`{"user_id":"u-${n}"}`) })),
-    );
+    // None of them is sent before there is a connection, so that another try sends none twice.
+    const publishAll = () =>
+      Promise.all(
+        Array.from({ length: BATCH }, (_, n) => publisher.publish({ data: Buffer.from(`{"user_id":"u-${n}"}`) })),
+      );
+    const ids = await eventually(publishAll, { within: SETTLED_MS, what: 'the entry is published' });
     await broker.close();
     expect(new Set(ids.map((id) => id.slice(0, id.lastIndexOf(':')))).size).toBe(1);
   };

@@ -61,7 +61,7 @@ export async function startSecuredPulsar(): Promise<SecuredPulsar> {
     advertisedListeners: `plain:pulsar://127.0.0.1:${ports.broker},tls:pulsar+ssl://localhost:${portOf(binary)}`,
     advertisedAddress: '',
     internalListenerName: 'plain',
-    authenticationRefreshCheckSeconds: '1',
+    authenticationRefreshCheckSeconds: '2',
     brokerClientAuthenticationPlugin: 'org.apache.pulsar.client.impl.auth.AuthenticationToken',
     brokerClientAuthenticationParameters: `token:${token()}`,
   };
