@@ -80,6 +80,13 @@ module.exports = {
       to: { path: '^src/slices\\.ts$|\\.slice\\.ts$' },
     },
     {
+      name: 'client-needs-nothing',
+      comment: 'The client runs in pages and in programs of others: nothing of ours, no package, no module of Node.',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { pathNot: '^src/client/' },
+    },
+    {
       name: 'no-circle',
       comment: 'A circle has no first file to read.',
       severity: 'error',

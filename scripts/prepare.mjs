@@ -50,6 +50,9 @@ function build() {
   if (code !== 0) fail('the build failed');
   copySql('dist');
   if (run(process.execPath, [join(ROOT, 'scripts/build-web.mjs')]) !== 0) fail('the pages were not built');
+  const client = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', 'src/client/tsconfig.json']);
+  if (client !== 0 || run(process.execPath, [join(ROOT, 'scripts/build-client.mjs')]) !== 0)
+    fail('the client was not built');
   writeFileSync(join(ROOT, STAMP), '');
 }
 

@@ -13,6 +13,10 @@ import { prepare, ROOT } from './prepare.mjs';
  */
 const WIDTHS = { phone: 390, wide: 1440 };
 const THEMES = ['light', 'dark'];
+/** Of a machine that is busy with other things. */
+const PATIENCE_MS = 120_000;
+/** A broker takes up to 20 s on an idle machine. */
+const STARTED_MS = 600_000;
 const USER = 'ana';
 
 prepare();
@@ -25,7 +29,9 @@ let service = await startService();
 try {
   await shoot('empty', views());
   await fill();
+  const stopMoving = keepMoving();
   await shoot('data', views(await firstLetter()));
+  await stopMoving();
   await service.stop();
   service = await startService({ PULSAR_SERVICE_URL: `pulsar://127.0.0.1:${await freePort()}` });
   await shoot('away', views(await firstLetter()));
@@ -53,6 +59,7 @@ async function shoot(state, paths) {
     for (const [name, width] of Object.entries(WIDTHS)) {
       const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, locale: 'en-US' });
       const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE_MS);
       for (const [view, path] of Object.entries(paths)) {
         await page.goto(service.url + path);
         await page.waitForSelector('h1', { state: 'attached' });
@@ -137,6 +144,28 @@ async function fill() {
   await until(async () => (await json('/dead-letters/counts')).open >= broken.length, 20_000);
 }
 
+/** A crowd presses and shops while the pictures are made. @returns stops it */
+function keepMoving() {
+  let goesOn = true;
+  const moving = (async () => {
+    for (let turn = 0; goesOn; turn++) {
+      const vote = () => ({
+        event_type: 'click',
+        event_id: randomUUID(),
+        reaction: Math.random() < 0.75 ? 'cheers' : 'hate',
+      });
+      const click = () => ({ event_type: 'click', event_id: randomUUID(), user_id: 'u1', page_url: '/cart' });
+      const votes = Array.from({ length: 3 + 2.5 * Math.sin(turn / 18) }, vote);
+      await json('/events', { events: [...votes, click(), ...(Math.random() < 0.5 ? [click()] : [])] });
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+  })();
+  return () => {
+    goesOn = false;
+    return moving;
+  };
+}
+
 async function firstLetter() {
   return (await json('/dead-letters?state=open')).dead_letters[0].id;
 }
@@ -162,11 +191,24 @@ function makeFolder() {
 
 async function startService(more = {}) {
   const port = await freePort();
-  const env = { ...process.env, PORT: String(port), DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'fatal', ...more };
+  // A machine that is busy with pictures is no crowd to turn away.
+  const settings = {
+    PORT: String(port),
+    DATA_DIR: join(folder, 'data'),
+    LOG_LEVEL: 'fatal',
+    MAX_EVENT_LOOP_DELAY_MS: '0',
+  };
+  const env = { ...process.env, ...settings, ...more };
   const child = spawn(process.execPath, [join(ROOT, 'dist/main.js')], { cwd: folder, env, stdio: 'inherit' });
   const url = `http://127.0.0.1:${port}`;
   const ready = more.PULSAR_SERVICE_URL ? 'postgresql' : 'pulsar';
-  await until(async () => (await (await fetch(`${url}/health`)).json()).components[ready].status === 'up', 180_000);
+  const isReady = async () => (await (await fetch(`${url}/health`)).json()).components[ready].status === 'up';
+  try {
+    await until(isReady, STARTED_MS);
+  } catch (error) {
+    await ended(child);
+    throw error;
+  }
   const running = JSON.parse(readFileSync(join(folder, 'data/running.json'), 'utf8'));
   return {
     url,

@@ -113,6 +113,7 @@ const PLANTED: Record<string, { file: string; imports: string }> = {
   'platform-knows-no-slice': { file: 'src/platform/http/planted.ts', imports: `import '../../events/domain/rule.js';` },
   'only-modules-compose': { file: 'src/events/planted.ts', imports: `import './events.module.js';` },
   'slices-are-listed-once': { file: 'src/events/listed.ts', imports: `import './events.slice.js';` },
+  'client-needs-nothing': { file: 'src/client/failover/planted.ts', imports: `import 'node:crypto';` },
   'no-circle': { file: 'src/events/back.ts', imports: `import './circle.js';` },
   'production-needs-no-dev-dependency': { file: 'src/events/dev.ts', imports: `import 'fast-check';` },
 };

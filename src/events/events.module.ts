@@ -26,12 +26,13 @@ import { PulsarHealth } from './infrastructure/pulsar/pulsar-health.js';
 import { PulsarTelemetry } from './infrastructure/pulsar/pulsar-telemetry.js';
 import { EventsController } from './rest/events.controller.js';
 import { HttpIntake } from './rest/http-intake.js';
+import { PageClicksController } from './rest/page-clicks.controller.js';
 import { RecordEventsController } from './rest/record-events.controller.js';
 import { TrackController } from './rest/track.controller.js';
 
 /** The write side: records events, owns the tables; and the list of events. Its DeadLetterStore comes from DeadLettersModule, which is global. */
 @Module({
-  controllers: [TrackController, RecordEventsController, EventsController],
+  controllers: [TrackController, PageClicksController, RecordEventsController, EventsController],
   providers: [
     // record
     RecordEventHandler,

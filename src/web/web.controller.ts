@@ -7,6 +7,7 @@ import { Open } from '../platform/http/access/route-access.js';
 import { ApiAnswer } from '../platform/http/openapi/api-answer.js';
 import { SERVICE } from '../platform/observability/health.answer.js';
 import { Pages } from './pages.js';
+import { TrackerFiles } from './tracker-files.js';
 import { Welcome } from './welcome.answer.js';
 
 /** The package is above the sources and what is built of them, wherever that is. */
@@ -23,7 +24,10 @@ const version = versionAbove(import.meta.dirname);
 @Open()
 @Controller()
 export class WebController {
-  constructor(private readonly pages: Pages) {}
+  constructor(
+    private readonly pages: Pages,
+    private readonly trackers: TrackerFiles,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -56,5 +60,11 @@ export class WebController {
   @ApiExcludeEndpoint()
   asset(@Param('*') file: string, @Res() reply: FastifyReply): void {
     this.pages.sendAsset(file, reply);
+  }
+
+  @Get(['tracker.js', 'tracker.mjs', 'tracker/:file'])
+  @ApiExcludeEndpoint()
+  tracker(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Buffer | undefined {
+    return this.trackers.send(request, reply);
   }
 }

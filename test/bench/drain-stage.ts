@@ -67,7 +67,7 @@ export const drainedByService = (
   client: PulsarClient,
   topics = TOPICS,
 ): Contender => ({
-  name: `monitoreo, ${client}`,
+  name: `monitoreo, ${client === 'websocket' ? 'WebSocket' : client}`,
   run: async () => {
     const port = await freePort();
     const { postgres, pulsar } = servers;

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { AppModule } from '../../src/app.module.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { createHttpApplication } from '../../src/platform/http/http-server.js';
+import { Telemetry } from '../../src/platform/observability/telemetry.js';
 import { Database } from '../../src/platform/postgres/database.js';
 import * as catalogue from '../../src/slices.js';
 
@@ -26,7 +27,7 @@ process.on('message', () => {
   collect();
   const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
   void (async () => {
-    const text = await (await fetch(`${url}/internal/metrics`)).text();
+    const text = await app.get(Telemetry).registry.metrics();
     const streams = Number(/^monitoreo_live_streams (\d+)$/m.exec(text)?.[1]);
     collect();
     process.send?.({ heapMb: Math.round(process.memoryUsage().heapUsed / 1e5) / 10, streams, timers });

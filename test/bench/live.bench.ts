@@ -1,19 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
+import type { Heard, Told } from './live-clients.js';
+import type { Written } from './live-writer.js';
 import { AskedChild } from './support/asked-child.js';
 import { benchPostgres } from './support/bench-servers.js';
+import { percentile } from './support/http-latency.js';
 import { httpLatency } from './support/live-latency.js';
 
-const HELP = `npm run bench -- live [--clients 10000] [--stalled 500] [--seconds 20] [--churn 100000]
+const HELP = `npm run bench -- live [--clients 10000] [--stalled 500] [--seconds 20] [--rate 3000] [--churn 100000]
   so many watch /live/stream from another process, some of them without reading: memory of the service, how long after the first
-  client of a tick the others have it, GET /metrics beside them and alone; then so many connect and leave: heap and what is left`;
+  client of a frame the others have it, what those that did not read learn when they do; GET /metrics, and how long events of a
+  fixed rate take to be recorded, beside them and alone; then so many connect and leave: heap and what is left`;
 
 const { values } = parseArgs({
   options: {
     clients: { type: 'string', default: '10000' },
     stalled: { type: 'string', default: '500' },
     seconds: { type: 'string', default: '20' },
+    rate: { type: 'string', default: '3000' },
     churn: { type: 'string', default: '100000' },
     help: { type: 'boolean', default: false },
   },
@@ -22,11 +27,9 @@ if (values.help) {
   process.stdout.write(`${HELP}\n`);
   process.exit(0);
 }
-const [clients, stalled, seconds, churn] = [values.clients, values.stalled, values.seconds, values.churn].map(
-  Number,
-) as [number, number, number, number];
-/** Between the arrivals of one tick and of the next. */
-const BETWEEN_TICKS_MS = 150;
+const { clients, stalled, seconds, rate, churn } = Object.fromEntries(
+  Object.entries(values).map(([name, value]) => [name, Number(value)]),
+) as Record<'clients' | 'stalled' | 'seconds' | 'rate' | 'churn', number>;
 /** The states that they start from are on their way. */
 const SETTLED_MS = 5_000;
 
@@ -41,23 +44,35 @@ const service = AskedChild.start('live-service.js', { databaseUrl: postgres.url 
 const { url } = await service.heard<{ url: string }>();
 const port = Number(new URL(url).port);
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const lagOf = ({ lags, refused }: Written) => `${p99(lags)} ms${refused ? ` (${refused} batches refused)` : ''}`;
+const p99 = (values: readonly number[]) => percentile(values, 0.99).toFixed(1);
 try {
   const alone = await httpLatency(`${url}/metrics`, seconds);
+  const lagAlone = await recordingLag();
+  await comeAndGo(Math.min(churn, 1_000)); // so that what is made once is there before the heap is measured
+  await pass(SETTLED_MS);
   const before = await service.ask<Left>();
   const watching = AskedChild.start('live-clients.js', { port, clients, stalled });
   await watching.heard();
-  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+  await pass(SETTLED_MS);
   await watching.ask();
   const beside = await httpLatency(`${url}/metrics`, seconds);
-  const spread = spreadOf(await watching.ask<number[]>());
+  const spread = spreadOf(await watching.ask<Heard>());
+  const lagBeside = await recordingLag();
   say(`${clients} clients, ${stalled} of them do not read: resident ${await residentMb(service.pid)} MB`);
   say(
-    `a tick reaches the others after the first: p50 ${at(spread, 0.5)} ms, p99 ${at(spread, 0.99)} ms (${spread.length} frames)`,
+    `a frame reaches the others after the first: p50 ${percentile(spread, 0.5)} ms, p99 ${p99(spread)} ms (${spread.length} arrivals)`,
   );
-  say(`GET /metrics p99 ${at(beside, 0.99)} ms beside them, ${at(alone, 0.99)} ms alone`);
+  const told = await watching.ask<Told>('read');
+  say(
+    `those that did not read, when they do: ${told.all} have every bin, ${told.gap} are told of a gap, ${told.ended} were ended, ${told.less} have less`,
+  );
+  say(`GET /metrics p99 ${p99(beside)} ms beside them, ${p99(alone)} ms alone`);
+  say(`recording ${rate} events a second: lag p99 ${lagOf(lagBeside)} beside them, ${lagOf(lagAlone)} alone`);
   await watching.stop();
   await comeAndGo(churn);
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await pass(SETTLED_MS);
   const after = await service.ask<Left>();
   say(
     `after ${churn} came and left: heap ${after.heapMb} MB (before ${before.heapMb}), ${after.streams} streams, ${after.timers} timers (before ${before.timers})`,
@@ -67,20 +82,25 @@ try {
   await postgres.stop();
 }
 
-function spreadOf(arrivals: readonly number[]): number[] {
-  const sorted = [...arrivals].sort((one, other) => one - other);
-  let first = sorted[0] ?? 0;
-  let last = first;
-  const spread = sorted.map((arrival) => {
-    if (arrival - last > BETWEEN_TICKS_MS) first = arrival;
-    last = arrival;
-    return arrival - first;
-  });
-  return spread.sort((one, other) => one - other);
+/** From when a batch was due until it was recorded, milliseconds. */
+async function recordingLag(): Promise<Written> {
+  const writer = AskedChild.start('live-writer.js', { url, rate });
+  await writer.heard();
+  await pass(SETTLED_MS);
+  await writer.ask();
+  await pass(seconds * 1_000);
+  const written = await writer.ask<Written>();
+  await writer.stop();
+  return written;
 }
 
-function at(sorted: readonly number[], part: number): string {
-  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0).toFixed(1);
+/** The first and the last frame may have been cut by the question. */
+function spreadOf({ arrivals }: Heard): number[] {
+  const frames = Object.keys(arrivals).sort().slice(1, -1);
+  return frames.flatMap((id) => {
+    const first = arrivals[id]!.reduce((least, arrival) => Math.min(least, arrival), Infinity);
+    return arrivals[id]!.map((arrival) => arrival - first);
+  });
 }
 
 async function residentMb(pid: number): Promise<number> {

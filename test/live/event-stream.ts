@@ -24,9 +24,11 @@ export class EventStream {
     response.on('error', () => undefined);
   }
 
-  static open(url: string, headers: Record<string, string> = {}): Promise<EventStream> {
+  /** @param socketPath of a service that listens there, not at the address */
+  static open(url: string, headers: Record<string, string> = {}, socketPath?: string): Promise<EventStream> {
     return new Promise((resolve, reject) => {
-      const asked = request(url, { headers, agent: false }, (response) => resolve(new EventStream(asked, response)));
+      const options = { headers, agent: false, ...(socketPath !== undefined && { socketPath }) };
+      const asked = request(url, options, (response) => resolve(new EventStream(asked, response)));
       asked.on('error', reject).end();
     });
   }

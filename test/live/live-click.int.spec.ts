@@ -1,4 +1,5 @@
 import { VoteNotTaken, Votes } from '../../src/live/application/votes.port.js';
+import { CorsOrigins } from '../../src/platform/http/connection/cors-origins.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
@@ -100,12 +101,36 @@ describe('POST /live/click and its older name', () => {
     expect([response.status, response.headers.get('location')]).toEqual([302, to]);
   });
 
-  it('a page of somebody else cannot vote', async () => {
-    const response = await fetch(`${application.url}/live/click`, {
+  const postFrom = (origin: string, path = '/live/click', type = 'application/json') =>
+    fetch(application.url + path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: 'http://elsewhere.example' },
+      headers: { 'content-type': type, origin },
       body: '{"type":"cheers"}',
     });
-    expect(response.status).toBe(403);
+
+  it.each(['/live/click', OLDER])('%s takes votes of our own page, with and without a preflight', async (path) => {
+    for (const type of ['application/json', 'text/plain']) {
+      const { status } = await postFrom(application.url, path, type);
+      expect([type, status]).toEqual([type, path === OLDER ? 200 : 202]);
+    }
+    expect(published).toHaveLength(2);
+  });
+
+  it('a page that the operator named may vote, and read the answer', async () => {
+    const page = 'https://shop.example';
+    const other = await startApplication(testDatabase.url, { CORS_ORIGINS: CorsOrigins.parse(page) });
+    try {
+      other.app.get(Votes, { strict: false }).publish = () => Promise.resolve();
+      const headers = { 'content-type': 'application/json', origin: page };
+      const response = await fetch(`${other.url}/live/click`, { method: 'POST', headers, body: '{"type":"cheers"}' });
+      expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([202, page]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it.each(['http://elsewhere.example', 'null'])('a page of somebody else (%s) cannot vote', async (origin) => {
+    expect((await postFrom(origin)).status).toBe(403);
+    expect(published).toEqual([]);
   });
 });

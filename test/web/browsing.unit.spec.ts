@@ -1,7 +1,7 @@
 import type { LiveBinView } from '../../src/live/application/answers/live.answer.js';
 import type { EventView } from '../../src/events/application/answers/event.answer.js';
 import { type Store, type Vote, VoteQueue } from '../../src/web/app/src/clicker/queue.js';
-import { rateOf, withBins } from '../../src/web/app/src/views/live/bins.js';
+import { rateOf, withBins, withData } from '../../src/web/app/src/views/live/bins.js';
 import { parseTelemetry, sumOf } from '../../src/web/app/src/views/system/telemetry.js';
 import { gapBetween, lengthOf, sessionsOf } from '../../src/web/app/src/views/user/sessions.js';
 import { eventually } from '../support/waiting.js';
@@ -27,6 +27,18 @@ describe('the bins of the live view', () => {
     expect(next.totals).toEqual({ cheers: 104, hate: 0 });
     // A correction of what is no longer shown: nobody here knows what is new in it.
     expect(withBins(next, [bin(-300, 7)])).toEqual(next);
+  });
+
+  it('keep what came while a whole answer was asked for: the answer may be older', () => {
+    const data = { totals: { cheers: 10, hate: 0 }, since: null, bins: [bin(0, 2), bin(2, 1, false)], server_time: '' };
+    expect(withData(data, [])).toEqual({ bins: data.bins, totals: data.totals });
+    const after = withData(data, [[bin(2, 4), bin(4, 1, false)], [bin(4, 3, false)]]);
+    expect(after.bins.map(({ cheers, final }) => [cheers, final])).toEqual([
+      [2, true],
+      [4, true],
+      [3, false],
+    ]);
+    expect(after.totals).toEqual({ cheers: 16, hate: 0 });
   });
 
   it('are at most 60, the newest', () => {

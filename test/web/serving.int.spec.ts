@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
@@ -75,6 +76,36 @@ describe('serving the pages', () => {
     }
     expect((await get('/assets/none.js')).status).toBe(404);
     expect((await get('/assets/..%2f..%2f..%2fpackage.json')).status).toBeGreaterThanOrEqual(400);
+  });
+
+  it.each(['tracker.js', 'tracker.mjs'])('%s is for pages of every origin, under a name for ever too', async (name) => {
+    const newest = await get(`/${name}`, { 'accept-encoding': 'br' });
+    const address = newest.headers.get('content-location')!;
+    expect(address).toMatch(/^\/tracker\/tracker-[\w-]{12}\.m?js$/);
+    const same = await get(address, { 'accept-encoding': 'gzip' });
+    for (const answer of [newest, same]) {
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': 'text/javascript; charset=utf-8',
+        'access-control-allow-origin': '*',
+        'cross-origin-resource-policy': 'cross-origin',
+      });
+    }
+    expect([newest, same].map(({ headers }) => headers.get('content-encoding'))).toEqual(['br', 'gzip']);
+    expect([newest, same].map(({ headers }) => headers.get('cache-control'))).toEqual([
+      'public, max-age=3600',
+      'public, max-age=31536000, immutable',
+    ]);
+    expect(await newest.text()).toBe(await same.text());
+    expect((await get(`/${name}`, { 'if-none-match': newest.headers.get('etag')! })).status).toBe(304);
+    expect((await get('/tracker/none.js')).status).toBe(404);
+  });
+
+  it('keeps the tracker, the client included, within 5 kB gzipped', async () => {
+    for (const name of ['tracker.js', 'tracker.mjs']) {
+      const bytes = Buffer.from(await (await get(`/${name}`)).arrayBuffer());
+      expect(gzipSync(bytes, { level: 9 }).length).toBeLessThanOrEqual(5_000);
+      expect(bytes.length).toBeGreaterThan(1_000);
+    }
   });
 
   it('keeps to the budgets', () => {

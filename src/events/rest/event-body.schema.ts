@@ -13,6 +13,12 @@ export const BATCH_BODY_SCHEMA: SchemaObject = {
   properties: { events: { type: 'array', minItems: 1, maxItems: 1000, items: EVENT_BODY_SCHEMA } },
 };
 
+/** Of pages, which can set no header on what they send as they close. */
+export const PAGE_BATCH_BODY_SCHEMA: SchemaObject = {
+  ...BATCH_BODY_SCHEMA,
+  properties: { ...BATCH_BODY_SCHEMA.properties, key: { type: 'string', description: 'Of the role ingest-public.' } },
+};
+
 export const CLICK_EXAMPLE = {
   page_url: '/albums/avengers',
   x: 0.45,
@@ -35,5 +41,25 @@ export const BATCH_EXAMPLE = {
     },
     { event_type: 'conversion', event_id: 'signup-1001', user_id: 'u-1', conversion_type: 'signup' },
     { event_type: 'sale', event_id: 'order-1001', user_id: 'u-1', amount: '19.90', currency: 'EUR' },
+  ],
+};
+
+export const PAGE_BATCH_EXAMPLE = {
+  events: [
+    {
+      event_id: '0199c1a4-9c3e-7d10-8f21-4a5b6c7d8e9f',
+      page_url: 'https://shop.example/pricing',
+      interaction: 'view',
+      view_id: 'v-7f3a',
+    },
+    {
+      event_id: '0199c1a4-9f55-7e01-8a12-5b6c7d8e9f0a',
+      page_url: 'https://shop.example/pricing',
+      view_id: 'v-7f3a',
+      x: 0.45,
+      y: 0.3,
+      viewport_width: 1440,
+      target: { selector: '#buy', x: 0.5, y: 0.5, fixed: false },
+    },
   ],
 };

@@ -5,15 +5,11 @@ import { BodyAsSent, parseBody } from '../../platform/http/bodies/body-as-sent.j
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
 import { NeedsKey } from '../../platform/http/access/route-access.js';
-import { invalidRequest } from '../../platform/http/validation.js';
-import { RecordedEvents, type RecordedItem } from '../application/answers/record-events.answer.js';
-import type { Verdict } from '../domain/verdict.js';
+import { RecordedEvents } from '../application/answers/record-events.answer.js';
+import { itemsOf, resultsOf } from './batch.js';
 import { bodyOf } from './body-of.js';
 import { BATCH_BODY_SCHEMA, BATCH_EXAMPLE } from './event-body.schema.js';
 import { HttpIntake } from './http-intake.js';
-import { itemsAsSent } from './items-as-sent.js';
-
-const MOST_ITEMS = 1000;
 
 @ApiTags('events')
 @Controller('events')
@@ -33,20 +29,7 @@ export class RecordEventsController {
   @ApiAnswer(200, RecordedEvents)
   @ApiProblems(400, 401, 403, 413, 415, 503)
   async record(@Req() request: FastifyRequest): Promise<RecordedEvents> {
-    const verdicts = await this.intake.record(request, itemsOf(bodyOf(request)), null);
-    return { results: verdicts.map(result) };
+    const body = bodyOf(request);
+    return resultsOf(await this.intake.record(request, itemsOf(body, parseBody(body)), null));
   }
 }
-
-function itemsOf(body: Buffer): (Buffer | string)[] {
-  const { events } = (parseBody(body) ?? {}) as { events?: unknown };
-  if (!Array.isArray(events) || events.length === 0 || events.length > MOST_ITEMS) {
-    throw invalidRequest([{ field: 'events', message: `must be an array of 1 to ${MOST_ITEMS} events` }]);
-  }
-  return itemsAsSent(body, 'events');
-}
-
-const result = (verdict: Verdict, index: number): RecordedItem =>
-  verdict.status === 'rejected'
-    ? { index, status: 'rejected', event_id: verdict.eventId, code: verdict.reason, detail: verdict.detail }
-    : { index, status: verdict.status, event_id: verdict.eventId, code: null, detail: null };

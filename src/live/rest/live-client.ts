@@ -4,7 +4,8 @@ import type { ServerResponse } from 'node:http';
 const MAX_WAITING_BYTES = 64 * 1024;
 
 /**
- * One connection. It is `fresh` until it has the state to start from, then `current`, and `stalled` while it does not read:
+ * One connection. Frames go to its socket as they are: an answer of Node's own costs several times as much for each, and there
+ * are thousands. It is `fresh` until it has the state to start from, then `current`, and `stalled` while it does not read:
  *
  * | state | a tick | drained |
  * | --- | --- | --- |
@@ -29,27 +30,35 @@ export class LiveClient {
     state: (lastSeen: number | null) => Buffer,
     resume: (since: number) => Buffer,
   ): void {
+    const { socket } = this.response;
+    if (socket === null) return; // behind another answer of its connection (pipelining)
     if (this.stalledSince !== null) {
-      if (this.response.writableLength > 0) return;
-      this.response.write(resume(this.stalledSince));
+      if (socket.writableLength > 0) return;
+      socket.write(resume(this.stalledSince));
       this.stalledSince = null;
     } else if (this.fresh) {
-      this.response.write(state(this.lastSeen));
+      socket.write(state(this.lastSeen));
       this.fresh = false;
-    } else if (this.response.writableLength + frames.length > MAX_WAITING_BYTES) {
+    } else if (socket.writableLength + frames.length > MAX_WAITING_BYTES) {
       this.stalledSince = now;
     } else if (frames.length > 0) {
-      this.response.write(frames);
+      socket.write(frames);
     }
   }
 
   /** For a client that gets nothing else at the moment. */
   beat(bytes: Buffer): void {
-    if (this.response.writableLength === 0) this.response.write(bytes);
+    const { socket } = this.response;
+    if (socket?.writableLength === 0) socket.write(bytes);
   }
 
   end(farewell: Buffer): void {
-    if (this.response.writableLength === 0) this.response.end(farewell);
-    else this.response.destroy();
+    const { socket } = this.response;
+    if (socket === null || socket.writableLength > 0) {
+      this.response.destroy();
+      return;
+    }
+    socket.write(farewell);
+    socket.destroySoon();
   }
 }

@@ -26,9 +26,9 @@ export class AskedChild {
     return message;
   }
 
-  async ask<T>(): Promise<T> {
+  async ask<T>(question = '?'): Promise<T> {
     const answer = this.heard<T>();
-    this.child.send('?');
+    this.child.send(question);
     return answer;
   }
 

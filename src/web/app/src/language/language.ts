@@ -60,12 +60,29 @@ export function money(amount: string, currency: string): string {
   return currency === 'XXX' ? text : `${text} ${currency}`;
 }
 
-/** In a time zone of the page; `undefined`: the browser's. */
-export const dateTime = (at: string | number, timeZone?: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(new Date(at));
+const DAY = { day: 'numeric', month: 'short' } as const;
+const SECONDS = { hour: 'numeric', minute: '2-digit', second: '2-digit' } as const;
+
+/** In a time zone of the page; `undefined`: the browser's. The year only where it is another than this. */
+export function dateTime(at: string | number, timeZone?: string): string {
+  const date = new Date(at);
+  const year = date.getFullYear() === new Date().getFullYear() ? {} : ({ year: 'numeric' } as const);
+  return new Intl.DateTimeFormat(language, { ...DAY, ...year, ...SECONDS, timeZone }).format(date);
+}
 
 export const clock = (at: string | number, timeZone?: string): string =>
   new Intl.DateTimeFormat(language, { timeStyle: 'medium', timeZone }).format(new Date(at));
+
+/** `Nov 26`. */
+export const dayMonth = (at: string | number, timeZone?: string): string =>
+  new Intl.DateTimeFormat(language, { ...DAY, timeZone }).format(new Date(at));
+
+/** `Nov 26, 1:49 – 2:56 PM`. */
+export const range = (from: string | number, to: string | number, timeZone?: string): string =>
+  new Intl.DateTimeFormat(language, { ...DAY, hour: 'numeric', minute: '2-digit', timeZone }).formatRange(
+    new Date(from),
+    new Date(to),
+  );
 
 /** `1 h 5 min`, `12 s`. */
 export function span(ms: number): string {

@@ -4,15 +4,15 @@ interface Of {
   readonly absolute: number;
   /** Null: the base is 0. */
   readonly percent: number | null;
-  /** In percentage points: the earlier rate. */
-  readonly rateBefore?: number;
+  /** In percentage points: the earlier rate; null: nothing was before. */
+  readonly rateBefore?: number | null;
 }
 
 /** The change of a figure from the window before: arrow and number, and words for who hears it. */
 export function Change({ absolute, percent: relative, rateBefore }: Of) {
   const [arrow, word, tone] =
     absolute > 0 ? ['▲', t('up'), 'up'] : absolute < 0 ? ['▼', t('down'), 'down'] : ['=', t('same'), ''];
-  if (rateBefore !== undefined) {
+  if (rateBefore !== undefined && rateBefore !== null) {
     return (
       <span class="c">
         <span class={tone}>
@@ -24,7 +24,7 @@ export function Change({ absolute, percent: relative, rateBefore }: Of) {
       </span>
     );
   }
-  if (relative === null) {
+  if (relative === null || rateBefore === null) {
     return (
       <span class="c">
         <span>{t('noBase')}</span>
@@ -39,8 +39,8 @@ export function Change({ absolute, percent: relative, rateBefore }: Of) {
         {oneDecimal(Math.abs(relative))} %
       </span>
       <span>
-        {absolute > 0 ? '+' : ''}
-        {number(absolute)}
+        {absolute > 0 ? '+' : absolute < 0 ? '−' : ''}
+        {number(Math.abs(absolute))}
       </span>
     </span>
   );

@@ -1,8 +1,18 @@
+import { pointedPlace } from './charts/pointed.js';
+
 const WIDTH = 240;
 const HEIGHT = 32;
 
-/** The course of a figure, without axes: what it is says the tile. */
-export function Sparkline({ values, color }: { values: readonly number[]; color: string }) {
+interface Of {
+  readonly values: readonly number[];
+  /** Epoch milliseconds. */
+  readonly times: readonly number[];
+  readonly color: string;
+}
+
+/** The course of a figure, without axes: what it is says the tile. A line marks the moment that another chart points at. */
+export function Sparkline({ values, times, color }: Of) {
+  const at = pointedPlace(times);
   const most = Math.max(...values, 0);
   const least = Math.min(...values, most);
   const height = (value: number) => HEIGHT - 3 - ((value - least) / (most - least || 1)) * (HEIGHT - 6);
@@ -13,6 +23,9 @@ export function Sparkline({ values, color }: { values: readonly number[]; color:
   return (
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
       <path d={path} fill="none" stroke={`var(${color})`} stroke-width="1.5" vector-effect="non-scaling-stroke" />
+      {at !== null && (
+        <path d={`M${at * step} 0V${HEIGHT}`} stroke="var(--control)" vector-effect="non-scaling-stroke" />
+      )}
     </svg>
   );
 }

@@ -9,13 +9,18 @@ interface Of {
   readonly label: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly ComponentChildren[])[];
+  /** Said in place of rows where there are none. */
+  readonly empty?: string;
+  /** On a phone each row becomes a list of its cells, where they are too many to stand side by side. */
+  readonly stacked?: boolean;
 }
 
 /** Figures in rows. Numbers are on the right. */
-export function Table({ label, columns, rows }: Of) {
+export function Table({ label, columns, rows, empty, stacked = false }: Of) {
+  if (rows.length === 0 && empty !== undefined) return <p class="sub none">{empty}</p>;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={label}>
-      <table>
+      <table class={stacked ? 'stacked' : ''}>
         <thead>
           <tr>
             {columns.map(({ title, numeric }) => (
@@ -29,7 +34,9 @@ export function Table({ label, columns, rows }: Of) {
           {rows.map((cells) => (
             <tr>
               {cells.map((cell, index) => (
-                <td class={columns[index]?.numeric ? 'n' : ''}>{cell}</td>
+                <td class={columns[index]?.numeric ? 'n' : ''} data-title={stacked ? columns[index]?.title : undefined}>
+                  {cell}
+                </td>
               ))}
             </tr>
           ))}

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { t } from '../language/language.js';
+import { range, t } from '../language/language.js';
 import { go, parameter, withParameters } from './address.js';
 import { paused } from './pause.js';
 import { ownZone, period, PERIODS, type Preset, presetRange, zone } from './window.js';
@@ -36,7 +36,7 @@ export function PeriodPicker() {
           </button>
         ))}
         <details ref={menu} class="menu" onKeyDown={(event) => event.key === 'Escape' && close()}>
-          <summary class={period() === null ? 'pressed' : ''}>{t('range')}</summary>
+          <summary class={period() === null ? 'pressed' : ''}>{rangeText() ?? t('range')}</summary>
           <div class="sheet">
             {PRESETS.map((preset) => (
               <button class="item" onClick={() => choose(preset)}>
@@ -62,14 +62,21 @@ export function PeriodPicker() {
         aria-pressed={compares}
         onClick={() => go(withParameters({ compare: compares ? 'none' : null }))}
       >
-        {t('compare')}
+        {period() === null ? t('compareRange') : t('compare', { period: period()! })}
       </button>
       <ZonePicker />
-      <button class="btn" aria-pressed={paused.value} onClick={() => (paused.value = !paused.value)}>
+      <button class="btn pause" aria-pressed={paused.value} onClick={() => (paused.value = !paused.value)}>
         {paused.value ? t('resume') : t('pause')}
       </button>
     </>
   );
+}
+
+/** The range that is looked at, short enough for a button; null: it is a period. */
+function rangeText(): string | null {
+  if (period() !== null) return null;
+  const [from, to] = [parameter('from')!, parameter('to')!];
+  return range(from, to, zone());
 }
 
 const ZONES = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];

@@ -20,7 +20,7 @@ const LOOK: readonly Entry[] = [
 const OPERATE: readonly Entry[] = [
   { path: '/dashboard/dead-letters', word: 'deadLetters', phone: true },
   { path: '/dashboard/services', word: 'services' },
-  { path: '/dashboard/system', word: 'system', phone: true },
+  { path: '/dashboard/system', word: 'system' },
 ];
 const THEME_WORDS = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const;
 

@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks';
-import { get, replayAll } from '../../api/client.js';
-import type { RequestFailed } from '../../api/problem.js';
-import { useAnswer } from '../../api/use-answer.js';
-import { dateTime, number, t } from '../../language/language.js';
-import { Answered } from '../../parts/states.js';
+import type { DeadLetterPage } from '../../../../../dead-letters/application/answers/dead-letter.answer.js';
+import { get } from '../../api/client.js';
+import { type Asked, useAnswer } from '../../api/use-answer.js';
+import { dateTime, t } from '../../language/language.js';
+import { Answered, Failed } from '../../parts/states.js';
 import { go, parameter, viewAddress, withParameters } from '../../shell/address.js';
 import { Head } from '../../shell/shell.js';
 import { zone } from '../../shell/window.js';
 import { Letter } from './letter.js';
+import { Reasons } from './reasons.js';
 
 const EVERY_MS = 10_000;
 const STATES = [
@@ -25,6 +26,7 @@ export function DeadLetters({ rest: id }: { rest: string }) {
   const wanted = { reason, state: state === 'all' ? null : state, limit: 100 };
   const letters = useAnswer(JSON.stringify([wanted, turn]), (signal) => get('/dead-letters', wanted, signal), EVERY_MS);
   const changed = () => setTurn((before) => before + 1);
+  const unread = letters.data === null && letters.error !== null;
   return (
     <>
       <Head title={t('deadLetters')}>
@@ -39,97 +41,69 @@ export function DeadLetters({ rest: id }: { rest: string }) {
           ))}
         </span>
       </Head>
-      <Answered asked={counts}>
-        {({ reasons }) => {
-          const shown = reasons.filter(({ open, replayed }) => open + replayed > 0);
-          return (
-            shown.length > 0 && (
-              <section class="card">
-                <ul class="reasons">
-                  {shown.map((one) => (
-                    <li>
-                      <a
-                        href={withParameters(
-                          { reason: one.reason === reason ? null : one.reason },
-                          '/dashboard/dead-letters',
-                        )}
-                        aria-current={one.reason === reason ? 'true' : undefined}
-                      >
-                        <code>{one.reason}</code>
-                        <span class="n">{number(one.open)}</span>
-                      </a>
-                      <p class="sub">
-                        {one.meaning}. {one.fix}
-                      </p>
-                      {one.reason === reason && one.open > 0 && <ReplayAll reason={one.reason} done={changed} />}
-                    </li>
-                  ))}
-                </ul>
-              </section>
-            )
-          );
-        }}
-      </Answered>
-      <div class="split">
-        <Answered asked={letters}>
-          {({ dead_letters }) =>
-            dead_letters.length === 0 ? (
-              <section class="card state">
-                <p>{t('noLetters')}</p>
-              </section>
-            ) : (
-              <section class="card">
-                <ul class="letters">
-                  {dead_letters.map((letter) => (
-                    <li>
-                      <a
-                        href={viewAddress(`/dashboard/dead-letters/${letter.id}`, {
-                          state,
-                          ...(reason === null ? {} : { reason }),
-                        })}
-                        aria-current={letter.id === id ? 'true' : undefined}
-                      >
-                        <span>
-                          <code>{letter.reason}</code> <span class="sub">{dateTime(letter.first_seen, zone())}</span>
-                        </span>
-                        <span class="long">{letter.detail}</span>
-                      </a>
-                    </li>
-                  ))}
-                </ul>
-              </section>
-            )
-          }
-        </Answered>
-        {id === '' ? <p class="sub hint">{t('chooseLetter')}</p> : <Letter key={id} id={id} changed={changed} />}
-      </div>
+      {unread ? (
+        <Failed error={letters.error} again={letters.again} />
+      ) : (
+        <>
+          <Answered asked={counts}>
+            {({ reasons }) => <Reasons reasons={reasons} chosen={reason} besideLetter={id !== ''} changed={changed} />}
+          </Answered>
+          <Letters asked={letters} id={id} changed={changed} />
+        </>
+      )}
     </>
   );
 }
 
-/** All open ones of a reason, part by part, until none is left to try. */
-function ReplayAll({ reason, done }: { reason: string; done: () => void }) {
-  const [said, setSaid] = useState('');
-  const run = async () => {
-    const sum = { recorded: 0, duplicate: 0, rejected: 0, skipped: 0 };
-    try {
-      for (let cursor: string | null = null; ;) {
-        const tally = await replayAll(reason, cursor);
-        for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += tally[name];
-        setSaid(t('outcome_many', sum));
-        if ((cursor = tally.next_cursor) === null) break;
-      }
-    } catch (error) {
-      setSaid((error as RequestFailed).detail || t('errorNetwork'));
-    }
-    done();
-  };
+/** The list, and the one that is looked at beside it. */
+function Letters({ asked, id, changed }: { asked: Asked<DeadLetterPage>; id: string; changed: () => void }) {
+  const [reason, state] = [parameter('reason'), parameter('state') ?? 'open'];
+  const none = asked.data?.dead_letters.length === 0;
+  const whole = reason === null && state === 'open';
   return (
-    <p class="row">
-      <button class="btn" onClick={() => void run()}>
-        {t('replayAll')}
-      </button>
-      <span role="status">{said}</span>
-    </p>
+    <div class={none && id === '' ? '' : 'split'}>
+      <Answered asked={asked}>
+        {({ dead_letters }) =>
+          dead_letters.length === 0 ? (
+            <section class="card state">
+              <h2>{whole ? t('noLetters') : t('noSuchLetters')}</h2>
+              <p>{whole ? t('noLettersWhat') : t('noSuchLettersHow')}</p>
+            </section>
+          ) : (
+            <section class={id === '' ? 'card' : 'card beside-letter'}>
+              <ul class="letters">
+                {dead_letters.map((letter) => (
+                  <li>
+                    <a
+                      href={viewAddress(`/dashboard/dead-letters/${letter.id}`, {
+                        state,
+                        ...(reason === null ? {} : { reason }),
+                      })}
+                      aria-current={letter.id === id ? 'true' : undefined}
+                    >
+                      <span>
+                        <code>{letter.reason}</code> <span class="sub">{dateTime(letter.first_seen, zone())}</span>
+                      </span>
+                      <span class="long">{letter.detail}</span>
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )
+        }
+      </Answered>
+      {id !== '' ? (
+        <div>
+          <a class="btn back" href={withParameters({}, '/dashboard/dead-letters')}>
+            <span aria-hidden="true">← </span>
+            {t('allLetters')}
+          </a>
+          <Letter key={id} id={id} changed={changed} />
+        </div>
+      ) : (
+        !none && <p class="sub hint">{t('chooseLetter')}</p>
+      )}
+    </div>
   );
 }

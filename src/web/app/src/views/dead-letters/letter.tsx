@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DeadLetterDetails } from '../../../../../dead-letters/application/answers/dead-letter.answer.js';
 import { getLetter, replay } from '../../api/client.js';
 import type { RequestFailed } from '../../api/problem.js';
@@ -12,11 +12,17 @@ import { draftOf, Payload } from './payload.js';
 /** One letter: where it came from, its bytes, what is wrong with them, and a way to mend it. */
 export function Letter({ id, changed }: { id: string; changed: () => void }) {
   const asked = useAnswer(id, (signal) => getLetter(id, signal));
+  const heading = useRef<HTMLHeadingElement>(null);
+  const there = asked.data !== null;
+  // Who chose it by the keyboard need not walk through the rest of the list.
+  useEffect(() => {
+    if (there) heading.current?.focus();
+  }, [there]);
   return (
     <Answered asked={asked}>
       {(letter) => (
         <section class="card letter">
-          <h2>
+          <h2 ref={heading} tabIndex={-1}>
             <code>{letter.reason}</code>
           </h2>
           <p>{letter.detail}</p>

@@ -38,7 +38,8 @@ export function Events() {
       ) : events.length === 0 ? (
         filtered ? (
           <section class="card state">
-            <p>{t('emptyFilter')}</p>
+            <h2>{t('emptyFilter')}</h2>
+            <p>{t('emptyFilterHow')}</p>
           </section>
         ) : (
           <Empty />

@@ -1,6 +1,7 @@
 import type { LiveBinView, LiveData } from '../../../../../live/application/answers/live.answer.js';
 
-const KEPT = 60;
+/** Two minutes, the bin that still fills included. */
+export const SHOWN_BINS = 60;
 /** The last minute, without the bins that still fill. */
 const RATE_BINS = 30;
 
@@ -26,11 +27,16 @@ export function withBins({ bins, totals }: Watched, news: readonly LiveBinView[]
     known.set(bin.time, bin);
   }
   const sorted = [...known.values()].sort((one, other) => (one.time < other.time ? -1 : 1));
-  return { bins: sorted.slice(-KEPT), totals: { cheers, hate } };
+  return { bins: sorted.slice(-SHOWN_BINS), totals: { cheers, hate } };
 }
 
-/** A whole answer takes the place of everything. */
-export const withData = ({ bins, totals }: LiveData): Watched => ({ bins, totals });
+/**
+ * A whole answer takes the place of everything but of what came while it was asked for: that may be newer.
+ *
+ * @param meanwhile the bins of each frame, in the order in which they came
+ */
+export const withData = ({ bins, totals }: LiveData, meanwhile: readonly (readonly LiveBinView[])[]): Watched =>
+  meanwhile.reduce<Watched>(withBins, { bins, totals });
 
 /** A second, over the last minute that is whole. */
 export function rateOf(bins: readonly LiveBinView[], field: 'cheers' | 'hate' | 'clicks'): number {

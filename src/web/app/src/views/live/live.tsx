@@ -1,13 +1,23 @@
 import { get } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { clock, number, oneDecimal, percent, t } from '../../language/language.js';
+import { LineChart } from '../../parts/charts/line-chart.js';
+import { Legend } from '../../parts/charts/readout.js';
 import { Skeleton } from '../../parts/states.js';
+import { Table } from '../../parts/table.js';
 import { paused } from '../../shell/pause.js';
 import { Head } from '../../shell/shell.js';
 import { zone } from '../../shell/window.js';
 import { Bars } from './bars.js';
-import { rateOf } from './bins.js';
+import { rateOf, type Watched } from './bins.js';
 import { type Live as LiveState, useLive } from './use-live.js';
+
+const ACTIVITY = [
+  ['clicks', '--click'],
+  ['conversions', '--conversion'],
+  ['sales', '--sale'],
+] as const;
+const ACTIVITY_HEIGHT = 160;
 
 /** It moves when a crowd presses. */
 export function Live() {
@@ -21,10 +31,10 @@ export function Live() {
         {t(word)}
       </div>
       <div class="v" data-figure={word}>
-        {value === undefined ? '–' : number(value)}
+        {value === undefined || live.at === null ? '–' : number(value)}
       </div>
       <div class="c">
-        <b>{t('aSecond', { n: oneDecimal(rateOf(bins, word)) })}</b>
+        <b>{live.at === null ? '–' : t('aSecond', { n: oneDecimal(rateOf(bins, word)) })}</b>
         <span>{t('lastMinute')}</span>
       </div>
     </div>
@@ -45,7 +55,7 @@ export function Live() {
           <div class="k">{t('rate')}</div>
           <div class="v">{hour.data ? percent(hour.data.conversion_rate ?? 0) : '–'}</div>
           <div class="c">
-            <span>1 h</span>
+            <span>{t('lastHour')}</span>
           </div>
         </div>
       </section>
@@ -55,18 +65,26 @@ export function Live() {
             <h2>{t('votesTitle')}</h2>
             <p class="sub">{t('votesSub')}</p>
           </div>
-          <div class="legend" aria-hidden="true">
-            <span>
-              <i style={{ background: 'var(--conversion)' }} />
-              {t('cheers').toLowerCase()}
-            </span>
-            <span>
-              <i style={{ background: 'var(--bad)' }} />
-              {t('hate').toLowerCase()}
-            </span>
-          </div>
+          <Legend
+            of={[
+              { label: t('cheers').toLowerCase(), color: 'var(--conversion)' },
+              { label: t('hate').toLowerCase(), color: 'var(--bad)' },
+            ]}
+          />
         </div>
-        {bins.length === 0 ? <Skeleton height={250} /> : <Bars bins={bins} />}
+        {bins.length === 0 ? <Skeleton height={240} /> : <Bars bins={bins} />}
+        <Behind label={t('votesTitle')} bins={bins} words={['cheers', 'hate']} />
+      </section>
+      <section class="card">
+        <div class="row">
+          <div>
+            <h2>{t('chartTitle')}</h2>
+            <p class="sub">{t('activitySub')}</p>
+          </div>
+          <Legend of={ACTIVITY.map(([word, color]) => ({ label: t(word).toLowerCase(), color: `var(${color})` }))} />
+        </div>
+        {bins.length === 0 ? <Skeleton height={ACTIVITY_HEIGHT} /> : <Activity bins={bins} />}
+        <Behind label={t('chartTitle')} bins={bins} words={['clicks', 'conversions', 'sales']} />
       </section>
       <section class="card">
         <h2>{t('pressAlong')}</h2>
@@ -75,6 +93,40 @@ export function Live() {
         </p>
       </section>
     </>
+  );
+}
+
+/** By the same two seconds as the bars above it. */
+function Activity({ bins }: Pick<Watched, 'bins'>) {
+  return (
+    <LineChart
+      times={bins.map(({ time }) => Date.parse(time))}
+      lines={ACTIVITY.map(([word, color]) => ({
+        label: t(word),
+        color,
+        values: bins.map((bin) => bin[word]),
+        text: number,
+      }))}
+      zone={zone()}
+      height={ACTIVITY_HEIGHT}
+      fills
+      leftText={number}
+    />
+  );
+}
+
+type Counted = 'cheers' | 'hate' | 'clicks' | 'conversions' | 'sales';
+
+function Behind({ label, bins, words }: { label: string; bins: Watched['bins']; words: readonly Counted[] }) {
+  return (
+    <details class="behind">
+      <summary>{t('chartTable')}</summary>
+      <Table
+        label={label}
+        columns={[{ title: t('time') }, ...words.map((word) => ({ title: t(word), numeric: true }))]}
+        rows={[...bins].reverse().map((bin) => [clock(bin.time, zone()), ...words.map((word) => number(bin[word]))])}
+      />
+    </details>
   );
 }
 

@@ -46,6 +46,8 @@ class Watching {
   private source: EventSource | null = null;
   private timers: ReturnType<typeof setInterval>[] = [];
   private lastFrame = 0;
+  /** What came while whole answers are on their way, each with its own list. */
+  private readonly meanwhile = new Set<LiveFrame['bins'][]>();
 
   constructor(private readonly tell: (change: (before: Live) => Live) => void) {}
 
@@ -53,7 +55,7 @@ class Watching {
     this.stop();
     this.lastFrame = performance.now();
     this.tell((before) => ({ ...before, connection: 'connecting' }));
-    void this.renew('connecting');
+    void this.renew();
     this.source = new EventSource('/live/stream');
     this.source.onmessage = ({ data }: MessageEvent<string>) => this.take(JSON.parse(data) as LiveFrame);
     this.source.onerror = () => this.tell((before) => ({ ...before, connection: 'lost' }));
@@ -71,6 +73,7 @@ class Watching {
 
   private take({ bins }: LiveFrame): void {
     this.lastFrame = performance.now();
+    for (const frames of this.meanwhile) frames.push(bins);
     this.tell((before) => ({ ...withBins(before, bins), connection: 'connected', at: Date.now() }));
   }
 
@@ -82,16 +85,20 @@ class Watching {
 
   private async renew(connection?: Connection): Promise<void> {
     const { source } = this;
+    const frames: LiveFrame['bins'][] = [];
+    this.meanwhile.add(frames);
     try {
       const data = await get('/live/data');
       if (source !== null && source !== this.source) return;
       this.tell((before) => ({
-        ...withData(data),
+        ...withData(data, frames),
         connection: connection ?? before.connection,
         at: Date.now(),
       }));
     } catch {
       this.tell((before) => ({ ...before, connection: 'lost' }));
+    } finally {
+      this.meanwhile.delete(frames);
     }
   }
 }

@@ -24,6 +24,7 @@ export function Breakdowns({ question, asked }: { question: string; asked: Recor
           {({ pages: list }) => (
             <Table
               label={t('topPages')}
+              empty={t('noPages')}
               columns={[
                 { title: t('page') },
                 { title: t('clicks'), numeric: true },
@@ -47,6 +48,7 @@ export function Breakdowns({ question, asked }: { question: string; asked: Recor
             <>
               <Table
                 label={t('revenue')}
+                empty={t('noSales')}
                 columns={[
                   { title: t('currency') },
                   { title: t('sales'), numeric: true },
@@ -61,7 +63,7 @@ export function Breakdowns({ question, asked }: { question: string; asked: Recor
                 ])}
               />
               {(amounts?.currencies ?? []).map(({ currency, p50, p95 }) => (
-                <p class="sub">{t('half', { currency, p50: money(p50, 'XXX'), p95: money(p95, 'XXX') })}</p>
+                <p class="sub half">{t('half', { currency, p50: money(p50, 'XXX'), p95: money(p95, 'XXX') })}</p>
               ))}
             </>
           )}
@@ -73,6 +75,7 @@ export function Breakdowns({ question, asked }: { question: string; asked: Recor
           {({ types }) => (
             <Table
               label={t('conversionTypes')}
+              empty={t('noConversions')}
               columns={[{ title: t('type') }, { title: t('count'), numeric: true }]}
               rows={(types?.types ?? []).map(({ conversion_type, conversions }) => [
                 conversion_type === null ? (

@@ -1,11 +1,13 @@
 import { useMemo } from 'preact/hooks';
-import type { Timeseries } from '../../../../../metrics/application/answers/timeseries.answer.js';
+import type { Point, Timeseries } from '../../../../../metrics/application/answers/timeseries.answer.js';
 import { get } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { dateTime, number, percent, t, type Word } from '../../language/language.js';
+import { LineChart } from '../../parts/charts/line-chart.js';
+import type { Line } from '../../parts/charts/line-chart.js';
+import { Legend } from '../../parts/charts/readout.js';
 import { Table } from '../../parts/table.js';
 import { go, withParameters } from '../../shell/address.js';
-import { FiguresChart } from './figures-chart.js';
 
 const LEGEND = [
   ['clicks', '--click'],
@@ -13,6 +15,7 @@ const LEGEND = [
   ['sales', '--sale'],
   ['rateShort', '--text'],
 ] as const;
+const HEIGHT = 250;
 
 /** The evolution in time, beside that of the window before. */
 export function Course({ series, compared }: { series: Timeseries; compared: boolean }) {
@@ -29,16 +32,18 @@ export function Course({ series, compared }: { series: Timeseries; compared: boo
             {t('chartSub', { interval: t(`interval_${interval}` as Word) })} · {t('chartZoom')}
           </p>
         </div>
-        <div class="legend" aria-hidden="true">
-          {LEGEND.map(([word, color]) => (
-            <span>
-              <i style={{ background: `var(${color})` }} />
-              {t(word).toLowerCase()}
-            </span>
-          ))}
-        </div>
+        <Legend of={LEGEND.map(([word, color]) => ({ label: t(word).toLowerCase(), color: `var(${color})` }))} />
       </div>
-      <FiguresChart points={points} before={before} zone={tz} onSelect={select} />
+      <LineChart
+        times={points.map(({ time }) => Date.parse(time))}
+        lines={linesOf(points, compared ? before : null)}
+        zone={tz}
+        height={HEIGHT}
+        fills={points.at(-1)?.partial ?? false}
+        leftText={number}
+        rightText={(rate) => `${number(rate)} %`}
+        onSelect={select}
+      />
       <details class="behind">
         <summary>{t('chartTable')}</summary>
         <Table
@@ -61,6 +66,26 @@ export function Course({ series, compared }: { series: Timeseries; compared: boo
       </details>
     </section>
   );
+}
+
+/** The window before lies under the others. @param before its clicks; null: there is none to compare with */
+function linesOf(points: readonly Point[], before: readonly (number | null)[] | null): readonly Line[] {
+  const counts = (field: 'total_clicks' | 'total_conversions' | 'total_sales', word: Word, color: string): Line => ({
+    label: t(word),
+    color,
+    values: points.map((point) => point[field]),
+    text: number,
+  });
+  const clicks = counts('total_clicks', 'clicks', '--click');
+  const earlier = { ...clicks, label: t('clicksBefore'), values: before ?? [], pale: true };
+  const rate = points.map((point) => point.conversion_rate);
+  return [
+    ...(before === null ? [] : [earlier]),
+    clicks,
+    counts('total_conversions', 'conversions', '--conversion'),
+    counts('total_sales', 'sales', '--sale'),
+    { label: t('rate'), color: '--text', values: rate, text: percent, right: true },
+  ];
 }
 
 /** Asked again only when the window has moved by a hundredth: it hardly changes. */

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import type { Metrics } from '../../../../../metrics/application/answers/metrics.answer.js';
 import { get } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { t } from '../../language/language.js';
@@ -13,6 +14,8 @@ import { Course } from './course.js';
 import { Tiles } from './tiles.js';
 
 const EVERY_MS = 5_000;
+/** Of the chart with its title and its table's line. */
+const COURSE_HEIGHT = 356;
 
 /** Better or worse than before, by how much, and whether the figures can be trusted. */
 export function Overview() {
@@ -40,19 +43,24 @@ export function Overview() {
           <>
             {!figures.complete && <Partial reason={[...new Set(figures.missing.map(missingReason))].join(', ')} />}
             <Tiles metrics={figures} points={series.data?.points ?? []} />
-            {figures.total_clicks + figures.total_conversions + figures.total_sales + figures.total_votes === 0 && (
-              <Empty />
-            )}
+            {isEmpty(figures) && <Empty />}
           </>
         )}
       </Answered>
-      <Answered asked={series} skeleton={<Skeleton height={372} />}>
-        {(course) => <Course series={course} compared={compare !== null} />}
-      </Answered>
-      <Breakdowns question={question} asked={asked} />
+      {(data === null ? metrics.error === null : !isEmpty(data)) && (
+        <>
+          <Answered asked={series} skeleton={<Skeleton height={COURSE_HEIGHT} />}>
+            {(course) => <Course series={course} compared={compare !== null} />}
+          </Answered>
+          <Breakdowns question={question} asked={asked} />
+        </>
+      )}
     </>
   );
 }
+
+const isEmpty = ({ total_clicks, total_conversions, total_sales, total_votes, total_views }: Metrics): boolean =>
+  total_clicks + total_conversions + total_sales + total_votes + total_views === 0;
 
 const TilesSkeleton = () => (
   <div class="tiles">

@@ -15,6 +15,7 @@ const COUNTS = [
 export function Tiles({ metrics, points }: { metrics: Metrics; points: readonly Point[] }) {
   const { comparison, conversion_rate } = metrics;
   const changes = comparison?.changes;
+  const times = points.map(({ time }) => Date.parse(time));
   return (
     <section class="tiles" aria-label={t('overview')}>
       {COUNTS.map(({ field, word, meaning, color }) => (
@@ -27,7 +28,7 @@ export function Tiles({ metrics, points }: { metrics: Metrics; points: readonly 
             {number(metrics[field])}
           </div>
           {changes ? <Change {...changes[field]} /> : <span class="c" />}
-          <Sparkline values={points.map((point) => point[field])} color={color} />
+          <Sparkline values={points.map((point) => point[field])} times={times} color={color} />
         </div>
       ))}
       <div class="tile">
@@ -38,11 +39,14 @@ export function Tiles({ metrics, points }: { metrics: Metrics; points: readonly 
           {percent(conversion_rate ?? 0)}
         </div>
         {comparison && changes?.conversion_rate ? (
-          <Change {...changes.conversion_rate} rateBefore={comparison.conversion_rate ?? 0} />
+          <Change
+            {...changes.conversion_rate}
+            rateBefore={comparison.total_clicks === 0 ? null : comparison.conversion_rate}
+          />
         ) : (
           <span class="c" />
         )}
-        <Sparkline values={points.map((point) => point.conversion_rate ?? 0)} color="--text" />
+        <Sparkline values={points.map((point) => point.conversion_rate ?? 0)} times={times} color="--text" />
       </div>
     </section>
   );

@@ -1,10 +1,10 @@
 import type { NoUpstreamProblem } from '../../../../../consolidated/application/answers/no-upstream.answer.js';
-import { useRef } from 'preact/hooks';
 import { get, type Source } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { clock, number, t } from '../../language/language.js';
+import { clock, number, t, type Word } from '../../language/language.js';
 import { Answered } from '../../parts/states.js';
 import { Table } from '../../parts/table.js';
+import { useSince } from '../../parts/use-since.js';
 import { Head } from '../../shell/shell.js';
 import { zone } from '../../shell/window.js';
 
@@ -15,14 +15,7 @@ const WELL = new Set(['healthy', 'ok', 'no_data']);
 export function Services() {
   const health = useAnswer('health', (signal) => get('/api/health/services', {}, signal), EVERY_MS);
   const summary = useAnswer('summary', (signal) => get('/api/dashboard/summary', {}, signal), EVERY_MS * 3);
-  const since = useRef(new Map<string, { state: string; at: number }>());
-  const seenSince = (name: string, state: string): number => {
-    const known = since.current.get(name);
-    if (known?.state === state) return known.at;
-    const at = Date.now();
-    since.current.set(name, { state, at });
-    return at;
-  };
+  const since = useSince();
   if (health.error?.status === 404) {
     return (
       <>
@@ -45,9 +38,9 @@ export function Services() {
             <p class="sub">{t('servicesSub')}</p>
             <Table
               label={t('services')}
+              stacked
               columns={[
                 { title: t('service') },
-                { title: t('gives') },
                 { title: t('state') },
                 { title: t('since') },
                 { title: t('why') },
@@ -57,12 +50,13 @@ export function Services() {
               rows={Object.entries(states).map(([name, state]) => {
                 const source = sourceOf(name);
                 return [
-                  name,
-                  source?.gives ?? '–',
+                  <span>
+                    {t(`service_${name}` as Word)} <span class="under">{name}</span>
+                  </span>,
                   <State state={state} />,
-                  t('sinceSeen', { time: clock(seenSince(name, state), zone()) }),
+                  clock(since(name, state), zone()),
                   source?.detail ?? source?.reason ?? '–',
-                  source === undefined ? '–' : source.status === 'error' ? source.gives : t('nothingMissing'),
+                  source?.status !== 'error' ? '–' : t('servedLess', { what: t(`service_${name}` as Word) }),
                   source === undefined ? '–' : `${number(source.ms)} ms`,
                 ];
               })}

@@ -1,29 +1,35 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { get, telemetry } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { dateTime, number, oneDecimal, t } from '../../language/language.js';
-import { Answered } from '../../parts/states.js';
+import { clock, dateTime, number, t } from '../../language/language.js';
+import { Answered, Skeleton } from '../../parts/states.js';
 import { Table } from '../../parts/table.js';
-import { freshness, FreshnessBadge, missingReason } from '../../shell/freshness.js';
+import { useSince } from '../../parts/use-since.js';
+import { freshness, FreshnessBadge } from '../../shell/freshness.js';
 import { Head } from '../../shell/shell.js';
 import { zone } from '../../shell/window.js';
+import { Courses, rateText } from './courses.js';
+import { type Moment, withMoment } from './history.js';
 import { parseTelemetry, type Sample, sumOf } from './telemetry.js';
+import { Topics } from './topics.js';
 
 const EVERY_MS = 5_000;
-const WORDS = { up: 'up_', down: 'down', off: 'off' } as const;
+const WORDS = { up: 'up_', down: 'down_', off: 'off' } as const;
+const DOTS = { up: 'dot', down: 'dot red', off: 'dot amber' } as const;
 
 /** Whether anything is wrong, since when, and how much waits. */
 export function System() {
   const health = useAnswer('health', (signal) => get('/health', {}, signal), EVERY_MS);
   const metrics = useAnswer('fresh', (signal) => get('/metrics', { period: '1h' }, signal), EVERY_MS);
   const figures = useAnswer('telemetry', async (signal) => parseTelemetry(await telemetry(signal)), EVERY_MS);
-  const keys = useAnswer('keys', (signal) => get('/keys', {}, signal));
-  const rate = useRate(figures.data?.get('monitoreo_events_total'));
+  const history = useHistory(figures.data);
+  const since = useSince();
   const { data } = metrics;
   useEffect(() => {
     if (data !== null) freshness.value = data;
   }, [data]);
   const one = (name: string) => sumOf(figures.data?.get(name));
+  const rate = history.at(-1)?.rate ?? null;
   return (
     <>
       <Head title={t('system')}>
@@ -31,17 +37,18 @@ export function System() {
       </Head>
       <section class="tiles" aria-label={t('system')}>
         {[
-          [t('recording'), rate === null ? '–' : t('perSecond', { n: oneDecimal(rate) })],
+          [t('recording'), rate === null ? '–' : rateText(rate)],
           [t('memory'), figures.data ? `${number(Math.round(one('process_resident_memory_bytes') / 1e6))} MB` : '–'],
           [t('watching'), figures.data ? number(one('monitoreo_live_streams')) : '–'],
           [t('openLetters'), figures.data ? number(one('monitoreo_dead_letters_open')) : '–'],
         ].map(([word, value]) => (
-          <div class="tile">
+          <div class="tile low">
             <div class="k">{word}</div>
             <div class="v small">{value}</div>
           </div>
         ))}
       </section>
+      <Courses history={history} />
       <section class="cols two">
         <div class="card">
           <h2>{t('parts')}</h2>
@@ -49,13 +56,14 @@ export function System() {
             {({ components }) => (
               <Table
                 label={t('parts')}
-                columns={[{ title: t('part') }, { title: t('state') }, { title: t('why') }]}
+                columns={[{ title: t('part') }, { title: t('state') }, { title: t('since') }, { title: t('why') }]}
                 rows={Object.entries(components).map(([name, { status, reason }]) => [
                   name,
                   <span class="k">
-                    <span class={`dot ${{ up: '', down: 'red', off: 'amber' }[status]}`} aria-hidden="true" />
+                    <span class={DOTS[status]} aria-hidden="true" />
                     {t(WORDS[status])}
                   </span>,
+                  clock(since(name, status), zone()),
                   reason ?? '–',
                 ])}
               />
@@ -64,67 +72,69 @@ export function System() {
         </div>
         <div class="card">
           <h2>{t('topics')}</h2>
-          <Answered asked={metrics}>
-            {({ missing, complete, lag_ms }) =>
-              complete ? (
-                <p>
-                  {t('upToDate')}
-                  {lag_ms !== null && ` · ${t('lag', { ms: number(lag_ms) })}`}
-                </p>
-              ) : (
-                <Table
-                  label={t('topics')}
-                  columns={[{ title: t('topic') }, { title: t('why') }]}
-                  rows={missing.map((each) => [each.topic ?? '–', `${missingReason(each)}: ${each.detail}`])}
-                />
-              )
-            }
+          <Answered asked={figures} skeleton={<Skeleton height={120} />}>
+            {(known) => <Topics figures={known} missing={data?.missing ?? []} />}
           </Answered>
-          <h2>{t('eventsByVerdict')}</h2>
-          <Table
-            label={t('eventsByVerdict')}
-            columns={[{ title: t('what') }, { title: t('count'), numeric: true }]}
-            rows={(figures.data?.get('monitoreo_events_total') ?? []).map(({ labels, value }) => [
-              [labels['intake'], labels['verdict'], labels['reason']].filter(Boolean).join(' · '),
-              number(value),
-            ])}
-          />
         </div>
-      </section>
-      <section class="card">
-        <h2>{t('keys')}</h2>
-        {keys.error?.status === 404 || keys.data?.keys.length === 0 ? (
-          <p class="sub">{t('keysNone')}</p>
-        ) : (
-          <Answered asked={keys}>
-            {({ keys: list }) => (
-              <Table
-                label={t('keys')}
-                columns={[{ title: t('name') }, { title: t('role') }, { title: t('key') }, { title: t('lastUsed') }]}
-                rows={list.map(({ name, role, prefix, last_used }) => [
-                  name,
-                  role,
-                  <code>{prefix}…</code>,
-                  last_used === null ? t('never') : dateTime(last_used, zone()),
-                ])}
-              />
-            )}
+        <div class="card">
+          <h2>{t('eventsByVerdict')}</h2>
+          <Answered asked={figures} skeleton={<Skeleton height={80} />}>
+            {(known) => <Outcomes events={known.get('monitoreo_events_total') ?? []} />}
           </Answered>
-        )}
+        </div>
+        <Keys />
       </section>
     </>
   );
 }
 
-/** Recorded a second since the figures before these; null before there are two. */
-function useRate(samples: readonly Sample[] | undefined): number | null {
-  const last = useRef<{ of: readonly Sample[]; count: number; at: number; rate: number | null } | null>(null);
-  if (samples === undefined) return null;
-  if (last.current?.of === samples) return last.current.rate;
-  const count = sumOf(samples.filter(({ labels }) => labels['verdict'] === 'recorded'));
-  const at = performance.now();
-  const before = last.current;
-  const rate = before === null ? null : Math.max(0, ((count - before.count) / (at - before.at)) * 1000);
-  last.current = { of: samples, count, at, rate };
-  return rate;
+function Outcomes({ events }: { events: readonly Sample[] }) {
+  return (
+    <Table
+      label={t('eventsByVerdict')}
+      empty={t('noOutcomes')}
+      columns={[{ title: t('what') }, { title: t('count'), numeric: true }]}
+      rows={events.map(({ labels, value }) => [
+        [labels['intake'], labels['verdict'], labels['reason']].filter(Boolean).join(' · '),
+        number(value),
+      ])}
+    />
+  );
+}
+
+function Keys() {
+  const keys = useAnswer('keys', (signal) => get('/keys', {}, signal));
+  return (
+    <div class="card">
+      <h2>{t('keys')}</h2>
+      {keys.error?.status === 404 ? (
+        <p class="sub none">{t('keysNone')}</p>
+      ) : (
+        <Answered asked={keys}>
+          {({ keys: list }) => (
+            <Table
+              label={t('keys')}
+              empty={t('keysNone')}
+              columns={[{ title: t('name') }, { title: t('role') }, { title: t('key') }, { title: t('lastUsed') }]}
+              rows={list.map(({ name, role, prefix, last_used }) => [
+                name,
+                role,
+                <code>{prefix}…</code>,
+                last_used === null ? t('never') : dateTime(last_used, zone()),
+              ])}
+            />
+          )}
+        </Answered>
+      )}
+    </div>
+  );
+}
+
+/** What the figures were since this page was opened; the same figures are no new moment. */
+function useHistory(figures: ReadonlyMap<string, readonly Sample[]> | null): readonly Moment[] {
+  const seen = useRef<{ of: unknown; history: readonly Moment[] }>({ of: null, history: [] });
+  if (figures !== null && seen.current.of !== figures) {
+    seen.current = { of: figures, history: withMoment(seen.current.history, figures, Date.now()) };
+  }
+  return seen.current.history;
 }

@@ -1,6 +1,7 @@
 import { dateTime, clock, money, number, span, t } from '../../language/language.js';
 import { EventDetails, EventWhat } from '../../parts/event-what.js';
 import { Failed, Skeleton } from '../../parts/states.js';
+import { viewAddress } from '../../shell/address.js';
 import { Head } from '../../shell/shell.js';
 import { zone } from '../../shell/window.js';
 import { useWalk } from '../events/use-walk.js';
@@ -24,7 +25,11 @@ export function User({ rest: user }: { rest: string }) {
       {events === null && error === null && <Skeleton height={400} />}
       {events?.length === 0 && (
         <section class="card state">
-          <p>{t('emptyFilter')}</p>
+          <h2>{t('emptyUser')}</h2>
+          <p>{t('emptyUserHow')}</p>
+          <a class="btn" href={viewAddress('/dashboard/events')}>
+            {t('toEvents')}
+          </a>
         </section>
       )}
       {first !== undefined && last !== undefined && (

@@ -1,0 +1,35 @@
+import { fraction } from './target.js';
+
+/** An inner container is what is read where it has at least this part of the viewport. */
+const MAIN_PART = 0.5;
+
+/** How far a view was read: the deepest pixel, of the height that there is when it is asked. */
+export class Reading {
+  private deepest = 0;
+  private container: Element | null = null;
+  private said = 0;
+
+  /** @param scrolled what scrolled; the document unless it is an element */
+  look(scrolled?: unknown): void {
+    if (scrolled instanceof Element && isMain(scrolled) && document.documentElement.scrollHeight <= innerHeight + 1) {
+      if (this.container !== scrolled) this.deepest = 0;
+      this.container = scrolled;
+    }
+    const within = this.container;
+    const bottom = within ? within.scrollTop + within.clientHeight : scrollY + innerHeight;
+    this.deepest = Math.max(this.deepest, bottom);
+  }
+
+  /** The fraction, where it grew since it was last asked; else null. */
+  grown(): number | null {
+    this.look();
+    const height = (this.container ?? document.documentElement).scrollHeight;
+    const depth = fraction(this.deepest, height);
+    if (depth <= this.said) return null;
+    this.said = depth;
+    return depth;
+  }
+}
+
+const isMain = ({ clientWidth, clientHeight }: Element): boolean =>
+  clientWidth >= innerWidth * MAIN_PART && clientHeight >= innerHeight * MAIN_PART;

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
+import { startApplication, type TestApplication } from '../support/application.js';
+import { launchBrowser } from '../support/browser.js';
+import { deadLetter } from '../support/dead-letters.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { recordRows, type Row } from '../support/record-rows.js';
+import { PAYLOADS } from './payloads.js';
+
+export const LOCALES = { en: 'en-US', es: 'es-ES' } as const;
+
+/** Of the page: functions that are evaluated there are written in tests, where there is none. */
+declare const document: { querySelectorAll(selector: string): { readonly length: number } };
+
+/** The service with a user's visit, a letter that can be mended, and hostile text wherever text can be; and a browser. */
+export class SeededPages {
+  private constructor(
+    readonly application: TestApplication,
+    /** Of the letter that can be mended: the newest. */
+    readonly letter: string,
+    private readonly browser: Browser,
+    private readonly testDatabase: TestDatabase,
+  ) {}
+
+  static async start(): Promise<SeededPages> {
+    const { browser, missing } = await launchBrowser();
+    if (browser === null) throw new Error(missing ?? 'no browser');
+    const testDatabase = await createTestDatabase();
+    const now = Date.now();
+    const application = await startApplication(testDatabase.url, {}, now);
+    await application.database.connect();
+    await recordRows(application.store, [
+      ...visit(now),
+      ...PAYLOADS.flatMap((text, at) => hostile(text, now - at * 50)),
+    ]);
+    const letters = application.app.get(DeadLetterStore);
+    const signal = new AbortController().signal;
+    await letters.add(
+      PAYLOADS.map((text, at) =>
+        deadLetter(at + 2, { payload: Buffer.from(text), detail: text, publishedAt: now - 5000 }),
+      ),
+      signal,
+    );
+    const mendable = { payload: Buffer.from('{"url":"/pricing"}'), publishedAt: now - 1000 };
+    await letters.add([deadLetter(1, mendable)], signal);
+    const { rows } = await application.database
+      .writers()
+      .query<{ id: string }>('select id from dead_letters order by first_seen desc limit 1');
+    return new SeededPages(application, rows[0]!.id, browser, testDatabase);
+  }
+
+  async open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      locale: LOCALES.en,
+      ...options,
+    });
+    const page = await context.newPage();
+    await this.go(page, path);
+    return page;
+  }
+
+  /** Until nothing is loading any more. */
+  async go(page: Page, path: string): Promise<void> {
+    await page.goto(this.application.url + path);
+    await page.waitForSelector('h1', { state: 'attached' });
+    await page.waitForFunction(() => document.querySelectorAll('.skeleton').length === 0);
+  }
+
+  get views(): Record<string, string> {
+    return {
+      overview: '/dashboard',
+      live: '/dashboard/live',
+      events: '/dashboard/events?user_id=ana',
+      user: '/dashboard/users/ana',
+      'dead letters': `/dashboard/dead-letters/${this.letter}?reason=schema`,
+      services: '/dashboard/services',
+      system: '/dashboard/system',
+      'no view': '/dashboard/nowhere',
+      clicker: '/clicker',
+    };
+  }
+
+  async closePages(): Promise<void> {
+    await Promise.all(this.browser.contexts().map((context) => context.close()));
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.application.close();
+    await this.testDatabase.drop();
+  }
+}
+
+function visit(now: number): Row[] {
+  const of = { user_id: 'ana', session_id: 'morning', page_url: '/cart' };
+  return [
+    {
+      event_type: 'click',
+      event_id: randomUUID(),
+      timestamp: now - 60_000,
+      ...of,
+      x: 0.1,
+      y: 0.2,
+      campaign: { a: [1] },
+    },
+    { event_type: 'click', event_id: randomUUID(), timestamp: now - 20_000, reaction: 'cheers' },
+    { event_type: 'conversion', event_id: randomUUID(), timestamp: now - 50_000, ...of, conversion_type: 'signup' },
+    { event_type: 'sale', event_id: randomUUID(), timestamp: now - 40_000, ...of, amount: '19.90', currency: 'EUR' },
+  ];
+}
+
+/** The text in every free text that an event has. */
+function hostile(text: string, timestamp: number): Row[] {
+  const page_url = `/${encodeURI(text).replaceAll('%3C', '<').replaceAll('%3E', '>').replaceAll('%22', '"')}`;
+  const of = { user_id: text, session_id: text, page_url, user_agent: text, timestamp, [text.slice(0, 60)]: text };
+  return [
+    { ...of, event_type: 'click', event_id: text.slice(0, 128) },
+    { ...of, event_type: 'conversion', event_id: text.slice(0, 128), conversion_type: text.slice(0, 64) },
+    { ...of, event_type: 'sale', event_id: text.slice(0, 128), amount: 1 },
+  ];
+}
