@@ -43,7 +43,11 @@ describe('dead letters over HTTP', () => {
         properties: { source: 'shop', odd: '\ud800' },
         payload: Buffer.from('{"url":"/\u20ac"}'),
       }),
-      deadLetter(2, { payload: Buffer.from([0xff, 0x00, 0x7b]) }),
+      deadLetter(2, {
+        payload: Buffer.from([0xff, 0x00, 0x7b]),
+        envelope: Buffer.from([0x0a, 0x00]),
+        schemaVersion: Buffer.from([0, 1]),
+      }),
     );
     const { dead_letters: letters } = await list();
     const [second, first] = letters;
@@ -71,11 +75,15 @@ describe('dead letters over HTTP', () => {
       properties: { source: 'shop', odd: '\ud800' },
       payload_base64: Buffer.from('{"url":"/\u20ac"}').toString('base64'),
       payload_text: '{"url":"/\u20ac"}',
+      envelope_base64: null,
+      schema_version_base64: null,
     });
     expect((await get(`/dead-letters/${second?.id.toUpperCase()}`)).body).toMatchObject({
       properties: {},
       payload_base64: '/wB7',
       payload_text: null,
+      envelope_base64: 'CgA=',
+      schema_version_base64: 'AAE=',
     });
   });
 

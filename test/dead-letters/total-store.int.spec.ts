@@ -16,6 +16,8 @@ interface Details {
   readonly event_time_text: string | null;
   readonly properties: Record<string, string>;
   readonly payload_base64: string;
+  readonly envelope_base64: string | null;
+  readonly schema_version_base64: string | null;
 }
 
 /** Microseconds, nanoseconds, Long.MAX_VALUE and Long.MIN_VALUE, and the ends of what columns and doubles hold. */
@@ -62,6 +64,8 @@ const letters = fc.array(
     eventTime: fc.option(time),
     properties: fc.dictionary(string, string),
     payload: bytes,
+    envelope: fc.option(bytes),
+    schemaVersion: fc.option(bytes),
   }),
   { minLength: 1, maxLength: 4 },
 );
@@ -102,6 +106,8 @@ describe('storing a dead letter is total', () => {
           const shown = await stored(letter);
           expect(shown.key).toBe(letter.messageKey === null ? null : Buffer.from(letter.messageKey).toString());
           expect(Buffer.from(shown.payload_base64, 'base64').equals(letter.payload)).toBe(true);
+          expect(shown.envelope_base64).toBe(letter.envelope?.toString('base64') ?? null);
+          expect(shown.schema_version_base64).toBe(letter.schemaVersion?.toString('base64') ?? null);
           expect(Object.entries(shown.properties)).toEqual(Object.entries(letter.properties));
           expect(shownTime(shown.published_at, shown.published_at_text)).toBe(letter.publishedAt + 0);
           expect(shownTime(shown.event_time, shown.event_time_text)).toBe(

@@ -13,6 +13,7 @@ interface Letter {
   readonly reason: string;
   readonly payload_bytes: number;
   readonly properties: string;
+  readonly envelope: Buffer | null;
 }
 
 describeWithOfficialClient('envelopes that only a real client makes', () => {
@@ -42,7 +43,7 @@ function envelopes(client: PulsarClient): void {
 
   const letters = () =>
     intake.query<Letter>(
-      `select reason, octet_length(payload) as payload_bytes, convert_from(properties, 'UTF8') as properties
+      `select reason, octet_length(payload) as payload_bytes, convert_from(properties, 'UTF8') as properties, envelope
        from dead_letters order by first_seen, id`,
     );
 
@@ -89,11 +90,13 @@ function envelopes(client: PulsarClient): void {
     '%s, encrypted: dead letters with the bytes and what decrypts them',
     async (_name, count, batched, expected) => {
       const found = await sendAmongGood(events(count), { encrypted: true, batched }, expected);
-      for (const { reason, payload_bytes: bytes, properties } of found) {
+      for (const { reason, payload_bytes: bytes, properties, envelope } of found) {
         expect(reason).toBe('encrypted');
         expect(bytes).toBeGreaterThan(16);
         const context = (JSON.parse(properties) as Record<string, string>)['pulsar.encryption_context']!;
         expect(JSON.parse(context)).toMatchObject({ keys: { key: { keyValue: expect.any(String) as string } } });
+        // Of the three clients one sees the metadata itself.
+        expect((envelope?.length ?? 0) > 0).toBe(client === 'direct');
       }
     },
     90_000,
@@ -103,7 +106,9 @@ function envelopes(client: PulsarClient): void {
     '%d MB in chunks: a dead letter, too_large',
     async (size) => {
       const found = await sendAmongGood([Buffer.alloc(size * MEGABYTE, 'x')], { chunked: true }, 1);
-      expect(found).toEqual([{ reason: 'too_large', payload_bytes: size * MEGABYTE, properties: '{}' }]);
+      expect(found).toEqual([
+        { reason: 'too_large', payload_bytes: size * MEGABYTE, properties: '{}', envelope: null },
+      ]);
     },
     90_000,
   );

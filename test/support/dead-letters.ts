@@ -15,5 +15,7 @@ export const deadLetter = (n: number, fields: Partial<DeadLetter> = {}): DeadLet
   eventTime: null,
   properties: {},
   payload: encoded({ url: `/page/${n}` }),
+  envelope: null,
+  schemaVersion: null,
   ...fields,
 });

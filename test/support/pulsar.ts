@@ -51,6 +51,15 @@ export async function unload(topic: string, webUrl = testPulsar().webUrl): Promi
   await admin('PUT', topic, '/unload', undefined, webUrl);
 }
 
+export async function growTo(topic: string, partitions: number): Promise<void> {
+  await admin('POST', topic, '/partitions', partitions, testPulsar().webUrl);
+}
+
+/** With all that is in it, whoever consumes from it. */
+export async function deleteTopic(topic: string): Promise<void> {
+  await admin('DELETE', topic, '?force=true', undefined, testPulsar().webUrl);
+}
+
 /** One message, a click unless told, by a producer of its own. */
 export async function publishTo(webUrl: string, topic: string, data = encoded(clickPayload())): Promise<void> {
   const broker = new WebSocketBroker({ webSocketUrl: webUrl.replace('http', 'ws'), log: quietLogger });

@@ -5,7 +5,7 @@ import { open, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
-import { createServer, type Server } from 'node:tls';
+import { createServer, type Server, type TlsOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { freePort } from '../../src/platform/loopback-port.js';
 import { javaArguments } from '../../src/platform/pulsar/embedded/embedded-pulsar-configuration.js';
@@ -19,6 +19,11 @@ const SUPERUSER = 'operator';
 export interface SecuredPulsar {
   /** `wss://localhost:<port>`, with a certificate that only `caFile` vouches for. */
   readonly webSocketUrl: string;
+  /** The same for the binary protocol: `pulsar+ssl://localhost:<port>`. */
+  readonly serviceUrl: string;
+  /** That one again, for who shows the certificate of these files and nobody else. */
+  readonly mutualServiceUrl: string;
+  readonly certificateFiles: { readonly cert: string; readonly key: string };
   readonly caFile: string;
   /** A token (HS256) of the superuser, or of another role; `expiresAt` in epoch seconds. */
   token(claims?: { role?: string; expiresAt?: number }): string;
@@ -39,6 +44,12 @@ export async function startSecuredPulsar(): Promise<SecuredPulsar> {
   const token: SecuredPulsar['token'] = ({ role = SUPERUSER, expiresAt } = {}) =>
     sign({ sub: role, ...(expiresAt !== undefined && { exp: expiresAt }) }, secret);
   const ports = { broker: await freePort(), web: await freePort(), bookie: await freePort() };
+  const server = { cert: await readFile(certificate), key: await readFile(privateKey) };
+  const binary = await serveTls(server, ports.broker);
+  const clientFiles = { cert: join(folder, 'client.pem'), key: join(folder, 'client-key.pem') };
+  await makeCertificate(clientFiles.cert, clientFiles.key);
+  const ca = await readFile(clientFiles.cert);
+  const mutual = await serveTls({ ...server, ca, requestCert: true }, ports.broker);
   const bookie = { port: ports.bookie, folder: 'bookkeeper' };
   const settings = {
     authenticationEnabled: 'true',
@@ -46,6 +57,11 @@ export async function startSecuredPulsar(): Promise<SecuredPulsar> {
     tokenSecretKey: `data:;base64,${secret.toString('base64')}`,
     authorizationEnabled: 'true',
     superUserRoles: SUPERUSER,
+    // Behind the proxy that ends TLS: what a lookup answers.
+    advertisedListeners: `plain:pulsar://127.0.0.1:${ports.broker},tls:pulsar+ssl://localhost:${portOf(binary)}`,
+    advertisedAddress: '',
+    internalListenerName: 'plain',
+    authenticationRefreshCheckSeconds: '2',
     brokerClientAuthenticationPlugin: 'org.apache.pulsar.client.impl.auth.AuthenticationToken',
     brokerClientAuthenticationParameters: `token:${token()}`,
   };
@@ -75,9 +91,12 @@ export async function startSecuredPulsar(): Promise<SecuredPulsar> {
     within: 30_000,
     what: 'the default namespace',
   });
-  const tls = await serveTls(certificate, privateKey, ports.web);
+  const web = await serveTls(server, ports.web);
   return {
-    webSocketUrl: `wss://localhost:${(tls.address() as AddressInfo).port}`,
+    webSocketUrl: `wss://localhost:${portOf(web)}`,
+    serviceUrl: `pulsar+ssl://localhost:${portOf(binary)}`,
+    mutualServiceUrl: `pulsar+ssl://localhost:${portOf(mutual)}`,
+    certificateFiles: clientFiles,
     caFile: certificate,
     token,
     grant: async (role, action) => {
@@ -92,16 +111,17 @@ export async function startSecuredPulsar(): Promise<SecuredPulsar> {
       if (status !== 204) throw new Error(`the right was not granted: ${status}`);
     },
     stop: async () => {
-      tls.close();
+      for (const proxy of [web, binary, mutual]) proxy.close();
       java.kill('SIGKILL');
       await ended;
     },
   };
 }
 
-async function serveTls(certificate: string, privateKey: string, target: number): Promise<Server> {
-  const [cert, key] = await Promise.all([readFile(certificate), readFile(privateKey)]);
-  const server = createServer({ cert, key }, (client) => {
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+async function serveTls(options: TlsOptions, target: number): Promise<Server> {
+  const server = createServer({ rejectUnauthorized: true, ...options }, (client) => {
     // A reset on one side ends the other, which is all the error there is to handle.
     pipeline(client, connect(target, '127.0.0.1'), client, () => undefined);
   });

@@ -6,6 +6,8 @@ import type { DeadLetterDetails, DeadLetterView } from './answers/dead-letter.an
 export interface DeadLetterWithBytes extends DeadLetterView, Pick<DeadLetterDetails, 'properties'> {
   /** As sent, the first 8 MiB. */
   readonly payload: Buffer;
+  readonly envelope: Buffer | null;
+  readonly schema_version: Buffer | null;
 }
 
 export interface DeadLetterFilter {

@@ -66,11 +66,15 @@ export class DeadLettersController {
   @ApiAnswer(200, DeadLetterDetails)
   @ApiProblems(400, 401, 404, 503)
   async one(@Param('id') id: string): Promise<DeadLetterDetails> {
-    const { payload, ...letter } = await this.queries.execute(new GetDeadLetterQuery(letterId(id)));
+    const { payload, envelope, schema_version, ...letter } = await this.queries.execute(
+      new GetDeadLetterQuery(letterId(id)),
+    );
     return {
       ...letter,
       payload_base64: payload.toString('base64'),
       payload_text: payloadText(payload, letter.payload_bytes),
+      envelope_base64: envelope && envelope.toString('base64'),
+      schema_version_base64: schema_version && schema_version.toString('base64'),
     };
   }
 }

@@ -15,6 +15,9 @@ export interface DeadLetter {
   readonly eventTime: number | null;
   readonly properties: Readonly<Record<string, string>>;
   readonly payload: Buffer;
+  /** What opens `payload` later: the metadata of its entry, where nobody could open it, and the version of its schema. */
+  readonly envelope: Buffer | null;
+  readonly schemaVersion: Buffer | null;
 }
 
 /** Where a message goes that cannot be recorded, before it is acknowledged. The slice `dead-letters` keeps them. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { impossibleCombinations } from '../pulsar/credentials/impossible-combinations.js';
 import { addressOfHost } from '../pulsar/service-address.js';
 import { gather, type Gathered, type Slice } from '../slice.js';
 import { SecretFile } from './secret-file.js';
@@ -31,7 +32,7 @@ export class Config {
   ) {}
 
   /** A secret as it is at this moment: what stands in a file may have been replaced since the start. */
-  current(name: 'API_TOKEN' | 'DATABASE_URL' | 'PULSAR_TOKEN'): string | null {
+  current(name: 'API_TOKEN' | 'DATABASE_URL' | 'PULSAR_TOKEN' | 'PULSAR_OAUTH2_CLIENT_SECRET'): string | null {
     return this.files.get(name)?.current() ?? this.settings[name];
   }
 
@@ -119,7 +120,7 @@ function read(
   if (settings.FAILPOINT && /^prod/i.test(settings.APP_ENV)) {
     problems.push(`FAILPOINT must be unset with APP_ENV=${settings.APP_ENV}: it makes the service fail on purpose`);
   }
-  problems.push(...check(values));
+  problems.push(...impossibleCombinations(settings), ...check(values));
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   if (settings.PULSAR_SERVICE_URL === null && settings.PULSAR_HOST !== null) {
     return { ...settings, PULSAR_SERVICE_URL: addressOfHost(settings.PULSAR_HOST) };

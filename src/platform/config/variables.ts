@@ -1,7 +1,8 @@
 import { checkTrackerOrigins, CorsOrigins } from '../http/connection/cors-origins.js';
 import { TrustedProxies } from '../http/connection/trusted-proxies.js';
 import { parseFailpoint, type Failpoints } from '../failpoint.js';
-import { checkCertificateFile } from '../pulsar/certificates.js';
+import { checkCertificateFile, checkKeyFile } from '../pulsar/credentials/certificates.js';
+import { checkIssuerUrl } from '../pulsar/credentials/oauth2-token.js';
 import { PULSAR_CLIENTS } from '../pulsar/message-broker.port.js';
 import { checkHost, checkServiceUrl, checkWebUrl } from '../pulsar/service-address.js';
 import {
@@ -12,6 +13,7 @@ import {
   inFile,
   integer,
   parsed,
+  secret,
   text,
   token,
   url,
@@ -117,6 +119,19 @@ export const platformVariables = (failpoints: Failpoints) =>
       default: null,
       about: 'PEM file of the authority that signed the broker, for TLS addresses',
     }),
+    PULSAR_TLS_CERT_FILE: checked(checkCertificateFile, {
+      default: null,
+      about: 'PEM file of the certificate that this service shows to the broker, for TLS addresses',
+    }),
+    PULSAR_TLS_KEY_FILE: checked(checkKeyFile, { default: null, about: 'PEM file of its private key' }),
+    PULSAR_OAUTH2_ISSUER_URL: checkedUnseen(checkIssuerUrl, {
+      default: null,
+      about: 'issuer of tokens for Pulsar by OAuth 2.0 client credentials, instead of PULSAR_TOKEN',
+    }),
+    PULSAR_OAUTH2_CLIENT_ID: text({ default: null, about: 'who asks the issuer' }),
+    PULSAR_OAUTH2_CLIENT_SECRET: secret({ default: null, about: 'proves it' }),
+    PULSAR_OAUTH2_AUDIENCE: text({ default: null, about: 'whom the tokens are for, where the issuer wants to know' }),
+    PULSAR_OAUTH2_SCOPE: text({ default: null, about: 'what the tokens are for, where the issuer wants to know' }),
     PULSAR_CLIENT: choice(PULSAR_CLIENTS, {
       default: null,
       about: 'how to talk to Pulsar; unset: the native library for pulsar:// where it loads, else WebSocket',

@@ -18,6 +18,8 @@ export interface ReceivedMessage {
   readonly encryption: string | null;
   /** Why `data` is not what the producer published; null: it is. Where the client hides that, there is no such message. */
   readonly failure: ReceivedFailure | null;
+  /** The metadata of an entry that could not be opened, as they came; null: it could, they are part of `data`, or the client does not tell. */
+  readonly envelope: Buffer | null;
   /** Names the schema that `data` was written with; null: the producer announced none, or the client does not tell. */
   readonly schemaVersion: Buffer | null;
   /** The cluster where it was published first; null: this one, or the client does not tell. */
@@ -27,7 +29,7 @@ export interface ReceivedMessage {
 }
 
 /** Of clients that hide all of these. */
-export const NOT_TOLD = { failure: null, schemaVersion: null, replicatedFrom: null } as const;
+export const NOT_TOLD = { failure: null, envelope: null, schemaVersion: null, replicatedFrom: null } as const;
 
 /** What came instead of a message's value; `data` is what there is of it. */
 export interface ReceivedFailure {
@@ -39,8 +41,6 @@ export interface ReceivedFailure {
   readonly reason: 'null_value' | 'checksum' | 'undecompressable' | 'too_large' | 'chunk_incomplete';
   /** In words for an operator. */
   readonly detail: string;
-  /** The metadata of its entry as they came, for who decodes it later; null where they are part of `data` or said elsewhere. */
-  readonly envelope: Buffer | null;
 }
 
 export interface SubscriptionOptions {

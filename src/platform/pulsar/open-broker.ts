@@ -1,6 +1,7 @@
 import { AdminApi } from './admin/admin-api.js';
 import type { BrokerLog } from './broker-log.js';
-import { readCertificates } from './certificates.js';
+import { readCertificates, readClientCertificate } from './credentials/certificates.js';
+import { tokenOf, type GivenToken } from './credentials/token-source.js';
 import { DirectBroker } from './direct/direct-broker.js';
 import { NativeBroker } from './native/native-broker.js';
 import { openNativeClient } from './native/native-client.js';
@@ -13,10 +14,11 @@ export interface BrokerOptions {
   readonly serviceUrl: string;
   /** The broker's HTTP address; default: the same host, 8080 (8443 with TLS). */
   readonly webUrl?: string | null;
-  /** As a function: asked for each connection, since it may be replaced. */
-  readonly token?: string | null | (() => string | null);
+  readonly token?: GivenToken;
   /** PEM file of the authority that signed the broker's certificate, when Node does not know it. */
   readonly caFile?: string | null;
+  /** What we show of ourselves, by files, where the broker asks for it. */
+  readonly certificateFiles?: { readonly cert: string; readonly key: string } | null;
   /** Null: what serves the address best. */
   readonly client?: PulsarClient | null;
   readonly log: BrokerLog;
@@ -28,31 +30,28 @@ export interface BrokerOptions {
  * @throws Error when an address is malformed, `caFile` cannot be read, or the client that was asked for cannot serve it
  */
 export async function openBroker(options: BrokerOptions): Promise<MessageBroker> {
-  const { log, client = null, serviceUrl, webUrl, token, caFile } = options;
+  const { log, client = null, serviceUrl, webUrl, token = null, caFile, certificateFiles: files = null } = options;
   const { protocol, webSocketUrl, adminUrl } = resolveServiceAddress(options);
   if (protocol === 'websocket' && (client === 'direct' || client === 'native'))
     throw new Error(
       `PULSAR_CLIENT=${client} speaks to pulsar:// and pulsar+ssl:// alone; for a ws:// address leave it out, or write websocket`,
     );
   const ca = caFile ? readCertificates(caFile) : null;
+  const certificate = files && (() => readClientCertificate(files.cert, files.key));
   if (client === 'direct') {
     log.info({ client, url: serviceUrl }, "Pulsar client: Pulsar's own protocol");
-    return DirectBroker.open({ serviceUrl, webUrl, token: textOf(token), ca, log });
+    return DirectBroker.open({ serviceUrl, webUrl, token, ca, certificate, log });
   }
   let why = client === 'websocket' ? 'PULSAR_CLIENT says so' : 'PULSAR_SERVICE_URL is a WebSocket address';
   if (protocol === 'binary' && client !== 'websocket') {
-    const native = await openNativeClient({ ...options, token: textOf(token) });
+    const native = await openNativeClient({ ...options, token: await tokenOf(token) });
     if (!('unavailable' in native)) {
       log.info({ client: 'native', url: serviceUrl }, 'Pulsar client: native library');
-      return new NativeBroker(native, log, new AdminApi({ url: adminUrl, token, ca }));
+      return new NativeBroker(native, log, new AdminApi({ url: adminUrl, token, ca, certificate }));
     }
     why = native.unavailable;
     if (client === 'native') throw new Error(`PULSAR_CLIENT=native: ${why}; PULSAR_CLIENT=direct needs no library`);
   }
   log.info({ client: 'websocket', url: webSocketUrl, why }, 'Pulsar client: WebSocket');
-  return new WebSocketBroker({ webSocketUrl, token, ca, log });
+  return new WebSocketBroker({ webSocketUrl, token, ca, certificate: certificate?.() ?? null, log });
 }
-
-/** For clients that take a text, once. */
-const textOf = (token: BrokerOptions['token']): string | null | undefined =>
-  typeof token === 'function' ? token() : token;

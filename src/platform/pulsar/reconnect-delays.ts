@@ -9,6 +9,19 @@ export interface ConnectionFailure {
   readonly refused: boolean;
 }
 
+/** A connection that ended or could not be made, or a request that the broker refused. */
+export class ConnectionError extends Error implements ConnectionFailure {
+  override readonly name = 'ConnectionError';
+
+  constructor(
+    readonly reason: string,
+    readonly refused = false,
+    options?: ErrorOptions,
+  ) {
+    super(reason, options);
+  }
+}
+
 // Half jitter: never a tight loop, and still spread when many replicas have reached the cap.
 const TRANSIENT = new ExponentialBackoff({ initialDelay: 200, maxDelay: 5_000, generator: halfJitterGenerator });
 const REFUSED = new ExponentialBackoff({ initialDelay: 500, maxDelay: 30_000, generator: halfJitterGenerator });

@@ -66,6 +66,20 @@ export const DeadLetterDetails = answer('DeadLetterDetails', {
   payload_text: nullable(
     text('{"url":"/pricing"}', 'The first 4,096 characters, when the bytes shown are UTF-8; else null.'),
   ),
+  envelope_base64: nullable(
+    text(
+      'CgR0ZXN0EAAY+4/0r6oz',
+      "Of an entry that could not be opened: Pulsar's `MessageMetadata` as they came, base64; else null.",
+    ),
+    { examples: [null] },
+  ),
+  schema_version_base64: nullable(
+    text(
+      'AAAAAAAAAAA=',
+      'The version of the schema that the bytes were written with, base64; null where none was named.',
+    ),
+    { examples: [null] },
+  ),
 });
 export type DeadLetterDetails = Answer<typeof DeadLetterDetails>;
 

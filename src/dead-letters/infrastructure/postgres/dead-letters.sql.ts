@@ -61,7 +61,8 @@ export const hasIndex = ({ reason, topic, state }: DeadLetterFilter): boolean =>
 
 /** The payload up to $2 bytes. */
 export const DEAD_LETTER = `
-select ${view('message_key')}, properties, substr(payload, 1, $2) as payload from dead_letters where id = $1`;
+select ${view('message_key')}, properties, substr(payload, 1, $2) as payload, envelope, schema_version
+from dead_letters where id = $1`;
 
 /** An index-only scan of (reason, state, …). */
 export const COUNT_BY_REASON = `

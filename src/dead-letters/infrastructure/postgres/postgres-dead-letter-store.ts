@@ -19,10 +19,10 @@ const MAX_STATEMENT_BYTES = 2 * 1024 * 1024;
 
 /** Bytes, UUIDs, times and ASCII that we wrote ourselves: no input can make this statement fail (DESIGN §3). */
 const ADD_DEAD_LETTERS = `
-  insert into dead_letters as letter (id, origin_key, reason, detail, topic, message_id, message_key, published_at, published_at_text, event_time, event_time_text, properties, payload, first_seen, attempts, state)
-  select id, origin_key, reason, detail, topic, message_id, message_key, published_at, published_at_text, event_time, event_time_text, properties, payload, first_seen, 1, 'open'
-  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[], $9::text[], $10::timestamptz[], $11::text[], $12::bytea[], $13::bytea[], $14::timestamptz[])
-    as l (id, origin_key, reason, detail, topic, message_id, message_key, published_at, published_at_text, event_time, event_time_text, properties, payload, first_seen)
+  insert into dead_letters as letter (id, origin_key, reason, detail, topic, message_id, message_key, published_at, published_at_text, event_time, event_time_text, properties, payload, envelope, schema_version, first_seen, attempts, state)
+  select id, origin_key, reason, detail, topic, message_id, message_key, published_at, published_at_text, event_time, event_time_text, properties, payload, envelope, schema_version, first_seen, 1, 'open'
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[], $9::text[], $10::timestamptz[], $11::text[], $12::bytea[], $13::bytea[], $14::bytea[], $15::bytea[], $16::timestamptz[])
+    as l (id, origin_key, reason, detail, topic, message_id, message_key, published_at, published_at_text, event_time, event_time_text, properties, payload, envelope, schema_version, first_seen)
   on conflict (origin_key) do update set attempts = letter.attempts + 1`;
 
 @Injectable()
@@ -83,14 +83,16 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
         ...timeColumns(letters.map((letter) => letter.eventTime)),
         bytesArray(letters.map((letter) => Buffer.from(JSON.stringify(letter.properties)))),
         bytesArray(letters.map((letter) => letter.payload)),
+        bytesArray(letters.map((letter) => letter.envelope)),
+        bytesArray(letters.map((letter) => letter.schemaVersion)),
         instantArray(letters.map(() => now)),
       ],
     });
   }
 }
 
-const letterBytes = ({ payload, messageKey, properties }: DeadLetter) =>
-  heldBytes({ data: payload, key: messageKey, properties });
+const letterBytes = ({ payload, messageKey, properties, envelope, schemaVersion }: DeadLetter) =>
+  heldBytes({ data: payload, key: messageKey, properties }) + (envelope?.length ?? 0) + (schemaVersion?.length ?? 0);
 
 /** An instant and a text each. */
 function timeColumns(times: readonly (number | null)[]): Buffer[] {

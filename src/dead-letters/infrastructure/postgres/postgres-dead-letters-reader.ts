@@ -26,6 +26,8 @@ interface PageRow extends Row {
 interface DetailedRow extends Row {
   readonly properties: Buffer | null;
   readonly payload: Buffer;
+  readonly envelope: Buffer | null;
+  readonly schema_version: Buffer | null;
 }
 
 @Injectable()

@@ -21,10 +21,8 @@ import { TopicPipeline } from './topic-pipeline.js';
 import { topicOf } from '../../application/topic-of.js';
 
 const MEGABYTE = 1024 * 1024;
-/** Under these names a dead letter keeps what decodes its bytes, for who has the key, the schema or the patience. */
+/** Under this name a dead letter keeps what decrypts its bytes, for who has the key. */
 const ENCRYPTION_CONTEXT = 'pulsar.encryption_context';
-const ENVELOPE = 'pulsar.metadata';
-const SCHEMA_VERSION = 'pulsar.schema_version';
 
 interface ConsumedTopic {
   readonly topic: string;
@@ -163,16 +161,11 @@ const deadLetter = (message: ReceivedMessage, verdict: RejectedVerdict, cluster:
   messageKey: message.key,
   publishedAt: message.publishedAt,
   eventTime: message.eventTime,
-  properties: { ...message.properties, ...decodingAids(message) },
+  properties: {
+    ...message.properties,
+    ...(message.encryption !== null && { [ENCRYPTION_CONTEXT]: message.encryption }),
+  },
   payload: message.data,
+  envelope: message.envelope,
+  schemaVersion: message.schemaVersion,
 });
-
-/** Of a message that could not be read; bytes as base64. */
-function decodingAids({ encryption, failure, schemaVersion }: ReceivedMessage): Record<string, string> {
-  if (encryption === null && failure === null) return {};
-  return {
-    ...(encryption !== null && { [ENCRYPTION_CONTEXT]: encryption }),
-    ...(failure?.envelope && { [ENVELOPE]: failure.envelope.toString('base64') }),
-    ...(schemaVersion && { [SCHEMA_VERSION]: schemaVersion.toString('base64') }),
-  };
-}

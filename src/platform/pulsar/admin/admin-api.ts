@@ -1,13 +1,17 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import type { ClientCertificate } from '../credentials/certificates.js';
+import { tokenOf, type GivenToken } from '../credentials/token-source.js';
+import { ConnectionError } from '../reconnect-delays.js';
 
 export interface AdminApiOptions {
   /** `http://host:8080` or `https://host:8443`, without a trailing slash. */
   readonly url: string;
-  /** As a function: asked for each request, since it may be replaced. */
-  readonly token?: string | null | (() => string | null);
+  readonly token?: GivenToken;
   /** PEM certificates of a private authority. */
   readonly ca?: string | null;
+  /** Asked for each request, since it may be replaced. */
+  readonly certificate?: (() => ClientCertificate) | null;
 }
 
 /** A whole question, redirects included. */
@@ -65,19 +69,19 @@ export class AdminApi {
   }
 
   private async ask(url: URL, signal: AbortSignal): Promise<Answer> {
-    const given = this.options.token;
-    const token = typeof given === 'function' ? given() : given;
-    const headers = { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
     try {
+      const token = await tokenOf(this.options.token ?? null);
+      const headers = { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
       const asked =
         url.protocol === 'https:'
-          ? tlsRequest(url, { agent: this.agents.https, headers, signal })
+          ? tlsRequest(url, { agent: this.agents.https, headers, signal, ...this.options.certificate?.() })
           : request(url, { agent: this.agents.http, headers, signal });
       const response = await answered(asked);
       const status = response.statusCode ?? 0;
       const { location } = response.headers;
       return { status, location: status >= 300 && status < 400 ? location : undefined, body: await read(response) };
     } catch (error) {
+      if (error instanceof ConnectionError) throw new AdminFailure(error.message, null, { cause: error });
       throw error instanceof AdminFailure ? error : unreachable(url, error as NodeJS.ErrnoException, signal.aborted);
     }
   }

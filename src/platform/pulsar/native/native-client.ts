@@ -69,6 +69,7 @@ interface NativeModule {
     setLogHandler(handler: (level: number, file: string, line: number, message: string) => void): void;
   };
   readonly AuthenticationToken: new (configuration: { token: string }) => unknown;
+  readonly AuthenticationTls: new (configuration: { certificatePath: string; privateKeyPath: string }) => unknown;
 }
 
 export interface NativeClientOptions {
@@ -76,6 +77,7 @@ export interface NativeClientOptions {
   readonly token?: string | null;
   /** PEM file of a private authority. */
   readonly caFile?: string | null;
+  readonly certificateFiles?: { readonly cert: string; readonly key: string } | null;
   readonly log: BrokerLog;
 }
 
@@ -92,7 +94,8 @@ const OPERATION_TIMEOUT_S = 10;
 export async function openNativeClient(options: NativeClientOptions): Promise<NativeClient | { unavailable: string }> {
   const library = await load();
   if ('unavailable' in library) return library;
-  const { Client, AuthenticationToken } = library;
+  const { Client, AuthenticationToken, AuthenticationTls } = library;
+  const { token, certificateFiles: files } = options;
   // Process-wide; without it the library prints to stdout.
   Client.setLogHandler((level, _file, _line, message) => {
     if (level >= WARNING) options.log.warn({ client: PACKAGE }, message);
@@ -100,7 +103,10 @@ export async function openNativeClient(options: NativeClientOptions): Promise<Na
   return new Client({
     serviceUrl: options.serviceUrl,
     operationTimeoutSeconds: OPERATION_TIMEOUT_S,
-    ...(options.token && { authentication: new AuthenticationToken({ token: options.token }) }),
+    ...(files && { tlsCertificateFilePath: files.cert, tlsPrivateKeyFilePath: files.key }),
+    // Without a token the certificate is what proves who we are.
+    ...(files && { authentication: new AuthenticationTls({ certificatePath: files.cert, privateKeyPath: files.key }) }),
+    ...(token && { authentication: new AuthenticationToken({ token }) }),
     ...(options.caFile && { tlsTrustCertsFilePath: options.caFile }),
   });
 }

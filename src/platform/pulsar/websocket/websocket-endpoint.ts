@@ -1,13 +1,18 @@
 import { AdminApi } from '../admin/admin-api.js';
+import type { ClientCertificate } from '../credentials/certificates.js';
+import type { GivenToken } from '../credentials/token-source.js';
 import type { BrokerLog } from '../broker-log.js';
 import { WebSocketConnection, type ConnectionOptions } from './websocket-connection.js';
 
 export interface EndpointOptions {
   /** `ws://host:8080` or `wss://host:8443`. */
   readonly webSocketUrl: string;
-  readonly token?: string | null | (() => string | null);
+  /** What comes only later (OAuth 2.0) is refused with the configuration. */
+  readonly token?: GivenToken;
   /** PEM certificates of a private authority. */
   readonly ca?: string | null;
+  /** What we show of ourselves, where the broker asks for it. */
+  readonly certificate?: ClientCertificate | null;
   /** Milliseconds between pings; a broker that is silent for a whole period is given up. Default 30,000. */
   readonly heartbeatMs?: number;
   readonly log: BrokerLog;
@@ -21,21 +26,33 @@ export class WebSocketEndpoint {
 
   constructor(private readonly options: EndpointOptions) {
     this.log = options.log;
-    this.admin = new AdminApi({ ...options, url: options.webSocketUrl.replace(/^ws/i, 'http') });
+    const { certificate } = options;
+    this.admin = new AdminApi({
+      ...options,
+      certificate: certificate && (() => certificate),
+      url: options.webSocketUrl.replace(/^ws/i, 'http'),
+    });
   }
 
   connect(
     purpose: { path: string } & Pick<ConnectionOptions, 'purpose' | 'onOpen' | 'onText' | 'onLost'>,
   ): WebSocketConnection {
-    const { webSocketUrl, token = null, ca = null, heartbeatMs = 30_000, log } = this.options;
+    const { webSocketUrl, token = null, ca = null, certificate = null, heartbeatMs = 30_000, log } = this.options;
     const { path, ...rest } = purpose;
     return new WebSocketConnection({
       ...rest,
       url: webSocketUrl + path,
-      token: typeof token === 'function' ? token() : token,
+      token: textOf(token),
       ca,
+      certificate,
       heartbeatMs,
       log,
     });
   }
+}
+
+function textOf(given: GivenToken): string | null {
+  const token = typeof given === 'function' ? given() : given;
+  if (token instanceof Promise) throw new Error('the WebSocket client waits for no token: PULSAR_CLIENT=direct does');
+  return token;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket, type RawData } from 'ws';
+import type { ClientCertificate } from '../credentials/certificates.js';
 import type { ConnectionFailure } from '../reconnect-delays.js';
 import { textFrames } from './text-frames.js';
 
@@ -24,6 +25,8 @@ export interface SessionOptions {
   readonly token: string | null;
   /** PEM certificates of private authorities; null: those of Node. */
   readonly ca: string | null;
+  /** What we show of ourselves, where the broker asks for it. */
+  readonly certificate?: ClientCertificate | null;
   /** The server pings nobody and drops silent clients after 300 s, so the client pings, this often. */
   readonly heartbeatMs: number;
   readonly onOpen: () => void;
@@ -57,6 +60,7 @@ export class WebSocketSession {
     this.socket = new WebSocket(options.url, {
       headers: { accept: 'application/json', ...(options.token && { authorization: `Bearer ${options.token}` }) },
       ...(options.ca && { ca: options.ca }),
+      ...options.certificate,
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       maxPayload: MAX_FRAME_BYTES,
       perMessageDeflate: false,

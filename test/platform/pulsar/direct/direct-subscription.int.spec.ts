@@ -5,7 +5,8 @@ import type { Subscription, SubscriptionOptions } from '../../../../src/platform
 import { quietLogger } from '../../../support/application.js';
 import { eventually } from '../../../support/waiting.js';
 import { collect, numbered, numbersOf } from '../message-flow.js';
-import { contentOf, messageFrame } from './codec/frames.js';
+import { MESSAGES } from '../../../../src/platform/pulsar/direct/codec/protocol.js';
+import { contentOf, messageFrame, metadataOf, withMetadata } from './codec/frames.js';
 import { ScriptedDirectBroker } from './scripted-direct-broker.js';
 
 const TOPIC = 'persistent://public/default/scripted';
@@ -93,6 +94,38 @@ describe('a consumer of the direct adapter', () => {
     await subscription.acknowledge([broken!]);
     await acknowledges([1]);
     await eventually(() => scripted.told('CommandSubscribe').length === 2, { within: DEADLINE_MS, what: 'again' });
+  });
+
+  it('hands over what it cannot open with the metadata as they came, and the schema it was written with', async () => {
+    const { compression, encryption_keys, encryption_algo, schema_version, uuid, ...chunk } = MESSAGES.MessageMetadata;
+    const { num_chunks_from_msg, total_chunk_msg_size, chunk_id } = chunk;
+    const one = (byte: number) => contentOf([{ data: Buffer.from([byte]) }]);
+    const contents = [
+      withMetadata(batch(3), (writer) => writer.number(compression[0], 77)),
+      withMetadata(batch(3), (writer) => {
+        const key = writer.begin(encryption_keys[0]);
+        writer.string(MESSAGES.EncryptionKeys.key[0], 'k').blob(MESSAGES.EncryptionKeys.value[0], Buffer.from([1]));
+        writer
+          .end(key)
+          .string(encryption_algo[0], 'AES')
+          .blob(schema_version[0], Buffer.from([0, 9]));
+      }),
+      withMetadata(one(1), (writer) => {
+        writer.string(uuid[0], 'u').number(num_chunks_from_msg[0], 2).number(total_chunk_msg_size[0], 2);
+        writer.number(chunk_id[0], 1);
+      }),
+      one(2),
+    ];
+    const subscription = await subscribe();
+    scripted.socket.write(Buffer.concat(contents.map((content, entry) => messageFrame(content, { entry }))));
+    const received = await collect(subscription, 4);
+    const seen = received.map(({ failure, envelope, schemaVersion }) => [failure?.reason, envelope, schemaVersion]);
+    expect(seen).toEqual([
+      ['undecompressable', metadataOf(contents[0]!), null],
+      [undefined, metadataOf(contents[1]!), Buffer.from([0, 9])],
+      ['chunk_incomplete', metadataOf(contents[2]!), null],
+      [undefined, null, null],
+    ]);
   });
 
   it('takes frames that come byte by byte, between answers to nobody and commands that nobody knows', async () => {

@@ -1,16 +1,17 @@
 import type { BrokerLog } from '../../broker-log.js';
 import { LOOKUP, METADATA_FAILED, type MessageValues } from '../codec/protocol.js';
-import { hostAndPort, parseBrokerAddresses, sameAddress, type BrokerAddress } from './broker-address.js';
+import { hostAndPort, parseBrokerAddresses, sameAddress, type BrokerAddress } from '../../broker-address.js';
+import { BrokerProof, type ProofSources } from '../../credentials/broker-proof.js';
 import { BrokerSession } from './broker-session.js';
-import { ConnectionError, serverError } from './connection-error.js';
+import { ConnectionError } from '../../reconnect-delays.js';
+import { serverError } from './broker-refusal.js';
 
 /** Brokers that send us in circles are left after so many hops. */
 const MAX_REDIRECTS = 20;
 
-export interface DirectoryOptions {
+export interface DirectoryOptions extends ProofSources {
   /** `pulsar://…` or `pulsar+ssl://…`, of one broker or several. */
   readonly serviceUrl: string;
-  readonly token?: string | null;
   /** PEM certificates of a private authority. */
   readonly ca?: string | null;
   /** Milliseconds between pings; default 15,000: a broker closes what sent nothing between two of its own, 30 s apart. */
@@ -88,9 +89,10 @@ export class BrokerDirectory {
     }
   }
 
-  private connect(address: BrokerAddress, proxyTo: string | null, signal: AbortSignal): Promise<BrokerSession> {
-    const { token = null, ca = null, heartbeatMs = 15_000 } = this.options;
-    return BrokerSession.open({ address, proxyTo, token, ca, heartbeatMs }, signal);
+  private async connect(address: BrokerAddress, proxyTo: string | null, signal: AbortSignal): Promise<BrokerSession> {
+    const { ca = null, heartbeatMs = 15_000 } = this.options;
+    const proof = await BrokerProof.gather(this.options);
+    return BrokerSession.open({ address, proxyTo, proof, ca, heartbeatMs }, signal);
   }
 
   /** In turn, so that one that is down does not stand in the way. */

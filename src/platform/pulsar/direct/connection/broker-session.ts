@@ -4,10 +4,11 @@ import { decodeMessage, encodeCommand, findCommand, type CommandPlace } from '..
 import { FrameReader } from '../codec/frame-reader.js';
 import { COMMANDS, type CommandName, type MessageValues } from '../codec/protocol.js';
 import { ProtobufReader } from '../codec/protobuf-reader.js';
-import { hostAndPort, type BrokerAddress } from './broker-address.js';
-import { ConnectionError, describeSocketError, serverError } from './connection-error.js';
+import { hostAndPort, type BrokerAddress } from '../../broker-address.js';
+import type { BrokerProof, SignIn } from '../../credentials/broker-proof.js';
+import { describeSocketError, serverError } from './broker-refusal.js';
 import { ANSWERS, PendingRequests, type Requests, type RequestValues } from './pending-requests.js';
-import type { ConnectionFailure } from '../../reconnect-delays.js';
+import { ConnectionError, type ConnectionFailure } from '../../reconnect-delays.js';
 
 const CLIENT_VERSION = 'monitoreo';
 /** Of Pulsar 3.0 and later. */
@@ -24,7 +25,7 @@ export interface SessionOptions {
   readonly address: BrokerAddress;
   /** `host:port` of the broker behind a proxy. */
   readonly proxyTo: string | null;
-  readonly token: string | null;
+  readonly proof: BrokerProof;
   /** PEM certificates of private authorities; null: those of Node. */
   readonly ca: string | null;
   /** Between pings. A broker of which nothing came for two of them is given up; it does the same after 30 to 60 s. */
@@ -62,13 +63,14 @@ export class BrokerSession {
   private heartbeat: NodeJS.Timeout | undefined;
 
   private constructor(readonly options: SessionOptions) {
-    const { address, ca } = options;
+    const { address, ca, proof } = options;
     const { host, port } = address;
     this.socket = address.tls
       ? connectTls({
           host,
           port,
           ...(ca && { ca }),
+          ...proof.certificate,
           ...(/[a-z]/i.test(host) && !host.includes(':') && { servername: host }),
         })
       : connectPlain({ host, port });
@@ -151,12 +153,12 @@ export class BrokerSession {
   }
 
   private introduce(): void {
-    const { proxyTo, token } = this.options;
+    const { proxyTo, proof } = this.options;
     this.socket.write(
       encodeCommand('CommandConnect', {
         client_version: CLIENT_VERSION,
         protocol_version: PROTOCOL_VERSION,
-        ...(token !== null && { auth_method_name: 'token', auth_data: Buffer.from(token) }),
+        ...proof.first(),
         ...(proxyTo !== null && { proxy_to_broker_url: proxyTo }),
         feature_flags: { supports_auth_refresh: true },
       }),
@@ -172,7 +174,7 @@ export class BrokerSession {
     if (type === COMMANDS.CommandMessage) this.user?.onMessage(bytes, place, end);
     else if (type === COMMANDS.CommandPing) this.socket.write(PONG);
     else if (type === COMMANDS.CommandConnected) this.connected(bytes, place);
-    else if (type === COMMANDS.CommandAuthChallenge) this.authenticateAgain();
+    else if (type === COMMANDS.CommandAuthChallenge) void this.authenticateAgain();
     else if (ANSWERS.has(type)) this.answer(ANSWERS.get(type)!, bytes, place);
     else this.user?.onCommand(type, bytes, place);
   }
@@ -186,10 +188,15 @@ export class BrokerSession {
     this.welcome?.();
   }
 
-  private authenticateAgain(): void {
-    const { token } = this.options;
-    if (token === null) return this.fail('the broker asks for a token: set PULSAR_TOKEN', true);
-    const response = { auth_method_name: 'token', auth_data: Buffer.from(token) };
+  /** What it took before is over, or about to be. */
+  private async authenticateAgain(): Promise<void> {
+    let response: SignIn;
+    try {
+      response = await this.options.proof.again();
+    } catch (error) {
+      const { reason, refused } = error as ConnectionError;
+      return this.fail(reason, refused);
+    }
     this.socket.write(
       encodeCommand('CommandAuthResponse', {
         client_version: CLIENT_VERSION,
@@ -205,7 +212,7 @@ export class BrokerSession {
     if (this.requests.settle(name, values) || name !== 'CommandError') return;
     // The answer to CONNECT names no request.
     const error = serverError(values.error as number | undefined, values.message as string | undefined);
-    this.fail(error.reason, error.refused);
+    this.fail(error.reason + this.options.proof.flaw(), error.refused);
   }
 
   private check(wrongSize: number | null): void {

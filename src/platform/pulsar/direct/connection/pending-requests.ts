@@ -1,5 +1,6 @@
 import { COMMANDS, type CommandName, type MessageValues } from '../codec/protocol.js';
-import { ConnectionError, serverError } from './connection-error.js';
+import { ConnectionError } from '../../reconnect-delays.js';
+import { serverError } from './broker-refusal.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 

@@ -1,11 +1,10 @@
 import { decodeMessage, type CommandPlace } from '../codec/commands.js';
 import { COMMANDS } from '../codec/protocol.js';
 import type { ConnectionState } from '../../message-broker.port.js';
-import { ReconnectDelays, type ConnectionFailure } from '../../reconnect-delays.js';
+import { ConnectionError, ReconnectDelays, type ConnectionFailure } from '../../reconnect-delays.js';
 import { Signal } from '../../signal.js';
 import type { BrokerDirectory } from './broker-directory.js';
 import type { BrokerSession, SessionUser } from './broker-session.js';
-import { ConnectionError } from './connection-error.js';
 
 /** A session that was open this long counts as healthy: the next failure starts from the shortest delay. */
 const HEALTHY_AFTER_MS = 10_000;

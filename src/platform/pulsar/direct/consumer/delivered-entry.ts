@@ -43,7 +43,6 @@ const NOTHING = Buffer.alloc(0);
 const NULL_VALUE: ReceivedFailure = {
   reason: 'null_value',
   detail: 'the message has no value: its producer published null',
-  envelope: null,
 };
 
 /**
@@ -62,6 +61,8 @@ export class DeliveredEntry implements EntryId {
   chunks: readonly DeliveredEntry[] = [];
   /** The broker may have taken another number of permits for it than we count. */
   permitsUncertain = false;
+  /** Its metadata as they came, where it cannot be opened. A copy: it must not keep the frame. */
+  envelope: Buffer | null = null;
 
   private metadata: MessageMetadata | null = null;
   private batch: BatchReader | null = null;
@@ -88,7 +89,7 @@ export class DeliveredEntry implements EntryId {
       this.data = payload.data;
       this.failure = payload.failure ?? (metadata?.nullValue ? NULL_VALUE : null);
       this.remaining = 1;
-      this.remainingBytes = payload.data.length + ownBytes(metadata);
+      this.remainingBytes = payload.data.length + ownBytes(metadata) + (this.envelope?.length ?? 0);
     }
   }
 
@@ -115,6 +116,7 @@ export class DeliveredEntry implements EntryId {
       properties: batch.properties,
       encryption: null,
       failure: batch.nullValue ? NULL_VALUE : null,
+      envelope: null,
       schemaVersion: metadata.schemaVersion,
       replicatedFrom: metadata.replicatedFrom,
       receipt: new Receipt(this, batch.size),
@@ -142,6 +144,7 @@ export class DeliveredEntry implements EntryId {
       properties: metadata?.properties ?? noProperties(),
       encryption: metadata && describeEncryption(metadata),
       failure: this.failure,
+      envelope: this.envelope,
       schemaVersion: metadata?.schemaVersion ?? null,
       replicatedFrom: metadata?.replicatedFrom ?? null,
       receipt: new Receipt(this, remainingBytes),

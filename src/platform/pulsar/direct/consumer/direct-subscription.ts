@@ -1,8 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { failpoint, isArmed } from '../../../failpoint.js';
 import type { AdminApi } from '../../admin/admin-api.js';
 import { SubscriptionPositions } from '../../admin/subscription-positions.js';
 import type { BrokerDirectory } from '../connection/broker-directory.js';
-import { ConnectionError } from '../connection/connection-error.js';
 import {
   Subscription,
   type ConnectionState,
@@ -10,7 +10,7 @@ import {
   type SubscriptionOptions,
   type SubscriptionPosition,
 } from '../../message-broker.port.js';
-import { ReconnectDelays } from '../../reconnect-delays.js';
+import { ConnectionError, ReconnectDelays } from '../../reconnect-delays.js';
 import { parseTopicName } from '../../topic-name.js';
 import type { ChunkMemory } from './chunked-messages.js';
 import { Receipt, type EntryOwner } from './delivered-entry.js';
@@ -109,7 +109,7 @@ export class DirectSubscription extends Subscription {
     while (!signal.aborted) {
       const wait = (await this.adjust()) ?? { reason: '', refused: false };
       if (this.consumers.size === 0) await delays.wait(wait, signal);
-      else await pause(this.growthCheckMs, signal);
+      else await delay(this.growthCheckMs, undefined, { signal }).catch(() => undefined); // closed
     }
   }
 
@@ -160,17 +160,4 @@ export class DirectSubscription extends Subscription {
       onLost: (origin, held) => this.queue.drop(origin, held),
     });
   }
-}
-
-/** Waits that long, or until the signal aborts. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }

@@ -46,18 +46,17 @@ export class EntryIntake implements ChunkOutcomes {
     if ('failed' in content) {
       const { failed: reason, detail, start: from } = content;
       entry.permitsUncertain = true;
-      this.handOver(
-        entry,
-        { kind: 'single', data: frame.subarray(from, end), failure: { reason, detail, envelope: null } },
-        null,
-      );
+      this.handOver(entry, { kind: 'single', data: frame.subarray(from, end), failure: { reason, detail } }, null);
       return true;
     }
     const { metadata, metadataStart, payload } = content;
     const data = frame.subarray(payload, end);
+    const envelope = () => Buffer.from(frame.subarray(metadataStart, payload));
     if (metadata.markerType !== null) this.receiver.empty(entry);
-    else if (metadata.uuid !== null && metadata.chunks > 1) this.chunked.add(entry, data, metadata);
-    else this.unpack(entry, data, metadata, address.ackSet, () => frame.subarray(metadataStart, payload));
+    else if (metadata.uuid !== null && metadata.chunks > 1) {
+      entry.envelope = envelope();
+      this.chunked.add(entry, data, metadata);
+    } else this.unpack(entry, data, metadata, address.ackSet, envelope);
     return true;
   }
 
@@ -74,19 +73,21 @@ export class EntryIntake implements ChunkOutcomes {
   complete(entries: readonly DeliveredEntry[], data: Buffer, metadata: MessageMetadata): void {
     const last = entries.at(-1)!;
     last.chunks = entries.slice(0, -1);
-    this.unpack(last, data, metadata, null, () => null);
+    const { envelope } = last;
+    last.envelope = null; // unless it turns out that the whole cannot be opened
+    this.unpack(last, data, metadata, null, () => envelope);
   }
 
   incomplete(entries: readonly DeliveredEntry[], data: Buffer, metadata: MessageMetadata, detail: string): void {
     const last = entries.at(-1)!;
     last.chunks = entries.slice(0, -1);
-    this.fail(last, data, metadata, { reason: 'chunk_incomplete', detail, envelope: null });
+    this.fail(last, data, metadata, { reason: 'chunk_incomplete', detail });
   }
 
   tooLarge(entry: DeliveredEntry, data: Buffer, metadata: MessageMetadata): void {
     const { chunkId, chunks, totalChunkBytes } = metadata;
     const detail = `chunk ${chunkId} of ${chunks} of a message of ${totalChunkBytes} bytes: more than 64 MiB`;
-    this.fail(entry, data, metadata, { reason: 'too_large', detail, envelope: null });
+    this.fail(entry, data, metadata, { reason: 'too_large', detail });
   }
 
   private unpack(
@@ -96,17 +97,17 @@ export class EntryIntake implements ChunkOutcomes {
     ackSet: EntryAddress['ackSet'],
     envelope: () => Buffer | null,
   ): void {
-    if (metadata.encryptionKeys !== null)
+    if (metadata.encryptionKeys !== null) {
+      entry.envelope = envelope();
       return this.handOver(entry, { kind: 'single', data: packed, failure: null }, metadata);
+    }
     if (metadata.nullValue && metadata.batchSize === null)
       return this.handOver(entry, { kind: 'single', data: packed.subarray(0, 0), failure: null }, metadata);
     const unpacked = decompress(packed, metadata.compression, metadata.uncompressedSize);
-    if ('failed' in unpacked)
-      return this.fail(entry, packed, metadata, {
-        reason: unpacked.failed,
-        detail: unpacked.detail,
-        envelope: copy(envelope()),
-      });
+    if ('failed' in unpacked) {
+      entry.envelope = envelope();
+      return this.fail(entry, packed, metadata, { reason: unpacked.failed, detail: unpacked.detail });
+    }
     const { data } = unpacked;
     if (metadata.batchSize === null) return this.handOver(entry, { kind: 'single', data, failure: null }, metadata);
     const batch = new BatchReader(data, 0, data.length, metadata.batchSize, ackSet);
@@ -115,7 +116,8 @@ export class EntryIntake implements ChunkOutcomes {
     if (messages !== null)
       return this.handOver(entry, { kind: 'batch', batch, messages, bytes: batch.visibleBytes }, metadata);
     const detail = `a batch of ${metadata.batchSize} messages that cannot be taken apart`;
-    this.fail(entry, packed, metadata, { reason: 'undecompressable', detail, envelope: copy(envelope()) });
+    entry.envelope = envelope();
+    this.fail(entry, packed, metadata, { reason: 'undecompressable', detail });
   }
 
   private fail(entry: DeliveredEntry, data: Buffer, metadata: MessageMetadata, failure: ReceivedFailure): void {
@@ -133,6 +135,3 @@ function permitsOf({ ackSet }: EntryAddress, metadata: MessageMetadata | null): 
   if (ackSet !== null) return countSet(ackSet);
   return metadata?.batchSize ?? 1;
 }
-
-/** Of its own: it must not keep the frame. */
-const copy = (bytes: Buffer | null): Buffer | null => bytes && Buffer.from(bytes);

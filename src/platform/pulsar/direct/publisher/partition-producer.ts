@@ -4,7 +4,7 @@ import { encodeEntry } from '../codec/outgoing-entry.js';
 import { COMMANDS } from '../codec/protocol.js';
 import type { BrokerDirectory } from '../connection/broker-directory.js';
 import type { BrokerSession } from '../connection/broker-session.js';
-import { serverError } from '../connection/connection-error.js';
+import { serverError } from '../connection/broker-refusal.js';
 import { TopicConnection, type TopicUser } from '../connection/topic-connection.js';
 import type { OutgoingMessage } from '../../message-broker.port.js';
 import { PublishError } from '../../publish-error.js';

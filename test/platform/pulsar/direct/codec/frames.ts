@@ -1,6 +1,8 @@
 import { encodeEntry, type OutgoingEntry } from '../../../../../src/platform/pulsar/direct/codec/outgoing-entry.js';
 import { frameOf } from '../../../../../src/platform/pulsar/direct/codec/commands.js';
+import { crc32c } from '../../../../../src/platform/pulsar/direct/codec/crc32c.js';
 import { MESSAGES } from '../../../../../src/platform/pulsar/direct/codec/protocol.js';
+import { ProtobufWriter } from '../../../../../src/platform/pulsar/direct/codec/protobuf-writer.js';
 
 const MESSAGE = MESSAGES.CommandMessage;
 const MESSAGE_ID = MESSAGES.MessageIdData;
@@ -36,3 +38,17 @@ export function contentOf(messages: OutgoingEntry['messages'], more: Partial<Out
   });
   return frame.subarray(8 + frame.readUInt32BE(4));
 }
+
+/** The same content with more fields in its metadata. */
+export function withMetadata(content: Buffer, write: (writer: ProtobufWriter) => void): Buffer {
+  const more = new ProtobufWriter();
+  write(more);
+  const metadata = Buffer.concat([metadataOf(content), more.written()]);
+  const sealed = Buffer.concat([content.subarray(0, 10), metadata, content.subarray(10 + content.readUInt32BE(6))]);
+  sealed.writeUInt32BE(metadata.length, 6);
+  sealed.writeUInt32BE(crc32c(sealed, 6, sealed.length), 2);
+  return sealed;
+}
+
+/** Behind magic, checksum and its own size. */
+export const metadataOf = (content: Buffer): Buffer => content.subarray(10, 10 + content.readUInt32BE(6));

@@ -1,21 +1,9 @@
 import { SERVER_ERROR } from '../codec/protocol.js';
-import type { ConnectionFailure } from '../../reconnect-delays.js';
-
-/** A connection that ended, or a request that the broker refused. */
-export class ConnectionError extends Error implements ConnectionFailure {
-  override readonly name = 'ConnectionError';
-
-  constructor(
-    readonly reason: string,
-    readonly refused = false,
-  ) {
-    super(reason);
-  }
-}
+import { ConnectionError } from '../../reconnect-delays.js';
 
 /** What only a human changes; and what to do about it. */
 const FIXES: Readonly<Record<number, string>> = {
-  [SERVER_ERROR.AuthenticationError]: 'set PULSAR_TOKEN to a valid token',
+  [SERVER_ERROR.AuthenticationError]: 'set PULSAR_TOKEN, or what its file or issuer gives, to a valid token',
   [SERVER_ERROR.AuthorizationError]: 'the role of PULSAR_TOKEN lacks the right to use this topic',
   [SERVER_ERROR.UnsupportedVersionError]:
     'the broker is too old for this protocol: PULSAR_CLIENT=websocket may reach it',

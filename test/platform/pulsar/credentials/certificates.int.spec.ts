@@ -2,8 +2,13 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { checkCertificateFile, readCertificates } from '../../../src/platform/pulsar/certificates.js';
-import { temporaryFolder } from '../../support/run-folder.js';
+import {
+  checkCertificateFile,
+  checkKeyFile,
+  readCertificates,
+  readClientCertificate,
+} from '../../../../src/platform/pulsar/credentials/certificates.js';
+import { temporaryFolder } from '../../../support/run-folder.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -17,6 +22,11 @@ test('a PEM file with a certificate is taken', async () => {
   expect(checkCertificateFile(certificate)).toBe(certificate);
   expect(readCertificates(certificate)).toBe(await readFile(certificate, 'utf8'));
   expect(() => checkCertificateFile(key)).toThrow('a PEM file with a certificate');
+  expect(checkKeyFile(key)).toBe(key);
+  expect(() => checkKeyFile(certificate)).toThrow('a PEM file with a private key');
+  expect(() => readClientCertificate(certificate, join(folder, 'gone.pem'))).toThrow(
+    /^PULSAR_TLS_KEY_FILE: .*gone.pem/,
+  );
 });
 
 test.each([
