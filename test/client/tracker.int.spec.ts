@@ -1,5 +1,4 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { CorsOrigins } from '../../src/platform/http/connection/cors-origins.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { describeWithBrowser, launchBrowser } from '../support/browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -42,7 +41,7 @@ describeWithBrowser('the tracker, in a page of another origin', () => {
   beforeAll(async () => {
     ({ browser, missing } = await launchBrowser());
     [database, site] = await Promise.all([createTestDatabase(), Site.start()]);
-    service = await startApplication(database.url, { CORS_ORIGINS: CorsOrigins.parse(site.url) }, Date.now());
+    service = await startApplication(database.url, { TRACKER_ORIGINS: site.url }, Date.now());
     await service.database.connect();
     primary = await FailingRegion.before(service.url);
     site.regions = [primary.url, service.url];

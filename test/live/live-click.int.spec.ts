@@ -129,8 +129,22 @@ describe('POST /live/click and its older name', () => {
     }
   });
 
-  it.each(['http://elsewhere.example', 'null'])('a page of somebody else (%s) cannot vote', async (origin) => {
-    expect((await postFrom(origin)).status).toBe(403);
-    expect(published).toEqual([]);
+  it.each(['http://elsewhere.example', 'null'])('a page of somebody else (%s) may vote', async (origin) => {
+    const response = await postFrom(origin);
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([202, '*']);
+    expect(published).toHaveLength(1);
+  });
+
+  it('where TRACKER_ORIGINS names the pages no other may', async () => {
+    const other = await startApplication(testDatabase.url, { TRACKER_ORIGINS: 'https://shop.example' });
+    try {
+      for (const origin of ['http://elsewhere.example', 'null']) {
+        const headers = { 'content-type': 'application/json', origin };
+        const response = await fetch(`${other.url}/live/click`, { method: 'POST', headers, body: '{"type":"cheers"}' });
+        expect([origin, response.status]).toEqual([origin, 403]);
+      }
+    } finally {
+      await other.close();
+    }
   });
 });

@@ -22,7 +22,7 @@ export class PageClicksController {
   @Post()
   @BodyAsSent()
   @OpenWrite()
-  @RouteIs({ clicksOnly: true, plainText: true, foreignOrigins: true })
+  @RouteIs({ clicksOnly: true, plainText: true, foreignOrigins: 'always' })
   @ApiOperation({
     summary: 'Record clicks and views of a page',
     description:

@@ -20,7 +20,7 @@ export class TrackController {
   @Post()
   @BodyAsSent()
   @NeedsKey('ingest-public')
-  @RouteIs({ clicksOnly: true, foreignOrigins: true })
+  @RouteIs({ clicksOnly: true, foreignOrigins: 'with-keys' })
   @ApiOperation({
     summary: 'Record a click',
     description:

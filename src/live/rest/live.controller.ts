@@ -28,7 +28,7 @@ export class LiveController {
   @Post('click')
   @OpenWrite()
   @HttpCode(202)
-  @RouteIs({ clicksOnly: true, plainText: true, foreignOrigins: true })
+  @RouteIs({ clicksOnly: true, plainText: true, foreignOrigins: 'always' })
   @ApiOperation({
     summary: 'Vote',
     description:

@@ -39,7 +39,7 @@ export class OlderLiveController {
   @Post('kafka/click')
   @OpenWrite()
   @HttpCode(200)
-  @RouteIs({ clicksOnly: true, plainText: true, foreignOrigins: true })
+  @RouteIs({ clicksOnly: true, plainText: true, foreignOrigins: 'always' })
   async click(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<OlderAnswer> {
     try {
       await this.votes.take(body, OLDER_REACTIONS);

@@ -14,8 +14,8 @@ export interface RouteProperties {
   readonly clicksOnly?: boolean;
   /** Its `Authorization` is meant for somebody behind us: it is never taken for a key of ours. */
   readonly passesAuthorization?: boolean;
-  /** It takes what pages of TRACKER_ORIGINS send. Unset: a page of another origin changes nothing. */
-  readonly foreignOrigins?: boolean;
+  /** It takes what pages of TRACKER_ORIGINS send: `always`, or once a key exists. Unset: a page of another origin changes nothing. */
+  readonly foreignOrigins?: 'always' | 'with-keys';
 }
 
 type Method = (...args: unknown[]) => unknown;

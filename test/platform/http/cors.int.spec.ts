@@ -27,14 +27,14 @@ class StateController {
 
   @OpenWrite()
   @Post('vote')
-  @RouteIs({ foreignOrigins: true })
+  @RouteIs({ foreignOrigins: 'always' })
   vote(): unknown {
     return { voted: true };
   }
 
   @NeedsKey('ingest-public')
   @Post('track')
-  @RouteIs({ foreignOrigins: true })
+  @RouteIs({ foreignOrigins: 'with-keys' })
   track(): unknown {
     return { tracked: true };
   }
@@ -119,20 +119,19 @@ describe('pages of other origins', () => {
       }
     });
 
-    it('not while no key exists, when all is open to this machine alone', async () => {
+    it('while no key exists only where that is what the route is there for: all else is open to this machine alone', async () => {
       await start(null);
-      for (const path of ['/vote', '/track']) {
-        expect(await ask('POST', SHOP, {}, path)).toEqual({ status: 403 });
-        expect(await ask('OPTIONS', SHOP, preflight, path)).toEqual({ status: 405 });
-      }
+      expect(await ask('POST', SHOP, {}, '/vote')).toMatchObject({ status: 201, ...any });
+      expect(await ask('POST', SHOP, {}, '/track')).toEqual({ status: 403 });
+      expect(await ask('OPTIONS', SHOP, preflight, '/track')).toEqual({ status: 405 });
     });
 
-    it('then only of origins that are named, or where the operator says that others may come', async () => {
+    it('or of origins that are named, or where the operator says that others may come', async () => {
       await start(null, { TRACKER_ORIGINS: SHOP });
-      expect(await ask('POST', SHOP, {}, '/vote')).toMatchObject({ status: 201, 'access-control-allow-origin': SHOP });
+      expect(await ask('POST', SHOP, {}, '/track')).toMatchObject({ status: 201, 'access-control-allow-origin': SHOP });
       await service.app.close();
       await start(null, { ALLOW_ANONYMOUS: true });
-      expect(await ask('POST', SHOP, {}, '/vote')).toMatchObject({ status: 201, ...any });
+      expect(await ask('POST', SHOP, {}, '/track')).toMatchObject({ status: 201, ...any });
     });
 
     it('where a key is asked for: with that key, and a refusal can be read', async () => {

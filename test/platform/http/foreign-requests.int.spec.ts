@@ -21,7 +21,7 @@ class StateController {
   }
 
   @Post('beacon')
-  @RouteIs({ foreignOrigins: true, plainText: true })
+  @RouteIs({ foreignOrigins: 'always', plainText: true })
   @BodyAsSent()
   beacon(@Body() body: Buffer): unknown {
     return { bytes: body.length };

@@ -33,10 +33,11 @@ export class AllowedOrigins {
   }
 
   /**
-   * While no key exists the service is for this machine alone, and that is not whatever page somebody has open on it: only
-   * pages that were named.
+   * While no key exists the service is for this machine alone, and that is not whatever page somebody has open on it: but for
+   * what is there for pages, only those that were named.
    */
-  private takesFromTrackers({ foreignOrigins = false }: RouteProperties): boolean {
-    return foreignOrigins && (this.trackers.areNamed || this.anonymous || this.control.keysExist);
+  private takesFromTrackers({ foreignOrigins }: RouteProperties): boolean {
+    if (foreignOrigins !== 'with-keys') return foreignOrigins === 'always';
+    return this.trackers.areNamed || this.anonymous || this.control.keysExist;
   }
 }
