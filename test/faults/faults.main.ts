@@ -31,7 +31,7 @@ doubled or altered. Starts its own servers on free ports, in a folder of the sys
   --cycles <n>    cycles of load, faults, rest, audit (default 60)
   --events <n>    messages and HTTP items over all cycles, a tenth of them duplicates (default 3,600,000)
   --faults <n>    faults in a cycle (default 2)
-  --client <name> how the service speaks to Pulsar: direct, or other (the native library where it loads, else WebSocket; default)
+  --client <name> how the service speaks to Pulsar: direct, or other (its WebSocket service; default)
   --seed <n>      repeats the choices (default: another one each time; it is printed)
   --minutes <n>   as many cycles of them as fit in
   --short         the short form: every kind of fault once, less load (about 3 minutes)

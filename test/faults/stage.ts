@@ -72,7 +72,7 @@ export class Stage {
   env(intake: Topics = this.intake, databaseUrl = this.postgres.url): Record<string, string> {
     return {
       DATABASE_URL: databaseUrl,
-      ...(this.client === 'direct' ? { PULSAR_CLIENT: this.client } : {}),
+      PULSAR_CLIENT: this.client === 'direct' ? 'direct' : 'websocket',
       PULSAR_SERVICE_URL: this.pulsar.addresses.serviceUrl,
       PULSAR_WEB_URL: this.pulsar.addresses.webUrl,
       PULSAR_TOPIC_CLICKS: intake.topics.click,
@@ -143,7 +143,7 @@ export class Stage {
     const broker = `127.0.0.1:${this.brokerProxy.port}`;
     const env = { ...this.env(), DATABASE_URL: database.href };
     if (this.client === 'direct') return { ...env, PULSAR_SERVICE_URL: `pulsar://${broker}` };
-    // A WebSocket address: the native client would learn the broker's own address and go past the proxy.
+    // A WebSocket address: by the binary protocol it would learn the broker's own address and go past the proxy.
     return { ...env, PULSAR_SERVICE_URL: `ws://${broker}`, PULSAR_WEB_URL: `http://${broker}` };
   }
 }

@@ -5,7 +5,7 @@ export const STALLED_AFTER_MS = 30_000;
 export const stalledTopic = (topic: string): string =>
   `messages of ${topic} wait, and for ${STALLED_AFTER_MS / 1000} s the broker has delivered none of them. Over WebSocket a message ` +
   "without a value does that (null, as Java clients can publish it): the broker's WebSocket service fails at it and holds " +
-  "back all behind it. Consume by Pulsar's own protocol, which makes a dead letter of it (PULSAR_SERVICE_URL=pulsar://… and " +
-  'PULSAR_CLIENT=direct, or native where that library loads); or look at the ' +
+  "back all behind it. Consume by Pulsar's own protocol, which makes a dead letter of it (PULSAR_SERVICE_URL=pulsar://… " +
+  'and PULSAR_CLIENT unset); or look at the ' +
   `first that waits (pulsar-admin topics peek-messages -s SUBSCRIPTION ${topic}), skip it (pulsar-admin topics skip -n 1 ` +
   `-s SUBSCRIPTION ${topic}), then restart the service.`;

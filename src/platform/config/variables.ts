@@ -134,7 +134,7 @@ export const platformVariables = (failpoints: Failpoints) =>
     PULSAR_OAUTH2_SCOPE: text({ default: null, about: 'what the tokens are for, where the issuer wants to know' }),
     PULSAR_CLIENT: choice(PULSAR_CLIENTS, {
       default: null,
-      about: 'how to talk to Pulsar; unset: the native library for pulsar:// where it loads, else WebSocket',
+      about: 'how to talk to Pulsar; unset: direct for pulsar://, websocket for ws://',
     }),
 
     DRAIN_TIMEOUT_MS: integer({

@@ -19,14 +19,14 @@ export interface BrokerOptions {
   readonly caFile?: string | null;
   /** What we show of ourselves, by files, where the broker asks for it. */
   readonly certificateFiles?: { readonly cert: string; readonly key: string } | null;
-  /** Null: what serves the address best. */
+  /** Null: by the address. */
   readonly client?: PulsarClient | null;
   readonly log: BrokerLog;
 }
 
 /**
- * Chooses the client once: the one that `client` names; without a name the native library for `pulsar://` where it loads, else
- * WebSocket. Needs no broker: subscriptions and publishers connect by themselves, now or later.
+ * Chooses the client once: the one that `client` names; without a name Pulsar's own protocol for `pulsar://`, its WebSocket
+ * service for `ws://`. Needs no broker: subscriptions and publishers connect by themselves, now or later.
  * @throws Error when an address is malformed, `caFile` cannot be read, or the client that was asked for cannot serve it
  */
 export async function openBroker(options: BrokerOptions): Promise<MessageBroker> {
@@ -38,20 +38,19 @@ export async function openBroker(options: BrokerOptions): Promise<MessageBroker>
     );
   const ca = caFile ? readCertificates(caFile) : null;
   const certificate = files && (() => readClientCertificate(files.cert, files.key));
-  if (client === 'direct') {
-    log.info({ client, url: serviceUrl }, "Pulsar client: Pulsar's own protocol");
+  const chosen = client ?? (protocol === 'binary' ? 'direct' : 'websocket');
+  if (chosen === 'direct') {
+    log.info({ client: chosen, url: serviceUrl }, "Pulsar client: Pulsar's own protocol");
     return DirectBroker.open({ serviceUrl, webUrl, token, ca, certificate, log });
   }
-  let why = client === 'websocket' ? 'PULSAR_CLIENT says so' : 'PULSAR_SERVICE_URL is a WebSocket address';
-  if (protocol === 'binary' && client !== 'websocket') {
+  if (chosen === 'native') {
     const native = await openNativeClient({ ...options, token: await tokenOf(token) });
-    if (!('unavailable' in native)) {
-      log.info({ client: 'native', url: serviceUrl }, 'Pulsar client: native library');
-      return new NativeBroker(native, log, new AdminApi({ url: adminUrl, token, ca, certificate }));
-    }
-    why = native.unavailable;
-    if (client === 'native') throw new Error(`PULSAR_CLIENT=native: ${why}; PULSAR_CLIENT=direct needs no library`);
+    if ('unavailable' in native)
+      throw new Error(`PULSAR_CLIENT=native: ${native.unavailable}; without PULSAR_CLIENT no library is needed`);
+    log.info({ client: chosen, url: serviceUrl }, 'Pulsar client: native library');
+    return new NativeBroker(native, log, new AdminApi({ url: adminUrl, token, ca, certificate }));
   }
+  const why = client === null ? 'PULSAR_SERVICE_URL is a WebSocket address' : 'PULSAR_CLIENT says so';
   log.info({ client: 'websocket', url: webSocketUrl, why }, 'Pulsar client: WebSocket');
   return new WebSocketBroker({ webSocketUrl, token, ca, certificate: certificate?.() ?? null, log });
 }

@@ -48,9 +48,9 @@ function oauth2(given: Partial<Given>, overWebSocket: boolean): string[] {
     );
   if (given.PULSAR_TOKEN)
     problems.push('PULSAR_TOKEN must be unset with PULSAR_OAUTH2_ISSUER_URL, which brings tokens');
-  if (overWebSocket || given.PULSAR_CLIENT !== 'direct')
+  if (overWebSocket || given.PULSAR_CLIENT === 'native')
     problems.push(
-      'PULSAR_CLIENT must be direct with PULSAR_OAUTH2_ISSUER_URL: no other asks an issuer for tokens, and it speaks to pulsar:// and pulsar+ssl:// alone',
+      'PULSAR_CLIENT must be direct, or unset, with PULSAR_OAUTH2_ISSUER_URL: no other asks an issuer for tokens, and it speaks to pulsar:// and pulsar+ssl:// alone',
     );
   return problems;
 }

@@ -16,7 +16,8 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 }
 
 test.each<[string, Record<string, string>]>([
-  ['OAuth 2.0', { ...OAUTH2, PULSAR_CLIENT: 'direct' }],
+  ['OAuth 2.0', OAUTH2],
+  ['OAuth 2.0 by name', { ...OAUTH2, PULSAR_CLIENT: 'direct' }],
   ['an issuer on this machine', { ...OAUTH2, PULSAR_OAUTH2_ISSUER_URL: 'http://[::1]:80/x', PULSAR_CLIENT: 'direct' }],
   ['WebSocket by name', { PULSAR_SERVICE_URL: 'ws://h:8080', PULSAR_CLIENT: 'websocket', PULSAR_TOKEN: 'x' }],
 ])('%s is taken', (_, environment) => {
@@ -27,7 +28,7 @@ test.each<[string, Record<string, string>, string | RegExp]>([
   [
     'OAuth 2.0 over WebSocket',
     { ...OAUTH2, PULSAR_CLIENT: 'websocket' },
-    'PULSAR_CLIENT must be direct with PULSAR_OAUTH2_ISSUER_URL: no other asks an issuer for tokens, and it speaks to pulsar:// and pulsar+ssl:// alone',
+    'PULSAR_CLIENT must be direct, or unset, with PULSAR_OAUTH2_ISSUER_URL: no other asks an issuer for tokens, and it speaks to pulsar:// and pulsar+ssl:// alone',
   ],
   ['OAuth 2.0 by a WebSocket address', { ...OAUTH2, PULSAR_SERVICE_URL: 'wss://h' }, /^PULSAR_CLIENT must be direct/],
   ['OAuth 2.0 with the native library', { ...OAUTH2, PULSAR_CLIENT: 'native' }, /^PULSAR_CLIENT must be direct/],
