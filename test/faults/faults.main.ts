@@ -31,7 +31,7 @@ doubled or altered. Starts its own servers on free ports, in a folder of the sys
   --cycles <n>    cycles of load, faults, rest, audit (default 60)
   --events <n>    messages and HTTP items over all cycles, a tenth of them duplicates (default 3,600,000)
   --faults <n>    faults in a cycle (default 2)
-  --client <name> how the service speaks to Pulsar: direct, or other (its WebSocket service; default)
+  --client <name> how the service speaks to Pulsar: direct (default), or websocket
   --seed <n>      repeats the choices (default: another one each time; it is printed)
   --minutes <n>   as many cycles of them as fit in
   --short         the short form: every kind of fault once, less load (about 3 minutes)
@@ -49,7 +49,7 @@ const { values } = parseArgs({
     cycles: { type: 'string', default: '60' },
     events: { type: 'string', default: '3600000' },
     faults: { type: 'string', default: '2' },
-    client: { type: 'string', default: 'other' },
+    client: { type: 'string', default: 'direct' },
     seed: { type: 'string' },
     minutes: { type: 'string' },
     short: { type: 'boolean', default: false },
@@ -75,8 +75,8 @@ if (unknown && unknown.length > 0) {
 }
 
 const { client } = values;
-if (client !== 'direct' && client !== 'other') {
-  console.error(`--client is direct or other, not ${client}`);
+if (client !== 'direct' && client !== 'websocket') {
+  console.error(`--client is direct or websocket, not ${client}`);
   process.exit(1);
 }
 

@@ -19,8 +19,7 @@ const BROKER = {
 };
 const SUBSCRIPTION = 'faults';
 
-/** `other`: the native library where it loads, else WebSocket. */
-export type StageClient = 'direct' | 'other';
+export type StageClient = 'direct' | 'websocket';
 
 export interface Topics {
   readonly topics: Readonly<Record<EventType, string>>;
@@ -72,7 +71,7 @@ export class Stage {
   env(intake: Topics = this.intake, databaseUrl = this.postgres.url): Record<string, string> {
     return {
       DATABASE_URL: databaseUrl,
-      PULSAR_CLIENT: this.client === 'direct' ? 'direct' : 'websocket',
+      PULSAR_CLIENT: this.client,
       PULSAR_SERVICE_URL: this.pulsar.addresses.serviceUrl,
       PULSAR_WEB_URL: this.pulsar.addresses.webUrl,
       PULSAR_TOPIC_CLICKS: intake.topics.click,
