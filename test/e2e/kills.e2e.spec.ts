@@ -47,7 +47,9 @@ describeWithPulsar('kill -9 while a backlog of 50,000 messages drains', () => {
   // A small window leaves more to redeliver at more points than a drain of a few batches would. Over WebSocket: the fault
   // harness kills over Pulsar's own protocol.
   const start = async () => {
-    service = await startService({ env: intake.env({ PULSAR_IN_FLIGHT_MESSAGES: '1000', PULSAR_CLIENT: 'websocket' }) });
+    service = await startService({
+      env: intake.env({ PULSAR_IN_FLIGHT_MESSAGES: '1000', PULSAR_CLIENT: 'websocket' }),
+    });
   };
 
   test('at the end every event is recorded once, as it was sent, and nothing is left at the broker', async () => {
