@@ -8,4 +8,5 @@ export const stalledTopic = (topic: string): string =>
   "back all behind it. Consume by Pulsar's own protocol, which makes a dead letter of it (PULSAR_SERVICE_URL=pulsar://… " +
   'and PULSAR_CLIENT unset); or look at the ' +
   `first that waits (pulsar-admin topics peek-messages -s SUBSCRIPTION ${topic}), skip it (pulsar-admin topics skip -n 1 ` +
-  `-s SUBSCRIPTION ${topic}), then restart the service.`;
+  `-s SUBSCRIPTION ${topic}), then restart the service. By Pulsar's own protocol: a broker up to 4.0 withholds what lies behind a chunk ` +
+  `whose beginning is gone, until the topic is unloaded (pulsar-admin topics unload ${topic}).`;

@@ -75,6 +75,8 @@ export interface SubscriptionPosition {
   readonly waiting: bigint | null;
   /** Messages that the broker holds back until the time that their producer set; null: not known. */
   readonly delayed: bigint | null;
+  /** This process holds entries of it that it cannot hand out yet: a message whose further chunks have not come. */
+  readonly held?: boolean;
 }
 
 /** A consumer of one topic, from the earliest position. Reconnects by itself; after a reconnect there is exactly one consumer. */

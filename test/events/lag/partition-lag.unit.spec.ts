@@ -13,6 +13,7 @@ interface Told {
   readonly delayed?: number | null;
   readonly ledger?: bigint;
   readonly added?: number | null;
+  readonly held?: boolean;
 }
 
 const big = (count: number | null) => (count === null ? null : BigInt(count));
@@ -26,6 +27,7 @@ const position = (told: Told): SubscriptionPosition => {
     added: big(added),
     waiting: big(waiting),
     delayed: big(delayed),
+    held: told.held ?? false,
   };
 };
 
@@ -117,6 +119,12 @@ describe('the lag of a partition', () => {
       ['since mark-delete moved', [...seconds(5, stuck), ...seconds(8, { published: 5, settled: 3 })], 7000],
       ['not while more comes and goes', [...seconds(5, stuck), { published: 7, settled: 4 }], 0],
       ['while more comes', [...seconds(5, stuck), { published: 70, settled: 2 }], 5000],
+      [
+        'while more comes, also between the two figures of an answer',
+        [0, 1, 0, 2, 1, 0, 3].map((between, n) => ({ published: 9 + n, settled: 2, waiting: 7 + n + between })),
+        6000,
+      ],
+      ['not while the rest of a message in chunks has not come', seconds(9, { ...stuck, held: true }), 0],
       ['since one behind a gap was settled', [...seconds(5, stuck), ...seconds(4, { ...stuck, waiting: 2 })], 3000],
       ['since this process settled one', [...seconds(5, stuck), ...seconds(4, { ...stuck, byUs: 1 })], 3000],
       ['not while messages are in hand here', [...seconds(9, stuck), { ...stuck, open: 1 }], 0],

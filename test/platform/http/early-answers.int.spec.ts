@@ -46,6 +46,10 @@ const EARLY: [
       body: gzipSync(Buffer.alloc(300_000_000, 0x20), { level: 1 }),
     },
   ],
+  [
+    '413, of too many parts',
+    { path: '/letters', headers: JSON_TYPE, status: 413, body: Buffer.from(`[${'{},'.repeat(300_000)}{}]`) },
+  ],
   ['401', { path: '/secrets', headers: JSON_TYPE, status: 401 }],
   ['403', { path: '/letters', headers: { ...JSON_TYPE, origin: 'http://evil.example' }, status: 403 }],
   ['404', { path: '/nope', headers: JSON_TYPE, status: 404 }],

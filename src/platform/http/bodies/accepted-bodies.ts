@@ -12,6 +12,11 @@ export const BODY_LIMIT_BYTES = 5_000_000;
 /** Of a body without a key where nothing but clicks is taken: a beacon is of that size too. */
 const STRANGERS_LIMIT_BYTES = 64_000;
 
+/** Arrays and objects of a body, each of which is a hundred bytes of memory once it is read: 5 MB of `{},` would be 600 MB. */
+const MOST_PARTS = 300_000;
+const OPEN_ARRAY = 0x5b;
+const OPEN_OBJECT = 0x7b;
+
 type Done = (error: Error | null, body?: unknown) => void;
 
 /** Which bodies are read, how much of them, and what becomes of their bytes. */
@@ -57,6 +62,10 @@ export class AcceptedBodies {
     const hold = this.holds.get(request) ?? this.inFlight.hold(false);
     readBody(payload, request.headers, { limit, hold }, (error, body) => {
       if (error || body === undefined) done(error);
+      else if (partsOf(body) > MOST_PARTS)
+        done(
+          new Problem(413, 'body_too_large', `A body has at most ${MOST_PARTS} arrays and objects: send less at once.`),
+        );
       else if (bodyAsSent) done(null, body);
       else parse(request, body, done);
     });
@@ -66,6 +75,13 @@ export class AcceptedBodies {
   private withKey(request: FastifyRequest): boolean {
     return callerOf(request) !== null || !this.control.keysExist;
   }
+}
+
+/** Those in texts count too: it is a bound, and looks at each byte once. */
+function partsOf(body: Buffer): number {
+  let parts = 0;
+  if (body.length > MOST_PARTS) for (const byte of body) if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) parts += 1;
+  return parts;
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -6,6 +6,7 @@ import { quietLogger } from '../../../support/application.js';
 import { eventually } from '../../../support/waiting.js';
 import { collect, numbered, numbersOf } from '../message-flow.js';
 import { MESSAGES } from '../../../../src/platform/pulsar/direct/codec/protocol.js';
+import type { ProtobufWriter } from '../../../../src/platform/pulsar/direct/codec/protobuf-writer.js';
 import { contentOf, messageFrame, metadataOf, withMetadata } from './codec/frames.js';
 import { ScriptedDirectBroker } from './scripted-direct-broker.js';
 
@@ -100,30 +101,44 @@ describe('a consumer of the direct adapter', () => {
     const { compression, encryption_keys, encryption_algo, schema_version, uuid, ...chunk } = MESSAGES.MessageMetadata;
     const { num_chunks_from_msg, total_chunk_msg_size, chunk_id } = chunk;
     const one = (byte: number) => contentOf([{ data: Buffer.from([byte]) }]);
+    const chunkOf = (id: number, bytes: number) => (writer: ProtobufWriter) => {
+      writer.string(uuid[0], `u${bytes}`).number(num_chunks_from_msg[0], 2).number(total_chunk_msg_size[0], bytes);
+      writer.number(chunk_id[0], id);
+    };
+    const encrypted = (writer: ProtobufWriter) => {
+      const key = writer.begin(encryption_keys[0]);
+      writer.string(MESSAGES.EncryptionKeys.key[0], 'k').blob(MESSAGES.EncryptionKeys.value[0], Buffer.from([1]));
+      writer.end(key).string(encryption_algo[0], 'AES');
+    };
     const contents = [
       withMetadata(batch(3), (writer) => writer.number(compression[0], 77)),
       withMetadata(batch(3), (writer) => {
-        const key = writer.begin(encryption_keys[0]);
-        writer.string(MESSAGES.EncryptionKeys.key[0], 'k').blob(MESSAGES.EncryptionKeys.value[0], Buffer.from([1]));
-        writer
-          .end(key)
-          .string(encryption_algo[0], 'AES')
-          .blob(schema_version[0], Buffer.from([0, 9]));
+        encrypted(writer);
+        writer.blob(schema_version[0], Buffer.from([0, 9]));
       }),
-      withMetadata(one(1), (writer) => {
-        writer.string(uuid[0], 'u').number(num_chunks_from_msg[0], 2).number(total_chunk_msg_size[0], 2);
-        writer.number(chunk_id[0], 1);
-      }),
+      withMetadata(one(1), chunkOf(1, 2)),
       one(2),
+      withMetadata(one(3), chunkOf(0, 0)), // longer than all of it claims to be
+      ...[0, 1].map((id) =>
+        withMetadata(one(id), (writer) => {
+          chunkOf(id, 1)(writer); // a chunk grows when it is encrypted
+          encrypted(writer);
+        }),
+      ),
+      one(4),
     ];
     const subscription = await subscribe();
     scripted.socket.write(Buffer.concat(contents.map((content, entry) => messageFrame(content, { entry }))));
-    const received = await collect(subscription, 4);
+    const received = await collect(subscription, contents.length);
     const seen = received.map(({ failure, envelope, schemaVersion }) => [failure?.reason, envelope, schemaVersion]);
     expect(seen).toEqual([
       ['undecompressable', metadataOf(contents[0]!), null],
       [undefined, metadataOf(contents[1]!), Buffer.from([0, 9])],
       ['chunk_incomplete', metadataOf(contents[2]!), null],
+      [undefined, null, null],
+      ['chunk_incomplete', metadataOf(contents[4]!), null],
+      [undefined, metadataOf(contents[5]!), null],
+      [undefined, metadataOf(contents[6]!), null],
       [undefined, null, null],
     ]);
   });

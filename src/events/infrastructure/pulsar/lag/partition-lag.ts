@@ -12,6 +12,7 @@ import { type SampledEnd, SampledEnds } from './sampled-ends.js';
  * | settledUntil | all published before it is settled; only goes forward, null until that is known of any time |
  * | caughtUp | at the last answer nothing waited but delayed messages |
  * | before | the last answer, to see what moved |
+ * | mostSettled | the most entries that were settled by an answer's count: what comes between the broker's two figures only lowers it |
  * | stillSince | since when messages wait and nothing moves; null while that is not so |
  */
 export class PartitionLag {
@@ -19,6 +20,7 @@ export class PartitionLag {
   private settledUntil: number | null = null;
   private caughtUp = false;
   private before: { readonly position: SubscriptionPosition; readonly settledByUs: number } | null = null;
+  private mostSettled: bigint | null = null;
   private stillSince: number | null = null;
 
   /** @param askedAt when the question was sent, milliseconds of a clock that only goes forward. */
@@ -29,7 +31,7 @@ export class PartitionLag {
     if (settled !== null) this.settledUntil = settled;
     this.caughtUp = nothingWaits(position);
     if (this.caughtUp) this.settledUntil = askedAt;
-    const waitsForBroker = !this.caughtUp && inHand.open === 0;
+    const waitsForBroker = !this.caughtUp && inHand.open === 0 && !position.held;
     const moved = this.moved(position, inHand.settled);
     this.stillSince = waitsForBroker ? ((moved ? null : this.stillSince) ?? askedAt) : null;
     this.before = { position, settledByUs: inHand.settled };
@@ -63,15 +65,21 @@ export class PartitionLag {
       this.ends.clear();
       this.settledUntil = null;
       this.before = null;
+      this.mostSettled = null;
       this.stillSince = null;
-    } else if (added !== null && before.added !== null && added < before.added) this.ends.forgetCounts();
+    } else if (added !== null && before.added !== null && added < before.added) {
+      this.ends.forgetCounts();
+      this.mostSettled = null;
+    }
   }
 
   private moved(position: SubscriptionPosition, settledByUs: number): boolean {
+    const count = settledCount(position);
+    const more = count !== null && this.mostSettled !== null && count > this.mostSettled;
+    if (count !== null && (this.mostSettled === null || more)) this.mostSettled = count;
     if (this.before === null) return false;
     const { position: before, settledByUs: settledBefore } = this.before;
-    if (settledByUs !== settledBefore) return true;
-    return compareEntries(position.settled, before.settled) !== 0 || settledCount(position) !== settledCount(before);
+    return more || settledByUs !== settledBefore || compareEntries(position.settled, before.settled) !== 0;
   }
 }
 

@@ -79,7 +79,8 @@ export class ChunkedMessages {
     if (chunkId >= message.nextChunk) {
       if (chunkId > message.nextChunk || message.filled + payload.length > message.data.length) {
         const detail = `chunk ${chunkId} of ${chunks} does not fit the others`;
-        message.giveUp(detail);
+        if (message.entries.length > 0) message.giveUp(detail);
+        else this.end(message); // its first chunk is longer than all of it claims to be
         return this.outcomes.incomplete([entry], payload, metadata, detail);
       }
       message.filled += payload.copy(message.data, message.filled);

@@ -63,6 +63,8 @@ export class DeliveredEntry implements EntryId {
   permitsUncertain = false;
   /** Its metadata as they came, where it cannot be opened. A copy: it must not keep the frame. */
   envelope: Buffer | null = null;
+  /** It is known what it holds. */
+  filled = false;
 
   private metadata: MessageMetadata | null = null;
   private batch: BatchReader | null = null;
@@ -86,11 +88,13 @@ export class DeliveredEntry implements EntryId {
       this.remainingBytes = payload.bytes;
       this.batch.next();
     } else {
+      this.batch = null;
       this.data = payload.data;
       this.failure = payload.failure ?? (metadata?.nullValue ? NULL_VALUE : null);
       this.remaining = 1;
       this.remainingBytes = payload.data.length + ownBytes(metadata) + (this.envelope?.length ?? 0);
     }
+    this.filled = true;
   }
 
   /** Of the message that comes next, if any remains. */

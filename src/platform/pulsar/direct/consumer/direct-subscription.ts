@@ -68,7 +68,11 @@ export class DirectSubscription extends Subscription {
   /** By the REST API, which knows the most; where that is closed, by the protocol. */
   async positions(): Promise<readonly SubscriptionPosition[]> {
     try {
-      return await this.progress.ask();
+      const positions = await this.progress.ask();
+      return positions.map((position) => ({
+        ...position,
+        held: this.consumers.get(position.partition)?.holds ?? false,
+      }));
     } catch (error) {
       const positions = await Promise.all([...this.consumers.values()].map((consumer) => consumer.position()));
       const known = positions.filter((position) => position !== null);

@@ -52,11 +52,15 @@ export class EntryIntake implements ChunkOutcomes {
     const { metadata, metadataStart, payload } = content;
     const data = frame.subarray(payload, end);
     const envelope = () => Buffer.from(frame.subarray(metadataStart, payload));
-    if (metadata.markerType !== null) this.receiver.empty(entry);
-    else if (metadata.uuid !== null && metadata.chunks > 1) {
+    try {
+      this.open(entry, data, metadata, address.ackSet, envelope);
+    } catch (error) {
+      // One entry must never end the process, at this start and at every later one.
+      if (entry.filled) throw error;
       entry.envelope = envelope();
-      this.chunked.add(entry, data, metadata);
-    } else this.unpack(entry, data, metadata, address.ackSet, envelope);
+      const detail = `the entry could not be opened: ${(error as Error).message}`;
+      this.fail(entry, data, metadata, { reason: 'undecompressable', detail });
+    }
     return true;
   }
 
@@ -88,6 +92,21 @@ export class EntryIntake implements ChunkOutcomes {
     const { chunkId, chunks, totalChunkBytes } = metadata;
     const detail = `chunk ${chunkId} of ${chunks} of a message of ${totalChunkBytes} bytes: more than 64 MiB`;
     this.fail(entry, data, metadata, { reason: 'too_large', detail });
+  }
+
+  private open(
+    entry: DeliveredEntry,
+    data: Buffer,
+    metadata: MessageMetadata,
+    ackSet: EntryAddress['ackSet'],
+    envelope: () => Buffer,
+  ): void {
+    if (metadata.markerType !== null) this.receiver.empty(entry);
+    // Each chunk is encrypted by itself, and longer for it: without the key they are not put together.
+    else if (metadata.uuid !== null && metadata.chunks > 1 && metadata.encryptionKeys === null) {
+      entry.envelope = envelope();
+      this.chunked.add(entry, data, metadata);
+    } else this.unpack(entry, data, metadata, ackSet, envelope);
   }
 
   private unpack(

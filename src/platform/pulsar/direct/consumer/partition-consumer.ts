@@ -64,6 +64,11 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     return this.paused || this.permits.exhausted;
   }
 
+  /** Entries came that wait for others of their message. */
+  get holds(): boolean {
+    return this.intake.unfinished;
+  }
+
   /** For questions to its broker; null while there is none. */
   get connection(): BrokerSession | null {
     return this.topic.usable;
@@ -84,7 +89,15 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
       const { last_message_id: last, consumer_mark_delete_position: settled } = answer ?? {};
       if (!last || !settled) return null;
       const { partition } = this.options;
-      return { partition, last: idOf(last), settled: idOf(settled), added: null, waiting: null, delayed: null };
+      return {
+        partition,
+        last: idOf(last),
+        settled: idOf(settled),
+        added: null,
+        waiting: null,
+        delayed: null,
+        held: this.holds,
+      };
     } catch {
       return null; // the connection is lost, which its state says
     }

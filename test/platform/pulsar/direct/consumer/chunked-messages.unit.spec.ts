@@ -65,12 +65,16 @@ it('gives up what does not fit together, and loses no byte of it', () => {
   add(chunk('b', 1, 2, 4), 'CDE');
   add(chunk('c', 0, 2, 9), 'x');
   add(chunk('c', 1, 2, 9), 'y');
+  add(chunk('d', 0, 2, 3), 'long');
+  add(chunk('d', 1, 2, 3), '!');
   expect(outcomes.map((outcome) => (outcome as unknown[]).slice(0, 3))).toEqual([
     ['incomplete', [0], 'abc'],
     ['incomplete', [1], 'ghi'],
     ['incomplete', [2], 'AB'],
     ['incomplete', [3], 'CDE'],
     ['incomplete', [4, 5], 'xy'],
+    ['incomplete', [6], 'long'],
+    ['incomplete', [7], '!'],
   ]);
 });
 
