@@ -51,6 +51,13 @@ describeWithBrowser('the charts of a view', () => {
     await page.waitForURL(/period=1h/);
   });
 
+  it('are drawn where the browser names a language that is none', async () => {
+    const page = await pages.open('/dashboard');
+    await page.addInitScript(`Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix' })`);
+    await page.reload();
+    await page.waitForSelector('.line-chart canvas');
+  });
+
   it.each([
     ['/dashboard', 1],
     ['/dashboard/live', 2],

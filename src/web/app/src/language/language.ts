@@ -29,6 +29,9 @@ const hasEnglishBefore = (spanish: string) =>
 
 export const language: Language = chosen();
 document.documentElement.lang = language;
+// The charts' library writes numbers in the browser's language when it is loaded, and ends the page where that is no language
+// (`en-US@posix`, of a Linux without locales). They are the page's.
+Object.defineProperty(navigator, 'language', { value: language });
 
 /** Words of another language need the page anew: nothing in it is kept twice. */
 export function chooseLanguage(next: Language): void {
