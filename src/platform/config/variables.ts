@@ -73,8 +73,7 @@ export const platformVariables = (failpoints: Failpoints) =>
     }),
     TRACKER_ORIGINS: checked(checkTrackerOrigins, {
       default: '*',
-      about:
-        'origins of pages that may send clicks, views and votes, separated by commas; *: every page, once a key exists',
+      about: 'origins of pages that may send clicks, views and votes, separated by commas; *: every page',
     }),
     TRUSTED_PROXIES: parsed((text) => TrustedProxies.parse(text), {
       default: null,
