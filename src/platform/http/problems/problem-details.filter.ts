@@ -115,6 +115,7 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
 };
 
 const HTTP_DETAILS: Readonly<Record<number, string>> = {
+  403: 'This address leads outside of what is served here.',
   414: 'A part of the path is longer than any id can be.',
   415: 'Send the body as JSON with Content-Type: application/json.',
 };
