@@ -1,5 +1,6 @@
 // The catalogue: a new slice is one line here, and a folder of its own. Imported as a whole; the order has no meaning.
 export { access } from './access/access.slice.js';
+export { alerts } from './alerts/alerts.slice.js';
 export { consolidated } from './consolidated/consolidated.slice.js';
 export { deadLetters } from './dead-letters/dead-letters.slice.js';
 export { events } from './events/events.slice.js';

@@ -1,29 +1,17 @@
-import { BlockList, isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import { Networks } from './networks.js';
 
 /** Networks whose word on where a request came from is taken. Of everybody else `X-Forwarded-*` says nothing. */
 export class TrustedProxies {
-  private constructor(private readonly networks: BlockList) {}
+  private constructor(private readonly networks: Networks) {}
 
-  /** @param text addresses and networks, separated by commas: `10.0.0.7,192.168.0.0/16,fd00::/8`. @throws Error saying what it should be */
+  /** @param text as `Networks` reads it. @throws Error saying what it should be */
   static parse(text: string): TrustedProxies {
-    const networks = new BlockList();
-    for (const one of text.split(',').map((part) => part.trim())) {
-      const [address = '', prefix] = one.split('/');
-      const version = isIP(address);
-      const longest = version === 4 ? 32 : 128;
-      const length = prefix === undefined ? longest : Number(prefix);
-      if (version === 0 || !/^\d{1,3}$/.test(prefix ?? '0') || length > longest) {
-        throw new Error('addresses and networks, separated by commas, such as 10.0.0.7,192.168.0.0/16');
-      }
-      networks.addSubnet(address, length, version === 4 ? 'ipv4' : 'ipv6');
-    }
-    return new TrustedProxies(networks);
+    return new TrustedProxies(Networks.parse(text));
   }
 
   has(address: string | undefined): boolean {
-    const version = isIP(address ?? '');
-    return version !== 0 && this.networks.check(address!, version === 4 ? 'ipv4' : 'ipv6');
+    return this.networks.has(address);
   }
 }
 

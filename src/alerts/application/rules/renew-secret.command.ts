@@ -1,0 +1,24 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { mintSigningSecret } from '../../domain/signature.js';
+import type { RenewedSecret } from '../answers/alert-rule.answer.js';
+import { UnknownRule } from './rule-errors.js';
+import { RuleStore } from './rule-store.port.js';
+
+/** Also how the secret of a rule of the file is learnt. */
+export class RenewSecretCommand extends Command<RenewedSecret> {
+  constructor(readonly id: string) {
+    super();
+  }
+}
+
+@CommandHandler(RenewSecretCommand)
+export class RenewSecretHandler implements ICommandHandler<RenewSecretCommand> {
+  constructor(private readonly store: RuleStore) {}
+
+  /** @throws {UnknownRule} */
+  async execute({ id }: RenewSecretCommand): Promise<RenewedSecret> {
+    const secret = mintSigningSecret();
+    if (!(await this.store.renewSecret(id, secret))) throw new UnknownRule(id);
+    return { id, secret };
+  }
+}

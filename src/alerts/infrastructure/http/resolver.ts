@@ -1,0 +1,15 @@
+import { lookup } from 'node:dns/promises';
+import { Injectable } from '@nestjs/common';
+
+export interface Address {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** Names to addresses, as this machine knows them. */
+@Injectable()
+export class Resolver {
+  resolve(host: string): Promise<readonly Address[]> {
+    return lookup(host, { all: true });
+  }
+}
