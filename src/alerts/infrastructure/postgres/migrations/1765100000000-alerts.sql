@@ -50,7 +50,7 @@ create index on alert_notifications (created_at);                               
 
 -- Whose turn it is: one row. A turn is claimed for a while; whoever claims it judges all rules, and if it dies another does.
 create table alert_turns (
-  only boolean primary key default true check (only),
+  id int primary key default 1 check (id = 1),
   turn bigint not null,
   claimed_until timestamptz(3) not null,
   done boolean not null);
