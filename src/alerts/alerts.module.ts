@@ -15,6 +15,7 @@ import { GetRuleHandler } from './application/rules/get-rule.query.js';
 import { GetRulesHandler } from './application/rules/get-rules.query.js';
 import { RenewSecretHandler } from './application/rules/renew-secret.command.js';
 import { RuleStore } from './application/rules/rule-store.port.js';
+import { RulesOfFile } from './application/rules/rules-of-file.js';
 import { TestRuleHandler } from './application/rules/test-rule.command.js';
 import { Resolver } from './infrastructure/http/resolver.js';
 import { SignedWebhook } from './infrastructure/http/signed-webhook.js';
@@ -38,6 +39,7 @@ import { AlertsController } from './rest/alerts.controller.js';
     DeleteRuleHandler,
     RenewSecretHandler,
     TestRuleHandler,
+    RulesOfFile,
     { provide: RuleStore, useClass: PostgresRuleStore },
     // judge
     Evaluator,

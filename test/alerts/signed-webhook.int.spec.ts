@@ -109,10 +109,17 @@ describe('public addresses', () => {
     '%s is none',
     (address) => expect(isPublic({ address, family: 4 })).toBe(false),
   );
-  it.each(['::1', '::', 'fe80::1', 'fd00::1', 'ff02::1', '::ffff:8.8.8.8', '64:ff9b::1', '2002:7f00:1::', '2001:db8::1'])(
-    '%s is none',
-    (address) => expect(isPublic({ address, family: 6 })).toBe(false),
-  );
+  it.each([
+    '::1',
+    '::',
+    'fe80::1',
+    'fd00::1',
+    'ff02::1',
+    '::ffff:8.8.8.8',
+    '64:ff9b::1',
+    '2002:7f00:1::',
+    '2001:db8::1',
+  ])('%s is none', (address) => expect(isPublic({ address, family: 6 })).toBe(false));
   it.each(['8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700::1111'])('%s is one', (address) =>
     expect(isPublic({ address, family: familyOf(address) })).toBe(true),
   );

@@ -1,4 +1,6 @@
+import { NEW_WATCH } from '../../../src/alerts/domain/watch.js';
 import { DeadLetterStore } from '../../../src/events/application/dead-letter-store.port.js';
+import { ruleOf } from '../../alerts/rules.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 import { ApiDocument, type Operation } from '../../support/api-document.js';
 import { Votes } from '../../../src/live/application/votes.port.js';
@@ -96,6 +98,16 @@ describe('the API document', () => {
     throw new Error(`the stream ended: ${text}`);
   };
 
+  /** The examples delete the rule that they are about. */
+  const anAlertRule = async () => {
+    const rule = ruleOf();
+    await application.database.writers().query(
+      `insert into alert_rules (id, source, name, rule, secret, created_at, updated_at, watch)
+        values ('019aab4c-3e80-7abc-8def-0123456789ab', 'api', $1, $2, 'whsec_AA==', now(), now(), $3) on conflict do nothing`,
+      [rule.name, JSON.stringify(rule), JSON.stringify(NEW_WATCH)],
+    );
+  };
+
   const bodiesOf = ({ requestBody }: Operation): unknown[] => {
     if (!requestBody) return [undefined];
     return Object.values(requestBody.content).flatMap(({ example, examples }) => [
@@ -114,6 +126,7 @@ describe('the API document', () => {
       for (const names of [[], withoutCursor, optional, ...optional.map((name) => [name])]) {
         for (const body of bodies) {
           const where = `${operation.method} ${operation.path} ${names.join()}`;
+          if (operation.path.startsWith('/alerts/rules/{id}')) await anAlertRule();
           const answer = await call(operation, names, body);
           const type = operation.path === '/live/stream' ? 'text/event-stream' : 'application/json';
           expect([where, answer.status, answer.type]).toEqual([where, expect.stringMatching(/^2/), type]);
