@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HELP as DEMO_HELP } from '../../src/cli/demo/options.js';
-import { createEmptyDatabase } from '../support/postgres.js';
+import { createEmptyDatabase, createTestDatabase } from '../support/postgres.js';
 import { temporaryFolder } from '../support/run-folder.js';
+import { CLICK, heatmapDb, type OlderClick } from './import/older-heat-map.js';
 
 /** `node dist/cli.js`, as an operator calls it in the image (`npm run build` first). */
 describe('the commands', () => {
@@ -23,7 +24,7 @@ describe('the commands', () => {
     for (const asked of ['--help', '-h']) {
       const { code, stdout } = await command([asked]);
       expect(code).toBe(0);
-      for (const name of ['migrate', 'verify', 'rebuild', 'keys', 'demo'])
+      for (const name of ['migrate', 'verify', 'rebuild', 'keys', 'import', 'demo'])
         expect(stdout).toMatch(new RegExp(`^ +${name} +\\w.*$`, 'm'));
     }
   });
@@ -39,7 +40,7 @@ describe('the commands', () => {
     expect(stderr).toMatch(/^ +migrate /m);
   });
 
-  it.each(['migrate', 'verify', 'rebuild', 'keys', 'demo'])('%s says how it is used', async (name) => {
+  it.each(['migrate', 'verify', 'rebuild', 'keys', 'import', 'demo'])('%s says how it is used', async (name) => {
     const { code, stdout, stderr } = await command([name, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`npm run ${name}`);
@@ -57,6 +58,9 @@ describe('the commands', () => {
     [['keys', 'create', '--role', 'boss', '--name', 'x'], 2, '--role must be one of ingest-public'],
     [['keys', 'create', '--role', 'read', '--name', ''], 2, '--name must be 1 to 100'],
     [['keys', 'revoke', 'x'], 2, 'needs the id of a key'],
+    [['import'], 2, 'which file?'],
+    [['import', 'heatmap.db', '--tz', 'Madrid'], 2, '--tz must be a time zone'],
+    [['import', 'heatmap.db', '--force'], 2, '--force'],
     [['demo', '--rate', '0'], 1, '--rate must be a whole number'],
     [['demo', '--rats', '5'], 1, '--rats'],
   ])('%j is wrong: exit code %i', async (args, code, says) => {
@@ -120,4 +124,61 @@ describe('the commands', () => {
       await database.drop();
     }
   }, 120_000);
+
+  it('import records 100,000 rows of two regions, imported twice, once', async () => {
+    const database = await createTestDatabase();
+    try {
+      const env = { DATABASE_URL: database.url };
+      // The second region has the last 20,000 rows of the first, and 20,000 of its own.
+      const [first, second] = [await heatmapDb(olderClicks(0, 80_000)), await heatmapDb(olderClicks(60_000, 100_000))];
+      const foreseen = await command(['import', '--dry-run', first], env);
+      expect(foreseen.stdout).toContain('79,992 new, 0 known already, 8 refused; nothing was written.');
+      const once = await command(['import', first, second], env);
+      expect(once).toMatchObject({ code: 1, stderr: expect.stringMatching(/^import: [\d.]+ %, /m) as string });
+      expect(once.stdout.match(/^row \d+: schema, x must be a number from 0 to 1/gm)).toHaveLength(12);
+      expect(once.stdout).toMatch(/80,000 rows in [\d.]+ s \([\d,]+\/s\): 79,992 new, 0 known already, 8 refused\.$/m);
+      expect(once.stdout).toMatch(
+        /40,000 rows in [\d.]+ s \([\d,]+\/s\): 19,998 new, 19,998 known already, 4 refused\.$/m,
+      );
+      process.stdout.write(once.stdout.replace(/^row .*\n/gm, ''));
+      const twice = await command(['import', second, first], env);
+      expect(twice.stdout).toContain(': 0 new, 39,996 known already, 4 refused.');
+      expect(twice.stdout).toContain(': 0 new, 79,992 known already, 8 refused.');
+      expect(await command(['verify'], env)).toMatchObject({
+        code: 0,
+        stdout: 'The projections agree with 99,990 events.\n',
+      });
+    } finally {
+      await database.drop();
+    }
+  }, 120_000);
+
+  it('import begins nothing where one of its files cannot be read', async () => {
+    const database = await createTestDatabase();
+    try {
+      const good = await heatmapDb([CLICK]);
+      const { code, stdout } = await command(['import', good, `${good}.none`], { DATABASE_URL: database.url });
+      expect({ code, stdout }).toEqual({
+        code: 1,
+        stdout: expect.stringMatching(/none cannot be read: ENOENT/) as string,
+      });
+      const once = await command(['import', good], { DATABASE_URL: database.url });
+      expect(once).toMatchObject({ code: 0, stdout: expect.stringContaining('1 new, 0 known already') as string });
+    } finally {
+      await database.drop();
+    }
+  });
 });
+
+/** Four of a second, two of which say the same; each 10,000th cannot be recorded. */
+function* olderClicks(from: number, to: number): Generator<Partial<OlderClick>> {
+  const start = Date.parse('2025-11-03T00:00:00Z');
+  for (let at = from; at < to; at++) {
+    const created = new Date(start + Math.floor(at / 4) * 1_000).toISOString();
+    yield {
+      page_url: `/albums/${Math.floor(at / 2) % 50}`,
+      x: at % 10_000 === 7 ? 1.5 : 0.25,
+      created_at: created.replace('T', ' ').slice(0, 19),
+    };
+  }
+}
