@@ -131,8 +131,6 @@ describe('the commands', () => {
       const env = { DATABASE_URL: database.url };
       // The second region has the last 20,000 rows of the first, and 20,000 of its own.
       const [first, second] = [await heatmapDb(olderClicks(0, 80_000)), await heatmapDb(olderClicks(60_000, 100_000))];
-      const foreseen = await command(['import', '--dry-run', first], env);
-      expect(foreseen.stdout).toContain('79,992 new, 0 known already, 8 refused; nothing was written.');
       const once = await command(['import', first, second], env);
       expect(once).toMatchObject({ code: 1, stderr: expect.stringMatching(/^import: [\d.]+ %, /m) as string });
       expect(once.stdout.match(/^row \d+: schema, x must be a number from 0 to 1/gm)).toHaveLength(12);
@@ -151,7 +149,7 @@ describe('the commands', () => {
     } finally {
       await database.drop();
     }
-  }, 120_000);
+  }, 300_000);
 
   it('import begins nothing where one of its files cannot be read', async () => {
     const database = await createTestDatabase();
@@ -162,15 +160,18 @@ describe('the commands', () => {
         code: 1,
         stdout: expect.stringMatching(/none cannot be read: ENOENT/) as string,
       });
-      const once = await command(['import', good], { DATABASE_URL: database.url });
-      expect(once).toMatchObject({ code: 0, stdout: expect.stringContaining('1 new, 0 known already') as string });
+      for (const options of [['--dry-run'], []]) {
+        const once = await command(['import', ...options, good], { DATABASE_URL: database.url });
+        expect(once).toMatchObject({ code: 0, stdout: expect.stringContaining('1 new, 0 known already') as string });
+        expect(once.stdout.includes('nothing was written')).toBe(options.length > 0);
+      }
     } finally {
       await database.drop();
     }
   });
 });
 
-/** Four of a second, two of which say the same; each 10,000th cannot be recorded. */
+/** Four of a second, in two pairs that say the same; each 10,000th cannot be recorded. */
 function* olderClicks(from: number, to: number): Generator<Partial<OlderClick>> {
   const start = Date.parse('2025-11-03T00:00:00Z');
   for (let at = from; at < to; at++) {

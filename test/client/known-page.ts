@@ -17,6 +17,8 @@ export interface KnownPage {
   readonly latePath: string;
   readonly direction: 'ltr' | 'rtl';
   readonly width: number;
+  /** Of its own style: all its pixels are so many of the viewport's. */
+  readonly zoom: number;
   readonly boxes: readonly KnownBox[];
 }
 
@@ -30,9 +32,9 @@ const HEADER_PX = 50;
 /**
  * A page in which every place is known beforehand: what is clicked is computed from these figures, not asked of the browser.
  *
- * @param pageWidth pixels, of the document; wider than the viewport where it is to scroll sideways
+ * @param pageWidth pixels of its own, of the document; wider than the viewport where it is to scroll sideways
  */
-export function knownPage(name: string, direction: 'ltr' | 'rtl', pageWidth: number): KnownPage {
+export function knownPage(name: string, direction: 'ltr' | 'rtl', pageWidth: number, zoom: number): KnownPage {
   const percent = (share: number) => (pageWidth * share) / 100;
   const placed = (id: string, left: number, top: number, width: number, height: number): KnownBox => ({
     ...{ id, left: percent(left), top, width: percent(width), height },
@@ -56,11 +58,11 @@ export function knownPage(name: string, direction: 'ltr' | 'rtl', pageWidth: num
   const moved = { ...placed('moved', 0, 4_400 - 10 + 11, 0, 60), left: percent(10) - 20 + 37, width: 120 };
   const sticky: KnownBox = { ...placed('sticky', 80, 60, 18, 20), of: 'sticky', fixed: true };
   const boxes = [...rows, ...inner, ...header, ...menu, moved, sticky];
-  return { path: `/known/${name}`, latePath: `/known/${name}.svg`, direction, width: pageWidth, boxes };
+  return { path: `/known/${name}`, latePath: `/known/${name}.svg`, direction, width: pageWidth, zoom, boxes };
 }
 
 /** Puts it on the site. */
-export function publish({ path, latePath, direction, width, boxes }: KnownPage, site: Site): void {
+export function publish({ path, latePath, direction, width, zoom, boxes }: KnownPage, site: Site): void {
   const styled = (style: string, { id }: { readonly id: string }) =>
     `<button id="${id}" style="position:absolute;${style}">${id}</button>`;
   const place = ({ left, top, width: wide, height }: KnownBox) =>
@@ -71,6 +73,7 @@ export function publish({ path, latePath, direction, width, boxes }: KnownPage, 
   const withinMenu = (box: KnownBox) => ({ ...box, left: 0, top: box.top - firstOfMenu!.top });
   const body = `<!doctype html><html dir="${direction}"><title>Known</title>
     <style>
+      html { zoom: ${zoom} }
       body { margin: 0 }
       button { padding: 0; border: 0; background: #cde; font: 10px sans-serif }
       header { position: fixed; left: 0; top: 0; width: 100%; height: ${HEADER_PX}px; background: #eee; z-index: 60 }

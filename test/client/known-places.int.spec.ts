@@ -20,9 +20,29 @@ const VIEWPORTS = [
   { width: 1024, height: 768 },
   { width: 1440, height: 900 },
 ];
-/** What a browser's own zoom is to a page: fewer pixels, each of more. */
-const ZOOMS = [1, 1.5];
-const PIXEL_RATIOS = [1, 2];
+
+/** How large somebody has made the page, and by what. */
+interface Zoom {
+  /** Its own zoom leaves the page fewer pixels, each of more. */
+  readonly browser: number;
+  /** `zoom` of the page's style. */
+  readonly style: number;
+  /** Two fingers. */
+  readonly pinch: number;
+}
+
+const AS_IT_IS: Zoom = { browser: 1, style: 1, pinch: 1 };
+/** By the device's pixels to each of the page. */
+const ZOOMS: readonly (readonly [number, readonly Zoom[]])[] = [
+  [1, [AS_IT_IS, { ...AS_IT_IS, browser: 1.5 }]],
+  [
+    2,
+    [
+      { ...AS_IT_IS, pinch: 2 },
+      { ...AS_IT_IS, style: 0.8 },
+    ],
+  ],
+];
 
 interface Place {
   readonly x: number;
@@ -53,10 +73,12 @@ describeWithBrowser('1,000 clicks at places that are known beforehand', () => {
   afterAll(() => tracked.close());
 
   // The image comes later, so that the page is not loaded yet.
-  const open = async (context: BrowserContext, { path }: KnownPage): Promise<Page> => {
+  const open = async (context: BrowserContext, { path }: KnownPage, pinch: number): Promise<Page> => {
     const page = await context.newPage();
     await page.goto(tracked.site.url + path, { waitUntil: 'domcontentloaded' });
     await page.waitForFunction('window.monitoreo !== undefined');
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Emulation.setPageScaleFactor', { pageScaleFactor: pinch });
     return page;
   };
   const seenClicks = async () =>
@@ -72,16 +94,17 @@ describeWithBrowser('1,000 clicks at places that are known beforehand', () => {
       const expected = new Map<string, Expected[]>();
       let turn = 0;
       for (const { width, height } of VIEWPORTS) {
-        for (const zoom of ZOOMS) {
-          for (const ratio of PIXEL_RATIOS) {
-            const viewport = { width: Math.round(width / zoom), height: Math.round(height / zoom) };
-            const context = await tracked.visitor({ viewport, deviceScaleFactor: ratio * zoom });
+        for (const [ratio, zooms] of ZOOMS) {
+          for (const zoom of zooms) {
+            const viewport = { width: Math.round(width / zoom.browser), height: Math.round(height / zoom.browser) };
+            const context = await tracked.visitor({ viewport, deviceScaleFactor: ratio * zoom.browser });
             const directions = turn++ % 2 === 0 ? (['ltr', 'rtl'] as const) : (['rtl', 'ltr'] as const);
             for (const [at, direction] of directions.entries()) {
               const wide = at === 0 ? viewport.width : WIDE_PX;
-              const known = knownPage(`${width}-${zoom}-${ratio}-${direction}`, direction, wide);
+              const known = knownPage(`${turn}-${direction}`, direction, wide / zoom.style, zoom.style);
               publish(known, tracked.site);
-              expected.set(tracked.site.url + known.path, await clickAll(await open(context, known), known, viewport));
+              const page = await open(context, known, zoom.pinch);
+              expected.set(tracked.site.url + known.path, await clickAll(page, known, viewport));
             }
           }
         }
@@ -116,6 +139,10 @@ describeWithBrowser('1,000 clicks at places that are known beforehand', () => {
     known: KnownPage,
     viewport: { width: number; height: number },
   ): Promise<Expected[]> {
+    const { zoom } = known;
+    const pageWidth = known.width * zoom;
+    // From here on the left end of the document is its beginning, in whichever direction it is read.
+    const leftEnd = known.direction === 'rtl' ? pageWidth - viewport.width : 0;
     const expected: Expected[] = [];
     let late = 0;
     for (const at of known.boxes.keys()) {
@@ -123,35 +150,39 @@ describeWithBrowser('1,000 clicks at places that are known beforehand', () => {
       const box = known.boxes[(at * 17) % known.boxes.length]!;
       if (at === known.boxes.length / 2) {
         tracked.site.release(known.latePath);
-        await page.waitForFunction(`document.querySelector('img').height === ${LATE_HEIGHT}`);
+        await page.waitForFunction(`document.querySelector('img').naturalHeight === ${LATE_HEIGHT}`);
         late = LATE_HEIGHT;
       }
-      // From here on the left end of the document is its beginning, in whichever direction it is read.
-      const leftEnd = known.direction === 'rtl' ? known.width - viewport.width : 0;
+      const pageHeight = (late + LONG_HEIGHT) * zoom;
       const innerTop = Math.min(1_200, Math.max(0, box.top - 100));
-      const top = late + (box.of === 'container' ? CONTAINER.top + box.top - innerTop : box.top);
+      const top = zoom * (late + (box.of === 'container' ? CONTAINER.top + box.top - innerTop : box.top));
+      const [left, width, height] = [box.left * zoom, box.width * zoom, box.height * zoom];
+      const stays = box.of === 'header' || box.of === 'sticky';
       const upper = [110, viewport.height / 2, viewport.height - 70, 137.5][at % 4]!;
-      const wanted = box.of === 'document' || box.of === 'container' ? top - upper : 300 + 700 * (at % 5);
-      const scrolled = await page.evaluate<{ x: number; y: number; inner: number }>(`(() => {
-        scrollTo({ left: ${box.left - 20 - leftEnd}, top: ${wanted}, behavior: 'instant' });
-        document.getElementById('scroller').scrollTop = ${innerTop};
-        return { x: scrollX, y: scrollY, inner: document.getElementById('scroller').scrollTop };
+      const wanted = { left: left - 20 - leftEnd, top: stays ? 400 + 700 * (at % 5) : top - upper };
+      const scrolled = await page.evaluate<Place & { inner: number }>(`(() => {
+        scrollTo({ ...${JSON.stringify(wanted)}, behavior: 'instant' });
+        const container = document.getElementById('scroller');
+        container.scrollTop = ${innerTop};
+        return { x: scrollX, y: scrollY, inner: container.scrollTop };
       })()`);
       if (box.of === 'container') expect(scrolled.inner).toBe(innerTop);
-      const originX = scrolled.x + leftEnd;
-      const left = box.of === 'header' ? originX + box.left : box.left;
-      const upperEdge = box.of === 'header' || box.of === 'sticky' ? scrolled.y + box.top : top;
+      const origin = { x: scrolled.x + leftEnd, y: scrolled.y };
+      const corner = {
+        x: box.of === 'header' ? origin.x + left : left,
+        y: stays ? origin.y + box.top * zoom : top,
+      };
       const share = 0.15 + 0.7 * ((at * 0.37) % 1);
       const client = {
-        x: clearOfEdges(Math.round(left - originX + box.width * share), originX, known.width),
-        y: clearOfEdges(Math.round(upperEdge - scrolled.y + box.height * (1 - share)), scrolled.y, late + LONG_HEIGHT),
+        x: clearOfEdges(Math.round(corner.x - origin.x + width * share), origin.x, pageWidth),
+        y: clearOfEdges(Math.round(corner.y - origin.y + height * (1 - share)), origin.y, pageHeight),
       };
       await page.mouse.click(client.x, client.y);
-      const point = { x: client.x + originX, y: client.y + scrolled.y };
+      const point = { x: client.x + origin.x, y: client.y + origin.y };
       expected.push({
         box,
-        at: { x: point.x / known.width, y: point.y / (late + LONG_HEIGHT) },
-        part: { x: (point.x - left) / box.width, y: (point.y - upperEdge) / box.height },
+        at: { x: point.x / pageWidth, y: point.y / pageHeight },
+        part: { x: (point.x - corner.x) / width, y: (point.y - corner.y) / height },
       });
     }
     return expected;

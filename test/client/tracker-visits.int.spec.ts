@@ -185,6 +185,21 @@ describeWithBrowser('the tracker, over a visit', () => {
     expect(await page.evaluate(`localStorage.getItem(${JSON.stringify(other)})`)).toBe(left(2));
   }, 30_000);
 
+  it('a page of old, without a doctype', async () => {
+    tracked.site.files.set('/quirks', {
+      type: 'text/html',
+      body: `<body style="margin:0"><div style="height:4000px">Old</div>${tracked.site.script}`,
+    });
+    const page = await tracked.open('/quirks');
+    await page.evaluate('scrollTo(0, 1000)');
+    await page.mouse.click(256, 500);
+    const [click] = await tracked.arrived('/quirks', 1);
+    expect([click!.x, click!.y, click!.document_height]).toEqual([0.25, 0.375, 4000]);
+    await page.goto('about:blank');
+    const [depth] = await tracked.arrived('/quirks', 1, `interaction = 'scroll'`);
+    expect(depth!.scroll_depth).toBeCloseTo(1768 / 4000, 3);
+  });
+
   it('an application that scrolls within: how far that was read', async () => {
     tracked.site.files.set('/app', {
       type: 'text/html',

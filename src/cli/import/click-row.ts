@@ -52,32 +52,42 @@ function textOf(cells: Readonly<Record<string, Cell>>, column: string): Cell {
 export function contentOf(row: ClickRow): string {
   const { pageUrl, x, y, viewportWidth, viewportHeight, scrollY, userAgent, createdAt } = row;
   const cells = [pageUrl, x, y, viewportWidth, viewportHeight, scrollY, userAgent, createdAt];
-  return JSON.stringify(cells, (_, cell: unknown) => (typeof cell === 'bigint' ? String(cell) : cell));
+  // A function for JSON.stringify to ask of each makes it several times as slow.
+  return JSON.stringify(cells.map((cell) => (typeof cell === 'bigint' ? String(cell) : cell)));
 }
 
-/** @param ordinal rows of its file that say the same and stand before it */
-export function clickOf(row: ClickRow, { instant, inUtc }: CreatedAt, ordinal: number): IncomingEvent {
+/** Which of the rows of its file it is. */
+export interface Twin {
+  readonly content: string;
+  /** Rows that say the same and stand before it. */
+  readonly ordinal: number;
+}
+
+export function clickOf(row: ClickRow, { instant, inUtc }: CreatedAt, twin: Twin): IncomingEvent {
   const { pageUrl, x, y, viewportWidth, viewportHeight, scrollY, userAgent } = row;
   const fields = {
-    page_url: pageUrl,
-    x,
-    y,
-    viewport_width: viewportWidth,
-    viewport_height: viewportHeight,
-    scroll_y: scrollY,
+    page_url: numeric(pageUrl),
+    x: numeric(x),
+    y: numeric(y),
+    viewport_width: numeric(viewportWidth),
+    viewport_height: numeric(viewportHeight),
+    scroll_y: numeric(scrollY),
   };
   const agent = typeof userAgent === 'string' ? userAgent : null;
   return {
     ...NOTHING_MORE,
-    body: JSON.stringify(fields, (_, cell: unknown) => (typeof cell === 'bigint' ? Number(cell) : cell)),
+    body: JSON.stringify(fields),
     receivedAt: instant,
     fallbackTime: instant,
-    mintKey: () => deriveRowKey({ kind: 'heatmap.db', content: contentOf(row), ordinal, happenedAt: inUtc }),
+    mintKey: () => deriveRowKey({ kind: 'heatmap.db', ...twin, happenedAt: inUtc }),
     // It was a header: too long, it is cut; what is no text is left out.
     userAgent: agent,
     unreadable: unreadableOf(fields),
   };
 }
+
+/** Beyond what a number holds it is refused in any case. */
+const numeric = (cell: Cell) => (typeof cell === 'bigint' ? Number(cell) : cell);
 
 /** A row without a time that can be read. */
 export const clickWithoutTime = ({ createdAt }: ClickRow): IncomingEvent => ({
@@ -96,7 +106,7 @@ export const clickWithoutTime = ({ createdAt }: ClickRow): IncomingEvent => ({
 const NOTHING_MORE = { intake: 'import', eventType: 'click', attributes: {}, messageId: null } as const;
 
 /** What JSON cannot say. */
-function unreadableOf(fields: Readonly<Record<string, Cell>>): IncomingEvent['unreadable'] {
+function unreadableOf(fields: Readonly<Record<string, Exclude<Cell, bigint>>>): IncomingEvent['unreadable'] {
   for (const [name, cell] of Object.entries(fields)) {
     if (cell instanceof Uint8Array)
       return isUtf8(cell)

@@ -83,7 +83,7 @@ function* named(rows: Iterable<ClickRow>, times: CreatedAtReader): Generator<Nam
     const content = contentOf(row);
     const ordinal = twins.get(content) ?? 0;
     twins.set(content, ordinal + 1);
-    yield { id: row.id, event: clickOf(row, created, ordinal) };
+    yield { id: row.id, event: clickOf(row, created, { content, ordinal }) };
   }
 }
 
