@@ -10,7 +10,7 @@ import {
   LONG_HEIGHT,
   publish,
 } from './known-page.js';
-import { TrackedSite } from './tracked-site.js';
+import { holds, TrackedSite } from './tracked-site.js';
 
 const PATIENCE_MS = 120_000;
 const GRID = 20;
@@ -76,7 +76,7 @@ describeWithBrowser('1,000 clicks at places that are known beforehand', () => {
   const open = async (context: BrowserContext, { path }: KnownPage, pinch: number): Promise<Page> => {
     const page = await context.newPage();
     await page.goto(tracked.site.url + path, { waitUntil: 'domcontentloaded' });
-    await page.waitForFunction('window.monitoreo !== undefined');
+    await holds(page, 'window.monitoreo !== undefined');
     const devtools = await context.newCDPSession(page);
     await devtools.send('Emulation.setPageScaleFactor', { pageScaleFactor: pinch });
     return page;
@@ -150,7 +150,7 @@ describeWithBrowser('1,000 clicks at places that are known beforehand', () => {
       const box = known.boxes[(at * 17) % known.boxes.length]!;
       if (at === known.boxes.length / 2) {
         tracked.site.release(known.latePath);
-        await page.waitForFunction(`document.querySelector('img').naturalHeight === ${LATE_HEIGHT}`);
+        await holds(page, `document.querySelector('img').naturalHeight === ${LATE_HEIGHT}`);
         late = LATE_HEIGHT;
       }
       const pageHeight = (late + LONG_HEIGHT) * zoom;
@@ -159,7 +159,11 @@ describeWithBrowser('1,000 clicks at places that are known beforehand', () => {
       const [left, width, height] = [box.left * zoom, box.width * zoom, box.height * zoom];
       const stays = box.of === 'header' || box.of === 'sticky';
       const upper = [110, viewport.height / 2, viewport.height - 70, 137.5][at % 4]!;
-      const wanted = { left: left - 20 - leftEnd, top: stays ? 400 + 700 * (at % 5) : top - upper };
+      const share = 0.15 + 0.7 * ((at * 0.37) % 1);
+      const wanted = {
+        left: left + width * share - viewport.width * 0.4 - leftEnd,
+        top: stays ? 400 + 700 * (at % 5) : top - upper,
+      };
       const scrolled = await page.evaluate<Place & { inner: number }>(`(() => {
         scrollTo({ ...${JSON.stringify(wanted)}, behavior: 'instant' });
         const container = document.getElementById('scroller');
@@ -172,7 +176,6 @@ describeWithBrowser('1,000 clicks at places that are known beforehand', () => {
         x: box.of === 'header' ? origin.x + left : left,
         y: stays ? origin.y + box.top * zoom : top,
       };
-      const share = 0.15 + 0.7 * ((at * 0.37) % 1);
       const client = {
         x: clearOfEdges(Math.round(corner.x - origin.x + width * share), origin.x, pageWidth),
         y: clearOfEdges(Math.round(corner.y - origin.y + height * (1 - share)), origin.y, pageHeight),

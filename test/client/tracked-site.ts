@@ -9,6 +9,10 @@ import { Site } from './site.js';
 export const PATIENCE_MS = 60_000;
 export const VIEWPORT = { width: 1024, height: 768 };
 
+/** Waits for an expression to hold in a page. The page's policy forbids `waitForFunction` to ask twice. */
+export const holds = (page: Page, expression: string): Promise<unknown> =>
+  eventually(() => page.evaluate<boolean>(expression), { within: PATIENCE_MS / 2, what: expression });
+
 type Row = Record<string, unknown>;
 
 /** Somebody's pages with the tracker, the service behind a region that may fail, and a browser that visits them. */
@@ -62,7 +66,7 @@ export class TrackedSite {
   async openFor(context: BrowserContext, path: string): Promise<Page> {
     const page = await context.newPage();
     await page.goto(this.site.url + path);
-    await page.waitForFunction('window.monitoreo !== undefined');
+    await holds(page, 'window.monitoreo !== undefined');
     return page;
   }
 

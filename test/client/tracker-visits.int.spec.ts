@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describeWithBrowser } from '../support/browser.js';
 import { eventually } from '../support/waiting.js';
-import { PATIENCE_MS, TrackedSite } from './tracked-site.js';
+import { holds, PATIENCE_MS, TrackedSite } from './tracked-site.js';
 
 /** Visits of one page after the other, in tabs, offline: what is told of them, what is kept, and what is lost. */
 describeWithBrowser('the tracker, over a visit', () => {
@@ -211,9 +211,9 @@ describeWithBrowser('the tracker, over a visit', () => {
     const page = await tracked.open('/app');
     await page.evaluate(`document.getElementById('aside').scrollTop = 800`);
     await page.evaluate(`document.getElementById('main').scrollTop = 1000`);
-    await page.waitForFunction(`document.getElementById('main').scrollTop === 1000`);
+    await holds(page, `document.getElementById('main').scrollTop === 1000`);
     await page.mouse.wheel(0, 1);
-    await page.waitForFunction(`document.getElementById('main').scrollTop > 1000`);
+    await holds(page, `document.getElementById('main').scrollTop > 1000`);
     await page.goto('about:blank');
     const [depth] = await tracked.arrived('/app', 1, `interaction = 'scroll'`);
     expect(depth!.scroll_depth).toBeCloseTo((1001 + 768) / 3000, 2);
