@@ -11,7 +11,7 @@ import type { TwoServers } from './two-servers.js';
 
 /** A time-out of 5 s takes 250 ms. One that a busy machine makes by itself breaks no law. */
 const SPEED = 20;
-const RUNS = 25;
+const RUNS = 15;
 const PATIENCE_MS = 90_000;
 
 interface Run {
