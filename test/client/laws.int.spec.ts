@@ -45,7 +45,7 @@ const scripts = fc.record({
 async function holdsOver(served: ServedServers, runIn: (asked: Asked) => Promise<Run>): Promise<void> {
   await fc.assert(
     fc.asyncProperty(scripts, async ({ a, b, turns }) => {
-      const servers = served.begin({ a: [...a], b: [...b] } as ConstructorParameters<typeof TwoServers>[1]);
+      const servers = served.begin({ a: [...a], b: [...b] });
       const [primary, secondary] = served.urls;
       const { outcomes, log, statistics } = await runIn({ primary, secondary, turns, speed: SPEED });
       expectStoredOnce(
@@ -108,7 +108,9 @@ describe('the laws of FailoverClient, over HTTP, in Node', () => {
     'hold whatever two servers do',
     async () => {
       const script = join(process.cwd(), 'test/client/laws-run.mjs');
-      const { run } = (await import(script)) as { run(asked: Asked & { FailoverClient: unknown }): Promise<Run> };
+      const { run } = (await import(script)) as {
+        run: (asked: Asked & { FailoverClient: unknown }) => Promise<Run>;
+      };
       await holdsOver(served, (asked) => run({ FailoverClient, ...asked }));
     },
     PATIENCE_MS,
