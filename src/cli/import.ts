@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { COMMAND, entryOf } from '../access/application/audit/audit.js';
 import { PostgresAuditLog } from '../access/infrastructure/postgres/postgres-audit-log.js';
+import { OutcomeUnknown } from '../events/application/event-store.port.js';
 import { TimeZone } from '../metrics/domain/time-zone.js';
 import { Clock } from '../platform/clock/clock.js';
 import { CreatedAtReader } from './import/created-at.js';
@@ -23,6 +24,8 @@ Each row that cannot be recorded is a line with its id and the reason; the other
 Exit code: 0 all rows are recorded, 1 some are not; or a file cannot be read, and nothing was
 begun; 2 wrong options.`;
 
+const INTERRUPTED = 'It was interrupted: the next call goes on.';
+
 interface Task {
   readonly paths: readonly string[];
   readonly zone: string;
@@ -38,16 +41,19 @@ export async function run(args: readonly string[]): Promise<number> {
   try {
     for (const path of task.paths) files.push(await HeatmapFile.open(path));
     const refused = await Recording.run(async (recording) => {
+      stopping.signal.addEventListener('abort', () => recording.stop());
       let all = 0;
       for (const file of files)
         if (!stopping.signal.aborted) all += await imported(file, task, recording, stopping.signal);
       return all;
     });
-    if (stopping.signal.aborted) say('It was interrupted: the next call goes on.');
-    return refused === 0 && !stopping.signal.aborted ? 0 : 1;
+    if (!stopping.signal.aborted) return refused === 0 ? 0 : 1;
+    say(INTERRUPTED);
+    return 1;
   } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    say(`${error.message}.`);
+    if (error instanceof OutcomeUnknown) say(INTERRUPTED);
+    else if (error instanceof UnreadableFile) say(`${error.message}.`);
+    else throw error;
     return 1;
   } finally {
     await Promise.all(files.map((file) => file.close()));

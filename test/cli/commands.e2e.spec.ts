@@ -1,23 +1,27 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { HELP as DEMO_HELP } from '../../src/cli/demo/options.js';
+import { eventually } from '../support/waiting.js';
 import { createEmptyDatabase, createTestDatabase } from '../support/postgres.js';
 import { temporaryFolder } from '../support/run-folder.js';
 import { CLICK, heatmapDb, type OlderClick } from './import/older-heat-map.js';
 
 /** `node dist/cli.js`, as an operator calls it in the image (`npm run build` first). */
 describe('the commands', () => {
-  const command = async (args: readonly string[], env: Record<string, string> = {}) => {
+  /** @param interrupt as Ctrl-C does */
+  const command = async (args: readonly string[], env: Record<string, string> = {}, interrupt?: AbortSignal) => {
     const cwd = await temporaryFolder('command'); // where no .env is
-    return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) =>
-      execFile(
+    return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+      const child = execFile(
         process.execPath,
         [join(process.cwd(), 'dist/cli.js'), ...args],
         { cwd, env: { ...process.env, ...env } },
         (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }),
-      ),
-    );
+      );
+      interrupt?.addEventListener('abort', () => child.kill('SIGINT'));
+    });
   };
 
   it('are listed with a line each', async () => {
@@ -150,6 +154,35 @@ describe('the commands', () => {
       await database.drop();
     }
   }, 300_000);
+
+  it('import that is interrupted ends, and the next one goes on', async () => {
+    const database = await createTestDatabase();
+    const sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    try {
+      const env = { DATABASE_URL: database.url };
+      const path = await heatmapDb(olderClicks(0, 9_000));
+      // Nothing is recorded until this ends.
+      await sql.query('begin');
+      await sql.query('lock table event_identity in share mode');
+      const waits = () => sql.query(`select from pg_locks where relation = 'event_identity'::regclass and not granted`);
+      const stopped = new AbortController();
+      const first = command(['import', path], env, stopped.signal);
+      await eventually(async () => (await waits()).rowCount! > 0, { within: 60_000, what: 'the import waits' });
+      stopped.abort();
+      await sql.query('rollback');
+      const { code, stdout } = await first;
+      expect({ code, stdout }).toEqual({
+        code: 1,
+        stdout: expect.stringContaining('It was interrupted: the next call goes on.') as string,
+      });
+      expect((await command(['import', path], env)).stdout).toMatch(/^.*: 9,000 rows in .*, 1 refused\.$/m);
+      expect((await sql.query(`select from events where event_type = 'click'`)).rowCount).toBe(8_999);
+    } finally {
+      await sql.end();
+      await database.drop();
+    }
+  }, 120_000);
 
   it('import begins nothing where one of its files cannot be read', async () => {
     const database = await createTestDatabase();

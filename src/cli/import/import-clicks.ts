@@ -52,7 +52,10 @@ export async function importClicks(rows: Iterable<ClickRow>, options: ImportOpti
   for (const batch of batches(named(rows, options.times))) {
     if (options.signal.aborted) break;
     const recorded = options.record(new RecordEventCommand(batch.map(({ event }) => event)));
-    inFlight.push(recorded.then((verdicts) => count(batch, verdicts)));
+    const counted = recorded.then((verdicts) => count(batch, verdicts));
+    // Whichever fails first is heard of below.
+    counted.catch(() => undefined);
+    inFlight.push(counted);
     if (inFlight.length >= BATCHES_IN_FLIGHT) await inFlight.shift();
     // Reading does not wait for anything: signals and what PostgreSQL says come between.
     await setImmediate();
