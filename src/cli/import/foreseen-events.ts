@@ -18,6 +18,10 @@ export class ForeseenEvents extends EventStore {
     super();
   }
 
+  override isFull(): boolean {
+    return false;
+  }
+
   override async append(events: readonly TrackedEvent[]): Promise<Verdict[]> {
     const values = [
       events.map(({ eventKey }) => eventKey),
