@@ -181,7 +181,10 @@ describeWithBrowser('the tracker, over a visit', () => {
     });
     await page.evaluate(leave(left(2)));
     await tracked.arrived('/other-tab', 1);
+    // What comes next is sent when that is settled.
     await tracked.arrived('/adopting', 1, `interaction = 'view'`);
+    await page.mouse.click(200, 500);
+    await tracked.arrived('/adopting', 1);
     expect(await page.evaluate(`localStorage.getItem(${JSON.stringify(other)})`)).toBe(left(2));
   }, 30_000);
 
