@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { startApplication, type TestApplication } from '../support/application.js';
+import { type AnySettings, startApplication, type TestApplication } from '../support/application.js';
 import { launchBrowser } from '../support/browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { eventually } from '../support/waiting.js';
@@ -26,11 +26,11 @@ export class TrackedSite {
     readonly site: Site,
   ) {}
 
-  static async start(): Promise<TrackedSite> {
+  static async start(settings: AnySettings = {}): Promise<TrackedSite> {
     const { browser, missing } = await launchBrowser();
     if (browser === null) throw new Error(missing ?? 'no browser');
     const [database, site] = await Promise.all([createTestDatabase(), Site.start()]);
-    const service = await startApplication(database.url, { TRACKER_ORIGINS: site.url }, Date.now());
+    const service = await startApplication(database.url, { TRACKER_ORIGINS: site.url, ...settings }, Date.now());
     await service.database.connect();
     const primary = await FailingRegion.before(service.url);
     site.regions = [primary.url, service.url];
