@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { CreatedAlertRule } from '../../src/alerts/application/answers/alert-rule.answer.js';
 import type { Alert, AlertPage } from '../../src/alerts/application/answers/alert.answer.js';
+import { Outbox } from '../../src/alerts/application/delivery/outbox.port.js';
 import { Deliverer } from '../../src/alerts/application/delivery/deliverer.js';
 import { Evaluator } from '../../src/alerts/application/evaluation/evaluator.js';
 import { WatchedRules } from '../../src/alerts/application/evaluation/watched-rules.port.js';
@@ -8,6 +9,7 @@ import { TURN_MS } from '../../src/alerts/domain/watch.js';
 import { topicOf } from '../../src/events/application/topic-of.js';
 import { EVENT_TYPES, type EventType } from '../../src/events/domain/incoming-event.js';
 import { ConsumerSigns } from '../../src/metrics/application/consumer-signs.port.js';
+import { armFailpoint } from '../../src/platform/failpoint.js';
 import { Networks } from '../../src/platform/http/connection/networks.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -64,6 +66,7 @@ describe('three replicas on one database', () => {
   }, 120_000);
   afterEach(async () => {
     revive();
+    armFailpoint(null);
     await Promise.all(replicas.map((replica) => replica.close()));
     await receiver.stop();
     await testDatabase.drop();
@@ -106,11 +109,23 @@ describe('three replicas on one database', () => {
     return Number(rows[0]!.turn) === Math.floor(now / TURN_MS) && rows[0]!.done;
   };
 
+  /** Of all replicas: a timer of any may have begun it. */
+  const deliverNow = () => Promise.all(replicas.map(({ app }) => app.get(Deliverer, { strict: false }).now()));
+
+  const tried = async (): Promise<boolean> => {
+    await deliverNow();
+    const { rowCount } = await living[0]!.database
+      .writers()
+      .query('select from alert_notifications where delivered_at is null and next_at <= $1', [new Date(now)]);
+    return rowCount === 0;
+  };
+
   /** The next turn, and what it wrote is tried once. */
   const turn = async () => {
     setClocks(now + TURN_MS);
     await eventually(judged, { within: 20_000, what: 'the turn is done' });
-    await Promise.all(living.map(({ app }) => app.get(Deliverer, { strict: false }).now()));
+    await eventually(tried, { within: 20_000, what: 'what is due was tried' });
+    await deliverNow();
   };
   const turns = async (times: number) => {
     for (let index = 0; index < times; index += 1) await turn();
@@ -224,6 +239,48 @@ describe('three replicas on one database', () => {
     expect(await alerts()).toMatchObject([{ state: 'resolved' }, { state: 'resolved' }]);
     await turns(2);
     expect(types()).toEqual(['alert.firing']);
+  }, 240_000);
+
+  it('what fails before it is committed is judged again, in the same turn, and told once', async () => {
+    await record('click', 100);
+    await make({ for_minutes: 0 });
+    armFailpoint({ name: 'before_alert_commit', action: 'error', nth: 1 });
+    setClocks(now + TURN_MS);
+    await living[0]!.app.get(Evaluator, { strict: false }).now();
+    setClocks(now + 8_000);
+    await eventually(judged, { within: 20_000, what: 'the turn is done' });
+    setClocks(now - 8_000);
+    await turns(2);
+    expect(types()).toEqual(['alert.firing']);
+    expect(await alerts()).toMatchObject([{ started_at: new Date(START + TURN_MS).toISOString() }]);
+  }, 240_000);
+
+  it('what was sent by a replica that died before it noted so is sent again, with the same id', async () => {
+    await record('click', 100);
+    await make({ for_minutes: 0 });
+    for (const { app } of living) {
+      const outbox = app.get(Outbox, { strict: false });
+      const noted = outbox.delivered.bind(outbox);
+      outbox.delivered = () => {
+        outbox.delivered = noted;
+        return Promise.reject(new Error('died'));
+      };
+    }
+    await turn();
+    expect(types()).toEqual(['alert.firing']);
+    living = [living[1]!];
+    await eventually(
+      async () => {
+        await turn();
+        const { rows } = await living[0]!.database
+          .writers()
+          .query<{ delivered_at: Date | null }>('select delivered_at from alert_notifications');
+        return rows.length === 1 && rows[0]!.delivered_at !== null;
+      },
+      { within: 60_000, what: 'it is delivered, and noted' },
+    );
+    expect(receiver.received.length).toBeGreaterThan(1);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   }, 240_000);
 
   it('a webhook that never answers holds up no other', async () => {

@@ -22,17 +22,20 @@ describe('a failpoint', () => {
 
   it('is declared by the platform or by a slice', () => {
     expect(Object.keys(failpoints).sort()).toEqual([
+      'after_alert_sent',
       'after_commit',
       'after_facts',
       'after_identities',
       'after_parse',
       'after_receive',
       'before_acknowledge',
+      'before_alert_commit',
       'before_begin',
       'before_commit',
       'before_dead_letters',
       'before_http_answer',
       'in_acknowledge_burst',
+      'in_alert_turn',
       'in_dead_letter_write',
       'in_drain',
       'in_partition_making',

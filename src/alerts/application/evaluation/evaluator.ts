@@ -51,10 +51,15 @@ export class Evaluator implements OnApplicationBootstrap, OnModuleDestroy {
     const stall = failpoint('in_alert_turn');
     if (stall) await stall;
     const left = [...(await this.rules.due(turn))];
+    const failures: unknown[] = [];
     const inTurn = async () => {
-      for (let one = left.shift(); one; one = left.shift()) await this.judge(one, turn);
+      for (let one = left.shift(); one; one = left.shift()) {
+        await this.judge(one, turn).catch((error: unknown) => failures.push(error));
+      }
     };
     await Promise.all(Array.from({ length: RULES_AT_ONCE }, inTurn));
+    // A turn that is not done is claimed again, for the rules that are left; none keeps the others from being judged.
+    if (failures.length > 0) throw failures[0];
     await this.turns.done(turn);
   }
 
