@@ -19,6 +19,7 @@ import { RulesOfFile } from './application/rules/rules-of-file.js';
 import { TestRuleHandler } from './application/rules/test-rule.command.js';
 import { Resolver } from './infrastructure/http/resolver.js';
 import { SignedWebhook } from './infrastructure/http/signed-webhook.js';
+import { NotificationKeeping } from './infrastructure/postgres/notification-keeping.js';
 import { PostgresAlertsReader } from './infrastructure/postgres/postgres-alerts-reader.js';
 import { PostgresOutbox } from './infrastructure/postgres/postgres-outbox.js';
 import { PostgresRuleStore } from './infrastructure/postgres/postgres-rule-store.js';
@@ -51,6 +52,7 @@ import { AlertsController } from './rest/alerts.controller.js';
     { provide: Outbox, useClass: PostgresOutbox },
     { provide: Webhook, useClass: SignedWebhook },
     Resolver,
+    NotificationKeeping,
     // list
     GetAlertsHandler,
     { provide: AlertsReader, useClass: PostgresAlertsReader },
