@@ -59,7 +59,7 @@ async function load(client: Client, clicks: number, until: number): Promise<void
        with (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 50000)`,
     );
     const [begin, end] = [Math.max(week, start), Math.min(week + WEEK_MS, until)];
-    for (let at = begin; at < end; ) {
+    for (let at = begin; at < end;) {
       const next = Math.min(at + SPAN_MS / PORTIONS, end);
       await client.query(insertInto(table), [
         numberAt(at),
