@@ -107,9 +107,10 @@ export const HeatmapSummary = answer('HeatmapSummary', {
   computed_from: COMPUTED_FROM_FACTS,
   device: nullable(
     Type.Enum([...DEVICE_CLASS_NAMES], {
-      examples: [null],
+      examples: ['desktop'],
       description: 'The class that was asked for; null: all of them, `devices` says how many of each.',
     }),
+    { examples: [null] },
   ),
   devices: Type.Array(DeviceShare, {
     description: 'What is in this answer, by class of device; none twice, all four.',
