@@ -132,7 +132,8 @@ async function differences(
   if (elements) {
     const [top] = await ask<{ selector: string; clicks: number }>(
       `select target->>'selector' as selector, count(*)::int as clicks from events
-       where ${ofPage} and interaction is null and reaction is null and target ? 'selector' group by 1 order by 2 desc, 1 collate "C" limit 1`,
+       where ${ofPage} and interaction is null and reaction is null and target ? 'selector' group by 1
+       order by 2 desc, (target->>'selector') collate "C" limit 1`,
     );
     same.elements = answer.elements?.[0]?.selector === top?.selector && answer.elements?.[0]?.clicks === top?.clicks;
   }
@@ -143,7 +144,7 @@ async function samePages(client: Client, { pages }: HeatmapPages, until: number)
   const { rows } = await client.query<{ page_url: string; clicks: number; views: number }>(
     `select page_url, count(*) filter (where interaction is null and reaction is null)::int as clicks,
        count(distinct view_id) filter (where interaction = 'view')::int as views
-     from events where ${WITHIN} and page_url = any ($3) group by 1 order by 2 desc, 1 collate "C"`,
+     from events where ${WITHIN} and page_url = any ($3) group by 1 order by 2 desc, page_url collate "C"`,
     [...windowOf(until), pages.map(({ page_url }) => page_url)],
   );
   return pages.length === 100 && JSON.stringify(rows) === JSON.stringify(pages);
