@@ -70,6 +70,15 @@ export const exported = (parameters: Parameters, accept: string, signal: AbortSi
 /** Figures of the service itself. */
 export const telemetry = async (signal?: AbortSignal) => (await ask('/internal/metrics', { signal })).text();
 
+/** What a page of ours says of itself; null: there is none. */
+export async function headersOf(address: string, signal?: AbortSignal): Promise<Headers | null> {
+  try {
+    return (await ask(address, { method: 'HEAD', signal })).headers;
+  } catch {
+    return null;
+  }
+}
+
 const posted = (body: string | null): RequestInit =>
   body === null ? { method: 'POST' } : { method: 'POST', headers: { 'content-type': 'application/json' }, body };
 
