@@ -9,6 +9,8 @@ import type {
 } from '../../../../dead-letters/application/answers/dead-letter.answer.js';
 import type { ReplayedLetter, ReplayTally } from '../../../../dead-letters/application/answers/replay.answer.js';
 import type { EventPage } from '../../../../events/application/answers/event.answer.js';
+import type { HeatmapPages } from '../../../../heatmap/application/answers/pages.answer.js';
+import type { HeatmapSummary } from '../../../../heatmap/application/answers/summary.answer.js';
 import type { LiveData } from '../../../../live/application/answers/live.answer.js';
 import type { Metrics } from '../../../../metrics/application/answers/metrics.answer.js';
 import type { Timeseries } from '../../../../metrics/application/answers/timeseries.answer.js';
@@ -24,6 +26,8 @@ export interface Answers {
   '/metrics/timeseries': Timeseries;
   '/metrics/pages': TopPages;
   '/events': EventPage;
+  '/api/heatmap/summary': HeatmapSummary;
+  '/api/heatmap/pages': HeatmapPages;
   '/live/data': LiveData;
   '/dead-letters': DeadLetterPage;
   '/dead-letters/counts': DeadLetterCounts;

@@ -34,6 +34,16 @@ export function coarser(grid: Grid, size = SHOWN): number[][] {
   return sums;
 }
 
+/** Points by cells of the shown size, in whole clicks. */
+export function binned(points: readonly Weighted[]): number[][] {
+  const cells = Array.from({ length: SHOWN }, () => new Array<number>(SHOWN).fill(0));
+  for (const point of points) {
+    const { row, column } = cellOf(point, SHOWN, SHOWN);
+    cells[row]![column]! += point.clicks;
+  }
+  return cells.map((row) => row.map(Math.round));
+}
+
 export const mostOf = (grid: Grid): number => grid.reduce((most, cells) => Math.max(most, ...cells), 0);
 
 export interface Weighted extends Place {
@@ -68,4 +78,14 @@ export function weighted<Known extends Place>(
       return places.map((of) => ({ x: of.x, y: of.y, clicks: clicks / places.length, of }));
     }),
   );
+}
+
+/** The nearest cell with clicks in a direction; in the next rows the one that is least aside. */
+export function nextCell(grid: Grid, from: Cell, [down, across]: readonly [number, number]): Cell | null {
+  const clicked = grid.flatMap((cells, row) => cells.flatMap((clicks, column) => (clicks > 0 ? [{ row, column }] : [])));
+  const ahead = clicked.filter(({ row, column }) =>
+    down === 0 ? row === from.row && (column - from.column) * across > 0 : (row - from.row) * down > 0,
+  );
+  const far = ({ row, column }: Cell) => Math.abs(row - from.row) * 1000 + Math.abs(column - from.column);
+  return ahead.reduce<Cell | null>((best, one) => (best === null || far(one) < far(best) ? one : best), null);
 }

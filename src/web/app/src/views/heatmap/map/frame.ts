@@ -1,5 +1,3 @@
-import { headersOf } from '../../../api/client.js';
-
 export interface Frame {
   readonly address: string;
   /** Of our own origin: we can look into it. */
@@ -42,20 +40,4 @@ export function letsFrame(headers: Headers): boolean {
   const ancestors = /frame-ancestors\s([^;]*)/.exec(headers.get('content-security-policy') ?? '')?.[1];
   const refuses = /deny/i.test(headers.get('x-frame-options') ?? '') || (ancestors !== undefined && /'none'/.test(ancestors));
   return (headers.get('content-type') ?? '').startsWith('text/html') && !refuses;
-}
-
-let listed: Promise<readonly string[]> | null = null;
-
-/** What stands in the policy of this page is what the browser obeys. */
-const listedOrigins = (): Promise<readonly string[]> =>
-  (listed ??= headersOf('/secret-heatmap').then((headers) => framedBy(headers?.get('content-security-policy') ?? '')));
-
-/** Null: the page cannot be shown. */
-export async function frameOf(page: string, signal: AbortSignal): Promise<Frame | null> {
-  for (const frame of framesOf(page, location.origin, await listedOrigins())) {
-    if (!frame.own) return frame;
-    const headers = await headersOf(frame.address, signal);
-    if (headers !== null && letsFrame(headers)) return frame;
-  }
-  return null;
 }

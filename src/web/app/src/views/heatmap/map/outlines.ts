@@ -16,8 +16,8 @@ const MOST_ERROR = 0.015;
 export function outlines(seen: readonly Seen[]): ReadonlyMap<string, Box> {
   const byElement = new Map<string, Seen[]>();
   for (const one of seen) {
-    const selector = one.target?.selector;
-    if (selector === undefined) continue;
+    const selector = one.target?.selector ?? null;
+    if (selector === null || one.target?.x === null || one.target?.y === null) continue;
     byElement.set(selector, [...(byElement.get(selector) ?? []), one]);
   }
   const found = new Map<string, Box>();

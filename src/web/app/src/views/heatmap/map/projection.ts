@@ -1,10 +1,10 @@
-import type { Place, Weighted } from './cells.js';
+import type { Place } from './cells.js';
 
-/** Where a click hit, as the tracker says it: fractions within the element. */
+/** What a click hit, as the tracker says it: where in it are fractions. */
 export interface Hit {
-  readonly selector?: string | undefined;
-  readonly x?: number | undefined;
-  readonly y?: number | undefined;
+  readonly selector: string | null;
+  readonly x: number | null;
+  readonly y: number | null;
 }
 
 export interface Box {
@@ -22,67 +22,20 @@ export interface ShownPage {
   boxOf(selector: string): Box | null;
 }
 
-export interface Projected {
-  readonly points: readonly Weighted[];
-  /** Of the clicks that are known one by one: those whose element the page no longer has. They are drawn nowhere. */
-  readonly unmatched: number;
-  /** And those that stand where their element is now. */
-  readonly matched: number;
-}
-
-interface Known extends Place {
-  readonly target: Hit | null;
-}
-
 /**
- * Puts clicks back onto the elements that they hit: those may have moved since, and stand elsewhere in other widths. A click
- * that names no element stays at its fraction of the page.
+ * Where on the page a click is now, on the element that it hit: that may have moved since, and stands elsewhere in other widths.
+ *
+ * @returns null: the page no longer has that element; undefined: the click names none
  */
-export function projected(
-  points: readonly (Weighted & { readonly of: Known | null })[],
-  page: ShownPage,
-): Projected {
-  let [unmatched, matched] = [0, 0];
-  const boxes = new Map<string, Box | null>();
-  const boxOf = (selector: string) => {
-    if (!boxes.has(selector)) boxes.set(selector, page.boxOf(selector));
-    return boxes.get(selector)!;
-  };
-  const placed = points.flatMap(({ of, ...point }) => {
-    const { selector, x, y } = of?.target ?? {};
-    if (selector === undefined || x === undefined || y === undefined) return [point];
-    const box = boxOf(selector);
-    if (box === null) {
-      unmatched += 1;
-      return [];
-    }
-    matched += 1;
-    const place = { x: (box.left + x * box.width) / page.width, y: (box.top + y * box.height) / page.height };
-    return [{ ...place, clicks: point.clicks }];
-  });
-  return { points: placed, unmatched, matched };
+export function onElement(target: Hit | null, page: ShownPage): Place | null | undefined {
+  if (target === null || target.selector === null || target.x === null || target.y === null) return undefined;
+  const box = page.boxOf(target.selector);
+  if (box === null) return null;
+  return { x: (box.left + target.x * box.width) / page.width, y: (box.top + target.y * box.height) / page.height };
 }
 
-/** @param within `document`: everything it is long; `viewport`: what is seen of it without scrolling */
-export function pageOf(shown: Document, within: 'document' | 'viewport'): ShownPage {
-  const { documentElement: root, body } = shown;
-  const whole = within === 'document';
-  return {
-    width: whole ? Math.max(root.scrollWidth, body?.scrollWidth ?? 0) : root.clientWidth,
-    height: whole ? Math.max(root.scrollHeight, body?.scrollHeight ?? 0) : root.clientHeight,
-    boxOf(selector) {
-      let found: NodeListOf<Element>;
-      try {
-        found = shown.querySelectorAll(selector);
-      } catch {
-        // It is what somebody sent.
-        return null;
-      }
-      if (found.length !== 1) return null;
-      const { left, top, width, height } = found[0]!.getBoundingClientRect();
-      if (width === 0 || height === 0) return null;
-      const scrolled = shown.defaultView;
-      return { left: left + (scrolled?.scrollX ?? 0), top: top + (scrolled?.scrollY ?? 0), width, height };
-    },
-  };
-}
+/** Those of the elements that the page no longer has. */
+export const goneFrom = <Of extends { readonly selector: string }>(
+  page: ShownPage,
+  elements: readonly Of[],
+): readonly Of[] => elements.filter(({ selector }) => page.boxOf(selector) === null);

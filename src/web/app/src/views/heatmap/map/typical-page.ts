@@ -33,7 +33,7 @@ const ALIKE = 0.15;
 export function typicalPage(seen: readonly Seen[], device: keyof typeof DEVICE_SIZES | null): TypicalPage {
   const fallback = DEVICE_SIZES[device ?? 'desktop'];
   const width = median(seen.map(({ viewport_width }) => viewport_width)) ?? fallback.width;
-  const alike = seen.filter(({ viewport_width }) => Math.abs((viewport_width ?? 0) - width) <= width * ALIKE);
+  const alike = seenAt(width, seen);
   const height = median(alike.map(({ document_height }) => document_height));
   const viewportHeight = median(alike.map(({ viewport_height }) => viewport_height));
   return {
@@ -44,8 +44,26 @@ export function typicalPage(seen: readonly Seen[], device: keyof typeof DEVICE_S
   };
 }
 
+/** What was clicked at about this width of the viewport. */
+export const seenAt = <Of extends Pick<Seen, 'viewport_width'>>(width: number, seen: readonly Of[]): readonly Of[] =>
+  seen.filter(({ viewport_width }) => Math.abs((viewport_width ?? 0) - width) <= width * ALIKE);
+
 /** Of what is there and not 0. */
 export function median(values: readonly (number | null)[]): number | null {
   const sorted = values.filter((value) => value !== null && value > 0).sort((one, other) => one! - other!);
   return sorted[Math.floor(sorted.length / 2)] ?? null;
+}
+
+/**
+ * Where in the first screen a click on a fixed element was: it has no place of its own in the document. Null where its client
+ * did not say the sizes.
+ */
+export function placeInViewport(seen: Seen & { readonly scroll_y: number | null }): { x: number; y: number } | null {
+  const { x, y, viewport_width, viewport_height, document_width, document_height, scroll_y } = seen;
+  if (!viewport_width || !viewport_height || !document_width || !document_height || scroll_y === null) return null;
+  const within = (part: number) => Math.min(1, Math.max(0, part));
+  return {
+    x: within((x * document_width) / viewport_width),
+    y: within((y * document_height - scroll_y) / viewport_height),
+  };
 }

@@ -2,6 +2,12 @@ import type { Cell } from '../map/cells.js';
 
 export const DEVICES = ['phone', 'tablet', 'desktop'] as const;
 export type Device = (typeof DEVICES)[number];
+/** Of the viewport in pixels, `[from, to)`. */
+export const DEVICE_WIDTHS: Readonly<Record<Device, { readonly from: number; readonly to: number }>> = {
+  phone: { from: 0, to: 600 },
+  tablet: { from: 600, to: 1024 },
+  desktop: { from: 1024, to: Infinity },
+};
 export const LAYERS = ['heat', 'grid', 'fixed'] as const;
 export type Layer = (typeof LAYERS)[number];
 
