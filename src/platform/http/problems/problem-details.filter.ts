@@ -6,6 +6,7 @@ import { unpackingProblem } from '../bodies/compressed-bodies.js';
 import { databaseProblem } from './database-problem.js';
 import { overloadedProblem } from './overloaded-problem.js';
 import { Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
+import { propertiesOf } from '../route-properties.js';
 import type { RouteTable } from '../route-table.js';
 import { SECURE_HEADERS } from '../secure-headers.js';
 
@@ -38,12 +39,13 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    const older = propertiesOf(request)?.olderErrors === true;
     void reply
       .status(problem.status)
       .headers({ ...SECURE_HEADERS, 'x-request-id': request.id, ...problem.more.headers })
-      .type(PROBLEM_CONTENT_TYPE)
+      .type(older ? 'application/json; charset=utf-8' : PROBLEM_CONTENT_TYPE)
       .serializer(JSON.stringify)
-      .send(problem.toBody(request.id));
+      .send(older ? { status: 'error', message: problem.detail } : problem.toBody(request.id));
   }
 
   private problemOf(error: unknown, request: FastifyRequest): Problem {
