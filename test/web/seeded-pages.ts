@@ -77,6 +77,7 @@ export class SeededPages {
       'dead letters': `/dashboard/dead-letters/${this.letter}?reason=schema`,
       services: '/dashboard/services',
       system: '/dashboard/system',
+      'heat map': '/secret-heatmap?layer=grid',
       'no view': '/dashboard/nowhere',
       clicker: '/clicker',
     };

@@ -1,5 +1,7 @@
 import type { HeatmapSummary } from '../../../../../heatmap/application/answers/summary.answer.js';
+import type { Asked } from '../../api/use-answer.js';
 import { number, t } from '../../language/language.js';
+import { Answered } from '../../parts/states.js';
 import { Table } from '../../parts/table.js';
 
 const SHOWN = 12;
@@ -7,16 +9,23 @@ const SHOWN = 12;
 type Element = NonNullable<HeatmapSummary['elements']>[number];
 
 /** What was hit most. @param gone those that the page no longer has, as far as we can look */
-export function Elements({ summary, gone }: { summary: HeatmapSummary; gone: readonly Element[] }) {
-  const elements = summary.elements ?? [];
-  const more = elements.slice(SHOWN);
-  const left = {
-    elements: more.length + (summary.rest_of_elements?.elements ?? 0),
-    clicks: more.reduce((sum, { clicks }) => sum + clicks, 0) + (summary.rest_of_elements?.clicks ?? 0),
-  };
+export function Elements({ asked, gone }: { asked: Asked<HeatmapSummary>; gone: readonly Element[] }) {
   return (
     <div class="card">
       <h2>{t('topElements')}</h2>
+      <Answered asked={asked}>{(details) => <Hit details={details} gone={gone} />}</Answered>
+    </div>
+  );
+}
+
+function Hit({ details, gone }: { details: HeatmapSummary; gone: readonly Element[] }) {
+  const elements = details.elements ?? [];
+  const more = elements.slice(SHOWN);
+  const rest = details.rest_of_elements ?? { elements: 0, clicks: 0 };
+  const left = more.length + rest.elements;
+  const leftClicks = more.reduce((sum, { clicks }) => sum + clicks, rest.clicks);
+  return (
+    <>
       <Table
         label={t('topElements')}
         empty={t('elementsNone')}
@@ -29,9 +38,7 @@ export function Elements({ summary, gone }: { summary: HeatmapSummary; gone: rea
           number(element.clicks),
         ])}
       />
-      {left.elements > 0 && (
-        <p class="sub none">{t('moreElements', { n: number(left.elements), clicks: number(left.clicks) })}</p>
-      )}
-    </div>
+      {left > 0 && <p class="sub none">{t('moreElements', { n: number(left), clicks: number(leftClicks) })}</p>}
+    </>
   );
 }

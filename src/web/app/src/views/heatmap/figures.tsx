@@ -15,8 +15,9 @@ interface Figure {
 export const allClicks = ({ total_clicks, fixed, clicks_without_position }: HeatmapSummary): number =>
   total_clicks + fixed.total_clicks + clicks_without_position;
 
-function figuresOf(summary: HeatmapSummary): readonly Figure[] {
-  const { views, sessions, reach, clicks_above_fold: above, clicks_with_fold: telling, events } = summary;
+function figuresOf(summary: HeatmapSummary, details: HeatmapSummary | null): readonly Figure[] {
+  const { views, reach, events } = summary;
+  const { sessions = null, clicks_above_fold: above, clicks_with_fold: telling } = details ?? {};
   const clicks = allClicks(summary);
   const median = medianReach(reach);
   const [last] = events;
@@ -31,11 +32,11 @@ function figuresOf(summary: HeatmapSummary): readonly Figure[] {
   ];
 }
 
-/** What there is to say of a page in figures. */
-export function Figures({ summary }: { summary: HeatmapSummary }) {
+/** What there is to say of a page in figures. @param details what comes later */
+export function Figures({ summary, details }: { summary: HeatmapSummary; details: HeatmapSummary | null }) {
   return (
     <dl class="card kpis">
-      {figuresOf(summary).map(({ word, meaning, text }) => (
+      {figuresOf(summary, details).map(({ word, meaning, text }) => (
         <div>
           <dt>
             <Explained meaning={t(meaning)}>{t(word)}</Explained>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { HeatmapSummary } from '../../../../../heatmap/application/answers/summary.answer.js';
 import { get } from '../../api/client.js';
-import { useAnswer } from '../../api/use-answer.js';
+import { type Asked, useAnswer } from '../../api/use-answer.js';
 import { t } from '../../language/language.js';
 import { Answered, Empty, Partial, Skeleton } from '../../parts/states.js';
 import { address, go, withParameters } from '../../shell/address.js';
@@ -23,6 +23,9 @@ import { DEVICES, type Filters, LAYERS, readFilters } from './reading/filters.js
 const EVERY_MS = 30_000;
 const SHOWN_PAGES = 40;
 const USUAL_PERIOD = '7d';
+/** What indexes hold comes at once; what only the events know comes later where clicks are many. */
+const COUNTS = { rows: COUNTED, columns: COUNTED, elements: 'false' };
+const DETAILS = { rows: 5, columns: 5, events: 0 };
 
 /** Where people click on a page, and how far they read. */
 export function Heatmap() {
@@ -35,10 +38,16 @@ export function Heatmap() {
     EVERY_MS,
   );
   const page = filters.page ?? pages.data?.pages[0]?.page_url ?? null;
-  const wanted = { ...asked, page_url: page, device, user_id: user, rows: COUNTED, columns: COUNTED };
+  const wanted = { ...asked, page_url: page, device, user_id: user };
+  const question = page === null ? null : JSON.stringify(wanted);
   const summary = useAnswer(
-    page === null ? null : JSON.stringify(wanted),
-    (signal) => get('/api/heatmap/summary', wanted, signal),
+    question,
+    (signal) => get('/api/heatmap/summary', { ...wanted, ...COUNTS }, signal),
+    EVERY_MS,
+  );
+  const details = useAnswer(
+    question,
+    (signal) => get('/api/heatmap/summary', { ...wanted, ...DETAILS }, signal),
     EVERY_MS,
   );
   useEffect(() => {
@@ -69,6 +78,7 @@ export function Heatmap() {
             <OnePage
               key={data.page_url}
               summary={data}
+              details={details}
               filters={filters}
               list={
                 <Answered asked={pages}>{(list) => <PageList pages={list} chosen={data.page_url} />}</Answered>
@@ -83,18 +93,20 @@ export function Heatmap() {
 
 interface Of {
   readonly summary: HeatmapSummary;
+  readonly details: Asked<HeatmapSummary>;
   readonly filters: Filters;
   readonly list: ComponentChildren;
 }
 
-function OnePage({ summary, filters, list }: Of) {
+function OnePage({ summary, details, filters, list }: Of) {
   const [shown, setShown] = useState<ShownPage | null>(null);
-  const gone = shown === null ? [] : goneFrom(shown, summary.elements ?? []);
+  const known = details.data !== null && areAlike(details.data, summary) ? details.data : null;
+  const gone = shown === null ? [] : goneFrom(shown, known?.elements ?? []);
   const { complete, missing } = summary;
   return (
     <>
       {!complete && <Partial reason={[...new Set(missing.map(missingReason))].join(', ')} />}
-      <Figures summary={summary} />
+      <Figures summary={summary} details={known} />
       <section class="heat">
         <div>{list}</div>
         {allClicks(summary) + summary.views === 0 ? (
@@ -107,13 +119,17 @@ function OnePage({ summary, filters, list }: Of) {
         )}
         <div>
           <Reach summary={summary} />
-          <Elements summary={summary} gone={gone} />
+          <Elements asked={details} gone={gone} />
           <Scrolled summary={summary} />
         </div>
       </section>
     </>
   );
 }
+
+/** Of one question: the answer to the one before stays until the next is there. */
+const areAlike = (one: HeatmapSummary, other: HeatmapSummary): boolean =>
+  one.page_url === other.page_url && one.device === other.device && one.user_id === other.user_id;
 
 const LoadingMap = () => (
   <>
