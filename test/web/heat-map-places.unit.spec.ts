@@ -96,12 +96,13 @@ describe('the page that clicks tell of', () => {
       click({ document_height: 4000, viewport_width: 1500 }),
       click({ document_height: 9000, viewport_width: 390, viewport_height: 800 }),
     ];
-    expect(typicalPage(seen, null)).toEqual({ width: 1440, viewportHeight: 900, height: 3600, fold: 0.25 });
+    expect(typicalPage(seen, null)).toEqual({ width: 1440, documentWidth: 1440, viewportHeight: 900, height: 3600, fold: 0.25 });
   });
 
   it('is of a usual size where they do not say', () => {
-    const silent = click({ viewport_width: null, viewport_height: null, document_height: null });
-    expect(typicalPage([silent], 'phone')).toEqual({ width: 390, viewportHeight: 800, height: null, fold: null });
+    const silent = click({ viewport_width: null, viewport_height: null, document_width: null, document_height: null });
+    const usual = { width: 390, documentWidth: 390, viewportHeight: 800, height: null, fold: null };
+    expect(typicalPage([silent], 'phone')).toEqual(usual);
     expect(typicalPage([], null).width).toBe(1440);
   });
 

@@ -34,7 +34,7 @@ export class HeatMapService {
     if (browser === null) throw new Error(missing ?? 'no browser');
     const [database, site] = await Promise.all([createTestDatabase(), Site.start()]);
     const frames = framesSite ? { HEATMAP_FRAME_ORIGINS: [site.url] } : {};
-    const application = await startApplication(database.url, { ...frames, ...settings }, Date.now());
+    const application = await startApplication(database.url, { TRACKER_ORIGINS: site.url, ...frames, ...settings }, Date.now());
     await application.database.connect();
     site.regions = [application.url, application.url];
     return new HeatMapService(application, site, browser, database);

@@ -43,7 +43,6 @@ export const heatMap = {
   cellTitle: 'Row {row}, column {column}',
   cellClicks: '{clicks} clicks',
   fold: 'average fold',
-  fewest: 'few',
   scaleHeat: 'clicks around a point',
   scaleGrid: 'clicks a cell',
   transparency: 'Transparency',

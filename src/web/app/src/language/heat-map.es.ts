@@ -42,7 +42,6 @@ export const heatMap: Record<keyof typeof english, string> = {
   cellTitle: 'Fila {row}, columna {column}',
   cellClicks: '{clicks} clics',
   fold: 'pliegue medio',
-  fewest: 'pocos',
   scaleHeat: 'clics alrededor de un punto',
   scaleGrid: 'clics por celda',
   transparency: 'Transparencia',

@@ -26,24 +26,22 @@ interface Of {
 /** The clicks of one cell, one by one. */
 export function CellEvents({ cell, layer, summary, shown }: Of) {
   const { page_url, user_id, device, window } = summary;
-  const ofPage = { page_url, user_id, event_type: 'click', interaction: 'none', from: window.from, to: window.to };
+  const ofPage = { page_url, event_type: 'click', from: window.from, to: window.to, ...(user_id !== null && { user_id }) };
   // The window moves on by itself; what it shows of a cell changes with its clicks.
   const question = JSON.stringify([page_url, user_id, device, summary.total_clicks, summary.fixed.total_clicks]);
-  const asked = useAnswer(question, (signal) => get('/events', { ...ofPage, limit: NEWEST }, signal));
+  const asked = useAnswer(question, (signal) => get('/events', { ...ofPage, interaction: 'none', limit: NEWEST }, signal));
   const isIn = (event: EventView): boolean => {
     const place = placeIn(event, layer, shown);
     if (place === null || !isOf(event, device)) return false;
     const { row, column } = cellOf(place, SHOWN, SHOWN);
     return row === cell.row && column === cell.column;
   };
-  const { interaction: _, ...linked } = ofPage;
-  const all = Object.fromEntries(Object.entries(linked).filter(([, value]) => value !== null)) as Record<string, string>;
   return (
     <section class="cell-events" aria-label={t('cellTitle', { row: cell.row + 1, column: cell.column + 1 })}>
       <div class="row">
         <h2>{t('cellTitle', { row: cell.row + 1, column: cell.column + 1 })}</h2>
         <span class="row">
-          <a href={viewAddress('/dashboard/events', all)}>{t('allEventsOfPage')}</a>
+          <a href={viewAddress('/dashboard/events', ofPage)}>{t('allEventsOfPage')}</a>
           <button class="btn" onClick={() => go(withParameters({ cell: null }))}>
             {t('close')}
           </button>

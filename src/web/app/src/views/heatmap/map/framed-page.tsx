@@ -3,6 +3,9 @@ import { t } from '../../../language/language.js';
 import { type Frame, sandboxOf, SILENT_FRAME } from './frame.js';
 import type { Box, ShownPage } from './projection.js';
 
+/** Images that come late make a page longer. */
+const MOST_GROWTHS = 12;
+
 interface Of {
   readonly frame: Frame;
   readonly page: string;
@@ -11,8 +14,8 @@ interface Of {
   readonly viewportHeight: number;
   /** How long the page is; null: as long as it turns out to be. */
   readonly height: number | null;
-  /** Of the place on the screen, pixels. */
-  readonly shownWidth: number;
+  /** Pixels of the screen that one of the page has. */
+  readonly scale: number;
   readonly within: 'document' | 'viewport';
   /** Where we can look into it: what it shows now, again when that changes. */
   readonly onShown: (page: ShownPage) => void;
@@ -20,7 +23,7 @@ interface Of {
 }
 
 /** The page itself below its clicks. Nobody can press anything in it. */
-export function FramedPage({ frame, page, width, viewportHeight, height, shownWidth, within, onShown, onRefused }: Of) {
+export function FramedPage({ frame, page, width, viewportHeight, height, scale, within, onShown, onRefused }: Of) {
   const element = useRef<HTMLIFrameElement>(null);
   const [loads, setLoads] = useState(0);
   const [length, setLength] = useState(viewportHeight);
@@ -28,9 +31,11 @@ export function FramedPage({ frame, page, width, viewportHeight, height, shownWi
     if (!frame.own || loads === 0) return;
     const shown = element.current?.contentDocument ?? null;
     if (shown === null || shown.body === null) return onRefused();
+    let growths = 0;
     const measure = () => {
       const measured = pageIn(shown, within);
-      if (within === 'document') setLength(measured.height);
+      // What is taller than its window grows with it, for ever.
+      if (within === 'document' && growths++ < MOST_GROWTHS) setLength(measured.height);
       onShown(measured);
     };
     measure();
@@ -49,7 +54,7 @@ export function FramedPage({ frame, page, width, viewportHeight, height, shownWi
       referrerpolicy="no-referrer"
       scrolling="no"
       onLoad={() => setLoads((before) => before + 1)}
-      style={{ width: `${width}px`, height: `${tall}px`, transform: `scale(${shownWidth / width})` }}
+      style={{ width: `${width}px`, height: `${tall}px`, transform: `scale(${scale})` }}
       src={frame.address}
     />
   );

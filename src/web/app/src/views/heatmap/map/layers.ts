@@ -15,6 +15,8 @@ export interface Drawn {
   readonly matched: number;
 }
 
+type Known = Weighted & { readonly of: HeatmapSummary['events'][number] | null };
+
 interface Click extends Seen {
   readonly scroll_y: number | null;
 }
@@ -35,22 +37,20 @@ export function placeOf(click: Click, layer: Layer, page: ShownPage | null): Pla
 /** @param page the page as it is now, where we can look into it */
 export function drawn(summary: HeatmapSummary, layer: Layer, page: ShownPage | null): Drawn {
   const events = summary.events.filter(({ fixed }) => fixed === (layer === 'fixed'));
-  const known =
-    layer === 'fixed'
-      ? events.map((of) => ({ x: 0, y: 0, clicks: 1, of }))
-      : weighted(summary.grid, events);
+  const known: readonly Known[] =
+    layer === 'fixed' ? events.map((of) => ({ x: 0, y: 0, clicks: 1, of })) : weighted(summary.grid, events);
   let matched = 0;
   const points = known.flatMap(({ of, ...point }) => {
     if (of === null) return [point];
     const place = placeOf(of, layer, page);
     if (place === null) return [];
-    if (page !== null && (of.target?.selector ?? null) !== null) matched += 1;
+    if (page !== null && layer !== 'grid' && onElement(of.target, page) !== undefined) matched += 1;
     return [{ x: place.x, y: place.y, clicks: point.clicks }];
   });
   return {
     points,
     grid: layer === 'grid' ? coarser(summary.grid) : binned(points),
     clicks: layer === 'fixed' ? summary.fixed.total_clicks : summary.total_clicks,
-    matched: layer === 'grid' ? 0 : matched,
+    matched,
   };
 }

@@ -25,6 +25,9 @@ const MOST_PIXELS = 3_000_000;
 const RADIUS = 0.045;
 const [LEAST_RADIUS, MOST_RADIUS] = [14, 32];
 
+/** Figures need more room than a phone has. */
+const SCROLLS = { role: 'region', tabIndex: 0, 'aria-label': t('grid') } as const;
+
 interface Of {
   readonly summary: HeatmapSummary;
   readonly drawn: Drawn;
@@ -50,7 +53,8 @@ export function Stage({ summary, drawn, filters, frame, shown, onShown, onRefuse
   const typical = useMemo(() => typicalPage(events, device), [events, device]);
   const boxes = useMemo(() => outlinesOf(summary, isFixed, typical.width), [events, isFixed, typical.width]);
   const long = isFixed ? typical.viewportHeight : (shown?.height ?? typical.height ?? typical.width * USUAL_LENGTH);
-  const height = Math.round((width * long) / typical.width);
+  const wide = isFixed ? typical.width : (shown?.width ?? typical.documentWidth);
+  const height = Math.round((width * long) / wide);
   const density = useMemo(() => {
     if (width === 0) return null;
     const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (width * height)));
@@ -62,19 +66,18 @@ export function Stage({ summary, drawn, filters, frame, shown, onShown, onRefuse
   const pick = (picked: Cell) => go(withParameters({ cell: cellText(picked) }));
   return (
     <>
-      <div class={`stage-room ${layer}`} role="region" aria-label={t('layer')} tabIndex={0}>
+      <div class={`stage-room ${layer}`} {...(layer === 'grid' && SCROLLS)}>
         <div class="stage" ref={place} style={{ height: `${height}px` }}>
           <div class="backdrop" inert>
-            {frame === null || width === 0 ? (
-              <Wireframe boxes={boxes} />
-            ) : (
+            {frame === null && <Wireframe boxes={boxes} />}
+            {frame !== null && width > 0 && (
               <FramedPage
                 frame={frame}
                 page={page_url}
                 width={typical.width}
                 viewportHeight={typical.viewportHeight}
                 height={typical.height}
-                shownWidth={width}
+                scale={width / wide}
                 within={isFixed ? 'viewport' : 'document'}
                 onShown={onShown}
                 onRefused={onRefused}

@@ -12,8 +12,10 @@ export interface Seen {
 }
 
 export interface TypicalPage {
-  /** Pixels. */
+  /** Of the window, pixels. */
   readonly width: number;
+  /** Of the document, pixels: no narrower. */
+  readonly documentWidth: number;
   readonly viewportHeight: number;
   /** Of the whole document; null where no click tells. */
   readonly height: number | null;
@@ -38,6 +40,7 @@ export function typicalPage(seen: readonly Seen[], device: keyof typeof DEVICE_S
   const viewportHeight = median(alike.map(({ viewport_height }) => viewport_height));
   return {
     width,
+    documentWidth: Math.max(width, median(alike.map(({ document_width }) => document_width)) ?? 0),
     viewportHeight: viewportHeight ?? fallback.viewportHeight,
     height,
     fold: height === null || viewportHeight === null ? null : Math.min(1, viewportHeight / height),

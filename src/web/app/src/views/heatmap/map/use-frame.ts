@@ -15,11 +15,15 @@ export function useFrame(page: string): Frame | null | undefined {
   return known?.of === page ? known.frame : undefined;
 }
 
-let listed: Promise<readonly string[]> | null = null;
+let listed: readonly string[] | null = null;
 
 /** What stands in the policy of this page is what the browser obeys. */
-const listedOrigins = (): Promise<readonly string[]> =>
-  (listed ??= headersOf('/secret-heatmap').then((headers) => framedBy(headers?.get('content-security-policy') ?? '')));
+async function listedOrigins(): Promise<readonly string[]> {
+  if (listed !== null) return listed;
+  const headers = await headersOf('/secret-heatmap');
+  if (headers !== null) listed = framedBy(headers.get('content-security-policy') ?? '');
+  return listed ?? [];
+}
 
 /** Null: the page cannot be shown. */
 async function frameOf(page: string, signal: AbortSignal): Promise<Frame | null> {

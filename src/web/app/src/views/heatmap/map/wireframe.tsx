@@ -17,7 +17,6 @@ export function Wireframe({ boxes }: { boxes: ReadonlyMap<string, Box> }) {
         <div
           class="outline"
           style={{ left: part(left), top: part(top), width: part(width), height: part(height) }}
-          title={selector}
         >
           <span>{selector}</span>
         </div>
