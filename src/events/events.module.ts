@@ -27,7 +27,7 @@ import { PulsarHealth } from './infrastructure/pulsar/pulsar-health.js';
 import { PulsarTelemetry } from './infrastructure/pulsar/pulsar-telemetry.js';
 import { EventsController } from './rest/events.controller.js';
 import { HttpIntake } from './rest/http-intake.js';
-import { OlderPageClicksController } from './rest/older-page-clicks.controller.js';
+import { OlderPageClicksController } from './rest/older/older-page-clicks.controller.js';
 import { PageClicksController } from './rest/page-clicks.controller.js';
 import { RecordEventsController } from './rest/record-events.controller.js';
 import { TrackController } from './rest/track.controller.js';

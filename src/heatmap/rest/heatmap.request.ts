@@ -1,6 +1,3 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
-import { IsDefined } from 'class-validator';
 import { MAX_RANGE_DAYS, type Period, PERIODS, type WindowRequest } from '../../metrics/application/requested-window.js';
 import {
   ChoiceParameter,
@@ -52,11 +49,7 @@ const PAGE = {
 };
 
 export class GetHeatmapSummaryRequest extends HeatmapWindow {
-  @applyDecorators(
-    TextParameter(PAGE),
-    IsDefined({ message: 'must name the page' }),
-    ApiProperty({ required: true }),
-  )
+  @TextParameter({ ...PAGE, required: true })
   page_url!: string;
 
   @ChoiceParameter(DEVICE_CLASS_NAMES, {

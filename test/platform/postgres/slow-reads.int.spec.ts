@@ -17,6 +17,8 @@ const SLOW = [
   '/metrics?include=users',
   '/metrics/timeseries?session_id=nobody',
   '/metrics/pages',
+  '/api/heatmap/pages',
+  `/api/heatmap/summary?page_url=${PAGE}&events=0`,
   '/dead-letters?state=open',
 ];
 const FAST = [
@@ -37,7 +39,7 @@ const FAST = [
 ];
 /** What only the slow ones say. */
 const OF_SLOW_ONES =
-  /session_id = \$|user_id is not null|page_url is not null|where true and state = |event_type = 'sale'\s+and page_key|user_id = \$\d+\s+and page_key/;
+  /session_id = \$|user_id is not null|page_url is not null|with (?:placed|told|spot|page) as materialized|where true and state = |event_type = 'sale'\s+and page_key|user_id = \$\d+\s+and page_key/;
 
 describe('questions that no index answers', () => {
   let sleepSeconds: number;

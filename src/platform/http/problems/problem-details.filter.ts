@@ -39,7 +39,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    const older = propertiesOf(request)?.olderErrors === true;
+    const older = request.routeOptions?.config !== undefined && propertiesOf(request).olderErrors === true;
     void reply
       .status(problem.status)
       .headers({ ...SECURE_HEADERS, 'x-request-id': request.id, ...problem.more.headers })

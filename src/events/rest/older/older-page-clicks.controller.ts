@@ -1,13 +1,13 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { OpenWrite } from '../../platform/http/access/route-access.js';
-import { BodyAsSent, parseBody } from '../../platform/http/bodies/body-as-sent.js';
-import { RouteIs } from '../../platform/http/route-properties.js';
-import { bodyOf } from './body-of.js';
-import { HttpIntake } from './http-intake.js';
+import { OpenWrite } from '../../../platform/http/access/route-access.js';
+import { BodyAsSent, parseBody } from '../../../platform/http/bodies/body-as-sent.js';
+import { RouteIs } from '../../../platform/http/route-properties.js';
+import { bodyOf } from '../body-of.js';
+import { HttpIntake } from '../http-intake.js';
 import { olderClick } from './older-click.js';
-import { rejection } from './rejection.problem.js';
+import { rejection } from '../rejection.problem.js';
 
 interface OlderAnswer {
   readonly status: 'ok';

@@ -15,14 +15,16 @@ const OLDER_NAMES: Readonly<Record<string, string>> = {
  */
 export function olderClick(body: Buffer, parsed: unknown): Buffer | string {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return body;
-  const isAbsent = (field: string) => (parsed as Record<string, unknown>)[field] == null;
-  const entries = Object.entries(parsed).map(([name, value]): [string, unknown] => {
-    const today = Object.hasOwn(OLDER_NAMES, name) ? OLDER_NAMES[name]! : name;
-    return [today !== name && isAbsent(today) && !meansUrl(today, parsed) ? today : name, value];
-  });
-  if (entries.every(([name]) => Object.hasOwn(parsed, name))) return body;
-  return JSON.stringify(Object.fromEntries(entries));
+  const sent = parsed as Readonly<Record<string, unknown>>;
+  const isSaid = (field: string) => sent[field] !== undefined && sent[field] !== null;
+  // `url` is a name of today for the page as well.
+  const isSaidToday = (field: string) => isSaid(field) || (field === 'page_url' && isSaid('url'));
+  const renamed = Object.entries(OLDER_NAMES).filter(([older, today]) => isSaid(older) && !isSaidToday(today));
+  if (renamed.length === 0) return body;
+  const { ...click } = sent as Record<string, unknown>;
+  for (const [older, today] of renamed) {
+    click[today] = click[older];
+    delete click[older];
+  }
+  return JSON.stringify(click);
 }
-
-/** `url` is a name of today for the page as well. */
-const meansUrl = (today: string, parsed: object) => today === 'page_url' && 'url' in parsed && parsed.url != null;
