@@ -76,7 +76,8 @@ function* oneView(page_url, { window: [viewport_width, viewport_height], long, e
   for (let click = 0; click < 1 + (Math.random() < 0.47); click++) {
     const [selector, left, top, width, height] = pick([...elements, ...fixed]);
     // People aim at the middle.
-    const part = () => Math.min(0.98, Math.max(0.02, 0.5 + (Math.random() + Math.random() + Math.random() - 1.5) * 0.5));
+    const part = () =>
+      Math.min(0.98, Math.max(0.02, 0.5 + (Math.random() + Math.random() + Math.random() - 1.5) * 0.5));
     const target = { selector, x: part(), y: part(), fixed: fixed.some(([name]) => name === selector) };
     const bottom = Math.max(0, top + height - viewport_height * 0.6);
     const scroll_y = Math.floor(target.fixed ? Math.random() * deepest * (long - viewport_height) : bottom);

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { HeatmapSummary } from '../../src/heatmap/application/answers/summary.answer.js';
 import { coarser } from '../../src/web/app/src/views/heatmap/map/cells.js';
-import { framedBy, framesOf, letsFrame, sandboxOf, SILENT_FRAME } from '../../src/web/app/src/views/heatmap/map/frame.js';
+import {
+  framedBy,
+  framesOf,
+  letsFrame,
+  sandboxOf,
+  SILENT_FRAME,
+} from '../../src/web/app/src/views/heatmap/map/frame.js';
 import { drawn, placeOf } from '../../src/web/app/src/views/heatmap/map/layers.js';
 import { outlines } from '../../src/web/app/src/views/heatmap/map/outlines.js';
 import { goneFrom, type ShownPage } from '../../src/web/app/src/views/heatmap/map/projection.js';
@@ -24,7 +30,9 @@ const click = (fields: Partial<Click>): Click => ({
   ...fields,
 });
 const gridOf = (size: number, clicks: Readonly<Record<string, number>>): number[][] =>
-  Array.from({ length: size }, (_, row) => Array.from({ length: size }, (__, column) => clicks[`${row},${column}`] ?? 0));
+  Array.from({ length: size }, (_, row) =>
+    Array.from({ length: size }, (__, column) => clicks[`${row},${column}`] ?? 0),
+  );
 
 describe('what is drawn of a layer', () => {
   const hit = (selector: string | null, x: number | null = 0.5, y: number | null = 0.5) => ({ selector, x, y });
@@ -56,7 +64,7 @@ describe('what is drawn of a layer', () => {
     const { points, grid, clicks, matched } = drawn(summary, 'heat', null);
     expect(points.reduce((sum, point) => sum + point.clicks, 0)).toBe(14);
     expect(points).toContainEqual({ x: 0.105, y: 0.205, clicks: 4 });
-    expect(points).toContainEqual({ x: 0.705, y: 0.705, clicks: 8, });
+    expect(points).toContainEqual({ x: 0.705, y: 0.705, clicks: 8 });
     expect([grid[4]![2], clicks, matched]).toEqual([4, 14, 0]);
   });
 
@@ -96,7 +104,13 @@ describe('the page that clicks tell of', () => {
       click({ document_height: 4000, viewport_width: 1500 }),
       click({ document_height: 9000, viewport_width: 390, viewport_height: 800 }),
     ];
-    expect(typicalPage(seen, null)).toEqual({ width: 1440, documentWidth: 1440, viewportHeight: 900, height: 3600, fold: 0.25 });
+    expect(typicalPage(seen, null)).toEqual({
+      width: 1440,
+      documentWidth: 1440,
+      viewportHeight: 900,
+      height: 3600,
+      fold: 0.25,
+    });
   });
 
   it('is of a usual size where they do not say', () => {
@@ -148,7 +162,13 @@ describe('where a page is shown from', () => {
   it.each([
     [`${SHOP}/a?id=1`, [[`${SHOP}/a?id=1`, false]]],
     [`${OWN}/a`, [[`${OWN}/a`, true]]],
-    ['/a?b', [[`${OWN}/a?b`, true], [`${SHOP}/a?b`, false]]],
+    [
+      '/a?b',
+      [
+        [`${OWN}/a?b`, true],
+        [`${SHOP}/a?b`, false],
+      ],
+    ],
     ['https://other.example/a', []],
     ['https://shop.example.evil.test/', []],
     ['https://shop.example@evil.test/', []],
@@ -175,15 +195,15 @@ describe('where a page is shown from', () => {
   });
 
   it('says the policy of this page, which the browser obeys', () => {
-    expect(framedBy("default-src 'none'; frame-src 'self' https://a.example http://b.example:8080; base-uri 'none'")).toEqual([
-      'https://a.example',
-      'http://b.example:8080',
-    ]);
+    expect(
+      framedBy("default-src 'none'; frame-src 'self' https://a.example http://b.example:8080; base-uri 'none'"),
+    ).toEqual(['https://a.example', 'http://b.example:8080']);
     expect(framedBy("default-src 'none'")).toEqual([]);
   });
 
   it('a page of ours is shown where it is one, and lets itself', () => {
-    const page = (more: Record<string, string>) => letsFrame(new Headers({ 'content-type': 'text/html; charset=utf-8', ...more }));
+    const page = (more: Record<string, string>) =>
+      letsFrame(new Headers({ 'content-type': 'text/html; charset=utf-8', ...more }));
     expect(page({})).toBe(true);
     expect(page({ 'x-frame-options': 'SAMEORIGIN', 'content-security-policy': "frame-ancestors 'self'" })).toBe(true);
     expect(page({ 'content-type': 'application/json' })).toBe(false);

@@ -34,7 +34,11 @@ export class HeatMapService {
     if (browser === null) throw new Error(missing ?? 'no browser');
     const [database, site] = await Promise.all([createTestDatabase(), Site.start()]);
     const frames = framesSite ? { HEATMAP_FRAME_ORIGINS: [site.url] } : {};
-    const application = await startApplication(database.url, { TRACKER_ORIGINS: site.url, ...frames, ...settings }, Date.now());
+    const application = await startApplication(
+      database.url,
+      { TRACKER_ORIGINS: site.url, ...frames, ...settings },
+      Date.now(),
+    );
     await application.database.connect();
     site.regions = [application.url, application.url];
     return new HeatMapService(application, site, browser, database);
@@ -46,7 +50,11 @@ export class HeatMapService {
     options: BrowserContextOptions = {},
     html: Readonly<Record<string, string>> = {},
   ): Promise<Page> {
-    const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US', ...options });
+    const context = await this.browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      locale: 'en-US',
+      ...options,
+    });
     for (const [path, body] of Object.entries(html)) {
       await context.route(this.application.url + path, (route) => route.fulfill({ contentType: 'text/html', body }));
     }

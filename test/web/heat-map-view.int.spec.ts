@@ -142,20 +142,24 @@ describeWithBrowser('the view of the heat map', () => {
     }
   });
 
-  it('none of 200 scripts runs, as a page, an element or a user', async () => {
-    const page = await service.heatMap('');
-    const ran: string[] = [];
-    await page.exposeFunction('pwned', (which: unknown) => ran.push(String(which)));
-    for (const at of [0, 23, 68, 77, 88, 131, 199]) {
-      for (const layer of ['heat', 'grid']) {
-        await page.goto(
-          `${service.application.url}/secret-heatmap?layer=${layer}&cell=11,11&page_url=${encodeURIComponent(PAYLOADS[at]!.slice(0, 2048))}`,
-        );
-        await page.locator('.cell-events tbody tr').first().waitFor();
+  it(
+    'none of 200 scripts runs, as a page, an element or a user',
+    async () => {
+      const page = await service.heatMap('');
+      const ran: string[] = [];
+      await page.exposeFunction('pwned', (which: unknown) => ran.push(String(which)));
+      for (const at of [0, 23, 68, 77, 88, 131, 199]) {
+        for (const layer of ['heat', 'grid']) {
+          await page.goto(
+            `${service.application.url}/secret-heatmap?layer=${layer}&cell=11,11&page_url=${encodeURIComponent(PAYLOADS[at]!.slice(0, 2048))}`,
+          );
+          await page.locator('.cell-events tbody tr').first().waitFor();
+        }
       }
-    }
-    expect(ran).toEqual([]);
-  }, PATIENCE_MS);
+      expect(ran).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
 
   it('what is not answered says so and keeps what was there; it comes back', async () => {
     const page = await service.heatMap(`?page_url=${PAGE}`);
@@ -167,31 +171,39 @@ describeWithBrowser('the view of the heat map', () => {
     await page.waitForFunction(`document.querySelector('[data-figure="clicks"]')?.textContent === '0'`);
   });
 
-  it('without any click it says how the first gets in', async () => {
-    const empty = await HeatMapService.start();
-    try {
-      const page = await empty.heatMap('');
-      await page.getByText(`<script src="${empty.application.url}/tracker.js" defer></script>`).waitFor();
-      expect(await violations(page)).toEqual([]);
-    } finally {
-      await empty.stop();
-    }
-  }, PATIENCE_MS);
+  it(
+    'without any click it says how the first gets in',
+    async () => {
+      const empty = await HeatMapService.start();
+      try {
+        const page = await empty.heatMap('');
+        await page.getByText(`<script src="${empty.application.url}/tracker.js" defer></script>`).waitFor();
+        expect(await violations(page)).toEqual([]);
+      } finally {
+        await empty.stop();
+      }
+    },
+    PATIENCE_MS,
+  );
 
-  it('where reads need a key it asks for one', async () => {
-    const closed = await HeatMapService.start({ settings: { READS: 'key', API_TOKEN: KEY } });
-    try {
-      const page = await closed.heatMap(`?page_url=${PAGE}`);
-      await page.getByRole('heading', { name: 'A key is needed for this' }).first().waitFor();
-      expect(await violations(page)).toEqual([]);
-      await page.locator('.state').getByRole('button', { name: 'Sign in' }).first().click();
-      await page.getByLabel('Key', { exact: true }).fill(KEY);
-      await page.locator('dialog button.primary').click();
-      await page.waitForSelector('[data-figure="clicks"]');
-    } finally {
-      await closed.stop();
-    }
-  }, PATIENCE_MS);
+  it(
+    'where reads need a key it asks for one',
+    async () => {
+      const closed = await HeatMapService.start({ settings: { READS: 'key', API_TOKEN: KEY } });
+      try {
+        const page = await closed.heatMap(`?page_url=${PAGE}`);
+        await page.getByRole('heading', { name: 'A key is needed for this' }).first().waitFor();
+        expect(await violations(page)).toEqual([]);
+        await page.locator('.state').getByRole('button', { name: 'Sign in' }).first().click();
+        await page.getByLabel('Key', { exact: true }).fill(KEY);
+        await page.locator('dialog button.primary').click();
+        await page.waitForSelector('[data-figure="clicks"]');
+      } finally {
+        await closed.stop();
+      }
+    },
+    PATIENCE_MS,
+  );
 });
 
 /** Four views of a page, 9 clicks of which on a desktop, 3 on a phone; and a click of an older tracker. */

@@ -109,9 +109,13 @@ describeWithBrowser('the heat map of real clicks', () => {
     'of our own origin stands on the elements that were hit, wherever they are now; what is gone is counted, and said',
     async () => {
       const address = service.application.url + SHOP;
-      const visitor = await service.visitor(address, {}, {
-        [SHOP]: shop(400, '<button id="old" style="top: 2000px">Old</button>'),
-      });
+      const visitor = await service.visitor(
+        address,
+        {},
+        {
+          [SHOP]: shop(400, '<button id="old" style="top: 2000px">Old</button>'),
+        },
+      );
       const buy = await service.click(visitor, '#buy', { x: 0.25, y: 0.5 });
       const old = await service.click(visitor, '#old', { x: 0.5, y: 0.5 });
       await service.arrived(address, 2);
@@ -190,7 +194,9 @@ describeWithBrowser('the heat map of real clicks', () => {
         expect(await page.locator('.fold').count()).toBe(1);
         const policy = (await fetch(`${other.application.url}/secret-heatmap`)).headers.get('content-security-policy')!;
         expect(policy).toMatch(/frame-src 'self'(;|$)/);
-        const listed = (await fetch(`${service.application.url}/secret-heatmap`)).headers.get('content-security-policy')!;
+        const listed = (await fetch(`${service.application.url}/secret-heatmap`)).headers.get(
+          'content-security-policy',
+        )!;
         expect(listed).toContain(`frame-src 'self' ${service.site.url}`);
       } finally {
         await other.stop();

@@ -1,10 +1,19 @@
-import { binned, cellOf, coarser, type Grid, nextCell, weighted } from '../../src/web/app/src/views/heatmap/map/cells.js';
+import {
+  binned,
+  cellOf,
+  coarser,
+  type Grid,
+  nextCell,
+  weighted,
+} from '../../src/web/app/src/views/heatmap/map/cells.js';
 import { colourAt, heatOf, ticksOf, topOf } from '../../src/web/app/src/views/heatmap/map/colour-scale.js';
 import { densityOf, painted } from '../../src/web/app/src/views/heatmap/map/density.js';
 import { cellText, readFilters } from '../../src/web/app/src/views/heatmap/reading/filters.js';
 
 const gridOf = (size: number, clicks: Readonly<Record<string, number>>): number[][] =>
-  Array.from({ length: size }, (_, row) => Array.from({ length: size }, (__, column) => clicks[`${row},${column}`] ?? 0));
+  Array.from({ length: size }, (_, row) =>
+    Array.from({ length: size }, (__, column) => clicks[`${row},${column}`] ?? 0),
+  );
 
 describe('the filters of the heat map', () => {
   const read = (query: string) => readFilters(new URLSearchParams(query));
@@ -27,7 +36,15 @@ describe('the filters of the heat map', () => {
   it.each(['', 'page_url=&device=watch&layer=3d&transparency=x&user_id=&cell=0,1&page=', 'cell=a,b', 'cell=-1,2'])(
     'are as good as absent where they are none: %p',
     (query) => {
-      const none = { page: null, device: null, layer: 'heat', transparency: 20, user: null, cell: null, wireframe: false };
+      const none = {
+        page: null,
+        device: null,
+        layer: 'heat',
+        transparency: 20,
+        user: null,
+        cell: null,
+        wireframe: false,
+      };
       expect(read(query)).toEqual(none);
     },
   );
@@ -77,7 +94,8 @@ describe('the cells of the heat map', () => {
       [0, 0, 0, 0],
       [0, 3, 0, 0],
     ];
-    const from = (row: number, column: number, step: readonly [number, number]) => nextCell(grid, { row, column }, step);
+    const from = (row: number, column: number, step: readonly [number, number]) =>
+      nextCell(grid, { row, column }, step);
     expect(from(0, 0, [0, 1])).toEqual({ row: 0, column: 3 });
     expect(from(0, 3, [1, 0])).toEqual({ row: 2, column: 1 });
     expect(from(2, 1, [-1, 0])).toEqual({ row: 0, column: 0 });

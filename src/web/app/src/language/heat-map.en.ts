@@ -13,7 +13,8 @@ export const heatMap = {
   fixed: 'Fixed elements',
   // its figures
   pageViews: 'Views',
-  clicksOfPageMeaning: 'Clicks on this page: on the document, on fixed elements, and those that do not say where. Votes, views and scrolls are no clicks.',
+  clicksOfPageMeaning:
+    'Clicks on this page: on the document, on fixed elements, and those that do not say where. Votes, views and scrolls are no clicks.',
   pageViewsMeaning: 'Distinct views of this page that began in the window.',
   sessionsMeaning: 'Distinct sessions among the clicks; clicks without a session are left out.',
   clicksAView: 'Clicks a view',
@@ -49,7 +50,8 @@ export const heatMap = {
   wireframe: 'Wireframe',
   framed: 'The page as it is now, {width} px wide; its scripts do not run.',
   framedAway: 'The page as it is now, {width} px wide. Where it stays empty it refuses frames: take the wireframe.',
-  noFrame: 'A wireframe, with outlines where clicks tell them. The page itself is shown where its origin is in HEATMAP_FRAME_ORIGINS.',
+  noFrame:
+    'A wireframe, with outlines where clicks tell them. The page itself is shown where its origin is in HEATMAP_FRAME_ORIGINS.',
   wireframeChosen: 'A wireframe, with outlines where clicks tell them.',
   reprojected: '{n} of the newest clicks stand on the element that they hit, wherever it is now.',
   unmatched: '{clicks} clicks hit {elements} elements that this page no longer has: they are not drawn.',

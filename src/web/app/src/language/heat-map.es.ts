@@ -22,7 +22,8 @@ export const heatMap: Record<keyof typeof english, string> = {
   medianReach: 'Alcance mediano',
   medianReachMeaning: 'La mitad de las vistas con profundidad conocida llegó hasta aquí o más abajo.',
   aboveFold: 'Sin desplazarse',
-  aboveFoldMeaning: 'De los clics del documento que dicen ambas alturas, los hechos en lo que se ve antes de desplazarse.',
+  aboveFoldMeaning:
+    'De los clics del documento que dicen ambas alturas, los hechos en lo que se ve antes de desplazarse.',
   lastClick: 'Último clic',
   lastClickMeaning: 'Cuándo ocurrió el clic más nuevo que dice dónde.',
   clickedPages: 'Páginas con más clics',

@@ -26,10 +26,18 @@ interface Of {
 /** The clicks of one cell, one by one. */
 export function CellEvents({ cell, layer, summary, shown }: Of) {
   const { page_url, user_id, device, window } = summary;
-  const ofPage = { page_url, event_type: 'click', from: window.from, to: window.to, ...(user_id !== null && { user_id }) };
+  const ofPage = {
+    page_url,
+    event_type: 'click',
+    from: window.from,
+    to: window.to,
+    ...(user_id !== null && { user_id }),
+  };
   // The window moves on by itself; what it shows of a cell changes with its clicks.
   const question = JSON.stringify([page_url, user_id, device, summary.total_clicks, summary.fixed.total_clicks]);
-  const asked = useAnswer(question, (signal) => get('/events', { ...ofPage, interaction: 'none', limit: NEWEST }, signal));
+  const asked = useAnswer(question, (signal) =>
+    get('/events', { ...ofPage, interaction: 'none', limit: NEWEST }, signal),
+  );
   const isIn = (event: EventView): boolean => {
     const place = placeIn(event, layer, shown);
     if (place === null || !isOf(event, device)) return false;

@@ -22,10 +22,7 @@ export function Choice<T extends Word>({ name, label, of, none, chosen }: Of<T>)
         </button>
       )}
       {of.map((one, at) => (
-        <button
-          aria-pressed={chosen === one}
-          onClick={choose(none === undefined && at === 0 ? null : one)}
-        >
+        <button aria-pressed={chosen === one} onClick={choose(none === undefined && at === 0 ? null : one)}>
           {t(one)}
         </button>
       ))}

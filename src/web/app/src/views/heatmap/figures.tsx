@@ -28,7 +28,11 @@ function figuresOf(summary: HeatmapSummary, details: HeatmapSummary | null): rea
     { word: 'clicksAView', meaning: 'clicksAViewMeaning', text: views === 0 ? null : oneDecimal(clicks / views) },
     { word: 'medianReach', meaning: 'medianReachMeaning', text: median === null ? null : wholePercent(median) },
     { word: 'aboveFold', meaning: 'aboveFoldMeaning', text: telling ? wholePercent((above ?? 0) / telling) : null },
-    { word: 'lastClick', meaning: 'lastClickMeaning', text: last === undefined ? null : dateTime(last.occurred_at, zone()) },
+    {
+      word: 'lastClick',
+      meaning: 'lastClickMeaning',
+      text: last === undefined ? null : dateTime(last.occurred_at, zone()),
+    },
   ];
 }
 

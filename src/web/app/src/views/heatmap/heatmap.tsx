@@ -80,9 +80,7 @@ export function Heatmap() {
               summary={data}
               details={details}
               filters={filters}
-              list={
-                <Answered asked={pages}>{(list) => <PageList pages={list} chosen={data.page_url} />}</Answered>
-              }
+              list={<Answered asked={pages}>{(list) => <PageList pages={list} chosen={data.page_url} />}</Answered>}
             />
           )}
         </Answered>

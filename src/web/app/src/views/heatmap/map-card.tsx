@@ -66,7 +66,11 @@ export function MapCard({ summary, filters, shown, gone, onShown }: Of) {
   );
 }
 
-function whatItIs({ device, devices, fixed, clicks_without_position }: HeatmapSummary, of: Drawn, isFixed: boolean): string {
+function whatItIs(
+  { device, devices, fixed, clicks_without_position }: HeatmapSummary,
+  of: Drawn,
+  isFixed: boolean,
+): string {
   const all = devices.reduce((sum, { clicks }) => sum + clicks, 0);
   const shares = devices
     .filter(({ clicks }) => clicks > 0)

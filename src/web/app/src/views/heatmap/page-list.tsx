@@ -6,7 +6,8 @@ import { go, parameter, withParameters } from '../../shell/address.js';
 function shortNames(pages: readonly string[]): (page: string) => string {
   const origins = new Set(pages.map((page) => (URL.canParse(page) ? new URL(page).origin : '')));
   const [origin = ''] = origins;
-  return (page) => (origins.size === 1 && origin !== 'null' && page.startsWith(`${origin}/`) ? page.slice(origin.length) : page);
+  return (page) =>
+    origins.size === 1 && origin !== 'null' && page.startsWith(`${origin}/`) ? page.slice(origin.length) : page;
 }
 
 /** Which page, and whose clicks. */
@@ -29,9 +30,7 @@ export function PageList({ pages: { pages, rest }, chosen }: { pages: HeatmapPag
           </li>
         ))}
       </ul>
-      {rest.pages > 0 && (
-        <p class="sub">{t('morePages', { n: number(rest.pages), clicks: number(rest.clicks) })}</p>
-      )}
+      {rest.pages > 0 && <p class="sub">{t('morePages', { n: number(rest.pages), clicks: number(rest.clicks) })}</p>}
       <OfUser />
     </div>
   );

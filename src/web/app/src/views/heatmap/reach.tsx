@@ -20,7 +20,13 @@ export function Reach({ summary: { reach, views_without_depth } }: { summary: He
           <div class="reach" aria-hidden="true">
             <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">
               <path d={`${line}L0 ${HEIGHT}L0 0Z`} fill="var(--accent-soft)" />
-              <path d={line} fill="none" stroke="var(--accent)" stroke-width="1.75" vector-effect="non-scaling-stroke" />
+              <path
+                d={line}
+                fill="none"
+                stroke="var(--accent)"
+                stroke-width="1.75"
+                vector-effect="non-scaling-stroke"
+              />
             </svg>
             {MARKS.map((depth) => (
               <span style={{ top: `${depth * 100}%` }}>{wholePercent(depth)}</span>

@@ -50,16 +50,16 @@ export interface Weighted extends Place {
   readonly clicks: number;
 }
 
+/** Null: of none that is known by itself. */
+export type Spot<Known> = Weighted & { readonly of: Known | null };
+
 /**
  * Every click that is counted, drawn where it was as exactly as is known: those of a cell at the places of its newest, which
  * are known one by one, and in its middle where none of them is among these.
  *
  * @param known of the newest clicks
  */
-export function weighted<Known extends Place>(
-  grid: Grid,
-  known: readonly Known[],
-): readonly (Weighted & { readonly of: Known | null })[] {
+export function weighted<Known extends Place>(grid: Grid, known: readonly Known[]): readonly Spot<Known>[] {
   const rows = grid.length;
   const columns = grid[0]?.length ?? 0;
   const byCell = new Map<number, Known[]>();
@@ -71,7 +71,7 @@ export function weighted<Known extends Place>(
     else others.push(one);
   }
   return grid.flatMap((cells, row) =>
-    cells.flatMap((clicks, column) => {
+    cells.flatMap((clicks, column): Spot<Known>[] => {
       if (clicks === 0) return [];
       const places = byCell.get(row * columns + column);
       if (places === undefined) return [{ x: (column + 0.5) / columns, y: (row + 0.5) / rows, clicks, of: null }];
@@ -82,7 +82,9 @@ export function weighted<Known extends Place>(
 
 /** The nearest cell with clicks in a direction; in the next rows the one that is least aside. */
 export function nextCell(grid: Grid, from: Cell, [down, across]: readonly [number, number]): Cell | null {
-  const clicked = grid.flatMap((cells, row) => cells.flatMap((clicks, column) => (clicks > 0 ? [{ row, column }] : [])));
+  const clicked = grid.flatMap((cells, row) =>
+    cells.flatMap((clicks, column) => (clicks > 0 ? [{ row, column }] : [])),
+  );
   const ahead = clicked.filter(({ row, column }) =>
     down === 0 ? row === from.row && (column - from.column) * across > 0 : (row - from.row) * down > 0,
   );

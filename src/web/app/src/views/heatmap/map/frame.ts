@@ -38,6 +38,7 @@ export const framedBy = (policy: string): readonly string[] =>
 /** Whether an answer is a page that lets its own origin frame it. */
 export function letsFrame(headers: Headers): boolean {
   const ancestors = /frame-ancestors\s([^;]*)/.exec(headers.get('content-security-policy') ?? '')?.[1];
-  const refuses = /deny/i.test(headers.get('x-frame-options') ?? '') || (ancestors !== undefined && /'none'/.test(ancestors));
+  const refuses =
+    /deny/i.test(headers.get('x-frame-options') ?? '') || (ancestors !== undefined && /'none'/.test(ancestors));
   return (headers.get('content-type') ?? '').startsWith('text/html') && !refuses;
 }

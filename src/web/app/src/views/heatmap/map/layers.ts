@@ -1,6 +1,6 @@
 import type { HeatmapSummary } from '../../../../../../heatmap/application/answers/summary.answer.js';
 import type { Layer } from '../reading/filters.js';
-import { binned, coarser, type Grid, type Place, type Weighted, weighted } from './cells.js';
+import { binned, coarser, type Grid, type Place, type Spot, type Weighted, weighted } from './cells.js';
 import { onElement, type ShownPage } from './projection.js';
 import { placeInViewport, type Seen } from './typical-page.js';
 
@@ -14,8 +14,6 @@ export interface Drawn {
   /** Clicks that stand on the element that they hit, as the page is now. */
   readonly matched: number;
 }
-
-type Known = Weighted & { readonly of: HeatmapSummary['events'][number] | null };
 
 interface Click extends Seen {
   readonly scroll_y: number | null;
@@ -37,7 +35,7 @@ export function placeOf(click: Click, layer: Layer, page: ShownPage | null): Pla
 /** @param page the page as it is now, where we can look into it */
 export function drawn(summary: HeatmapSummary, layer: Layer, page: ShownPage | null): Drawn {
   const events = summary.events.filter(({ fixed }) => fixed === (layer === 'fixed'));
-  const known: readonly Known[] =
+  const known: readonly Spot<HeatmapSummary['events'][number]>[] =
     layer === 'fixed' ? events.map((of) => ({ x: 0, y: 0, clicks: 1, of })) : weighted(summary.grid, events);
   let matched = 0;
   const points = known.flatMap(({ of, ...point }) => {

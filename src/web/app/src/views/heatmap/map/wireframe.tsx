@@ -14,10 +14,7 @@ export function Wireframe({ boxes }: { boxes: ReadonlyMap<string, Box> }) {
         </span>
       ))}
       {[...boxes].map(([selector, { left, top, width, height }]) => (
-        <div
-          class="outline"
-          style={{ left: part(left), top: part(top), width: part(width), height: part(height) }}
-        >
+        <div class="outline" style={{ left: part(left), top: part(top), width: part(width), height: part(height) }}>
           <span>{selector}</span>
         </div>
       ))}
