@@ -141,7 +141,7 @@ describe('the page that clicks tell of', () => {
 describe('how far half of the views got', () => {
   const reach = (...shares: number[]) => shares.map((share, at) => ({ depth: (at + 1) / shares.length, share }));
   it.each([
-    [reach(1, 1, 0.75, 0.25), 0.625],
+    [reach(1, 1, 0.75, 0.25), 0.875],
     [reach(1, 1, 1, 1), 1],
     [reach(0.5, 0.25, 0, 0), 0.25],
     [reach(0.25, 0, 0, 0), 0.25 * (0.5 / 0.75)],

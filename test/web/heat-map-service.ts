@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Frame, Page } from 'playwright-core';
 import { Site } from '../client/site.js';
 import { type AnySettings, startApplication, type TestApplication } from '../support/application.js';
 import { launchBrowser } from '../support/browser.js';
@@ -69,14 +69,14 @@ export class HeatMapService {
     this.application.clock.time = Date.now() + 1000;
     const page = await this.open(`${this.application.url}/secret-heatmap${query}`, options, html);
     await page.waitForSelector('h1');
-    await page.waitForFunction(`document.querySelectorAll('.skeleton').length === 0`);
+    await until(page, `document.querySelectorAll('.skeleton').length === 0`);
     return page;
   }
 
   /** Somebody at a page with the tracker. */
   async visitor(address: string, options: BrowserContextOptions = {}, html: Readonly<Record<string, string>> = {}) {
     const page = await this.open(address, { viewport: VIEWPORT, ...options }, html);
-    await page.waitForFunction('window.monitoreo !== undefined');
+    await until(page, 'window.monitoreo !== undefined');
     return page;
   }
 
@@ -124,6 +124,10 @@ export class HeatMapService {
     await this.database.drop();
   }
 }
+
+/** @param condition as text: the page's policy lets no text be run there by what waits in it */
+export const until = (page: Page | Frame, condition: string) =>
+  eventually(() => page.evaluate<boolean>(condition), { within: ARRIVED_MS, what: condition });
 
 /**
  * What the canvas shows: how covered it is at each of the places (0 … 255), and how many painted pixels lie farther from all of

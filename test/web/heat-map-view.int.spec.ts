@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describeWithBrowser } from '../support/browser.js';
 import { recordRows, type Row } from '../support/record-rows.js';
-import { HeatMapService } from './heat-map-service.js';
+import { HeatMapService, until } from './heat-map-service.js';
 import { PAYLOADS } from './payloads.js';
 import { LOCALES } from './seeded-pages.js';
 
@@ -85,13 +85,13 @@ describeWithBrowser('the view of the heat map', () => {
       await page.waitForURL(parameter);
     };
     await press('Phone', /device=phone/);
-    await page.waitForFunction(`document.querySelector('[data-figure="clicks"]').textContent === '3'`);
+    await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '3'`);
     await press('Grid', /layer=grid/);
     await press('24h', /period=24h/);
     await page.getByLabel('Only the user').fill('ana');
     await page.keyboard.press('Enter');
     await page.waitForURL(/user_id=ana/);
-    await page.waitForFunction(`document.querySelector('[data-figure="clicks"]').textContent === '1'`);
+    await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '1'`);
 
     const again = await service.heatMap(new URL(page.url()).search);
     expect(await figure(again, 'clicks')).toBe('1');
@@ -100,10 +100,10 @@ describeWithBrowser('the view of the heat map', () => {
     expect(pressed).toEqual(['Phone', 'Grid', '24h']);
 
     await page.goBack();
-    await page.waitForFunction(`document.querySelector('[data-figure="clicks"]').textContent === '3'`);
+    await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '3'`);
     await page.goBack();
     await page.goBack();
-    await page.waitForFunction(`document.querySelector('.stage canvas') !== null`);
+    await until(page, `document.querySelector('.stage canvas') !== null`);
     expect(await page.getByRole('button', { name: 'Phone', exact: true }).getAttribute('aria-pressed')).toBe('true');
 
     await page.getByLabel('Transparency').fill('70');
@@ -168,7 +168,7 @@ describeWithBrowser('the view of the heat map', () => {
     await page.waitForSelector('[role="alert"]');
     await page.unroute('**/api/heatmap/summary?*');
     await page.getByRole('button', { name: 'Try again' }).first().click();
-    await page.waitForFunction(`document.querySelector('[data-figure="clicks"]')?.textContent === '0'`);
+    await until(page, `document.querySelector('[data-figure="clicks"]')?.textContent === '0'`);
   });
 
   it(

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { BOXES } from '../client/site.js';
 import { describeWithBrowser } from '../support/browser.js';
-import { type Clicked, HeatMapService, picture, VIEWPORT } from './heat-map-service.js';
+import { type Clicked, HeatMapService, picture, until, VIEWPORT } from './heat-map-service.js';
 
 const PATIENCE_MS = 120_000;
 const SHOP = '/shop';
@@ -85,7 +85,7 @@ describeWithBrowser('the heat map of real clicks', () => {
       const element = await page.waitForSelector('.backdrop iframe');
       expect(await element.getAttribute('sandbox')).toBe('allow-scripts allow-same-origin');
       const frame = (await element.contentFrame())!;
-      await frame.waitForFunction('window.monitoreo !== undefined');
+      await until(frame, 'window.monitoreo !== undefined');
       expect([frame.url(), await frame.evaluate('window.name')]).toEqual([address, 'monitoreo-heatmap']);
       // As wide as most saw it, and all of it.
       expect(await frame.evaluate('[innerWidth, innerHeight >= document.documentElement.scrollHeight]')).toEqual([
@@ -139,7 +139,7 @@ describeWithBrowser('the heat map of real clicks', () => {
       // As a wireframe it is drawn where it was.
       await page.getByRole('button', { name: 'Wireframe' }).click();
       await page.waitForSelector('.wire');
-      await page.waitForFunction(`document.querySelectorAll('[data-unmatched]').length === 0`);
+      await until(page, `document.querySelectorAll('[data-unmatched]').length === 0`);
       const before = await picture(page, [buy.inDocument, old.inDocument]);
       expect(Math.min(...before.covers)).toBeGreaterThan(60);
       expect(before.astray).toBe(0);
@@ -168,7 +168,7 @@ describeWithBrowser('the heat map of real clicks', () => {
       await page.goBack();
       await page.waitForSelector('.cell-events');
       await page.getByRole('button', { name: 'Close' }).click();
-      await page.waitForFunction(`document.querySelector('.cell-events') === null`);
+      await until(page, `document.querySelector('.cell-events') === null`);
     },
     PATIENCE_MS,
   );

@@ -110,7 +110,7 @@ export class PageClickIndexes implements OnModuleInit {
 
   private async dropOld(client: PoolClient, stopping: AbortSignal): Promise<boolean> {
     await unhurried(client, `drop index ${OLD}`, stopping);
-    this.logger.info('the indexes of page clicks are built, and the one before them is dropped');
+    this.logger.info({ dropped: OLD }, 'the indexes of page clicks are built, and the one before them is dropped');
     return true;
   }
 }
