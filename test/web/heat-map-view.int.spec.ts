@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { describeWithBrowser } from '../support/browser.js';
 import { recordRows, type Row } from '../support/record-rows.js';
 import { HeatMapService, until } from './heat-map-service.js';
-import { PAYLOADS } from './payloads.js';
+import { pathWith, PAYLOADS } from './payloads.js';
 import { LOCALES } from './seeded-pages.js';
 
 const AXE = readFileSync(
@@ -151,7 +151,7 @@ describeWithBrowser('the view of the heat map', () => {
       for (const at of [0, 23, 68, 77, 88, 131, 199]) {
         for (const layer of ['heat', 'grid']) {
           await page.goto(
-            `${service.application.url}/secret-heatmap?layer=${layer}&cell=11,11&page_url=${encodeURIComponent(PAYLOADS[at]!.slice(0, 2048))}`,
+            `${service.application.url}/secret-heatmap?layer=${layer}&cell=11,11&page_url=${encodeURIComponent(pathWith(PAYLOADS[at]!))}`,
           );
           await page.locator('.cell-events tbody tr').first().waitFor();
         }
@@ -245,7 +245,7 @@ function hostile(): Row[] {
     event_type: 'click',
     event_id: randomUUID(),
     timestamp: Date.now() - 3600_000 - at,
-    page_url: text.slice(0, 2048),
+    page_url: pathWith(text),
     user_id: text.slice(0, 255),
     x: 0.51,
     y: 0.51,

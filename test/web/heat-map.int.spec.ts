@@ -53,7 +53,7 @@ describeWithBrowser('the heat map of real clicks', () => {
 
       await page.getByRole('button', { name: 'Fixed elements' }).click();
       await page.waitForURL(/layer=fixed/);
-      await page.waitForSelector('.stage-room.fixed canvas[data-most]', { state: 'attached' });
+      await page.waitForSelector('[data-layer="fixed"] canvas[data-most]', { state: 'attached' });
       const fixed = await picture(page, inWindow);
       expect(Math.min(...fixed.covers)).toBeGreaterThan(60);
       expect(fixed.astray).toBe(0);
@@ -69,6 +69,12 @@ describeWithBrowser('the heat map of real clicks', () => {
         `[...document.querySelectorAll('.cells [data-cell]')].map((one) => [one.dataset.cell, Number(one.textContent)])`,
       );
       expect(new Map(shown)).toEqual(counts);
+      const stage = (await page.locator('.stage').boundingBox())!;
+      const [[first]] = shown as [[string, number]];
+      const [row, column] = first.split(',').map(Number) as [number, number];
+      const cell = (await page.locator(`[data-cell="${first}"]`).boundingBox())!;
+      expect((cell.x - stage.x) / stage.width).toBeCloseTo(column / 20, 2);
+      expect((cell.y - stage.y) / stage.height).toBeCloseTo(row / 20, 2);
       const rowHeaders = await page.locator('.cells tbody th[scope="row"]').count();
       expect([rowHeaders, await page.locator('.cells thead th[scope="col"]').count()]).toEqual([20, 20]);
     },

@@ -57,7 +57,7 @@ export const heatMap = {
   unmatched: '{clicks} clicks hit {elements} elements that this page no longer has: they are not drawn.',
   frameTitle: 'The page {page}',
   // a cell
-  cellEvents: 'of the newest {n} clicks of the page, {here} are in this cell',
+  cellEvents: '{clicks} clicks in this cell; {here} of them are among the newest {n} of the page',
   allEventsOfPage: 'All clicks of this page',
   close: 'Close',
   element: 'Element',

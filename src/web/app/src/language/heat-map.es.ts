@@ -55,7 +55,7 @@ export const heatMap: Record<keyof typeof english, string> = {
   reprojected: '{n} de los clics más nuevos están sobre el elemento que tocaron, esté donde esté ahora.',
   unmatched: '{clicks} clics tocaron {elements} elementos que esta página ya no tiene: no se dibujan.',
   frameTitle: 'La página {page}',
-  cellEvents: 'de los {n} clics más nuevos de la página, {here} están en esta celda',
+  cellEvents: '{clicks} clics en esta celda; {here} de ellos están entre los {n} más nuevos de la página',
   allEventsOfPage: 'Todos los clics de esta página',
   close: 'Cerrar',
   element: 'Elemento',

@@ -18,13 +18,15 @@ const MOST_ROWS = 50;
 
 interface Of {
   readonly cell: Cell;
+  /** In the cell. */
+  readonly clicks: number;
   readonly layer: Layer;
   readonly summary: HeatmapSummary;
   readonly shown: ShownPage | null;
 }
 
 /** The clicks of one cell, one by one. */
-export function CellEvents({ cell, layer, summary, shown }: Of) {
+export function CellEvents({ cell, clicks, layer, summary, shown }: Of) {
   const { page_url, user_id, device, window } = summary;
   const ofPage = {
     page_url,
@@ -60,7 +62,9 @@ export function CellEvents({ cell, layer, summary, shown }: Of) {
           const here = events.filter(isIn);
           return (
             <>
-              <p class="sub">{t('cellEvents', { n: number(events.length), here: number(here.length) })}</p>
+              <p class="sub">
+                {t('cellEvents', { clicks: number(clicks), n: number(events.length), here: number(here.length) })}
+              </p>
               <Table
                 label={t('events')}
                 empty={t('noClicks')}

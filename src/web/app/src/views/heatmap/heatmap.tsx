@@ -105,7 +105,7 @@ function OnePage({ summary, details, filters, list }: Of) {
     <>
       {!complete && <Partial reason={[...new Set(missing.map(missingReason))].join(', ')} />}
       <Figures summary={summary} details={known} />
-      <section class="heat">
+      <section class="heat-map">
         <div>{list}</div>
         {allClicks(summary) + summary.views === 0 ? (
           <div class="card state">
@@ -132,7 +132,7 @@ const areAlike = (one: HeatmapSummary, other: HeatmapSummary): boolean =>
 const LoadingMap = () => (
   <>
     <Skeleton height={72} />
-    <section class="heat">
+    <section class="heat-map">
       <Skeleton height={290} />
       <Skeleton height={620} />
       <Skeleton height={400} />

@@ -61,7 +61,15 @@ export function MapCard({ summary, filters, shown, gone, onShown }: Of) {
         />
       )}
       <Notes frame={frame} chosen={wireframe} summary={summary} drawn={layerDrawn} look={look !== null} gone={gone} />
-      {cell !== null && <CellEvents cell={cell} layer={layer} summary={summary} shown={look} />}
+      {cell !== null && (
+        <CellEvents
+          cell={cell}
+          clicks={layerDrawn.grid[cell.row]?.[cell.column] ?? 0}
+          layer={layer}
+          summary={summary}
+          shown={look}
+        />
+      )}
     </div>
   );
 }

@@ -33,19 +33,25 @@ export function CellGrid({ grid, label, picked, pick }: Of) {
   return (
     <table class="cells" ref={table}>
       <caption class="unseen">{label}</caption>
-      <thead class="unseen">
+      <colgroup>
+        <col class="head" />
+        <col span={grid[0]?.length ?? 0} />
+      </colgroup>
+      <thead>
         <tr>
           <td />
           {grid[0]?.map((_, column) => (
-            <th scope="col">{t('column', { n: column + 1 })}</th>
+            <th scope="col">
+              <span class="unseen">{t('column', { n: column + 1 })}</span>
+            </th>
           ))}
         </tr>
       </thead>
       <tbody>
         {grid.map((cells, row) => (
           <tr>
-            <th scope="row" class="unseen">
-              {t('row', { n: row + 1 })}
+            <th scope="row">
+              <span class="unseen">{t('row', { n: row + 1 })}</span>
             </th>
             {cells.map((clicks, column) =>
               clicks === 0 ? (

@@ -13,8 +13,8 @@ const LEAST_BETWEEN = 0.16;
 /** How many clicks have the hottest colour. */
 export const topOf = (most: number): number => Math.max(LEAST_TOP, most);
 
-/** 0 … 1. Logarithmic: else one button that everybody presses is all that is seen. */
-export const heatOf = (clicks: number, top: number): number => Math.min(1, Math.log1p(clicks) / Math.log1p(top));
+/** 0 … 1. By the root: else one button that everybody presses is all that is seen. */
+export const heatOf = (clicks: number, top: number): number => Math.min(1, Math.sqrt(clicks / top));
 
 /** Red, green and blue. */
 export function colourAt(heat: number): readonly [number, number, number] {

@@ -66,8 +66,8 @@ export function Stage({ summary, drawn, filters, frame, shown, onShown, onRefuse
   const pick = (picked: Cell) => go(withParameters({ cell: cellText(picked) }));
   return (
     <>
-      <div class={`stage-room ${layer}`} {...(layer === 'grid' && SCROLLS)}>
-        <div class="stage" ref={place} style={{ height: `${height}px` }}>
+      <div class="stage-room" data-layer={layer} {...(layer === 'grid' && SCROLLS)}>
+        <div class="stage" ref={place} style={{ height: `${height}px`, maxWidth: `${wide}px` }}>
           <div class="backdrop" inert>
             {frame === null && <Wireframe boxes={boxes} />}
             {frame !== null && width > 0 && (
@@ -101,7 +101,7 @@ export function Stage({ summary, drawn, filters, frame, shown, onShown, onRefuse
           )}
           {!isFixed && fold !== null && (
             <div class="fold" style={{ top: `${fold * 100}%` }}>
-              <span>{t('fold')}</span>
+              {layer !== 'grid' && <span>{t('fold')}</span>}
             </div>
           )}
         </div>
