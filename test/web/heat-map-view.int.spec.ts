@@ -13,7 +13,7 @@ const AXE = readFileSync(
   join(createRequire(join(process.cwd(), 'package.json')).resolve('axe-core/axe.min.js')),
   'utf8',
 );
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 120_000;
 const KEY = 'k'.repeat(32);
 const PAGE = '/albums/avengers';
 
@@ -39,7 +39,7 @@ describeWithBrowser('the view of the heat map', () => {
     return found.map(({ id, nodes }) => [id, nodes.map((node) => [node.target, node.failureSummary])]);
   };
 
-  it.each((['light', 'dark'] as const).flatMap((theme) => (['en', 'es'] as const).map((of) => [theme, of] as const)))(
+  it.each([['light', 'en'] as const, ['dark', 'es'] as const])(
     'axe finds nothing in it, %s, %s',
     async (colorScheme, language) => {
       for (const query of [
@@ -58,89 +58,116 @@ describeWithBrowser('the view of the heat map', () => {
     PATIENCE_MS,
   );
 
-  it('says what there is to say of a page, and of nothing what is not known', async () => {
-    const page = await service.heatMap(`?page_url=${PAGE}`);
-    const figures = ['clicks', 'pageViews', 'sessions', 'clicksAView', 'medianReach', 'aboveFold'];
-    expect(await Promise.all(figures.map((name) => figure(page, name)))).toEqual(['12', '4', '4', '3', '70 %', '67 %']);
-    expect(await figure(page, 'lastClick')).not.toBe('–');
-    const older = await service.heatMap('?page_url=/older');
-    expect(await Promise.all(figures.map((name) => figure(older, name)))).toEqual(['1', '0', '0', '–', '–', '–']);
-  });
+  it(
+    'says what there is to say of a page, and of nothing what is not known',
+    async () => {
+      const page = await service.heatMap(`?page_url=${PAGE}`);
+      const figures = ['clicks', 'pageViews', 'sessions', 'clicksAView', 'medianReach', 'aboveFold'];
+      expect(await Promise.all(figures.map((name) => figure(page, name)))).toEqual([
+        '12',
+        '4',
+        '4',
+        '3',
+        '70 %',
+        '67 %',
+      ]);
+      expect(await figure(page, 'lastClick')).not.toBe('–');
+      const older = await service.heatMap('?page_url=/older');
+      expect(await Promise.all(figures.map((name) => figure(older, name)))).toEqual(['2', '0', '0', '–', '–', '–']);
+    },
+    PATIENCE_MS,
+  );
 
-  it('shows the page with most clicks, and its address says so', async () => {
-    const page = await service.heatMap('');
-    await page.waitForURL(/page_url=/);
-    expect(new URL(page.url()).searchParams.get('page_url')).toBe(PAGE);
-    expect(await page.locator('.page-list [aria-current]').textContent()).toContain(PAGE);
-    await page.locator('.page-list a', { hasText: '/older' }).click();
-    await page.getByRole('heading', { name: '/older' }).waitFor();
-    await page.goBack();
-    await page.getByRole('heading', { name: PAGE }).waitFor();
-  });
+  it(
+    'shows the page with most clicks, and its address says so',
+    async () => {
+      const page = await service.heatMap('');
+      await page.waitForURL(/page_url=/);
+      expect(new URL(page.url()).searchParams.get('page_url')).toBe(PAGE);
+      expect(await page.locator('.page-list [aria-current]').textContent()).toContain(PAGE);
+      await page.locator('.page-list a', { hasText: '/older' }).click();
+      await page.getByRole('heading', { name: '/older' }).waitFor();
+      await page.goBack();
+      await page.getByRole('heading', { name: PAGE }).waitFor();
+    },
+    PATIENCE_MS,
+  );
 
-  it('every filter stands in the address: Back works, and a link shows the same', async () => {
-    const page = await service.heatMap(`?page_url=${PAGE}`);
-    const press = async (name: string, parameter: RegExp) => {
-      await page.getByRole('button', { name, exact: true }).click();
-      await page.waitForURL(parameter);
-    };
-    await press('Phone', /device=phone/);
-    await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '3'`);
-    await press('Grid', /layer=grid/);
-    await press('24h', /period=24h/);
-    await page.getByLabel('Only the user').fill('ana');
-    await page.keyboard.press('Enter');
-    await page.waitForURL(/user_id=ana/);
-    await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '1'`);
+  it(
+    'every filter stands in the address: Back works, and a link shows the same',
+    async () => {
+      const page = await service.heatMap(`?page_url=${PAGE}`);
+      const press = async (name: string, parameter: RegExp) => {
+        await page.getByRole('button', { name, exact: true }).click();
+        await page.waitForURL(parameter);
+      };
+      await press('Phone', /device=phone/);
+      await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '3'`);
+      await press('Grid', /layer=grid/);
+      await press('24h', /period=24h/);
+      await page.getByLabel('Only the user').fill('ana');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/user_id=ana/);
+      await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '1'`);
 
-    const again = await service.heatMap(new URL(page.url()).search);
-    expect(await figure(again, 'clicks')).toBe('1');
-    expect(await again.locator('.chip').textContent()).toContain('ana');
-    const pressed = await again.locator('header [aria-pressed="true"]').allTextContents();
-    expect(pressed).toEqual(['Phone', 'Grid', '24h']);
+      const again = await service.heatMap(new URL(page.url()).search);
+      expect(await figure(again, 'clicks')).toBe('1');
+      expect(await again.locator('.chip').textContent()).toContain('ana');
+      const pressed = await again.locator('header [aria-pressed="true"]').allTextContents();
+      expect(pressed).toEqual(['Phone', 'Grid', '24h']);
 
-    await page.goBack();
-    await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '3'`);
-    await page.goBack();
-    await page.goBack();
-    await until(page, `document.querySelector('.stage canvas') !== null`);
-    expect(await page.getByRole('button', { name: 'Phone', exact: true }).getAttribute('aria-pressed')).toBe('true');
+      await page.goBack();
+      await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '3'`);
+      await page.goBack();
+      await page.goBack();
+      await until(page, `document.querySelector('.stage canvas') !== null`);
+      expect(await page.getByRole('button', { name: 'Phone', exact: true }).getAttribute('aria-pressed')).toBe('true');
 
-    await page.getByLabel('Transparency').fill('70');
-    await page.waitForURL(/transparency=70/);
-    expect(await page.evaluate(`document.querySelector('.stage canvas').style.opacity`)).toBe('0.3');
-  });
+      await page.getByLabel('Transparency').fill('70');
+      await page.waitForURL(/transparency=70/);
+      expect(await page.evaluate(`document.querySelector('.stage canvas').style.opacity`)).toBe('0.3');
+    },
+    PATIENCE_MS,
+  );
 
-  it('a keyboard alone walks the cells, and opens one', async () => {
-    const page = await service.heatMap(`?page_url=${PAGE}&layer=grid`);
-    const inCells = () => page.evaluate<string | null>('document.activeElement?.dataset.cell ?? null');
-    for (let presses = 0; presses < 60 && (await inCells()) === null; presses++) await page.keyboard.press('Tab');
-    const first = await inCells();
-    expect(first).not.toBeNull();
-    await page.keyboard.press('ArrowDown');
-    const next = await inCells();
-    expect(next).not.toBe(first);
-    await page.keyboard.press('Enter');
-    await page.waitForURL(/cell=/);
-    const [row, column] = next!.split(',').map(Number);
-    expect(new URL(page.url()).searchParams.get('cell')).toBe(`${row! + 1},${column! + 1}`);
-    await page.locator('.cell-events tbody tr').first().waitFor();
-    // The tabulator leaves the cells at once.
-    await page.keyboard.press('Tab');
-    expect(await inCells()).toBeNull();
-  });
+  it(
+    'a keyboard alone walks the cells, and opens one',
+    async () => {
+      const page = await service.heatMap(`?page_url=${PAGE}&layer=grid`);
+      const inCells = () => page.evaluate<string | null>('document.activeElement?.dataset.cell ?? null');
+      for (let presses = 0; presses < 120 && (await inCells()) === null; presses++) await page.keyboard.press('Tab');
+      const first = await inCells();
+      expect(first).not.toBeNull();
+      await page.keyboard.press('ArrowDown');
+      const next = await inCells();
+      expect(next).not.toBe(first);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/cell=/);
+      const [row, column] = next!.split(',').map(Number);
+      expect(new URL(page.url()).searchParams.get('cell')).toBe(`${row! + 1},${column! + 1}`);
+      await page.locator('.cell-events tbody tr').first().waitFor();
+      // The tabulator leaves the cells at once.
+      await page.keyboard.press('Tab');
+      expect(await inCells()).toBeNull();
+    },
+    PATIENCE_MS,
+  );
 
-  it.each(['heat', 'grid', 'fixed'])('fits a phone, and scrolls only down: %s', async (layer) => {
-    const page = await service.heatMap(`?page_url=${PAGE}&layer=${layer}&cell=3,3`, {
-      viewport: { width: 390, height: 844 },
-    });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-    // What explains the figures too.
-    for (const name of ['Sessions', 'Median reach', 'Above the fold']) {
-      await page.getByRole('button', { name }).focus();
-      expect([name, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([name, 390]);
-    }
-  });
+  it.each(['heat', 'grid', 'fixed'])(
+    'fits a phone, and scrolls only down: %s',
+    async (layer) => {
+      const page = await service.heatMap(`?page_url=${PAGE}&layer=${layer}&cell=3,3`, {
+        viewport: { width: 390, height: 844 },
+      });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      // What explains the figures too.
+      for (const name of ['Sessions', 'Median reach', 'Above the fold']) {
+        await page.getByRole('button', { name }).focus();
+        expect([name, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([name, 390]);
+      }
+    },
+    PATIENCE_MS,
+  );
 
   it(
     'none of 200 scripts runs, as a page, an element or a user',
@@ -161,15 +188,19 @@ describeWithBrowser('the view of the heat map', () => {
     PATIENCE_MS,
   );
 
-  it('what is not answered says so and keeps what was there; it comes back', async () => {
-    const page = await service.heatMap(`?page_url=${PAGE}`);
-    await page.route('**/api/heatmap/summary?*', (route) => route.abort());
-    await page.getByRole('button', { name: 'Tablet', exact: true }).click();
-    await page.waitForSelector('[role="alert"]');
-    await page.unroute('**/api/heatmap/summary?*');
-    await page.getByRole('button', { name: 'Try again' }).first().click();
-    await until(page, `document.querySelector('[data-figure="clicks"]')?.textContent === '0'`);
-  });
+  it(
+    'what is not answered says so and keeps what was there; it comes back',
+    async () => {
+      const page = await service.heatMap(`?page_url=${PAGE}`);
+      await page.route('**/api/heatmap/summary?*', (route) => route.abort());
+      await page.getByRole('button', { name: 'Tablet', exact: true }).click();
+      await page.waitForSelector('[role="alert"]');
+      await page.unroute('**/api/heatmap/summary?*');
+      await page.getByRole('button', { name: 'Try again' }).first().click();
+      await until(page, `document.querySelector('[data-figure="clicks"]')?.textContent === '0'`);
+    },
+    PATIENCE_MS,
+  );
 
   it(
     'without any click it says how the first gets in',
@@ -206,7 +237,7 @@ describeWithBrowser('the view of the heat map', () => {
   );
 });
 
-/** Four views of a page, 9 clicks of which on a desktop, 3 on a phone; and a click of an older tracker. */
+/** Four views of a page, 9 clicks of which on a desktop, 3 on a phone; and clicks of an older tracker. */
 function visits(now: number): Row[] {
   const rows: Row[] = [];
   for (const [view, depth] of [1, 0.7, 0.5, 0.3].entries()) {
@@ -235,8 +266,8 @@ function visits(now: number): Row[] {
       rows.push(event(click * 1000 + 100, { x: 0.3 + 0.1 * view, y, scroll_y: click * 600, target, ...user }));
     }
   }
-  const older = { page_url: '/older', x: 0.5, y: 0.5 };
-  rows.push({ event_type: 'click', event_id: randomUUID(), timestamp: now - 5000, ...older });
+  const older = { event_type: 'click' as const, page_url: '/older', x: 0.5, y: 0.5 };
+  for (const ago of [5000, 6000]) rows.push({ ...older, event_id: randomUUID(), timestamp: now - ago });
   return rows;
 }
 
