@@ -16,6 +16,12 @@ export interface Clicked {
   readonly inDocument: Place;
 }
 
+interface Setting {
+  /** Whether the heat map may show the site's pages. */
+  readonly framesSite?: boolean;
+  readonly settings?: AnySettings;
+}
+
 export const VIEWPORT = { width: 1024, height: 768 };
 const ARRIVED_MS = 30_000;
 
@@ -28,8 +34,7 @@ export class HeatMapService {
     private readonly database: TestDatabase,
   ) {}
 
-  /** @param framesSite whether the heat map may show the site's pages */
-  static async start({ framesSite = true, settings = {} as AnySettings } = {}): Promise<HeatMapService> {
+  static async start({ framesSite = true, settings = {} }: Setting = {}): Promise<HeatMapService> {
     const { browser, missing } = await launchBrowser();
     if (browser === null) throw new Error(missing ?? 'no browser');
     const [database, site] = await Promise.all([createTestDatabase(), Site.start()]);

@@ -23,12 +23,13 @@ interface Violation {
 }
 
 describeWithBrowser('the view of the heat map', () => {
+  jest.setTimeout(PATIENCE_MS);
   let service: HeatMapService;
 
   beforeAll(async () => {
     service = await HeatMapService.start();
     await recordRows(service.application.store, [...visits(service.application.clock.time), ...hostile()]);
-  }, PATIENCE_MS);
+  });
   afterEach(() => service.closePages());
   afterAll(() => service.stop());
 
@@ -55,186 +56,142 @@ describeWithBrowser('the view of the heat map', () => {
         await page.context().close();
       }
     },
-    PATIENCE_MS,
   );
 
-  it(
-    'says what there is to say of a page, and of nothing what is not known',
-    async () => {
-      const page = await service.heatMap(`?page_url=${PAGE}`);
-      const figures = ['clicks', 'pageViews', 'sessions', 'clicksAView', 'medianReach', 'aboveFold'];
-      expect(await Promise.all(figures.map((name) => figure(page, name)))).toEqual([
-        '12',
-        '4',
-        '4',
-        '3',
-        '70 %',
-        '67 %',
-      ]);
-      expect(await figure(page, 'lastClick')).not.toBe('–');
-      const older = await service.heatMap('?page_url=/older');
-      expect(await Promise.all(figures.map((name) => figure(older, name)))).toEqual(['2', '0', '0', '–', '–', '–']);
-    },
-    PATIENCE_MS,
-  );
+  it('says what there is to say of a page, and of nothing what is not known', async () => {
+    const page = await service.heatMap(`?page_url=${PAGE}`);
+    const figures = ['clicks', 'pageViews', 'sessions', 'clicksAView', 'medianReach', 'aboveFold'];
+    expect(await Promise.all(figures.map((name) => figure(page, name)))).toEqual(['12', '4', '4', '3', '70 %', '67 %']);
+    expect(await figure(page, 'lastClick')).not.toBe('–');
+    const older = await service.heatMap('?page_url=/older');
+    expect(await Promise.all(figures.map((name) => figure(older, name)))).toEqual(['2', '0', '0', '–', '–', '–']);
+  });
 
-  it(
-    'shows the page with most clicks, and its address says so',
-    async () => {
-      const page = await service.heatMap('');
-      await page.waitForURL(/page_url=/);
-      expect(new URL(page.url()).searchParams.get('page_url')).toBe(PAGE);
-      expect(await page.locator('.page-list [aria-current]').textContent()).toContain(PAGE);
-      await page.locator('.page-list a', { hasText: '/older' }).click();
-      await page.getByRole('heading', { name: '/older' }).waitFor();
-      await page.goBack();
-      await page.getByRole('heading', { name: PAGE }).waitFor();
-    },
-    PATIENCE_MS,
-  );
+  it('shows the page with most clicks, and its address says so', async () => {
+    const page = await service.heatMap('');
+    await page.waitForURL(/page_url=/);
+    expect(new URL(page.url()).searchParams.get('page_url')).toBe(PAGE);
+    expect(await page.locator('.page-list [aria-current]').textContent()).toContain(PAGE);
+    await page.locator('.page-list a', { hasText: '/older' }).click();
+    await page.getByRole('heading', { name: '/older' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: PAGE }).waitFor();
+  });
 
-  it(
-    'every filter stands in the address: Back works, and a link shows the same',
-    async () => {
-      const page = await service.heatMap(`?page_url=${PAGE}`);
-      const press = async (name: string, parameter: RegExp) => {
-        await page.getByRole('button', { name, exact: true }).click();
-        await page.waitForURL(parameter);
-      };
-      await press('Phone', /device=phone/);
-      await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '3'`);
-      await press('Grid', /layer=grid/);
-      await press('24h', /period=24h/);
-      await page.getByLabel('Only the user').fill('ana');
-      await page.keyboard.press('Enter');
-      await page.waitForURL(/user_id=ana/);
-      await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '1'`);
+  it('every filter stands in the address: Back works, and a link shows the same', async () => {
+    const page = await service.heatMap(`?page_url=${PAGE}`);
+    const press = async (name: string, parameter: RegExp) => {
+      await page.getByRole('button', { name, exact: true }).click();
+      await page.waitForURL(parameter);
+    };
+    await press('Phone', /device=phone/);
+    await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '3'`);
+    await press('Grid', /layer=grid/);
+    await press('24h', /period=24h/);
+    await page.getByLabel('Only the user').fill('ana');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/user_id=ana/);
+    await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '1'`);
 
-      const again = await service.heatMap(new URL(page.url()).search);
-      expect(await figure(again, 'clicks')).toBe('1');
-      expect(await again.locator('.chip').textContent()).toContain('ana');
-      const pressed = await again.locator('header [aria-pressed="true"]').allTextContents();
-      expect(pressed).toEqual(['Phone', 'Grid', '24h']);
+    const again = await service.heatMap(new URL(page.url()).search);
+    expect(await figure(again, 'clicks')).toBe('1');
+    expect(await again.locator('.chip').textContent()).toContain('ana');
+    const pressed = await again.locator('header [aria-pressed="true"]').allTextContents();
+    expect(pressed).toEqual(['Phone', 'Grid', '24h']);
 
-      await page.goBack();
-      await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '3'`);
-      await page.goBack();
-      await page.goBack();
-      await until(page, `document.querySelector('.stage canvas') !== null`);
-      expect(await page.getByRole('button', { name: 'Phone', exact: true }).getAttribute('aria-pressed')).toBe('true');
+    await page.goBack();
+    await until(page, `document.querySelector('[data-figure="clicks"]').textContent === '3'`);
+    await page.goBack();
+    await page.goBack();
+    await until(page, `document.querySelector('.stage canvas') !== null`);
+    expect(await page.getByRole('button', { name: 'Phone', exact: true }).getAttribute('aria-pressed')).toBe('true');
 
-      await page.getByLabel('Transparency').fill('70');
-      await page.waitForURL(/transparency=70/);
-      expect(await page.evaluate(`document.querySelector('.stage canvas').style.opacity`)).toBe('0.3');
-    },
-    PATIENCE_MS,
-  );
+    await page.getByLabel('Transparency').fill('70');
+    await page.waitForURL(/transparency=70/);
+    expect(await page.evaluate(`document.querySelector('.stage canvas').style.opacity`)).toBe('0.3');
+  });
 
-  it(
-    'a keyboard alone walks the cells, and opens one',
-    async () => {
-      const page = await service.heatMap(`?page_url=${PAGE}&layer=grid`);
-      const inCells = () => page.evaluate<string | null>('document.activeElement?.dataset.cell ?? null');
-      for (let presses = 0; presses < 120 && (await inCells()) === null; presses++) await page.keyboard.press('Tab');
-      const first = await inCells();
-      expect(first).not.toBeNull();
-      await page.keyboard.press('ArrowDown');
-      const next = await inCells();
-      expect(next).not.toBe(first);
-      await page.keyboard.press('Enter');
-      await page.waitForURL(/cell=/);
-      const [row, column] = next!.split(',').map(Number);
-      expect(new URL(page.url()).searchParams.get('cell')).toBe(`${row! + 1},${column! + 1}`);
-      await page.locator('.cell-events tbody tr').first().waitFor();
-      // The tabulator leaves the cells at once.
-      await page.keyboard.press('Tab');
-      expect(await inCells()).toBeNull();
-    },
-    PATIENCE_MS,
-  );
+  it('a keyboard alone walks the cells, and opens one', async () => {
+    const page = await service.heatMap(`?page_url=${PAGE}&layer=grid`);
+    const inCells = () => page.evaluate<string | null>('document.activeElement?.dataset.cell ?? null');
+    for (let presses = 0; presses < 120 && (await inCells()) === null; presses++) await page.keyboard.press('Tab');
+    const first = await inCells();
+    expect(first).not.toBeNull();
+    await page.keyboard.press('ArrowDown');
+    const next = await inCells();
+    expect(next).not.toBe(first);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/cell=/);
+    const [row, column] = next!.split(',').map(Number);
+    expect(new URL(page.url()).searchParams.get('cell')).toBe(`${row! + 1},${column! + 1}`);
+    await page.locator('.cell-events tbody tr').first().waitFor();
+    // The tabulator leaves the cells at once.
+    await page.keyboard.press('Tab');
+    expect(await inCells()).toBeNull();
+  });
 
-  it.each(['heat', 'grid', 'fixed'])(
-    'fits a phone, and scrolls only down: %s',
-    async (layer) => {
-      const page = await service.heatMap(`?page_url=${PAGE}&layer=${layer}&cell=3,3`, {
-        viewport: { width: 390, height: 844 },
-      });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-      // What explains the figures too.
-      for (const name of ['Sessions', 'Median reach', 'Above the fold']) {
-        await page.getByRole('button', { name }).focus();
-        expect([name, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([name, 390]);
+  it.each(['heat', 'grid', 'fixed'])('fits a phone, and scrolls only down: %s', async (layer) => {
+    const page = await service.heatMap(`?page_url=${PAGE}&layer=${layer}&cell=3,3`, {
+      viewport: { width: 390, height: 844 },
+    });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    // What explains the figures too.
+    for (const name of ['Sessions', 'Median reach', 'Above the fold']) {
+      await page.getByRole('button', { name }).focus();
+      expect([name, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([name, 390]);
+    }
+  });
+
+  it('none of 200 scripts runs, as a page, an element or a user', async () => {
+    const page = await service.heatMap('');
+    const ran: string[] = [];
+    await page.exposeFunction('pwned', (which: unknown) => ran.push(String(which)));
+    for (const at of [0, 23, 68, 77, 88, 131, 199]) {
+      for (const layer of ['heat', 'grid']) {
+        await page.goto(
+          `${service.application.url}/secret-heatmap?layer=${layer}&cell=11,11&page_url=${encodeURIComponent(pathWith(PAYLOADS[at]!))}`,
+        );
+        await page.locator('.cell-events tbody tr').first().waitFor();
       }
-    },
-    PATIENCE_MS,
-  );
+    }
+    expect(ran).toEqual([]);
+  });
 
-  it(
-    'none of 200 scripts runs, as a page, an element or a user',
-    async () => {
-      const page = await service.heatMap('');
-      const ran: string[] = [];
-      await page.exposeFunction('pwned', (which: unknown) => ran.push(String(which)));
-      for (const at of [0, 23, 68, 77, 88, 131, 199]) {
-        for (const layer of ['heat', 'grid']) {
-          await page.goto(
-            `${service.application.url}/secret-heatmap?layer=${layer}&cell=11,11&page_url=${encodeURIComponent(pathWith(PAYLOADS[at]!))}`,
-          );
-          await page.locator('.cell-events tbody tr').first().waitFor();
-        }
-      }
-      expect(ran).toEqual([]);
-    },
-    PATIENCE_MS,
-  );
+  it('what is not answered says so and keeps what was there; it comes back', async () => {
+    const page = await service.heatMap(`?page_url=${PAGE}`);
+    await page.route('**/api/heatmap/summary?*', (route) => route.abort());
+    await page.getByRole('button', { name: 'Tablet', exact: true }).click();
+    await page.waitForSelector('[role="alert"]');
+    await page.unroute('**/api/heatmap/summary?*');
+    await page.getByRole('button', { name: 'Try again' }).first().click();
+    await until(page, `document.querySelector('[data-figure="clicks"]')?.textContent === '0'`);
+  });
 
-  it(
-    'what is not answered says so and keeps what was there; it comes back',
-    async () => {
-      const page = await service.heatMap(`?page_url=${PAGE}`);
-      await page.route('**/api/heatmap/summary?*', (route) => route.abort());
-      await page.getByRole('button', { name: 'Tablet', exact: true }).click();
-      await page.waitForSelector('[role="alert"]');
-      await page.unroute('**/api/heatmap/summary?*');
-      await page.getByRole('button', { name: 'Try again' }).first().click();
-      await until(page, `document.querySelector('[data-figure="clicks"]')?.textContent === '0'`);
-    },
-    PATIENCE_MS,
-  );
+  it('without any click it says how the first gets in', async () => {
+    const empty = await HeatMapService.start();
+    try {
+      const page = await empty.heatMap('');
+      await page.getByText(`<script src="${empty.application.url}/tracker.js" defer></script>`).waitFor();
+      expect(await violations(page)).toEqual([]);
+    } finally {
+      await empty.stop();
+    }
+  });
 
-  it(
-    'without any click it says how the first gets in',
-    async () => {
-      const empty = await HeatMapService.start();
-      try {
-        const page = await empty.heatMap('');
-        await page.getByText(`<script src="${empty.application.url}/tracker.js" defer></script>`).waitFor();
-        expect(await violations(page)).toEqual([]);
-      } finally {
-        await empty.stop();
-      }
-    },
-    PATIENCE_MS,
-  );
-
-  it(
-    'where reads need a key it asks for one',
-    async () => {
-      const closed = await HeatMapService.start({ settings: { READS: 'key', API_TOKEN: KEY } });
-      try {
-        const page = await closed.heatMap(`?page_url=${PAGE}`);
-        await page.getByRole('heading', { name: 'A key is needed for this' }).first().waitFor();
-        expect(await violations(page)).toEqual([]);
-        await page.locator('.state').getByRole('button', { name: 'Sign in' }).first().click();
-        await page.getByLabel('Key', { exact: true }).fill(KEY);
-        await page.locator('dialog button.primary').click();
-        await page.waitForSelector('[data-figure="clicks"]');
-      } finally {
-        await closed.stop();
-      }
-    },
-    PATIENCE_MS,
-  );
+  it('where reads need a key it asks for one', async () => {
+    const closed = await HeatMapService.start({ settings: { READS: 'key', API_TOKEN: KEY } });
+    try {
+      const page = await closed.heatMap(`?page_url=${PAGE}`);
+      await page.getByRole('heading', { name: 'A key is needed for this' }).first().waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.locator('.state').getByRole('button', { name: 'Sign in' }).first().click();
+      await page.getByLabel('Key', { exact: true }).fill(KEY);
+      await page.locator('dialog button.primary').click();
+      await page.waitForSelector('[data-figure="clicks"]');
+    } finally {
+      await closed.stop();
+    }
+  });
 });
 
 /** Four views of a page, 9 clicks of which on a desktop, 3 on a phone; and clicks of an older tracker. */

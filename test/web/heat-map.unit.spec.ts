@@ -56,7 +56,10 @@ describe('the filters of the heat map', () => {
 
 describe('the cells of the heat map', () => {
   it('hold their upper and left border, the last also the end', () => {
-    const at = (x: number, y: number) => Object.values(cellOf({ x, y }, 20, 20));
+    const at = (x: number, y: number) => {
+      const { row, column } = cellOf({ x, y }, 20, 20);
+      return [row, column];
+    };
     expect([at(0, 0), at(0.05, 0.1), at(0.0499, 0.0999), at(1, 1), at(0.999, 1)]).toEqual([
       [0, 0],
       [2, 1],
