@@ -57,36 +57,68 @@ describe('what is drawn of a layer', () => {
         ? { left: 200, top: 1000, width: 400, height: 100 }
         : selector === '#cart'
           ? { left: 900, top: 0, width: 100, height: 50 }
-          : null,
+          : selector === '#once'
+            ? { left: 100, top: 100, width: 100, height: 100 }
+            : null,
   };
 
+  const details = {
+    elements: [
+      { selector: '#buy', clicks: 4, fixed_clicks: 0, places: [{ x: 0.25, y: 0.55, clicks: 4 }] },
+      { selector: '#gone', clicks: 1, fixed_clicks: 0, places: [{ x: 0.55, y: 0.55, clicks: 1 }] },
+      {
+        selector: '#once',
+        clicks: 8,
+        fixed_clicks: 2,
+        places: [
+          { x: 0.05, y: 0.95, clicks: 4 },
+          { x: 0.95, y: 0.05, clicks: 4 },
+        ],
+      },
+      { selector: '#cart', clicks: 2, fixed_clicks: 2, places: [{ x: 0.55, y: 0.55, clicks: 2 }] },
+    ],
+    rest_of_elements: { elements: 0, clicks: 0 },
+  } as unknown as HeatmapSummary;
+  const sum = (points: readonly { readonly clicks: number }[]) => points.reduce((all, { clicks }) => all + clicks, 0);
+
   it('is every click of the document, at its fraction, where the page cannot be looked into', () => {
-    const { points, grid, clicks, matched } = drawn(summary, 'heat', null);
-    expect(points.reduce((sum, point) => sum + point.clicks, 0)).toBe(14);
-    expect(points).toContainEqual({ x: 0.105, y: 0.205, clicks: 4 });
-    expect(points).toContainEqual({ x: 0.705, y: 0.705, clicks: 8 });
+    const { points, grid, clicks, matched } = drawn(summary, 'heat', null, details);
+    expect(sum(points)).toBe(14);
+    expect(points).toContainEqual(expect.objectContaining({ x: 0.105, y: 0.205, clicks: 4 }));
+    expect(points).toContainEqual(expect.objectContaining({ x: 0.705, y: 0.705, clicks: 8 }));
     expect([grid[4]![2], clicks, matched]).toEqual([4, 14, 0]);
   });
 
   it('stands on the elements that were hit where it can; what the page no longer has is drawn nowhere, and named', () => {
-    const { points, grid, matched } = drawn(summary, 'heat', page);
+    const { points, grid, matched } = drawn(summary, 'heat', page, details);
     expect(points).toContainEqual({ x: 0.3, y: 0.525, clicks: 4 });
-    expect(points).toContainEqual({ x: 0.905, y: 0.905, clicks: 1 });
-    expect(points).not.toContainEqual(expect.objectContaining({ x: 0.5, y: 0.5 }));
-    expect([grid[10]![6], grid[10]![10], matched]).toEqual([4, 0, 1]);
-    const elements = [
-      { selector: '#buy', clicks: 4 },
-      { selector: '#gone', clicks: 1 },
-    ];
-    expect(goneFrom(page, elements)).toEqual([elements[1]]);
+    // What names no element, 3 of 14, is where it was; what none of the newest hit is where in its element it was before.
+    expect(points).toContainEqual({ x: 0.905, y: 0.905, clicks: 3 });
+    expect(points).toContainEqual({
+      x: expect.closeTo(0.105, 9) as number,
+      y: expect.closeTo(0.0975, 9) as number,
+      clicks: 3,
+    });
+    expect([sum(points), matched]).toEqual([13, 10]);
+    expect([grid[10]![6], grid[10]![10]]).toEqual([4, 0]);
+    expect(goneFrom(page, details.elements!).map(({ selector }) => selector)).toEqual(['#gone']);
+  });
+
+  it('is the newest alone while it is not known what was hit', () => {
+    const { points } = drawn(summary, 'heat', page);
+    expect(points).toEqual([
+      { x: 0.3, y: 0.525, clicks: 1 },
+      { x: 0.905, y: 0.905, clicks: 1 },
+    ]);
   });
 
   it('is of fixed elements where they were in the window, whatever the page was scrolled', () => {
-    const { points, clicks } = drawn(summary, 'fixed', null);
+    const { points, clicks } = drawn(summary, 'fixed');
     expect(points).toEqual([{ x: 0.905, y: expect.closeTo(0.22, 6) as number, clicks: 1 }]);
     expect(clicks).toBe(3);
-    const onPage = drawn(summary, 'fixed', page);
-    expect(onPage.points).toEqual([{ x: 0.95, y: 0.0125, clicks: 1 }]);
+    // It stands for both that hit the same.
+    expect(drawn(summary, 'fixed', null, details).points).toEqual([expect.objectContaining({ x: 0.905, clicks: 2 })]);
+    expect(drawn(summary, 'fixed', page, details).points).toContainEqual({ x: 0.95, y: 0.0125, clicks: 2 });
   });
 
   it('is of the grid what was counted, wherever elements are now', () => {

@@ -33,7 +33,7 @@ export const heatMap = {
   cells: '{n} × {n} cells',
   mapClicks: '{clicks} clicks on the document, {fixed} on fixed elements: a layer of their own',
   fixedClicks: '{clicks} clicks on elements that stay in place or lie over the page, drawn in the first screen',
-  fixedDrawn: 'the newest {n} are drawn',
+  fixedDrawn: '{n} of them say where and are drawn',
   withoutPosition: '{n} say no position',
   devicesMixed: 'All devices together: {shares}',
   deviceAlone: '{device} alone',
@@ -53,8 +53,8 @@ export const heatMap = {
   noFrame:
     'A wireframe, with outlines where clicks tell them. The page itself is shown where its origin is in HEATMAP_FRAME_ORIGINS.',
   wireframeChosen: 'A wireframe, with outlines where clicks tell them.',
-  reprojected: '{n} of the newest clicks stand on the element that they hit, wherever it is now.',
-  unmatched: '{clicks} clicks hit {elements} elements that this page no longer has: they are not drawn.',
+  reprojected: '{n} clicks stand on the element that they hit, wherever it is now.',
+  unmatched: 'Elements that this page no longer has: {elements}, with {clicks} clicks, which are not drawn.',
   frameTitle: 'The page {page}',
   // a cell
   cellEvents: '{clicks} clicks in this cell; {here} of them are among the newest {n} of the page',

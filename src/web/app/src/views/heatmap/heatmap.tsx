@@ -113,7 +113,7 @@ function OnePage({ summary, details, filters, list }: Of) {
             <p>{t('emptyFilterHow')}</p>
           </div>
         ) : (
-          <MapCard summary={summary} filters={filters} shown={shown} gone={gone} onShown={setShown} />
+          <MapCard summary={summary} details={known} filters={filters} shown={shown} gone={gone} onShown={setShown} />
         )}
         <div>
           <Reach summary={summary} />

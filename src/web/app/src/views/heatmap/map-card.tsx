@@ -14,6 +14,8 @@ import type { Filters } from './reading/filters.js';
 
 interface Of {
   readonly summary: HeatmapSummary;
+  /** What comes later. */
+  readonly details: HeatmapSummary | null;
   readonly filters: Filters;
   readonly shown: ShownPage | null;
   readonly gone: readonly { readonly clicks: number; readonly fixed_clicks: number }[];
@@ -21,14 +23,14 @@ interface Of {
 }
 
 /** The map with what it is of, what it leaves out, and what its colours mean. */
-export function MapCard({ summary, filters, shown, gone, onShown }: Of) {
+export function MapCard({ summary, details, filters, shown, gone, onShown }: Of) {
   const { page_url } = summary;
   const { layer, cell, wireframe } = filters;
   const available = useFrame(page_url);
   const [refused, setRefused] = useState(false);
   const frame = wireframe || refused ? null : (available ?? null);
   const look = frame?.own ? shown : null;
-  const layerDrawn = useMemo(() => drawn(summary, layer, look), [summary, layer, look]);
+  const layerDrawn = useMemo(() => drawn(summary, layer, look, details), [summary, layer, look, details]);
   useEffect(() => {
     if (!frame?.own) onShown(null);
   }, [frame]);
@@ -85,7 +87,7 @@ function whatItIs(
     .map((one) => `${t(one.device === 'unknown' ? 'unknownDevice' : one.device)} ${wholePercent(one.clicks / all)}`)
     .join(', ');
   const clicks = { clicks: number(of.clicks), fixed: number(fixed.total_clicks) };
-  const drawnHere = of.points.length;
+  const drawnHere = Math.round(of.points.reduce((sum, { clicks: some }) => sum + some, 0));
   return [
     device === null ? t('devicesMixed', { shares: shares || '–' }) : t('deviceAlone', { device: t(device) }),
     t('cells', { n: SHOWN }),

@@ -26,7 +26,7 @@ export function colourAt(heat: number): readonly [number, number, number] {
 }
 
 /** Few clicks let the page through. */
-export const coverAt = (clicks: number, heat: number): number => Math.min(1, clicks * 1.5) * (0.4 + 0.6 * heat);
+export const coverAt = (clicks: number, heat: number): number => Math.min(1, clicks * 1.5) * (0.32 + 0.68 * heat);
 
 export interface Tick {
   readonly clicks: number;
