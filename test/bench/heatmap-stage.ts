@@ -70,7 +70,7 @@ export async function readsPart({ url, until, rows }: LoadedDatabase, seconds: n
   const { url: keeping } = await kept.heard<{ url: string }>();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const times: number[] = [];
-  for (const _ of [1, 2]) {
+  while (times.length < 2) {
     const begun = performance.now();
     await request(agent, `${keeping}/api/heatmap/pages`);
     times.push(performance.now() - begun);

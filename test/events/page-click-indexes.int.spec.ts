@@ -22,7 +22,10 @@ describe('the index of page clicks is replaced by three', () => {
     application = await startApplication(database.url);
     await application.database.connect();
     sql = await connect();
-    await recordRows(application.store, [0, 1, 2].map((n) => click(n, TEST_TIME - n * WEEK)));
+    await recordRows(
+      application.store,
+      [0, 1, 2].map((n) => click(n, TEST_TIME - n * WEEK)),
+    );
     await asBefore();
   });
   afterEach(async () => {

@@ -21,7 +21,13 @@ const place = { x: 0.45, y: 0.3 };
 /** Each line is one thing that the summary must tell apart. */
 const ROWS: readonly Row[] = [
   { ...base(1, HOUR), ...place, viewport_width: 1440, viewport_height: 900, document_height: 1800, scroll_y: 350 },
-  { ...base(2, 2 * HOUR), ...place, viewport_width: 599, scroll_y: 500, target: { selector: '#buy', x: 0.55, y: 0.05 } },
+  {
+    ...base(2, 2 * HOUR),
+    ...place,
+    viewport_width: 599,
+    scroll_y: 500,
+    target: { selector: '#buy', x: 0.55, y: 0.05 },
+  },
   { ...base(3, 3 * HOUR), x: 1, y: 1, viewport_width: 600, user_id: 'ada' },
   { ...base(4, 4 * HOUR), x: 0, y: 0, viewport_width: 1024, target: { selector: '#menu', fixed: true } },
   { ...base(5, 5 * HOUR) }, // says no place
@@ -64,7 +70,9 @@ describe('the heat map', () => {
     return body;
   };
   const cells = (grid: unknown) =>
-    (grid as number[][]).flatMap((line, row) => line.flatMap((clicks, column) => (clicks ? [[row, column, clicks]] : [])));
+    (grid as number[][]).flatMap((line, row) =>
+      line.flatMap((clicks, column) => (clicks ? [[row, column, clicks]] : [])),
+    );
 
   it('grid[row][column], 20 × 20, of the last 7 days; what stays in place is a layer of its own; votes and views are no clicks', async () => {
     const answer = await summary();
@@ -105,7 +113,11 @@ describe('the heat map', () => {
     expect(answer).toMatchObject({ views: 3, views_without_depth: 1 });
     const reach = answer.reach as { depth: number; share: number }[];
     expect(reach.map(({ depth }) => depth)).toEqual(Array.from({ length: 20 }, (_, n) => (n + 1) / 20));
-    expect(reach.map(({ share }) => share)).toEqual([...Array<number>(6).fill(1), ...Array<number>(4).fill(0.5), ...Array<number>(10).fill(0)]);
+    expect(reach.map(({ share }) => share)).toEqual([
+      ...Array<number>(6).fill(1),
+      ...Array<number>(4).fill(0.5),
+      ...Array<number>(10).fill(0),
+    ]);
   });
 
   it('the distribution of scroll_y by 500 pixels', async () => {
@@ -137,7 +149,13 @@ describe('the heat map', () => {
   it('the newest clicks of both layers, newest first', async () => {
     const { events } = await summary();
     expect(events).toEqual([
-      expect.objectContaining({ x: 0.45, viewport_width: 1440, fixed: false, target: null, occurred_at: '2026-01-15T11:00:00.000Z' }),
+      expect.objectContaining({
+        x: 0.45,
+        viewport_width: 1440,
+        fixed: false,
+        target: null,
+        occurred_at: '2026-01-15T11:00:00.000Z',
+      }),
       expect.objectContaining({ viewport_width: 599, target: { selector: '#buy', x: 0.55, y: 0.05 } }),
       expect.objectContaining({ x: 1, viewport_width: 600 }),
       expect.objectContaining({ x: 0, fixed: true, target: { selector: '#menu', x: null, y: null } }),
@@ -151,7 +169,12 @@ describe('the heat map', () => {
     ['desktop', 1, 1, 0],
   ])('device=%s is that class alone', async (device, placed, fixed, unplaced) => {
     const answer = await summary({ device });
-    expect(answer).toMatchObject({ device, total_clicks: placed, fixed: { total_clicks: fixed }, clicks_without_position: unplaced });
+    expect(answer).toMatchObject({
+      device,
+      total_clicks: placed,
+      fixed: { total_clicks: fixed },
+      clicks_without_position: unplaced,
+    });
     const others = (answer.devices as { device: string; clicks: number }[]).filter((one) => one.device !== device);
     expect(others.map(({ clicks }) => clicks)).toEqual([0, 0, 0]);
   });
@@ -174,7 +197,13 @@ describe('the heat map', () => {
 
   it('a page that nobody knows is empty, and a page is its address to the character', async () => {
     for (const page_url of ['/nowhere', `${PAGE}/`, PAGE.toUpperCase()])
-      expect(await summary({ page_url })).toMatchObject({ total_clicks: 0, views: 0, scroll_distribution: [], events: [], elements: [] });
+      expect(await summary({ page_url })).toMatchObject({
+        total_clicks: 0,
+        views: 0,
+        scroll_distribution: [],
+        events: [],
+        elements: [],
+      });
   });
 
   it('pages: most clicks first', async () => {
@@ -218,7 +247,10 @@ describe('the heat map', () => {
   it.each([`'; drop table events; --`, '$1', '%', '\\', `/${'語'.repeat(2047)}`, '<script>', '\u202e'])(
     'the page and the user %j are text and nothing else',
     async (text) => {
-      expect(await summary({ page_url: text, user_id: text.slice(0, 255) })).toMatchObject({ page_url: text, total_clicks: 0 });
+      expect(await summary({ page_url: text, user_id: text.slice(0, 255) })).toMatchObject({
+        page_url: text,
+        total_clicks: 0,
+      });
     },
   );
 
@@ -232,18 +264,23 @@ describe('the heat map', () => {
         expect([path, document.errors(schema!, body)]).toEqual([path, []]);
       }
     }
-    const pageUrl = document.operations().find(({ path }) => path === SUMMARY)?.parameters.find(({ name }) => name === 'page_url');
+    const pageUrl = document
+      .operations()
+      .find(({ path }) => path === SUMMARY)
+      ?.parameters.find(({ name }) => name === 'page_url');
     expect(pageUrl?.required).toBe(true);
   });
 
   it('GET /events?page_url= are the clicks of a page, of both layers and without a place', async () => {
     const ids = async (query: Record<string, string>) =>
-      ((await get('/events', { page_url: PAGE, limit: '100', ...query })).body.events as { event_id: string }[]).map(({ event_id }) => event_id);
+      ((await get('/events', { page_url: PAGE, limit: '100', ...query })).body.events as { event_id: string }[]).map(
+        ({ event_id }) => event_id,
+      );
     expect(await ids({})).toEqual([1, 2, 3, 4, 5, 6, 7].map(testUuid));
     expect(await ids({ interaction: 'view' })).toEqual([14, 11, 10, 15].map(testUuid));
     expect(await ids({ event_type: 'click' })).toHaveLength(16);
     const pages: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const { body } = await get('/events', { page_url: PAGE, limit: '2', ...(cursor ? { cursor } : {}) });
       pages.push(...(body.events as { event_id: string }[]).map(({ event_id }) => event_id));
       cursor = body.next_cursor as string | null;

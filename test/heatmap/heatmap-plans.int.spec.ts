@@ -57,16 +57,20 @@ describe('the plans of the heat map', () => {
   const summary = (more: string) => ask(`/api/heatmap/summary?page_url=${PAGE}&${more}`);
   const indexOnly = (index: string) => new RegExp(`Index Only Scan using events_w\\d+_${index}`);
 
-  it.each(['', '&device=desktop', '&rows=100&columns=100'])('clicks and views come from their indexes alone (%s)', async (more) => {
-    const all = (await summary(`elements=false&events=0${more}`)).join('\n');
-    for (const index of [PLACED, OTHER, INTERACTIONS]) expect(all).toMatch(indexOnly(index));
-    expect(all).not.toMatch(/Seq Scan on events_w|Bitmap Heap Scan|Index Scan using events_w/);
-    expect(new Set(all.match(/events_w\d{8}/g)).size).toBeLessThanOrEqual(3);
-  });
+  it.each(['', '&device=desktop', '&rows=100&columns=100'])(
+    'clicks and views come from their indexes alone (%s)',
+    async (more) => {
+      const all = (await summary(`elements=false&events=0${more}`)).join('\n');
+      for (const index of [PLACED, OTHER, INTERACTIONS]) expect(all).toMatch(indexOnly(index));
+      expect(all).not.toMatch(/Seq Scan on events_w|Bitmap Heap Scan|Index Scan using events_w/);
+      expect(new Set(all.match(/events_w\d{8}/g)).size).toBeLessThanOrEqual(3);
+    },
+  );
 
   it('the newest come in the order of the indexes, as many as are shown', async () => {
     const newest = (await summary('elements=false&events=10')).find((plan) => /Backward/.test(plan)) ?? '';
-    for (const index of [PLACED, OTHER]) expect(newest).toMatch(new RegExp(`Scan Backward using events_w\\d+_${index}`));
+    for (const index of [PLACED, OTHER])
+      expect(newest).toMatch(new RegExp(`Scan Backward using events_w\\d+_${index}`));
     expect(newest).not.toMatch(/Seq Scan on events_w/);
   });
 

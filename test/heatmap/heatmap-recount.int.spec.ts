@@ -19,15 +19,22 @@ type Json = Record<string, unknown>;
 /** On the borders of cells, of steps and of classes, and just beside them. */
 const fraction = fc.oneof(
   fc.constantFrom(0, 0.05, 0.1, 0.15, 0.3, 0.35, 0.45, 0.55, 0.6, 0.7, 0.95, 1, 1 - Number.EPSILON / 2, 0.15 - 1e-16),
-  fc.double({ min: 0, max: 1, noNaN: true }).map((value) => Math.abs(value)),
+  fc.double({ min: 1e-9, max: 1, noNaN: true }),
 );
 const width = fc.constantFrom(320, 599, 600, 1023, 1024, 1440, 0, 1_000_000);
 const instant = fc
-  .tuple(fc.constantFrom(-DAY, -HOUR, 0, HOUR, DAY), fc.oneof(fc.constantFrom(-1, 0, 1), fc.integer({ min: -HOUR, max: HOUR })))
+  .tuple(
+    fc.constantFrom(-DAY, -HOUR, 0, HOUR, DAY),
+    fc.oneof(fc.constantFrom(-1, 0, 1), fc.integer({ min: -HOUR, max: HOUR })),
+  )
   .map(([at, by]) => MONDAY + at + by);
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const target = fc
-  .record({ selector: optional(fc.constantFrom('#buy', '#buy > b', 'é', 'main')), place: optional(fc.tuple(fraction, fraction)), fixed: optional(fc.boolean()) })
+  .record({
+    selector: optional(fc.constantFrom('#buy', '#buy > b', 'é', 'main')),
+    place: optional(fc.tuple(fraction, fraction)),
+    fixed: optional(fc.boolean()),
+  })
   .filter(({ selector, place, fixed }) => selector !== undefined || place !== undefined || fixed !== undefined)
   .map(({ selector, place, fixed }) => ({
     ...(selector === undefined ? {} : { selector }),
@@ -64,8 +71,18 @@ const interaction = fc.record({
   ),
 });
 const rows = fc
-  .array(fc.oneof(click, interaction.map(({ kind, ...fields }) => ({ ...fields, ...kind }))), { minLength: 1, maxLength: 60 })
-  .map((made) => made.map((fields, n) => JSON.parse(JSON.stringify({ ...fields, event_type: 'click', event_id: testUuid(n) })) as Row));
+  .array(
+    fc.oneof(
+      click,
+      interaction.map(({ kind, ...fields }) => ({ ...fields, ...kind })),
+    ),
+    { minLength: 1, maxLength: 60 },
+  )
+  .map((made) =>
+    made.map(
+      (fields, n) => JSON.parse(JSON.stringify({ ...fields, event_type: 'click', event_id: testUuid(n) })) as Row,
+    ),
+  );
 const question = fc.record({
   page: fc.constantFrom(...PAGES, '/nowhere'),
   one: instant,

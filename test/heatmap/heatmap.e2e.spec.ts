@@ -39,12 +39,18 @@ describeWithPulsar('the heat map of a running service', () => {
       { ...at, event_id: testUuid(1) }, // the same click as by Pulsar
     ];
     const post = (path: string, body: unknown) =>
-      fetch(service.url + path, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: JSON.stringify(body) });
+      fetch(service.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain' },
+        body: JSON.stringify(body),
+      });
     expect((await post('/api/heatmap/click', { events: batch })).status).toBe(200);
     expect((await post('/api/heatmap/click.php', { page: PAGE, x: 1, y: 1, viewportW: 390 })).status).toBe(200);
 
     const summary = async () =>
-      (await (await fetch(`${service.url}/api/heatmap/summary?page_url=${encodeURIComponent(PAGE)}`)).json()) as HeatmapSummary;
+      (await (
+        await fetch(`${service.url}/api/heatmap/summary?page_url=${encodeURIComponent(PAGE)}`)
+      ).json()) as HeatmapSummary;
     const answer = await eventually(
       async () => {
         const now = await summary();

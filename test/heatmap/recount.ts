@@ -43,7 +43,9 @@ const compared = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** All figures of a summary. */
 export function summary(all: readonly Row[], asked: Asked) {
-  const ofPage = all.filter((row) => row.url === asked.page && (asked.user === undefined || row.user_id === asked.user));
+  const ofPage = all.filter(
+    (row) => row.url === asked.page && (asked.user === undefined || row.user_id === asked.user),
+  );
   const wanted = (row: Row) => asked.device === undefined || deviceOf(row) === asked.device;
   const inside = (row: Row) => timeOf(row) > asked.from && timeOf(row) <= asked.to;
   const clicks = ofPage.filter((row) => isClick(row) && inside(row) && wanted(row));
@@ -64,15 +66,24 @@ export function summary(all: readonly Row[], asked: Asked) {
   });
   const known = views.filter(({ depth }) => depth !== null);
 
-  const bands = clicks.flatMap(({ scroll_y }) => (scroll_y === undefined ? [] : [Math.floor((scroll_y as number) / 500)]));
+  const bands = clicks.flatMap(({ scroll_y }) =>
+    scroll_y === undefined ? [] : [Math.floor((scroll_y as number) / 500)],
+  );
   const selectors = [...new Set(clicks.flatMap((row) => targetOf(row)?.selector ?? []))];
   const elements = selectors
     .map((selector) => {
       const own = clicks.filter((row) => targetOf(row)?.selector === selector);
-      return { selector, clicks: own.length, fixed_clicks: own.filter((row) => fixed.includes(row)).length, places: placesIn(own) };
+      return {
+        selector,
+        clicks: own.length,
+        fixed_clicks: own.filter((row) => fixed.includes(row)).length,
+        places: placesIn(own),
+      };
     })
     .sort((a, b) => b.clicks - a.clicks || compared(a.selector, b.selector));
-  const withFold = placed.filter(({ document_height, viewport_height }) => document_height !== undefined && viewport_height !== undefined);
+  const withFold = placed.filter(
+    ({ document_height, viewport_height }) => document_height !== undefined && viewport_height !== undefined,
+  );
   return {
     page_url: asked.page,
     device: asked.device ?? null,
@@ -108,7 +119,9 @@ export function summary(all: readonly Row[], asked: Asked) {
     },
     clicks_without_element: clicks.filter((row) => targetOf(row)?.selector === undefined).length,
     sessions: new Set(clicks.flatMap(({ session_id }) => session_id ?? [])).size,
-    clicks_above_fold: withFold.filter((row) => (row.y as number) * (row.document_height as number) <= (row.viewport_height as number)).length,
+    clicks_above_fold: withFold.filter(
+      (row) => (row.y as number) * (row.document_height as number) <= (row.viewport_height as number),
+    ).length,
     clicks_with_fold: withFold.length,
     events: drawn(somewhere, fixed).slice(0, 1000),
   };
@@ -153,11 +166,14 @@ function drawn(clicks: readonly Row[], fixed: readonly Row[]) {
 
 /** Pages by clicks, of a window. */
 export function pages(all: readonly Row[], from: number, to: number) {
-  const inside = all.filter((row) => timeOf(row) > from && timeOf(row) <= to && row.url !== undefined && row.event_type === 'click');
+  const inside = all.filter(
+    (row) => timeOf(row) > from && timeOf(row) <= to && row.url !== undefined && row.event_type === 'click',
+  );
   const ofPage = (url: string) => ({
     page_url: url,
     clicks: inside.filter((row) => row.url === url && isClick(row)).length,
-    views: new Set(inside.filter((row) => row.url === url && row.interaction === 'view').map(({ view_id }) => view_id)).size,
+    views: new Set(inside.filter((row) => row.url === url && row.interaction === 'view').map(({ view_id }) => view_id))
+      .size,
   });
   return [...new Set(inside.map(({ url }) => url as string))]
     .map(ofPage)

@@ -1,7 +1,11 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { AnswerCache } from '../../metrics/application/answer-cache.js';
 import { FreshnessOfTopics, ofWindow } from '../../metrics/application/freshness.js';
-import { type RequestedWindow, requestedWindow, type WindowRequest } from '../../metrics/application/requested-window.js';
+import {
+  type RequestedWindow,
+  requestedWindow,
+  type WindowRequest,
+} from '../../metrics/application/requested-window.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { HeatmapPages } from './answers/pages.answer.js';
 import { HeatmapReader } from './heatmap-reader.port.js';
@@ -33,16 +37,19 @@ export class GetHeatmapPagesHandler implements IQueryHandler<GetHeatmapPagesQuer
     return this.cache.get(key, (shared) => this.pages(asked, limit, shared), { costly: true, signal });
   }
 
-  private async pages(
-    { range, period }: RequestedWindow,
-    limit: number,
-    signal?: AbortSignal,
-  ): Promise<HeatmapPages> {
+  private async pages({ range, period }: RequestedWindow, limit: number, signal?: AbortSignal): Promise<HeatmapPages> {
     const asOf = this.clock.now();
     const [{ result, window, exact }, freshness] = await Promise.all([
       this.reader.pages(range, limit, signal),
       this.freshness.at(asOf),
     ]);
-    return { period, window: window.toWindow(), exact, computed_from: 'facts', ...result, ...ofWindow(freshness, exact) };
+    return {
+      period,
+      window: window.toWindow(),
+      exact,
+      computed_from: 'facts',
+      ...result,
+      ...ofWindow(freshness, exact),
+    };
   }
 }

@@ -1,7 +1,11 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { AnswerCache } from '../../metrics/application/answer-cache.js';
 import { FreshnessOfTopics, ofWindow } from '../../metrics/application/freshness.js';
-import { type RequestedWindow, requestedWindow, type WindowRequest } from '../../metrics/application/requested-window.js';
+import {
+  type RequestedWindow,
+  requestedWindow,
+  type WindowRequest,
+} from '../../metrics/application/requested-window.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { DEVICE_CLASS_NAMES } from '../domain/device-class.js';
 import { type CellCount, Grid } from '../domain/grid.js';

@@ -1,4 +1,9 @@
-import { MAX_RANGE_DAYS, type Period, PERIODS, type WindowRequest } from '../../metrics/application/requested-window.js';
+import {
+  MAX_RANGE_DAYS,
+  type Period,
+  PERIODS,
+  type WindowRequest,
+} from '../../metrics/application/requested-window.js';
 import {
   ChoiceParameter,
   IntegerParameter,

@@ -12,12 +12,7 @@ interface Documented<T> {
   readonly example: T;
 }
 
-const parameter = (
-  api: ApiPropertyOptions,
-  should: string,
-  validate: (value: unknown) => boolean,
-  required = false,
-) =>
+const parameter = (api: ApiPropertyOptions, should: string, validate: (value: unknown) => boolean, required = false) =>
   applyDecorators(
     ApiProperty({ ...api, required } as ApiPropertyOptions),
     ...(required ? [] : [IsOptional()]),

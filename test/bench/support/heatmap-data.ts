@@ -59,7 +59,7 @@ async function load(client: Client, clicks: number, until: number): Promise<void
        with (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 50000)`,
     );
     const [begin, end] = [Math.max(week, start), Math.min(week + WEEK_MS, until)];
-    for (let at = begin; at < end; ) {
+    for (let at = begin; at < end;) {
       const next = Math.min(at + SPAN_MS / PORTIONS, end);
       await client.query(insertInto(table), [
         numberAt(at),
@@ -68,6 +68,8 @@ async function load(client: Client, clicks: number, until: number): Promise<void
         SPAN_MS / events,
         PAGES,
         PAGES.map((page) => String(pageKeyOf(page))),
+        at,
+        next - 1,
       ]);
       note(`\rloading ${clicks} clicks: ${Math.round(((next - start) / SPAN_MS) * 100)} %   `);
       at = next;
@@ -81,7 +83,7 @@ async function load(client: Client, clicks: number, until: number): Promise<void
 }
 
 /**
- * $1..$2: numbers of the events, $3: time of event 0 in ms, $4: ms between two. Clicks lie near the top more often, the page was
+ * $1..$2: numbers of the events, $3: time of event 0 in ms, $4: ms between two, $7..$8: the times that all of them have. Clicks lie near the top more often, the page was
  * scrolled to where they are; four of ten on phones, one of ten on tablets; one of twenty hit what stays in place.
  */
 const insertInto = (table: string) => `
@@ -98,7 +100,7 @@ const insertInto = (table: string) => `
     select n, at, kind, visit, h, page, (h >> 8 & 1048575) / 1048576.0::float8 as x, ((h >> 28 & 1048575) / 1048576.0::float8) ^ 2 as y,
       case when h % 10 < 4 then 390 when h % 10 < 5 then 820 else 1440 end as width, case when h % 10 < 4 then 844 else 900 end as height
     from (
-      select n, kind, visit, to_timestamp(floor($3::float8 + n * $4::float8) / 1000.0)::timestamptz(3) as at,
+      select n, kind, visit, to_timestamp(least($8::float8, greatest($7::float8, floor($3::float8 + n * $4::float8))) / 1000.0)::timestamptz(3) as at,
         hashint8extended(n, 7) & 9223372036854775807 as h,
         case when visit % 100 = 0 then 1 when visit % 100 < 11 then 2
           else 3 + (hashint8extended(visit, 11) & 9223372036854775807) % ${OTHERS.length} end as page

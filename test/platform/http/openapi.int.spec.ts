@@ -124,7 +124,7 @@ describe('the API document', () => {
       }
     }
     expect(called).toBeGreaterThan(15);
-  });
+  }, 120_000);
 
   it('the examples find something: a page, an event, a figure', async () => {
     const operation = (path: string) =>

@@ -102,18 +102,15 @@ describe('parameters', () => {
     '/dead-letters',
     '/api/heatmap/summary?page_url=/a',
     '/api/heatmap/pages',
-  ])(
-    '%s refuses seconds with a hint',
-    async (path) => {
-      for (const seconds of ['1763800000', '1763800000.5', '0']) {
-        for (const side of ['from', 'to']) {
-          const { status, code, errors } = await ask(`${path}${path.includes('?') ? '&' : '?'}${side}=${seconds}`);
-          expect([status, code]).toEqual([400, 'invalid_time_range']);
-          expect(errors).toEqual([expect.stringMatching(new RegExp(`^${side} .*milliseconds.*seconds`)) as string]);
-        }
+  ])('%s refuses seconds with a hint', async (path) => {
+    for (const seconds of ['1763800000', '1763800000.5', '0']) {
+      for (const side of ['from', 'to']) {
+        const { status, code, errors } = await ask(`${path}${path.includes('?') ? '&' : '?'}${side}=${seconds}`);
+        expect([status, code]).toEqual([400, 'invalid_time_range']);
+        expect(errors).toEqual([expect.stringMatching(new RegExp(`^${side} .*milliseconds.*seconds`)) as string]);
       }
-    },
-  );
+    }
+  });
 
   it('the longest page_url, user_id and session_id that can be recorded can be asked for, all three at once', async () => {
     const filters = new URLSearchParams({ page_url: LONGEST_PAGE, user_id: LONGEST_USER, session_id: LONGEST_USER });

@@ -107,11 +107,14 @@ export const HeatmapSummary = answer('HeatmapSummary', {
   computed_from: COMPUTED_FROM_FACTS,
   device: nullable(
     Type.Enum([...DEVICE_CLASS_NAMES], {
-      examples: [null],
+      examples: ['desktop'],
       description: 'The class that was asked for; null: all of them, `devices` says how many of each.',
     }),
+    { examples: [null] },
   ),
-  devices: Type.Array(DeviceShare, { description: 'What is in this answer, by class of device; none twice, all four.' }),
+  devices: Type.Array(DeviceShare, {
+    description: 'What is in this answer, by class of device; none twice, all four.',
+  }),
   user_id: nullable(text('550e8400-e29b-41d4-a716-446655440000', 'The one that was asked for; null: all.'), {
     examples: [null],
   }),
@@ -136,7 +139,8 @@ export const HeatmapSummary = answer('HeatmapSummary', {
   clicks_without_scroll: count(0, 'Clicks that do not say how far the page was scrolled.'),
   ...FROM_EVENTS,
   events: Type.Array(DrawnClick, {
-    description: 'The newest clicks that say where, of both layers, newest first: for drawing. `events=0` leaves them out.',
+    description:
+      'The newest clicks that say where, of both layers, newest first: for drawing. `events=0` leaves them out.',
   }),
 });
 export type HeatmapSummary = Answer<typeof HeatmapSummary>;

@@ -6,7 +6,9 @@ import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
 /** Parts of an element in each direction, for the places of its clicks. */
 const PARTS = 10;
 
-const partOf = (axis: 'x' | 'y') => `least(floor((target ->> '${axis}')::float8 * ${PARTS})::int, ${PARTS - 1})`;
+/** Null where the click does not say it: `least` alone would make the last part of it. */
+const partOf = (axis: 'x' | 'y') =>
+  `case when target ? '${axis}' then least(floor((target ->> '${axis}')::float8 * ${PARTS})::int, ${PARTS - 1}) end`;
 const middleOf = (part: string) => `(${part} + 0.5) / ${PARTS}`;
 
 /**

@@ -39,6 +39,8 @@ export function ofDevice({ filter: { device } }: Question, parameter: Parameter)
 export const UNKNOWN_DEVICE = DEVICE_CLASS_NAMES.length;
 
 /** The place of a width's class among the names; the widest first, since most are. */
-export const DEVICE_SQL = `case ${DEVICE_CLASS_NAMES.map((name, place) => `when viewport_width >= ${DEVICE_CLASSES[name].from} then ${place}`)
+export const DEVICE_SQL = `case ${DEVICE_CLASS_NAMES.map(
+  (name, place) => `when viewport_width >= ${DEVICE_CLASSES[name].from} then ${place}`,
+)
   .reverse()
   .join(' ')} else ${UNKNOWN_DEVICE} end`;
