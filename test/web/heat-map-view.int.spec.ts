@@ -146,7 +146,7 @@ describeWithBrowser('the view of the heat map', () => {
     const page = await service.heatMap('');
     const ran: string[] = [];
     await page.exposeFunction('pwned', (which: unknown) => ran.push(String(which)));
-    for (const at of [0, 23, 68, 77, 88, 131, 199]) {
+    for (const at of [0, 68, 131]) {
       for (const layer of ['heat', 'grid']) {
         await page.goto(
           `${service.application.url}/secret-heatmap?layer=${layer}&cell=11,11&page_url=${encodeURIComponent(pathWith(PAYLOADS[at]!))}`,
@@ -167,27 +167,17 @@ describeWithBrowser('the view of the heat map', () => {
     await until(page, `document.querySelector('[data-figure="clicks"]')?.textContent === '0'`);
   });
 
-  it('without any click it says how the first gets in', async () => {
-    const empty = await HeatMapService.start();
-    try {
-      const page = await empty.heatMap('');
-      await page.getByText(`<script src="${empty.application.url}/tracker.js" defer></script>`).waitFor();
-      expect(await violations(page)).toEqual([]);
-    } finally {
-      await empty.stop();
-    }
-  });
-
-  it('where reads need a key it asks for one', async () => {
+  it('where reads need a key it asks for one; without any click it says how the first gets in', async () => {
     const closed = await HeatMapService.start({ settings: { READS: 'key', API_TOKEN: KEY } });
     try {
-      const page = await closed.heatMap(`?page_url=${PAGE}`);
+      const page = await closed.heatMap('');
       await page.getByRole('heading', { name: 'A key is needed for this' }).first().waitFor();
       expect(await violations(page)).toEqual([]);
       await page.locator('.state').getByRole('button', { name: 'Sign in' }).first().click();
       await page.getByLabel('Key', { exact: true }).fill(KEY);
       await page.locator('dialog button.primary').click();
-      await page.waitForSelector('[data-figure="clicks"]');
+      await page.getByText(`<script src="${closed.application.url}/tracker.js" defer></script>`).waitFor();
+      expect(await violations(page)).toEqual([]);
     } finally {
       await closed.stop();
     }
