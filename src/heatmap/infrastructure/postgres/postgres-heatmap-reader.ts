@@ -21,10 +21,10 @@ import {
 import { DEVICE_CLASS_NAMES } from '../../domain/device-class.js';
 import type { CellCount, Grid } from '../../domain/grid.js';
 import { DEPTHS } from '../../domain/reach.js';
-import { BAND_BITS, countClicks, NO_BAND } from './count-clicks.sql.js';
+import { BAND_BITS, countClicks, NO_BAND, OTHER_LAYER } from './count-clicks.sql.js';
 import { countElements } from './count-elements.sql.js';
 import { countPages } from './count-pages.sql.js';
-import { countViews } from './count-views.sql.js';
+import { countLateViews, countViews } from './count-views.sql.js';
 import { newestClicks } from './newest-clicks.sql.js';
 import { UNKNOWN_DEVICE } from './page-conditions.js';
 import { type BoundsRow, boundsOf } from './storage-bounds.sql.js';
@@ -32,8 +32,7 @@ import { type BoundsRow, boundsOf } from './storage-bounds.sql.js';
 type Pairs = readonly (readonly [number, number])[];
 
 interface ClicksRow {
-  readonly placed: Pairs;
-  readonly other: Pairs;
+  readonly cells: Pairs;
   readonly rest: Pairs;
 }
 
@@ -95,11 +94,10 @@ export class PostgresHeatmapReader extends HeatmapReader {
   }
 
   async views(filter: HeatmapFilter, window: TimeRange, signal?: AbortSignal): Promise<Counted<ViewCounts>> {
-    const { result, ...counted } = await this.ask<{ steps: Steps }>(
-      window,
-      (kept) => countViews({ filter, window: kept }),
-      signal,
-    );
+    const ask = (statement: typeof countViews) =>
+      this.ask<{ steps: Steps; late: number }>(window, (kept) => statement({ filter, window: kept }), signal);
+    const first = await ask(countViews);
+    const { result, ...counted } = first.result.late > 0 ? await ask(countLateViews) : first;
     return { result: viewCounts(result.steps), ...counted };
   }
 
@@ -169,10 +167,11 @@ const clicksOf = (counts: readonly { readonly clicks: number }[]): number =>
 
 const cellCounts = (pairs: Pairs): CellCount[] => pairs.map(([cell, clicks]) => ({ cell, clicks }));
 
-function clickCounts({ placed, other, rest }: ClicksRow, { cells }: Grid): ClickCounts {
+function clickCounts({ cells: pairs, rest }: ClicksRow, { cells }: Grid): ClickCounts {
+  const other = pairs.flatMap(([cell, clicks]) => (cell < OTHER_LAYER ? [] : [[cell - OTHER_LAYER, clicks] as const]));
   const bands = sums(rest.map(([both, clicks]) => [both & NO_BAND, clicks]));
   return {
-    placed: cellCounts(placed),
+    placed: cellCounts(pairs.filter(([cell]) => cell < OTHER_LAYER)),
     fixed: cellCounts(other.filter(([cell]) => cell < cells)),
     withoutPosition: sums(other).get(cells) ?? 0,
     byDevice: byDevice(rest.map(([both, clicks]) => [both >> BAND_BITS, clicks])),
