@@ -1,18 +1,21 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Overloaded } from '../../overloaded.js';
+import { Overloaded, OVERLOADED } from '../../overloaded.js';
 import { type BadField, BrokenRule } from '../../broken-rule.js';
 import { unpackingProblem } from '../bodies/compressed-bodies.js';
 import { databaseProblem } from './database-problem.js';
 import { overloadedProblem } from './overloaded-problem.js';
 import { Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
 import { propertiesOf } from '../route-properties.js';
+import { TurnedAwayLog } from './turned-away-log.js';
 import type { RouteTable } from '../route-table.js';
 import { SECURE_HEADERS } from '../secure-headers.js';
 
 /** Turns everything that is thrown into one shape of answer; what nobody foresaw becomes a 500 that shows nothing of the inside. */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
+  private readonly turnedAway = new TurnedAwayLog();
+
   constructor(private readonly routes: RouteTable) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -22,18 +25,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = this.problemOf(error, request);
-    const level = problem.status >= 500 ? (problem.status === 503 ? 'warn' : 'error') : 'debug';
-    request.log[level](
-      {
-        // What is wrong with a request is told to whoever sent it, with an excerpt of it: that is no business of a log.
-        ...(problem.status >= 500 ? { err: error } : {}),
-        request_id: request.id,
-        code: problem.code,
-        method: request.method,
-        route: request.routeOptions?.url,
-      },
-      problem.code,
-    );
+    this.log(problem, error, request);
     if (reply.sent || reply.raw.headersSent) {
       // A stream broke half-way: its answer has begun, so all that is left is to show that it is not whole.
       reply.raw.destroy();
@@ -46,6 +38,22 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       .type(older ? 'application/json; charset=utf-8' : PROBLEM_CONTENT_TYPE)
       .serializer(JSON.stringify)
       .send(older ? { status: 'error', message: problem.detail } : problem.toBody(request.id));
+  }
+
+  private log(problem: Problem, error: unknown, request: FastifyRequest): void {
+    if (problem.code === OVERLOADED) return this.turnedAway.note(request, problem.code);
+    const level = problem.status >= 500 ? (problem.status === 503 ? 'warn' : 'error') : 'debug';
+    request.log[level](
+      {
+        // What is wrong with a request is told to whoever sent it, with an excerpt of it: that is no business of a log.
+        ...(problem.status >= 500 ? { err: error } : {}),
+        request_id: request.id,
+        code: problem.code,
+        method: request.method,
+        route: request.routeOptions?.url,
+      },
+      problem.code,
+    );
   }
 
   private problemOf(error: unknown, request: FastifyRequest): Problem {
@@ -109,6 +117,7 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
 };
 
 const HTTP_DETAILS: Readonly<Record<number, string>> = {
+  403: 'This address leads outside of what is served here.',
   414: 'A part of the path is longer than any id can be.',
   415: 'Send the body as JSON with Content-Type: application/json.',
 };
