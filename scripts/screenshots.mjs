@@ -37,7 +37,7 @@ if (browser === null) throw new Error(missing);
 const folder = makeFolder();
 let service = await startService();
 try {
-  await shoot('empty', views());
+  await shoot('empty', { ...views(), 'heat-map': '/secret-heatmap' });
   await fill();
   const stopMoving = keepMoving();
   await shoot('data', views(await firstLetter()));
