@@ -5,7 +5,7 @@ import { OpenWrite } from '../../../platform/http/access/route-access.js';
 import { BodyAsSent, parseBody } from '../../../platform/http/bodies/body-as-sent.js';
 import { RouteIs } from '../../../platform/http/route-properties.js';
 import { bodyOf } from '../body-of.js';
-import { HttpIntake } from '../http-intake.js';
+import { HttpIntake, ROOM_FOR_AN_EVENT } from '../http-intake.js';
 import { olderClick } from './older-click.js';
 import { rejection } from '../rejection.problem.js';
 
@@ -24,7 +24,13 @@ export class OlderPageClicksController {
   @BodyAsSent()
   @OpenWrite()
   @HttpCode(200)
-  @RouteIs({ clicksOnly: true, plainText: true, foreignOrigins: 'always', olderErrors: true })
+  @RouteIs({
+    clicksOnly: true,
+    plainText: true,
+    foreignOrigins: 'always',
+    olderErrors: true,
+    roomFor: ROOM_FOR_AN_EVENT,
+  })
   async record(@Req() request: FastifyRequest): Promise<OlderAnswer> {
     const body = bodyOf(request);
     const [verdict] = await this.intake.record(request, [olderClick(body, parseBody(body))], 'click');

@@ -6,8 +6,8 @@ import { unpackingProblem } from '../bodies/compressed-bodies.js';
 import { databaseProblem } from './database-problem.js';
 import { overloadedProblem } from './overloaded-problem.js';
 import { Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
-import { propertiesOf } from '../route-properties.js';
 import { TurnedAwayLog } from './turned-away-log.js';
+import { propertiesOf } from '../route-properties.js';
 import type { RouteTable } from '../route-table.js';
 import { SECURE_HEADERS } from '../secure-headers.js';
 
@@ -128,7 +128,7 @@ function httpProblem(status: number, error: Error): Problem {
   return new Problem(
     status,
     code ?? HTTP_CODES[status] ?? 'bad_request',
-    HTTP_DETAILS[status] ?? error.message,
+    HTTP_DETAILS[status] ?? (error.message === 'Bad Request' ? 'This address cannot be read.' : error.message),
     errors ? { errors } : {},
   );
 }
