@@ -12,7 +12,6 @@ import { drawn, placeOf } from '../../src/web/app/src/views/heatmap/map/layers.j
 import { outlines } from '../../src/web/app/src/views/heatmap/map/outlines.js';
 import { goneFrom, type ShownPage } from '../../src/web/app/src/views/heatmap/map/projection.js';
 import { typicalPage } from '../../src/web/app/src/views/heatmap/map/typical-page.js';
-import { medianReach } from '../../src/web/app/src/views/heatmap/reading/median-reach.js';
 
 type Click = HeatmapSummary['events'][number];
 
@@ -167,21 +166,6 @@ describe('the page that clicks tell of', () => {
     expect(outlines([at(0.1, 0.1), at(0.9, 0.5), at(0.2, 0.9)]).size).toBe(0);
     expect(outlines([at(0.1, 0.1), at(0.2, 0.9)]).size).toBe(0);
     expect(outlines([at(0.1, 0.5), at(0.1, 0.5), at(0.1, 0.5)]).size).toBe(0);
-  });
-});
-
-describe('how far half of the views got', () => {
-  const reach = (...shares: number[]) => shares.map((share, at) => ({ depth: (at + 1) / shares.length, share }));
-  it.each([
-    [reach(1, 1, 0.75, 0.25), 0.875],
-    [reach(1, 1, 1, 1), 1],
-    [reach(0.5, 0.25, 0, 0), 0.25],
-    [reach(0.25, 0, 0, 0), 0.25 * (0.5 / 0.75)],
-    [reach(0, 0, 0, 0), null],
-    [[], null],
-  ])('%j: %p', (of, median) => {
-    if (median === null) expect(medianReach(of)).toBeNull();
-    else expect(medianReach(of)).toBeCloseTo(median, 9);
   });
 });
 

@@ -9,6 +9,7 @@ import {
 import { colourAt, heatOf, ticksOf, topOf } from '../../src/web/app/src/views/heatmap/map/colour-scale.js';
 import { densityOf, painted } from '../../src/web/app/src/views/heatmap/map/density.js';
 import { cellText, readFilters } from '../../src/web/app/src/views/heatmap/reading/filters.js';
+import { medianReach } from '../../src/web/app/src/views/heatmap/reading/median-reach.js';
 
 const gridOf = (size: number, clicks: Readonly<Record<string, number>>): number[][] =>
   Array.from({ length: size }, (_, row) =>
@@ -166,5 +167,20 @@ describe('the scale of colours', () => {
     for (const { clicks, at } of ticks) expect(at).toBeCloseTo(heatOf(clicks, top), 9);
     const places = ticks.map(({ at }) => at);
     expect(places).toEqual([...places].sort((one, other) => one - other));
+  });
+});
+
+describe('how far half of the views got', () => {
+  const reach = (...shares: number[]) => shares.map((share, at) => ({ depth: (at + 1) / shares.length, share }));
+  it.each([
+    [reach(1, 1, 0.75, 0.25), 0.875],
+    [reach(1, 1, 1, 1), 1],
+    [reach(0.5, 0.25, 0, 0), 0.25],
+    [reach(0.25, 0, 0, 0), 0.25 * (0.5 / 0.75)],
+    [reach(0, 0, 0, 0), null],
+    [[], null],
+  ])('%j: %p', (of, median) => {
+    if (median === null) expect(medianReach(of)).toBeNull();
+    else expect(medianReach(of)).toBeCloseTo(median, 9);
   });
 });
