@@ -68,6 +68,7 @@ const ROUTES: Readonly<Record<string, Wanted>> = {
   'GET /': WANTED.open,
   'GET /dashboard': WANTED.open,
   'GET /dashboard/*': WANTED.open,
+  'GET /secret-heatmap': WANTED.open,
   'GET /clicker': WANTED.open,
   'GET /assets/*': WANTED.open,
   'GET /tracker.js': WANTED.open,
