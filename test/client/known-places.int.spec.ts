@@ -128,6 +128,12 @@ describeWithBrowser('1,000 clicks at places that are known beforehand', () => {
         ),
       );
       expect(wrong).toEqual([]);
+      const { service } = tracked;
+      service.clock.time = Date.now() + 1_000;
+      for (const [page, clicks] of expected) {
+        const answer = await fetch(`${service.url}/api/heatmap/summary?page_url=${encodeURIComponent(page)}`);
+        expect(await answer.json()).toMatchObject(summaryOf(clicks));
+      }
       await tracked.leaveAll();
     },
     PATIENCE_MS,
@@ -196,6 +202,14 @@ describeWithBrowser('1,000 clicks at places that are known beforehand', () => {
 function clearOfEdges(client: number, origin: number, whole: number): number {
   const cells = ((client + origin) / whole) * GRID;
   return Math.abs(cells - Math.round(cells)) < 0.001 ? client + 1 : client;
+}
+
+/** What the heat map of a page is to say. */
+function summaryOf(clicks: readonly Expected[]): object {
+  const layer = (fixed: boolean) => clicks.filter(({ box }) => box.fixed === fixed);
+  const grid = Array.from({ length: GRID }, () => Array<number>(GRID).fill(0));
+  for (const { at } of layer(false)) grid[Math.floor(at.y * GRID)]![Math.floor(at.x * GRID)]! += 1;
+  return { grid, total_clicks: layer(false).length, fixed: { total_clicks: layer(true).length } };
 }
 
 /** What is wrong with what was recorded of a click; nothing, where all is right. */
