@@ -31,5 +31,7 @@ import { MetricsController } from './rest/metrics.controller.js';
     { provide: FactsReader, useClass: PostgresFactsReader },
     { provide: ConsumerSigns, useClass: PostgresConsumerSigns },
   ],
+  // What else is counted from the facts is kept, and says how fresh it is, in the same way.
+  exports: [AnswerCache, FreshnessOfTopics],
 })
 export class MetricsModule {}
