@@ -59,6 +59,8 @@ const ROUTES: Readonly<Record<string, Wanted>> = {
   'GET /dead-letters/counts': WANTED.keyedRead,
   'GET /dead-letters/:id': WANTED.keyedRead,
   'GET /funnel': WANTED.keyedRead,
+  'GET /paths': WANTED.keyedRead,
+  'GET /retention': WANTED.keyedRead,
   'GET /users/:user_id/journey': WANTED.keyedRead,
   'POST /dead-letters/replay': WANTED.admin,
   'POST /dead-letters/:id/replay': WANTED.admin,

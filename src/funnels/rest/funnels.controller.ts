@@ -2,6 +2,7 @@ import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TimeZone } from '../../metrics/domain/time-zone.js';
 import { NeedsKey } from '../../platform/http/access/route-access.js';
 import { clientGone } from '../../platform/http/client-gone.js';
 import { ApiConditional, conditional } from '../../platform/http/conditional-answer.js';
@@ -14,7 +15,6 @@ import { withinOf } from '../domain/patience.js';
 import { parseSteps } from '../domain/step.js';
 import { GetFunnelRequest } from './funnel.request.js';
 import { POLLING } from './polling.js';
-import { zoneOf } from './zone-of.js';
 
 @ApiTags('analysts')
 @NeedsKey('read')
@@ -42,7 +42,7 @@ export class FunnelsController {
       const message = 'must be minutes, hours or days such as 30m, 24h, 7d, at most 90d';
       throw invalidRequest([{ field: 'within', message }]);
     }
-    const tz = zoneOf(query.tz);
+    const tz = TimeZone.named(query.tz);
     const { by, period, from = null, to = null, page_url: pageUrl = null, compare } = query;
     const comparing = compare === undefined ? null : { with: compare, tz };
     const steps = parseSteps(query.steps);
