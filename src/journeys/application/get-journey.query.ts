@@ -5,8 +5,8 @@ import { AnswerCache } from '../../metrics/application/answer-cache.js';
 import { FreshnessOfTopics, ofWindow } from '../../metrics/application/freshness.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Journey, JourneySession } from './answers/journey.answer.js';
-import { decodeJourneyCursor, encodeJourneyCursor, type JourneyPlace } from './journey-cursor.js';
-import { JourneyReader, type PlacedEvent, type Position } from './journey-reader.port.js';
+import { decodeJourneyCursor, encodeJourneyCursor } from './journey-cursor.js';
+import { type JourneyPlace, JourneyReader, type PlacedEvent, type Position } from './journey-reader.port.js';
 
 /** What one person did, session by session. */
 export class GetJourneyQuery extends Query<Journey> {

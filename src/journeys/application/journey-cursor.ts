@@ -1,18 +1,13 @@
 import { EVENT_TYPES } from '../../events/domain/incoming-event.js';
 import { EARLIEST_MS, LATEST_MS } from '../../events/domain/timestamps.js';
 import { decodeCursor, encodeCursor } from '../../platform/opaque-cursor.js';
-import type { Position } from './journey-reader.port.js';
-
-/** Of the last event shown: where its session begins, and where it stands itself. */
-export interface JourneyPlace {
-  readonly session: Position;
-  readonly event: Position;
-}
+import type { JourneyPlace, Position } from './journey-reader.port.js';
 
 const VERSION = '1';
 const POSITION = '(-?\\d{1,15}) ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}) ([a-z]+)';
 const FORMAT = new RegExp(`^${VERSION} ${POSITION} ${POSITION}$`);
 
+/** Of the last event shown. */
 export const encodeJourneyCursor = (place: JourneyPlace): string => encodeCursor(place, write);
 
 /** @throws {InvalidCursor} */

@@ -1,7 +1,6 @@
 import type { EventType } from '../../events/domain/incoming-event.js';
 import type { TimeRange } from '../../events/domain/time-range.js';
 import type { JourneyEvent, JourneySession, JourneySummary } from './answers/journey.answer.js';
-import type { JourneyPlace } from './journey-cursor.js';
 
 /** The place of an event in the one order of all events. */
 export interface Position {
@@ -9,6 +8,12 @@ export interface Position {
   readonly occurredAt: number;
   readonly eventKey: string;
   readonly eventType: EventType;
+}
+
+/** Of an event: where its session begins, and where it stands itself. */
+export interface JourneyPlace {
+  readonly session: Position;
+  readonly event: Position;
 }
 
 /** An event, and what is known of the session that it belongs to. */

@@ -1,7 +1,7 @@
 import type { QueryConfig } from 'pg';
 import type { TimeRange } from '../../../events/domain/time-range.js';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
-import type { JourneyPlace } from '../../application/journey-cursor.js';
+import type { JourneyPlace } from '../../application/journey-reader.port.js';
 
 const time = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;

@@ -4,8 +4,7 @@ import { LastSeenBounds } from '../../../events/domain/counts/storage-bounds.js'
 import { TimeRange } from '../../../events/domain/time-range.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { tookTooLong } from '../../../platform/postgres/sql-state.js';
-import type { JourneyPlace } from '../../application/journey-cursor.js';
-import { type JourneyPage, JourneyReader } from '../../application/journey-reader.port.js';
+import { type JourneyPage, type JourneyPlace, JourneyReader } from '../../application/journey-reader.port.js';
 import { journeyPage } from './journey.sql.js';
 
 interface JourneyRow extends Pick<JourneyPage, 'summary' | 'events'> {
