@@ -60,6 +60,7 @@ const ROUTES: Readonly<Record<string, Wanted>> = {
   'GET /dead-letters/:id': WANTED.keyedRead,
   'GET /funnel': WANTED.keyedRead,
   'GET /paths': WANTED.keyedRead,
+  'GET /reports/:report': WANTED.keyedRead,
   'GET /retention': WANTED.keyedRead,
   'GET /users/:user_id/journey': WANTED.keyedRead,
   'POST /dead-letters/replay': WANTED.admin,
