@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; load(): Promis
   verify: { about: 'compares the counts that /metrics reads with the events', load: () => import('./cli/verify.js') },
   rebuild: { about: 'makes these counts what the events say', load: () => import('./cli/rebuild.js') },
   keys: { about: 'makes, lists, replaces and ends keys', load: () => import('./cli/keys.js') },
+  import: { about: 'records the clicks of an older heatmap.db', load: () => import('./cli/import.js') },
   demo: { about: 'publishes a realistic stream of events', load: () => import('./cli/demo.js') },
 };
 

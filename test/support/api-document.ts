@@ -20,6 +20,7 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   /** Parameters that exclude each other; one is needed. */
   readonly 'x-one-of'?: readonly string[];
+  readonly security?: readonly Json[];
   readonly requestBody?: {
     content: Record<string, { schema?: Json; example?: unknown; examples?: Record<string, { value: unknown }> }>;
   };
