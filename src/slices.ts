@@ -5,6 +5,7 @@ export { deadLetters } from './dead-letters/dead-letters.slice.js';
 export { events } from './events/events.slice.js';
 export { funnels } from './funnels/funnels.slice.js';
 export { journeys } from './journeys/journeys.slice.js';
+export { heatmap } from './heatmap/heatmap.slice.js';
 export { live } from './live/live.slice.js';
 export { metrics } from './metrics/metrics.slice.js';
 export { web } from './web/web.slice.js';

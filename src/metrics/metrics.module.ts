@@ -34,7 +34,7 @@ import { ReportsController } from './rest/reports.controller.js';
     { provide: FactsReader, useClass: PostgresFactsReader },
     { provide: ConsumerSigns, useClass: PostgresConsumerSigns },
   ],
-  // What else is counted from the facts is kept, and says how fresh it is, in the same way.
+  // for other slices that read: one memory for all kept answers, one say on how fresh figures are
   exports: [AnswerCache, FreshnessOfTopics],
 })
 export class MetricsModule {}
