@@ -4,6 +4,8 @@ export { alerts } from './alerts/alerts.slice.js';
 export { consolidated } from './consolidated/consolidated.slice.js';
 export { deadLetters } from './dead-letters/dead-letters.slice.js';
 export { events } from './events/events.slice.js';
+export { funnels } from './funnels/funnels.slice.js';
+export { journeys } from './journeys/journeys.slice.js';
 export { heatmap } from './heatmap/heatmap.slice.js';
 export { live } from './live/live.slice.js';
 export { metrics } from './metrics/metrics.slice.js';

@@ -6,6 +6,7 @@ import { FactSections } from './application/fact-sections.js';
 import { FactsReader } from './application/facts-reader.port.js';
 import { FreshnessOfTopics } from './application/freshness.js';
 import { GetMetricsHandler } from './application/get-metrics.query.js';
+import { GetReportHandler } from './application/get-report.query.js';
 import { GetTimeseriesHandler } from './application/get-timeseries.query.js';
 import { GetTopPagesHandler } from './application/get-top-pages.query.js';
 import { MetricsReader } from './application/metrics-reader.port.js';
@@ -13,16 +14,18 @@ import { PostgresConsumerSigns } from './infrastructure/postgres/postgres-consum
 import { PostgresFactsReader } from './infrastructure/postgres/postgres-facts-reader.js';
 import { PostgresMetricsReader } from './infrastructure/postgres/postgres-metrics-reader.js';
 import { MetricsController } from './rest/metrics.controller.js';
+import { ReportsController } from './rest/reports.controller.js';
 
 /** Reads the projections and the facts that the events slice writes; needs Database, Config and Clock from the platform. */
 @Module({
   imports: [CqrsModule],
-  controllers: [MetricsController],
+  controllers: [MetricsController, ReportsController],
   providers: [
     // ask
     GetMetricsHandler,
     GetTimeseriesHandler,
     GetTopPagesHandler,
+    GetReportHandler,
     FactSections,
     FreshnessOfTopics,
     AnswerCache,

@@ -72,6 +72,8 @@ describe('what the metrics routes take', () => {
     ['/metrics?include=users,everything', 'include', /users, amounts, types/],
     ['/metrics?include=', 'include', /users, amounts, types/],
     ['/metrics?compare=last', 'compare', /previous/],
+    ['/metrics/timeseries?compare=month', 'compare', /previous, day, week, year/],
+    ['/metrics?compare=day&tz=BST', 'tz', /IANA/],
     ['/metrics?user_id=', 'user_id', /1 to 255/],
     ['/metrics/timeseries?interval=second', 'interval', /minute, quarter_hour, hour, day, week/],
     ['/metrics/timeseries?period=7d&interval=minute', 'interval', /use quarter_hour/],

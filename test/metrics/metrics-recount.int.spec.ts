@@ -114,6 +114,7 @@ describe('every figure is what a recount says', () => {
     criteria,
     interval: fc.constantFrom('quarter_hour', 'hour', 'day', 'week'),
     tz: fc.constantFrom('UTC', 'Europe/Madrid', 'Asia/Kolkata', 'Asia/Kathmandu', 'America/New_York'),
+    compare: fc.constantFrom('previous', 'day', 'week', 'year'),
   });
 
   /** PostgreSQL's own idea of a bucket: epoch milliseconds of its beginning, for each time. */
@@ -131,7 +132,7 @@ describe('every figure is what a recount says', () => {
 
   const check = async (
     rows: readonly Row[],
-    question: { one: number; other: number; criteria: recount.Criteria; interval: string; tz: string },
+    question: { one: number; other: number; criteria: recount.Criteria; interval: string; tz: string; compare: string },
   ) => {
     const [from, to] = [Math.min(question.one, question.other), Math.max(question.one, question.other)];
     const inside = recount.select(rows, from, to, question.criteria);
@@ -158,7 +159,7 @@ describe('every figure is what a recount says', () => {
       [...(types as { conversions: number }[])].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
     expect(byType((metrics.types as Json).types)).toEqual(byType(recount.conversionTypes(inside)));
 
-    const { interval, tz } = question;
+    const { interval, tz, compare } = question;
     const series = (await get('/metrics/timeseries', { from, to, interval, tz, ...question.criteria })) as {
       points: (Json & { time: string })[];
       exact: boolean;
@@ -183,6 +184,18 @@ describe('every figure is what a recount says', () => {
       expect(typeof partial).toBe('boolean');
     }
     expect(counted).toBe(inside.length);
+
+    // An earlier window's points are those of a series that asks for that window by itself.
+    const compared = await get('/metrics/timeseries', { from, to, interval, tz, compare, ...question.criteria });
+    const { window: earlier, points: expected } = compared.comparison as {
+      window: { from: string; to: string };
+      points: Json[];
+    };
+    const alone = await get('/metrics/timeseries', { ...earlier, interval, tz, ...question.criteria });
+    expect(expected).toEqual(alone.points);
+    expect(compared.points).toEqual(series.points);
+    if (compare === 'previous')
+      expect(earlier).toEqual({ from: new Date(2 * from - to).toISOString(), to: window.from });
 
     const eventType = question.criteria.event_type ?? 'click';
     const top = recount.pages(recount.select(rows, from, to, { event_type: eventType }));

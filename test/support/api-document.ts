@@ -18,6 +18,8 @@ export interface Operation {
   readonly description?: string;
   readonly tags?: readonly string[];
   readonly parameters: readonly Parameter[];
+  /** Parameters that exclude each other; one is needed. */
+  readonly 'x-one-of'?: readonly string[];
   readonly security?: readonly Json[];
   readonly requestBody?: {
     content: Record<string, { schema?: Json; example?: unknown; examples?: Record<string, { value: unknown }> }>;

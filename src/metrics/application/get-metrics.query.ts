@@ -6,10 +6,11 @@ import { figuresOf } from '../domain/figures.js';
 import { isComparable, type MetricsFilter, needsFacts } from '../domain/metrics-filter.js';
 import { AnswerCache } from './answer-cache.js';
 import type { Metrics } from './answers/metrics.answer.js';
+import { comparedRange, type Comparing } from './compared-range.js';
 import { FactSections } from './fact-sections.js';
 import { FreshnessOfTopics, ofWindow } from './freshness.js';
 import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
-import { previousOf, type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
+import { type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
 
 /** Computed from the facts, so only on request. */
 export const INCLUDES = ['users', 'amounts', 'types'] as const;
@@ -20,7 +21,7 @@ export class GetMetricsQuery extends Query<Metrics> {
   constructor(
     readonly window: WindowRequest,
     readonly filter: MetricsFilter,
-    readonly compare: boolean,
+    readonly compare: Comparing | null,
     readonly include: readonly Include[],
     readonly signal?: AbortSignal,
   ) {
@@ -60,12 +61,12 @@ export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
   private async figures(
     asked: RequestedWindow,
     filter: MetricsFilter,
-    compare: boolean,
+    compare: Comparing | null,
     signal?: AbortSignal,
   ): Promise<Metrics> {
     const { range, period } = asked;
     const asOf = this.clock.now();
-    const windows = compare ? [range, previousOf(range)] : [range];
+    const windows = compare ? [range, comparedRange(range, compare)] : [range];
     const counted = windows.map((one) => ({ range: one, cuts: [] }));
     const [[current, previous], freshness] = await Promise.all([
       this.reader.count(counted, filter, signal),

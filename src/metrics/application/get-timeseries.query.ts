@@ -1,4 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { TimeRange } from '../../events/domain/time-range.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { type Buckets, bucketsOf, type Interval, intervalFor } from '../domain/buckets.js';
 import { DEFINITIONS } from '../domain/definitions.js';
@@ -6,6 +7,7 @@ import { revenueOf, totalsOf } from '../domain/figures.js';
 import { isComparable, type MetricsFilter, needsFacts } from '../domain/metrics-filter.js';
 import { AnswerCache } from './answer-cache.js';
 import type { Point, Timeseries } from './answers/timeseries.answer.js';
+import { comparedRange, type Comparing } from './compared-range.js';
 import { FreshnessOfTopics, ofWindow } from './freshness.js';
 import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
 import { type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
@@ -19,6 +21,7 @@ export class GetTimeseriesQuery extends Query<Timeseries> {
     /** An IANA zone that exists. */
     readonly tz: string,
     readonly filter: MetricsFilter,
+    readonly compare: Comparing | null,
     readonly signal?: AbortSignal,
   ) {
     super();
@@ -35,11 +38,11 @@ export class GetTimeseriesHandler implements IQueryHandler<GetTimeseriesQuery> {
   ) {}
 
   /** @throws {InvalidTimeRange} @throws {RangeTooLong} */
-  async execute({ window, interval, tz, filter, signal }: GetTimeseriesQuery): Promise<Timeseries> {
+  async execute({ window, interval, tz, filter, compare, signal }: GetTimeseriesQuery): Promise<Timeseries> {
     const asked = requestedWindow(window, this.cache.now());
     const chosen = interval ?? intervalFor(asked.range);
-    const key = ['timeseries', asked.period ?? asked.range, chosen, tz, filter];
-    return this.cache.get(key, (shared) => this.series(asked, chosen, tz, filter, shared), {
+    const key = ['timeseries', asked.period ?? asked.range, chosen, tz, filter, compare];
+    return this.cache.get(key, (shared) => this.series(asked, { interval: chosen, tz, filter, compare }, shared), {
       costly: needsFacts(filter),
       // What comes from the facts waits in the lane of slow reads instead: it must keep no quick one waiting.
       bulky: !needsFacts(filter),
@@ -49,32 +52,51 @@ export class GetTimeseriesHandler implements IQueryHandler<GetTimeseriesQuery> {
 
   private async series(
     { range, period }: RequestedWindow,
-    interval: Interval,
-    tz: string,
-    filter: MetricsFilter,
+    { interval, tz, filter, compare }: Asked,
     signal?: AbortSignal,
   ): Promise<Timeseries> {
     const asOf = this.clock.now();
-    const buckets = bucketsOf(range, interval, tz);
-    const [[counted], freshness] = await Promise.all([
-      this.reader.count([{ range, cuts: buckets.starts.slice(1) }], filter, signal),
+    const ranges = compare ? [range, comparedRange(range, compare)] : [range];
+    const windows = ranges.map((one) => ({ range: one, buckets: bucketsOf(one, interval, tz) }));
+    const [counted, freshness] = await Promise.all([
+      this.reader.count(
+        windows.map(({ range: one, buckets }) => ({ range: one, cuts: buckets.starts.slice(1) })),
+        filter,
+        signal,
+      ),
       this.freshness.at(asOf),
     ]);
-    if (!counted) throw new Error('one window was asked for');
-    const { window, exact } = counted;
+    const [now, before] = windows.map((one, n) => shown(counted[n]!, one, isComparable(filter)));
+    if (!now) throw new Error('one window was asked for');
     return {
       period,
-      window: window.toWindow(),
-      exact,
       interval,
       tz,
       computed_from: needsFacts(filter) ? 'facts' : 'projections',
       definitions: { conversion_rate: DEFINITIONS.conversion_rate },
-      points: range.isEmpty ? [] : pointsOf(counted, buckets, isComparable(filter)),
-      ...ofWindow(freshness, exact),
+      ...now,
+      ...(before ? { comparison: before } : {}),
+      ...ofWindow(freshness, now.exact && (before?.exact ?? true)),
     };
   }
 }
+
+interface Asked {
+  readonly interval: Interval;
+  readonly tz: string;
+  readonly filter: MetricsFilter;
+  readonly compare: Comparing | null;
+}
+
+const shown = (
+  counted: WindowCounts,
+  { range, buckets }: { readonly range: TimeRange; readonly buckets: Buckets },
+  comparable: boolean,
+) => ({
+  window: counted.window.toWindow(),
+  exact: counted.exact,
+  points: range.isEmpty ? [] : pointsOf(counted, buckets, comparable),
+});
 
 function pointsOf({ counts, window }: WindowCounts, { starts, end, zone }: Buckets, comparable: boolean): Point[] {
   const byBucket = groups(counts);

@@ -53,7 +53,7 @@ export function previousOf({ start, end }: TimeRange): TimeRange {
 }
 
 /** The answer states its window, and RFC 3339 has no year before the first that we take. */
-function inWrittenYears(start: number, field: string): void {
+export function inWrittenYears(start: number, field: string): void {
   if (start - 1 >= EARLIEST_MS) return;
   throw new InvalidTimeRange([{ field, message: 'must not ask for a window that begins before the year 1' }]);
 }

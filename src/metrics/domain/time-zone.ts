@@ -1,5 +1,16 @@
+import { BrokenRule } from '../../platform/broken-rule.js';
 import { DAY_MS } from '../../events/domain/calendar.js';
 import { IANA_NAMES } from './iana-names.js';
+
+/** Not a zone whose clocks we know. */
+export class UnknownTimeZone extends BrokenRule {
+  override readonly name = 'UnknownTimeZone';
+  constructor(field: string) {
+    const message =
+      'must be a name of the IANA time zone database, such as Europe/Madrid or UTC; no abbreviation, no offset';
+    super(400, 'invalid_request', `${field} ${message}`, [{ field, message }]);
+  }
+}
 
 /** A stretch of time during which a zone's clocks stand at one offset. */
 interface Stretch {
@@ -30,6 +41,13 @@ export class TimeZone {
       if (error instanceof RangeError) return null;
       throw error;
     }
+  }
+
+  /** The same, of a parameter that must be one. @throws {UnknownTimeZone} */
+  static named(asked: string, field = 'tz'): string {
+    const name = TimeZone.nameOf(asked);
+    if (name === null) throw new UnknownTimeZone(field);
+    return name;
   }
 
   /** Looks at every day of the span, epoch milliseconds; no zone changed its clocks twice within a day. */

@@ -8,7 +8,6 @@ import { clientGone } from '../../platform/http/client-gone.js';
 import { ApiConditional, conditional } from '../../platform/http/conditional-answer.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
-import { invalidRequest } from '../../platform/http/validation.js';
 import { Metrics } from '../application/answers/metrics.answer.js';
 import { Timeseries } from '../application/answers/timeseries.answer.js';
 import { TopPages } from '../application/answers/top-pages.answer.js';
@@ -17,7 +16,14 @@ import { GetTimeseriesQuery } from '../application/get-timeseries.query.js';
 import { GetTopPagesQuery } from '../application/get-top-pages.query.js';
 import { TimeZone } from '../domain/time-zone.js';
 import { METRICS_VARIABLES } from '../metrics.variables.js';
-import { filterOf, GetMetricsRequest, GetTimeseriesRequest, GetTopPagesRequest, windowOf } from './metrics.request.js';
+import {
+  comparingOf,
+  filterOf,
+  GetMetricsRequest,
+  GetTimeseriesRequest,
+  GetTopPagesRequest,
+  windowOf,
+} from './metrics.request.js';
 
 /** They move although nothing happened. */
 const NOISE = ['as_of', 'lag_ms', 'window'];
@@ -54,7 +60,7 @@ export class MetricsController {
     const asked = new GetMetricsQuery(
       windowOf(query),
       filterOf(query),
-      compare === 'previous',
+      comparingOf(compare, TimeZone.named(query.tz)),
       include,
       clientGone(reply),
     );
@@ -76,18 +82,16 @@ export class MetricsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | undefined> {
-    const { interval } = query;
-    const tz = TimeZone.nameOf(query.tz);
-    if (tz === null) {
-      throw invalidRequest([
-        {
-          field: 'tz',
-          message:
-            'must be a name of the IANA time zone database, such as Europe/Madrid or UTC; no abbreviation, no offset',
-        },
-      ]);
-    }
-    const asked = new GetTimeseriesQuery(windowOf(query), interval ?? null, tz, filterOf(query), clientGone(reply));
+    const { interval, compare } = query;
+    const tz = TimeZone.named(query.tz);
+    const asked = new GetTimeseriesQuery(
+      windowOf(query),
+      interval ?? null,
+      tz,
+      filterOf(query),
+      comparingOf(compare, tz),
+      clientGone(reply),
+    );
     return conditional(await this.queries.execute(asked), request, reply, this.polling);
   }
 

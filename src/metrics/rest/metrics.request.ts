@@ -6,6 +6,7 @@ import {
   TextParameter,
   TimeParameter,
 } from '../../platform/http/query-parameters.js';
+import { type Compare, COMPARES, type Comparing } from '../application/compared-range.js';
 import { INCLUDES, type Include } from '../application/get-metrics.query.js';
 import { MAX_RANGE_DAYS, type Period, PERIODS, type WindowRequest } from '../application/requested-window.js';
 import { INTERVALS, type Interval, MAX_BUCKETS } from '../domain/buckets.js';
@@ -70,11 +71,19 @@ class FilteredWindowParameters extends WindowParameters {
 }
 
 export class GetMetricsRequest extends FilteredWindowParameters {
-  @ChoiceParameter(['previous'], {
-    description: 'Also the window of the same elapsed length just before, and the change from it.',
+  @ChoiceParameter(COMPARES, {
+    description:
+      'Also an earlier window, and the change from it: the one of the same elapsed length just before (`previous`), or of the same clock times in `tz` a day, a week or a year before.',
     example: 'previous',
   })
-  compare?: 'previous';
+  compare?: Compare;
+
+  @TextParameter({
+    max: 64,
+    description: 'Time zone of the comparison: a name of the IANA database.',
+    example: 'Europe/Madrid',
+  })
+  tz = 'UTC';
 
   @ListParameter(INCLUDES, {
     description:
@@ -98,6 +107,13 @@ export class GetTimeseriesRequest extends FilteredWindowParameters {
     example: 'Europe/Madrid',
   })
   tz = 'UTC';
+
+  @ChoiceParameter(COMPARES, {
+    description:
+      'Also an earlier window: the one of the same elapsed length just before (`previous`), or of the same clock times in `tz` a day, a week or a year before.',
+    example: 'previous',
+  })
+  compare?: Compare;
 }
 
 export class GetTopPagesRequest extends WindowParameters {
@@ -112,11 +128,23 @@ export class GetTopPagesRequest extends WindowParameters {
   limit = 10;
 }
 
+export class GetReportRequest {
+  @TextParameter({
+    max: 64,
+    description: 'Time zone of the days, weeks and months: a name of the IANA database.',
+    example: 'Europe/Madrid',
+  })
+  tz = 'UTC';
+}
+
 export const windowOf = ({ period, from, to }: WindowParameters): WindowRequest => ({
   period,
   from: from ?? null,
   to: to ?? null,
 });
+
+export const comparingOf = (compare: Compare | undefined, tz: string): Comparing | null =>
+  compare === undefined ? null : { with: compare, tz };
 
 export const filterOf = (request: FilteredWindowParameters): MetricsFilter => ({
   eventType: request.event_type ?? null,

@@ -108,6 +108,13 @@ describe('the API document', () => {
     );
   };
 
+  /** Of parameters that exclude each other, one of which is needed, the first that is among these; else the first of them. */
+  const withOneOf = (operation: Operation, names: readonly string[]): readonly string[] => {
+    const oneOf = operation['x-one-of'] ?? [];
+    const chosen = oneOf.find((name) => names.includes(name)) ?? oneOf[0];
+    return chosen === undefined ? names : [...names.filter((name) => !oneOf.includes(name)), chosen];
+  };
+
   const bodiesOf = ({ requestBody }: Operation): unknown[] => {
     if (!requestBody) return [undefined];
     return Object.values(requestBody.content).flatMap(({ example, examples }) => [
@@ -123,7 +130,8 @@ describe('the API document', () => {
       const withoutCursor = optional.filter((name) => name !== 'cursor');
       const bodies = bodiesOf(operation);
       expect([operation.path, bodies.length > 0]).toEqual([operation.path, true]);
-      for (const names of [[], withoutCursor, optional, ...optional.map((name) => [name])]) {
+      const sets = [[], withoutCursor, optional, ...optional.map((name) => [name])];
+      for (const names of sets.map((set) => withOneOf(operation, set))) {
         for (const body of bodies) {
           const where = `${operation.method} ${operation.path} ${names.join()}`;
           if (operation.path.startsWith('/alerts/rules/{id}')) await anAlertRule();

@@ -14,7 +14,7 @@ export const Metrics = answer('Metrics', {
   computed_from: COMPUTED_FROM,
   definitions: described(Definitions, 'What each rate is.'),
   comparison: Type.Optional(
-    described(Comparison, 'With `compare=previous`: the window of the same length just before.'),
+    described(Comparison, 'With `compare`: the window just before, or of the same clock times earlier.'),
   ),
   users: Type.Optional(described(UsersSection, 'With `include=users`.')),
   amounts: Type.Optional(described(AmountsSection, 'With `include=amounts`.')),

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { type Answer, answer, text, time } from '../../../platform/answer-schema.js';
+import { type Answer, answer, described, text, time } from '../../../platform/answer-schema.js';
 import { type Interval, INTERVALS } from '../../domain/buckets.js';
 import { SeriesDefinitions } from './definitions.answer.js';
 import { CURRENCY, decimal, TOTALS } from './figures.answer.js';
@@ -23,6 +23,10 @@ const Point = answer('Point', {
 });
 export type Point = Answer<typeof Point>;
 
+const POINTS = Type.Array(Point, { description: 'Oldest first, none left out.' });
+
+const SeriesComparison = answer('SeriesComparison', { ...COUNTED_WINDOW, points: POINTS });
+
 export const Timeseries = answer('Timeseries', {
   ...FRESHNESS,
   period: PERIOD,
@@ -31,6 +35,9 @@ export const Timeseries = answer('Timeseries', {
   tz: text('Europe/Madrid', 'As IANA writes the name that was asked for.'),
   computed_from: COMPUTED_FROM,
   definitions: SeriesDefinitions,
-  points: Type.Array(Point, { description: 'Oldest first, none left out.' }),
+  points: POINTS,
+  comparison: Type.Optional(
+    described(SeriesComparison, 'With `compare`: the same of an earlier window, in buckets of the same interval.'),
+  ),
 });
 export type Timeseries = Answer<typeof Timeseries>;

@@ -1,0 +1,96 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { AnswerCache } from '../../metrics/application/answer-cache.js';
+import { FreshnessOfTopics, ofWindow } from '../../metrics/application/freshness.js';
+import { type Period, requestedWindow, type RequestedWindow } from '../../metrics/application/requested-window.js';
+import { percentage } from '../../metrics/domain/percentage.js';
+import { Clock } from '../../platform/clock/clock.js';
+import type { Paths, PathsNode } from './answers/paths.answer.js';
+import { type CountedPath, type Direction, PathsReader } from './paths-reader.port.js';
+
+const MOST = { steps: 5, branches: 5 } as const;
+
+/** Where sessions go from a page, or come from to it. */
+export class GetPathsQuery extends Query<Paths> {
+  constructor(
+    readonly pageUrl: string,
+    readonly direction: Direction,
+    readonly period: Period,
+    readonly signal?: AbortSignal,
+  ) {
+    super();
+  }
+}
+
+const DEFINITIONS = {
+  pages: 'of the views of a session in the window, or of its clicks where it has no view; repeats collapsed',
+  from: 'on from the first visit to the page',
+  to: 'back from the last visit to the page',
+} as const;
+
+@QueryHandler(GetPathsQuery)
+export class GetPathsHandler implements IQueryHandler<GetPathsQuery> {
+  constructor(
+    private readonly reader: PathsReader,
+    private readonly freshness: FreshnessOfTopics,
+    private readonly cache: AnswerCache,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {RangeTooLong} */
+  async execute({ pageUrl, direction, period, signal }: GetPathsQuery): Promise<Paths> {
+    const asked = requestedWindow({ period, from: null, to: null }, this.cache.now());
+    const key = ['paths', pageUrl, direction, period];
+    return this.cache.get(key, (shared) => this.paths(pageUrl, direction, asked, shared), { costly: true, signal });
+  }
+
+  private async paths(
+    pageUrl: string,
+    direction: Direction,
+    { range, period }: RequestedWindow,
+    signal?: AbortSignal,
+  ): Promise<Paths> {
+    const asOf = this.clock.now();
+    const [{ paths, excluded, window, exact }, freshness] = await Promise.all([
+      this.reader.count(pageUrl, direction, range, MOST, signal),
+      this.freshness.at(asOf),
+    ]);
+    return {
+      period,
+      window: window.toWindow(),
+      exact,
+      computed_from: 'facts',
+      definitions: DEFINITIONS,
+      page_url: pageUrl,
+      direction,
+      sessions: paths[0]?.sessions ?? 0,
+      excluded,
+      nodes: nodesOf(paths),
+      ...ofWindow(freshness, exact),
+    };
+  }
+}
+
+function nodesOf(paths: readonly CountedPath[]): PathsNode[] {
+  const ids = new Map(paths.map(({ pages }, id) => [JSON.stringify(pages), id]));
+  const parentOf = ({ pages }: CountedPath) => ids.get(JSON.stringify(pages.slice(0, -1))) ?? null;
+  const shown = paths.map((path) => ({ parent: parentOf(path), sessions: path.sessions }));
+  return paths.map((path, id) => {
+    const { pages, sessions, ended } = path;
+    const parent = parentOf(path);
+    const branches = shown.filter((branch) => branch.parent === id);
+    const isLast = pages.length > MOST.steps;
+    return {
+      id,
+      parent,
+      step: pages.length - 1,
+      page_url: pages.at(-1) ?? '',
+      sessions,
+      share: percentage(sessions, parent === null ? sessions : paths[parent]!.sessions),
+      ended: isLast ? 0 : ended,
+      rest: {
+        pages: isLast ? 0 : path.branches - branches.length,
+        sessions: isLast ? 0 : branches.reduce((rest, branch) => rest - branch.sessions, sessions - ended),
+      },
+    };
+  });
+}

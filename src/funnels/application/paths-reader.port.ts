@@ -1,0 +1,37 @@
+import type { TimeRange } from '../../events/domain/time-range.js';
+
+export const DIRECTIONS = ['from', 'to'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** A path from the root to a page, and how many sessions took it. */
+export interface CountedPath {
+  /** The root first. */
+  readonly pages: readonly string[];
+  readonly sessions: number;
+  /** Without a page beyond. */
+  readonly ended: number;
+  /** Pages that follow, all of them. */
+  readonly branches: number;
+}
+
+export interface CountedPaths {
+  /** The most frequent branches of each; a path stands after the one that it prolongs. */
+  readonly paths: readonly CountedPath[];
+  readonly excluded: number;
+  readonly window: TimeRange;
+  readonly exact: boolean;
+}
+
+export abstract class PathsReader {
+  /**
+   * @param steps longest path beyond the root @param branches most of each page
+   * @throws {RangeTooLong} when it takes longer than a read may
+   */
+  abstract count(
+    pageUrl: string,
+    direction: Direction,
+    window: TimeRange,
+    most: { readonly steps: number; readonly branches: number },
+    signal?: AbortSignal,
+  ): Promise<CountedPaths>;
+}

@@ -1,0 +1,51 @@
+import type { EventType } from '../../events/domain/incoming-event.js';
+import type { TimeRange } from '../../events/domain/time-range.js';
+import type { JourneyEvent, JourneySession, JourneySummary } from './answers/journey.answer.js';
+
+/** The place of an event in the one order of all events. */
+export interface Position {
+  /** Epoch milliseconds. */
+  readonly occurredAt: number;
+  readonly eventKey: string;
+  readonly eventType: EventType;
+}
+
+/** Of an event: where its session begins, and where it stands itself. */
+export interface JourneyPlace {
+  readonly session: Position;
+  readonly event: Position;
+}
+
+/** An event, and what is known of the session that it belongs to. */
+export interface PlacedEvent {
+  readonly place: JourneyPlace;
+  readonly event: JourneyEvent;
+  readonly session: Omit<JourneySession, 'continued' | 'events'>;
+}
+
+export interface JourneyPage {
+  readonly summary: JourneySummary;
+  /** By session, then by event; at most as many as were asked for. */
+  readonly events: readonly PlacedEvent[];
+  readonly follows: boolean;
+  /** Above the retention floor: other than asked only when `exact` is false. */
+  readonly range: TimeRange;
+  readonly exact: boolean;
+}
+
+export abstract class JourneyReader {
+  /**
+   * Takes as long as the person has events in the range.
+   *
+   * @param range open sides are infinite
+   * @param after the last event that was shown; null begins at the beginning
+   * @throws {RangeTooLong} when it takes longer than a read may
+   */
+  abstract page(
+    userId: string,
+    range: TimeRange,
+    after: JourneyPlace | null,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<JourneyPage>;
+}

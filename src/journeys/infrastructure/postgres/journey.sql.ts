@@ -1,0 +1,78 @@
+import type { QueryConfig } from 'pg';
+import type { TimeRange } from '../../../events/domain/time-range.js';
+import { timestamp } from '../../../platform/postgres/timestamp.js';
+import type { JourneyPlace } from '../../application/journey-reader.port.js';
+
+const time = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+const decimal = (amount: string) => `round(${amount}, greatest(2, min_scale(${amount})))::text`;
+const IN_ORDER = 'occurred_at, event_key, event_type';
+
+/**
+ * A page of one person's events by session, and the summary of all of them, from one snapshot. Two statements for ever, with and
+ * without a cursor, so that their plan over all weeks is made once (over 60 of them it takes longer than the answer).
+ *
+ * Fits (user_id, occurred_at, event_key). A session is a session_id, or a run of events without one: `begins` marks what comes more
+ * than 30 minutes after the last of these.
+ */
+export function journeyPage(
+  userId: string,
+  { start, end }: TimeRange,
+  after: JourneyPlace | null,
+  limit: number,
+): QueryConfig {
+  const values: unknown[] = [userId, timestamp(start), timestamp(end), limit];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const beyond = after
+    ? `where (started_at, first_key, first_type, ${IN_ORDER}) >
+      (${[after.session, after.event].map((place) => `${parameter(timestamp(place.occurredAt))}::timestamptz, ${parameter(place.eventKey)}::uuid, ${parameter(place.eventType)}::text`).join(', ')})`
+    : '';
+  const text = `
+with mine as materialized (
+  select event_key, event_id, event_type, occurred_at, session_id, page_url, interaction, reaction, conversion_type, amount, currency
+  from events where user_id = $1 and occurred_at >= $2::timestamptz and occurred_at < $3::timestamptz
+), marked as (
+  select *, case when session_id is null
+    and occurred_at - lag(occurred_at) over (partition by session_id order by ${IN_ORDER}) > interval '30 minutes' then 1 else 0 end as begins
+  from mine
+), named as materialized (
+  select *, coalesce('s' || session_id, 'n' || sum(begins) over (partition by session_id order by ${IN_ORDER})) as session
+  from marked
+), sessions as materialized (
+  select session, count(*) as total_events, min(occurred_at) as started_at, max(occurred_at) as ended_at,
+    (array_agg(event_key order by ${IN_ORDER}))[1] as first_key, (array_agg(event_type order by ${IN_ORDER}))[1] as first_type,
+    (array_agg(page_url order by ${IN_ORDER}) filter (where page_url is not null))[1] as entry_page,
+    (array_agg(page_url order by occurred_at desc, event_key desc, event_type desc) filter (where page_url is not null))[1] as exit_page
+  from named group by session
+), page as (
+  select * from named join sessions using (session) ${beyond}
+  order by started_at, first_key, first_type, ${IN_ORDER}
+  limit $4 + 1
+)
+select bounds.*, (
+  select json_build_object(
+    'first_seen', ${time('min(occurred_at)')}, 'last_seen', ${time('max(occurred_at)')},
+    'total_sessions', (select count(*) from sessions), 'total_events', count(*),
+    'total_clicks', count(*) filter (where event_type = 'click' and reaction is null and interaction is null),
+    'total_votes', count(reaction), 'total_views', count(*) filter (where interaction = 'view'),
+    'total_scrolls', count(*) filter (where interaction = 'scroll'),
+    'total_conversions', count(*) filter (where event_type = 'conversion'),
+    'total_sales', count(*) filter (where event_type = 'sale'),
+    'revenue', (select coalesce(json_agg(json_build_object('currency', currency, 'sales', sales, 'amount', ${decimal('total')}) order by currency collate "C"), '[]')
+      from (select currency, count(*) as sales, coalesce(sum(amount), 0) as total from mine where event_type = 'sale' group by currency) revenue))
+  from mine) as summary, (
+  select coalesce(json_agg(json_build_object(
+    'place', json_build_object(
+      'session', json_build_object('occurredAt', ${ms('started_at')}, 'eventKey', first_key, 'eventType', first_type),
+      'event', json_build_object('occurredAt', ${ms('occurred_at')}, 'eventKey', event_key, 'eventType', event_type)),
+    'session', json_build_object('session_id', session_id, 'started_at', ${time('started_at')}, 'ended_at', ${time('ended_at')},
+      'duration_ms', ${ms('(ended_at - started_at)')}, 'total_events', total_events, 'entry_page', entry_page, 'exit_page', exit_page),
+    'event', json_build_object('event_id', event_id, 'event_type', event_type, 'occurred_at', ${time('occurred_at')},
+      'page_url', page_url, 'interaction', interaction, 'reaction', reaction, 'conversion_type', conversion_type,
+      'amount', ${decimal('amount')}, 'currency', currency)
+    ) order by started_at, first_key, first_type, ${IN_ORDER}), '[]')
+  from page) as events
+from (select extract(epoch from retention_floor)::float8 * 1000 as retention_floor, extract(epoch from fine_horizon)::float8 * 1000 as fine_horizon
+  from storage_bounds) bounds`;
+  return { name: after ? 'journey-after' : 'journey', text, values };
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { RangeTooLong } from '../../../events/domain/counts/range-too-long.js';
+import { LastSeenBounds } from '../../../events/domain/counts/storage-bounds.js';
+import { TimeRange } from '../../../events/domain/time-range.js';
+import { Database } from '../../../platform/postgres/database.js';
+import { tookTooLong } from '../../../platform/postgres/sql-state.js';
+import { type JourneyPage, type JourneyPlace, JourneyReader } from '../../application/journey-reader.port.js';
+import { journeyPage } from './journey.sql.js';
+
+interface JourneyRow extends Pick<JourneyPage, 'summary' | 'events'> {
+  readonly retention_floor: number;
+  readonly fine_horizon: number;
+}
+
+@Injectable()
+export class PostgresJourneyReader extends JourneyReader {
+  private readonly bounds = new LastSeenBounds();
+
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async page(
+    userId: string,
+    range: TimeRange,
+    after: JourneyPlace | null,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<JourneyPage> {
+    const { plan, answer } = await this.bounds.ask(
+      ({ retentionFloor }) => cut(range, retentionFloor),
+      async ({ start, end }) => {
+        const row = await this.row(userId, TimeRange.halfOpen(start, end), after, limit, signal);
+        const { retention_floor: retentionFloor, fine_horizon: fineHorizon, ...found } = row;
+        return { bounds: { retentionFloor, fineHorizon }, answer: found };
+      },
+    );
+    return {
+      summary: answer.summary,
+      events: answer.events.slice(0, limit),
+      follows: answer.events.length > limit,
+      // Whoever set no beginning asked for all that is kept, which this is.
+      range: Number.isFinite(range.start) ? TimeRange.halfOpen(plan.start, plan.end) : range,
+      exact: !Number.isFinite(range.start) || plan.start === range.start,
+    };
+  }
+
+  /** One of the slow statements: by an index, and as long as the person has events. */
+  private async row(
+    userId: string,
+    range: TimeRange,
+    after: JourneyPlace | null,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<JourneyRow> {
+    try {
+      const [row] = await this.database.read<JourneyRow>(journeyPage(userId, range, after, limit), signal, 'slow');
+      if (!row) throw new Error('storage_bounds holds no row');
+      return row;
+    } catch (error) {
+      if (!tookTooLong(error)) throw error;
+      throw new RangeTooLong(
+        'from',
+        'holds more events of this person than can be put in order in the time that a read may take: give from and to, a week apart or less',
+      );
+    }
+  }
+}
+
+/** Below the floor facts may be on their way out: they are left out. */
+const cut = ({ start, end }: TimeRange, retentionFloor: number) => ({
+  start: Math.max(start, retentionFloor),
+  end: Math.max(end, retentionFloor),
+});
