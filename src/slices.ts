@@ -5,4 +5,5 @@ export { deadLetters } from './dead-letters/dead-letters.slice.js';
 export { events } from './events/events.slice.js';
 export { live } from './live/live.slice.js';
 export { metrics } from './metrics/metrics.slice.js';
+export { regions } from './regions/regions.slice.js';
 export { web } from './web/web.slice.js';

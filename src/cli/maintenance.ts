@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
-import { loadConfig } from '../platform/config/config.js';
+import { type Config, loadConfig } from '../platform/config/config.js';
 import { startEmbeddedPostgres } from '../platform/postgres/embedded/embedded-postgres.js';
 import { migrate } from '../platform/postgres/migrate.js';
 import { migrationsOf } from '../platform/slice.js';
@@ -18,6 +18,7 @@ export interface MaintenanceOptions {
 }
 
 export const say = (line: string) => void process.stdout.write(`${line}\n`);
+const log = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Options of a command that goes through the facts slice by slice. @throws UsageError */
 export function maintenanceOptions(args: readonly string[], defaultHours: number): MaintenanceOptions {
@@ -38,21 +39,26 @@ export function maintenanceOptions(args: readonly string[], defaultHours: number
   }
 }
 
-/**
- * Runs the work on one connection of its own to the service's PostgreSQL: the configured one, or the service's own, which is
- * started when it does not run. The schema is brought up to date first.
- */
-export async function withConnection<T>(name: string, work: (client: Client) => Promise<T>): Promise<T> {
+/** The service's PostgreSQL, configured or its own, which is started when it does not run; with the schema brought up to date. */
+export async function withPostgres<T>(work: (config: Config) => Promise<T>): Promise<T> {
   const slices = Object.values(catalogue);
-  const { DATABASE_URL, DATA_DIR } = loadConfig(slices).settings;
-  const log = (line: string) => void process.stderr.write(`${line}\n`);
+  const config = loadConfig(slices);
+  const { DATABASE_URL, DATA_DIR } = config.settings;
   const own =
     DATABASE_URL === null ? await startEmbeddedPostgres({ folder: join(resolve(DATA_DIR), 'postgres'), log }) : null;
-  const url = DATABASE_URL ?? own?.url ?? '';
   try {
-    await migrate(url, migrationsOf(slices));
+    await migrate(own?.url ?? DATABASE_URL ?? '', migrationsOf(slices));
+    return await work(own === null ? config : config.with({ DATABASE_URL: own.url }));
+  } finally {
+    await own?.stop();
+  }
+}
+
+/** Runs the work on one connection of its own to the service's PostgreSQL. */
+export function withConnection<T>(name: string, work: (client: Client) => Promise<T>): Promise<T> {
+  return withPostgres(async (config) => {
     const client = new Client({
-      connectionString: url,
+      connectionString: config.current('DATABASE_URL') ?? '',
       application_name: `monitoreo-${name}`,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: 10_000,
@@ -66,9 +72,7 @@ export async function withConnection<T>(name: string, work: (client: Client) => 
     } finally {
       await client.end();
     }
-  } finally {
-    await own?.stop();
-  }
+  });
 }
 
 /** One line on a terminal that is written over; elsewhere a line about every two seconds. */

@@ -9,4 +9,6 @@ export const EVENTS_LOCKS = {
   retention: 7_301_004,
   /** Held by the session that rebuilds the projections. */
   rebuild: 7_301_005,
+  /** Held by the replica that builds the index of transactions. */
+  transactionIndex: 7_301_010,
 } as const satisfies AdvisoryLocks;

@@ -20,7 +20,7 @@ import { METRICS_VARIABLES } from '../metrics.variables.js';
 import { filterOf, GetMetricsRequest, GetTimeseriesRequest, GetTopPagesRequest, windowOf } from './metrics.request.js';
 
 /** They move although nothing happened. */
-const NOISE = ['as_of', 'lag_ms', 'window'];
+const NOISE = ['as_of', 'lag_ms', 'merged_until', 'window'];
 
 @ApiTags('metrics')
 @OpenRead()

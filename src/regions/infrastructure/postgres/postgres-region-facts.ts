@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import type { QueryConfig } from 'pg';
+import type { EventType } from '../../../events/domain/event-type.js';
+import { Database } from '../../../platform/postgres/database.js';
+import { tookTooLong } from '../../../platform/postgres/sql-state.js';
+import { timestamp } from '../../../platform/postgres/timestamp.js';
+import { type FactSlice, type Moment, RegionFacts, type Wanted } from '../../application/facts/region-facts.port.js';
+import type { ConflictPlace, FactPlace, NumberedPlace } from '../../domain/fact-walk.js';
+import * as sql from './region-facts.sql.js';
+
+/** Where a page takes too long to write as text: facts of older versions with numbers of 309 digits. */
+const FEWER_ROWS = 16;
+
+@Injectable()
+export class PostgresRegionFacts extends RegionFacts {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async moment(signal?: AbortSignal): Promise<Moment> {
+    const [row] = await this.database.read<MomentRow>({ name: 'region-moment', text: sql.MOMENT }, signal);
+    const { system, timeline, ended, next, as_of, floor, held_ms, held_by } = row!;
+    return {
+      history: { system, timeline },
+      ended: BigInt(ended),
+      next: BigInt(next),
+      asOf: as_of,
+      floor,
+      heldBack: held_ms === null ? null : { ms: held_ms, by: held_by ?? 'somebody else' },
+    };
+  }
+
+  async isThere({ occurredAt, eventKey, eventType, tx }: NumberedPlace, signal?: AbortSignal): Promise<boolean> {
+    const values = [timestamp(occurredAt), eventKey, eventType, String(tx)];
+    const [row] = await this.database.read<{ there: boolean }>({ text: sql.IS_THERE, values }, signal);
+    return row!.there;
+  }
+
+  unnumbered(
+    { horizon, after }: { readonly horizon: bigint; readonly after: FactPlace | null },
+    wanted: Wanted,
+    signal?: AbortSignal,
+  ): Promise<FactSlice<FactPlace>> {
+    const position = after ? [timestamp(after.occurredAt), after.eventKey, after.eventType] : [null, null, null];
+    return this.page(sql.UNNUMBERED_FACTS, wanted, [String(horizon), ...position], placeOf, signal);
+  }
+
+  numbered(
+    { from, before, after }: { readonly from: bigint; readonly before: bigint; readonly after: NumberedPlace | null },
+    wanted: Wanted,
+    signal?: AbortSignal,
+  ): Promise<FactSlice<NumberedPlace>> {
+    const position = after ? [String(after.tx), after.eventKey, after.eventType] : [null, null, null];
+    const values = [String(from), String(before), ...position];
+    return this.page(sql.NUMBERED_FACTS, wanted, values, (row) => ({ ...placeOf(row), tx: BigInt(row.tx) }), signal);
+  }
+
+  async conflicts(
+    { before, after }: { readonly before: bigint; readonly after: ConflictPlace | null },
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<FactSlice<ConflictPlace>> {
+    const position = after
+      ? [String(after.tx), after.eventKey, after.eventType, String(after.fingerprint)]
+      : [null, null, null, null];
+    const statement = { text: sql.CONFLICTS, values: [String(before), ...position, limit + 1] };
+    const rows = await this.database.read<PageRow & { fingerprint: string }>(statement, signal);
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      facts: shown.map(({ fact }) => fact),
+      last: last
+        ? {
+            tx: BigInt(last.tx),
+            eventKey: last.event_key,
+            eventType: last.event_type,
+            fingerprint: BigInt(last.fingerprint),
+          }
+        : null,
+      full: rows.length > limit,
+    };
+  }
+
+  async openDeadLetters(signal?: AbortSignal): Promise<number> {
+    const statement = { name: 'open-dead-letters', text: sql.OPEN_DEAD_LETTERS };
+    const [row] = await this.database.read<{ letters: number }>(statement, signal);
+    return row!.letters;
+  }
+
+  private async page<Place>(
+    text: string,
+    { since, limit: most, bytes }: Wanted,
+    values: readonly unknown[],
+    place: (row: PageRow) => Place,
+    signal?: AbortSignal,
+  ): Promise<FactSlice<Place>> {
+    const from = since === null ? null : timestamp(since);
+    for (let limit = most; ; limit = Math.ceil(limit / FEWER_ROWS)) {
+      const statement: QueryConfig = { text, values: [limit + 1, bytes, from, ...values] };
+      try {
+        const rows = await this.database.read<PageRow & { found: number }>(statement, signal);
+        const shown = rows.slice(0, limit);
+        const last = shown.at(-1);
+        const full = (rows[0]?.found ?? 0) > shown.length;
+        return { facts: shown.map(({ fact }) => fact), last: last ? place(last) : null, full };
+      } catch (error) {
+        if (limit === 1 || !tookTooLong(error)) throw error;
+      }
+    }
+  }
+}
+
+interface MomentRow {
+  readonly system: string;
+  readonly timeline: string;
+  readonly ended: string;
+  readonly next: string;
+  readonly as_of: number;
+  readonly floor: number;
+  readonly held_ms: number | null;
+  readonly held_by: string | null;
+}
+
+interface PageRow {
+  readonly fact: string;
+  readonly event_key: string;
+  readonly event_type: EventType;
+  readonly occurred_at: number;
+  readonly tx: string;
+}
+
+const placeOf = ({ occurred_at, event_key, event_type }: PageRow): FactPlace => ({
+  occurredAt: occurred_at,
+  eventKey: event_key,
+  eventType: event_type,
+});
