@@ -38,7 +38,7 @@ export const EVENTS_VARIABLES = {
     about: 'longest wait of an HTTP request for its events to be recorded, milliseconds',
   }),
   RECORD_QUEUE_MS: integer({
-    default: 20,
+    default: 15,
     min: 1,
     max: 300_000,
     about:

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { Client } from 'pg';
 import { DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
@@ -9,6 +9,7 @@ import { routeTableOf } from '../../src/platform/http/route-table.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { describeWithBrowser, launchBrowser } from '../support/browser.js';
 import { deadLetter } from '../support/dead-letters.js';
+import { eventually } from '../support/waiting.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
 const CLICK = '{"page_url":"/","x":0.5,"y":0.5,"user_id":"u"}';
@@ -26,6 +27,8 @@ const BODIES: Readonly<Record<string, string>> = {
 /** They are there for pages of others, as far as TRACKER_ORIGINS lets them. */
 const FOR_PAGES = ['/live/click', '/visualization-tools-ii/kafka/click', '/api/heatmap/click'];
 
+const isForPages = (url: string) => FOR_PAGES.some((path) => url.endsWith(path));
+
 /** What runs in the page. */
 interface Sent {
   readonly method: string;
@@ -34,6 +37,18 @@ interface Sent {
   readonly mode: 'cors' | 'no-cors';
   readonly body: string;
 }
+declare const document: { createElement(name: 'form' | 'input'): Form; readonly body: { append(one: Form): void } };
+declare const navigator: { sendBeacon(to: string, body: string): boolean };
+interface Form {
+  method: string;
+  action: string;
+  enctype: string;
+  name: string;
+  value: string;
+  append(one: Form): void;
+  submit(): void;
+}
+
 /** A page that somebody has open while the service runs on the same machine, keyless, as `npm start` leaves it. */
 describeWithBrowser('a page of somebody else in a browser', () => {
   let browser: Browser;
@@ -43,7 +58,10 @@ describeWithBrowser('a page of somebody else in a browser', () => {
   let votes: number;
   let state: () => Promise<unknown>;
   const pages = createServer((_, response) =>
-    response.setHeader('content-type', 'text/html').end('<!doctype html><title>of somebody else</title>'),
+    response
+      .setHeader('content-type', 'text/html')
+      .setHeader('connection', 'close')
+      .end('<!doctype html><title>of somebody else</title>'),
   );
 
   beforeAll(async () => {
@@ -128,7 +146,7 @@ describeWithBrowser('a page of somebody else in a browser', () => {
     expect(await state()).toEqual(EMPTY);
     for (const from of [theirs('evil.example'), theirs('127.0.0.1'), theirs('localhost')]) {
       const page = await opened(from);
-      const all = attempts(own()).filter(({ url }) => !FOR_PAGES.some((path) => url.endsWith(path)));
+      const all = attempts(own()).filter(({ url }) => !isForPages(url));
       expect(all.length).toBeGreaterThan(15);
       expect(await send(page, all)).toEqual(all.map(() => null));
       const reads = ['/metrics', '/events', '/dead-letters', '/keys', '/audit', '/session'].map((path) => own() + path);
@@ -142,6 +160,61 @@ describeWithBrowser('a page of somebody else in a browser', () => {
     }
     expect(await state()).toEqual(EMPTY);
   }, 120_000);
+
+  it('changes nothing by a beacon or a form, which ask nobody before', async () => {
+    let answered = 0;
+    const server = application.app.getHttpServer();
+    server.on('request', (_, response) => void response.once('finish', () => (answered += 1)));
+    const page = await opened(theirs('evil.example'));
+    const simple = attempts(own()).filter(({ type, url }) => type === 'text/plain' && !isForPages(url));
+    expect(simple.length).toBeGreaterThan(5);
+    for (const { url, body } of simple) {
+      const before = answered;
+      await page.evaluate(([to, text]) => navigator.sendBeacon(to, text), [url, body] as const);
+      await eventually(() => answered > before, { within: 20_000, what: `the beacon to ${url} is answered` });
+      // A form of text/plain sends `name=value`: with the equals sign in a string it is JSON.
+      await page.evaluate(
+        ([to, text]) => {
+          const [form, field] = [document.createElement('form'), document.createElement('input')];
+          Object.assign(form, { method: 'post', action: to, enctype: 'text/plain' });
+          Object.assign(field, { name: `${text.slice(0, -1)},"_":"`, value: '"}' });
+          form.append(field);
+          document.body.append(form);
+          form.submit();
+        },
+        [url, body] as const,
+      );
+      await page.waitForURL(url);
+      await page.goto(theirs('evil.example'));
+    }
+    await page.close();
+    expect(await state()).toEqual(EMPTY);
+  }, 120_000);
+
+  it('over a name that was bound to this machine later it changes nothing and reads nothing either', async () => {
+    // First it leads to their page, then to the service: what the browser takes for the page's own origin, and sends no preflight for.
+    let leadsTo = (pages.address() as AddressInfo).port;
+    const name = createTcpServer((client) => {
+      const there = connect(leadsTo, '127.0.0.1');
+      for (const socket of [client, there]) socket.on('error', () => undefined);
+      client.pipe(there).pipe(client);
+    }).listen(0, '127.0.0.1');
+    await once(name, 'listening');
+    const rebound = `http://rebound.example:${(name.address() as AddressInfo).port}`;
+    const page = await opened(rebound);
+    leadsTo = Number(port(application.url));
+    const all = attempts(rebound).filter(({ mode }) => mode === 'cors');
+    expect(await send(page, all)).toEqual(all.map(() => 403));
+    const reads = ['/metrics', '/events', '/dead-letters', '/keys', '/audit', '/session', '/docs-json', '/health'];
+    const statuses = await page.evaluate(
+      (paths) => Promise.all(paths.map((path) => fetch(path).then(({ status }) => status))),
+      reads,
+    );
+    expect(statuses).toEqual(reads.map(() => 403));
+    await page.close();
+    name.close();
+    expect(await state()).toEqual(EMPTY);
+  }, 60_000);
 
   it('a page of ours may: the same requests from its own origin are let in', async () => {
     const page = await opened(`${own()}/dashboard`);

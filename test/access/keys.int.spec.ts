@@ -198,6 +198,15 @@ describe('keys, sessions, limits and the audit log', () => {
     });
   }, 60_000);
 
+  it('a key that is no text is told once what it should be', async () => {
+    const { client } = await start();
+    const answer = await client.ask('POST', '/session', [JSON_BODY], '{"key":5}');
+    expect(answer.json()).toMatchObject({
+      status: 400,
+      errors: [{ field: 'key', message: 'must be a string of 1 to 1000 characters' }],
+    });
+  });
+
   it('another API_TOKEN ends the sessions of the one before', async () => {
     const one = await start({ API_TOKEN: 'one' });
     const cookie: HeaderList = [['Cookie', nameOf(await signIn(one.client, 'one'))]];

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { latencyOf } from '../bench/support/http-latency.js';
+import { PostConnections } from './post-connections.js';
 
-const TICK_MS = 10;
-const SOCKETS = 512;
+const TICK_MS = 5;
+const CONNECTIONS = 512;
 /** Beyond it the load itself would be what is slow: it is said, and not offered. */
 const MOST_OPEN = 5_000;
 
@@ -24,7 +24,7 @@ export class Told {
   skipped = 0;
   readonly statuses = new Map<number, number>();
   readonly codes = new Map<string, number>();
-  /** Of those that were let in, milliseconds. */
+  /** Of those that were let in, milliseconds since they were due. */
   readonly admittedMs: number[] = [];
   readonly acknowledged: string[] = [];
   /** Turned away without saying when to come again. */
@@ -43,7 +43,7 @@ export class Told {
 
 /** Clicks at a steady rate, each with an id of its own, over connections that stay open. */
 export async function offer({ url, rate, seconds, pid, onSecond }: Load, name: string): Promise<Told> {
-  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS });
+  const connections = await PostConnections.to(`${url}/track`, CONNECTIONS);
   const told = new Told();
   let open = 0;
   let sent = 0;
@@ -59,7 +59,7 @@ export async function offer({ url, rate, seconds, pid, onSecond }: Load, name: s
       }
       open += 1;
       told.offered += 1;
-      const one = post(agent, url, `${name}-${sent}`, told).finally(() => {
+      const one = post(connections, `${name}-${sent}`, from + ((sent + 1) / rate) * 1000, told).finally(() => {
         open -= 1;
         underWay.delete(one);
       });
@@ -74,39 +74,26 @@ export async function offer({ url, rate, seconds, pid, onSecond }: Load, name: s
   }
   await Promise.all(underWay);
   told.mostMemoryMb = Math.max(told.mostMemoryMb, memoryMb(pid));
-  agent.destroy();
+  connections.close();
   return told;
 }
 
-function post(agent: Agent, url: string, eventId: string, told: Told): Promise<void> {
+async function post(connections: PostConnections, eventId: string, due: number, told: Told): Promise<void> {
   const body = JSON.stringify({ event_id: eventId, user_id: 'u', page_url: '/', x: 0.5, y: 0.5 });
-  const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
-  const began = performance.now();
-  return new Promise((resolve) => {
-    const failed = () => {
-      told.errors += 1;
-      resolve();
-    };
-    request(`${url}/track`, { agent, method: 'POST', headers }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      answer.once('error', failed).once('end', () => {
-        const status = answer.statusCode ?? 0;
-        told.statuses.set(status, told.count(status) + 1);
-        if (status === 201) {
-          told.admittedMs.push(performance.now() - began);
-          told.acknowledged.push(eventId);
-        } else {
-          const { code = 'none' } = JSON.parse(text || '{}') as { code?: string };
-          told.codes.set(code, (told.codes.get(code) ?? 0) + 1);
-          if (!(Number(answer.headers['retry-after']) > 0)) told.withoutRetryAfter += 1;
-        }
-        resolve();
-      });
-    })
-      .once('error', failed)
-      .end(body);
-  });
+  try {
+    const { status, head, body: text } = await connections.post(body);
+    told.statuses.set(status, told.count(status) + 1);
+    if (status === 201) {
+      told.admittedMs.push(performance.now() - due);
+      told.acknowledged.push(eventId);
+      return;
+    }
+    const { code = 'none' } = JSON.parse(text || '{}') as { code?: string };
+    told.codes.set(code, (told.codes.get(code) ?? 0) + 1);
+    if (!/\r\nretry-after: [1-9]/i.test(head)) told.withoutRetryAfter += 1;
+  } catch {
+    told.errors += 1;
+  }
 }
 
 /** Resident, now. */

@@ -37,7 +37,7 @@ export class Stage {
   }
 
   async start(env: Record<string, string> = {}): Promise<RunningService> {
-    const defaults = { MAX_EVENT_LOOP_DELAY_MS: '100', RECORD_QUEUE_MS: '20', LOG_LEVEL: 'warn' };
+    const defaults = { MAX_EVENT_LOOP_DELAY_MS: '100', RECORD_QUEUE_MS: '15', LOG_LEVEL: 'warn' };
     const servers = { DATABASE_URL: this.databaseUrl.href, PULSAR_SERVICE_URL: NO_BROKER };
     this.service = await startService({ env: { ...defaults, ...servers, ...env }, within: START_MS });
     const { url } = this.service;

@@ -11,6 +11,7 @@ import { Config, loadConfig } from '../../src/platform/config/config.js';
 import { HeldAnswers } from '../../src/platform/http/answers/held-answers.js';
 import { HealthController } from '../../src/platform/http/health.controller.js';
 import { createHttpApplication } from '../../src/platform/http/http-server.js';
+import { LoadShedding } from '../../src/platform/http/load-shedding.js';
 import { OpenRequests } from '../../src/platform/http/open-requests.js';
 import { TelemetryController } from '../../src/platform/http/telemetry.controller.js';
 import { Health } from '../../src/platform/observability/health.js';
@@ -81,6 +82,7 @@ class SmallPlatform {
       { provide: Logger, useValue: quietLogger },
       Telemetry,
       Health,
+      LoadShedding,
       OpenRequests,
       HeldAnswers,
       ...ACCESS_IN_MEMORY,

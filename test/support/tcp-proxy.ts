@@ -23,12 +23,12 @@ export class TcpProxy {
    *   read the proxy's in its place, so that they do not go past it
    */
   static async to(target: { host: string; port: number }, named?: (port: number) => Named): Promise<TcpProxy> {
-    const server = createServer();
+    const server = createServer({ noDelay: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const proxy = new TcpProxy(server, port, named?.(port) ?? null);
-    server.on('connection', (client) => proxy.join(client, connect(target.port, target.host)));
+    server.on('connection', (client) => proxy.join(client, connect({ ...target, noDelay: true })));
     return proxy;
   }
 

@@ -75,7 +75,9 @@ describe('serving the pages', () => {
       expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     }
     expect((await get('/assets/none.js')).status).toBe(404);
-    expect((await get('/assets/..%2f..%2f..%2fpackage.json')).status).toBeGreaterThanOrEqual(400);
+    const outside = await get('/assets/..%2f..%2f..%2fpackage.json');
+    expect(outside.status).toBeGreaterThanOrEqual(400);
+    expect(await outside.json()).toMatchObject({ detail: expect.stringContaining('outside of what is served') });
   });
 
   it.each(['tracker.js', 'tracker.mjs'])('%s is for pages of every origin, under a name for ever too', async (name) => {

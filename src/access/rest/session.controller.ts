@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsString, MaxLength, MinLength } from 'class-validator';
+import { Length } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
 import { Open } from '../../platform/http/access/route-access.js';
@@ -24,9 +24,7 @@ const MAX_KEY = 1000;
 
 class OpenSessionRequest {
   @ApiProperty({ type: 'string', minLength: 1, maxLength: MAX_KEY, example: 'mon_Ab3dE5gH', description: 'The key.' })
-  @IsString({ message: 'must be a string' })
-  @MinLength(1, { message: `must have 1 to ${MAX_KEY} characters` })
-  @MaxLength(MAX_KEY, { message: `must have 1 to ${MAX_KEY} characters` })
+  @Length(1, MAX_KEY, { message: `must be a string of 1 to ${MAX_KEY} characters` })
   readonly key!: string;
 }
 

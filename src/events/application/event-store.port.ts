@@ -12,7 +12,13 @@ export abstract class EventStore {
    * @throws Overloaded when more waits than is recorded in a moment, and the caller cannot wait for ever: nothing was begun.
    */
   abstract append(events: readonly TrackedEvent[], waitMs?: number): Promise<Verdict[]>;
+
+  /** Whether an append of one event would be turned away as `Overloaded` now. */
+  abstract isFull(): boolean;
 }
+
+/** What an `Overloaded` of an append says. */
+export const FULL = 'More events wait to be recorded than can be in a moment: nothing was begun, send them again.';
 
 /** The events may be recorded or not; a resend with the same ids is safe. */
 export class OutcomeUnknown extends Error {

@@ -6,13 +6,17 @@ import { v7 } from 'uuid';
 import { Clock } from '../../platform/clock/clock.js';
 import { failpoint } from '../events.failpoints.js';
 import { Config } from '../../platform/config/config.js';
+import { Overloaded } from '../../platform/overloaded.js';
+import { LoadShedding } from '../../platform/http/load-shedding.js';
 import { Problem } from '../../platform/http/problems/problem.js';
-import { OutcomeUnknown } from '../application/event-store.port.js';
+import { EventStore, FULL, OutcomeUnknown } from '../application/event-store.port.js';
 import { RecordEventCommand } from '../application/record-event.command.js';
 import { senderPatienceMs } from '../application/sender-patience.js';
 import type { EventType, IncomingEvent } from '../domain/incoming-event.js';
 import type { Verdict } from '../domain/verdict.js';
 
+/** Of routes whose requests bring one event, or a few: without it they are turned away before their body is read. */
+export const ROOM_FOR_AN_EVENT = 'an event';
 const RETRY_AFTER_S = '5';
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
@@ -23,7 +27,11 @@ export class HttpIntake {
     private readonly commands: CommandBus,
     private readonly clock: Clock,
     private readonly config: Config,
-  ) {}
+    store: EventStore,
+    shedding: LoadShedding,
+  ) {
+    shedding.limit(ROOM_FOR_AN_EVENT, () => store.isFull(), new Overloaded(FULL));
+  }
 
   /**
    * @param bodies one JSON object each, as sent.

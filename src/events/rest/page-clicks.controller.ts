@@ -10,7 +10,7 @@ import { RecordedEvents, Tracked } from '../application/answers/record-events.an
 import { itemsOf, resultsOf } from './batch.js';
 import { bodyOf } from './body-of.js';
 import { CLICK_EXAMPLE, EVENT_BODY_SCHEMA, PAGE_BATCH_BODY_SCHEMA, PAGE_BATCH_EXAMPLE } from './event-body.schema.js';
-import { HttpIntake } from './http-intake.js';
+import { HttpIntake, ROOM_FOR_AN_EVENT } from './http-intake.js';
 import { rejection } from './rejection.problem.js';
 
 /** What pages of any site send: the tracker, and clients of the older heat map. */
@@ -22,7 +22,7 @@ export class PageClicksController {
   @Post()
   @BodyAsSent()
   @OpenWrite()
-  @RouteIs({ clicksOnly: true, plainText: true, foreignOrigins: 'always' })
+  @RouteIs({ clicksOnly: true, plainText: true, foreignOrigins: 'always', roomFor: ROOM_FOR_AN_EVENT })
   @ApiOperation({
     summary: 'Record clicks and views of a page',
     description:

@@ -9,7 +9,7 @@ import { NeedsKey } from '../../platform/http/access/route-access.js';
 import { Tracked } from '../application/answers/record-events.answer.js';
 import { bodyOf } from './body-of.js';
 import { CLICK_EXAMPLE, EVENT_BODY_SCHEMA } from './event-body.schema.js';
-import { HttpIntake } from './http-intake.js';
+import { HttpIntake, ROOM_FOR_AN_EVENT } from './http-intake.js';
 import { rejection } from './rejection.problem.js';
 
 @ApiTags('events')
@@ -20,7 +20,7 @@ export class TrackController {
   @Post()
   @BodyAsSent()
   @NeedsKey('ingest-public')
-  @RouteIs({ clicksOnly: true, foreignOrigins: 'with-keys' })
+  @RouteIs({ clicksOnly: true, foreignOrigins: 'with-keys', roomFor: ROOM_FOR_AN_EVENT })
   @ApiOperation({
     summary: 'Record a click',
     description:

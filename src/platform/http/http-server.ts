@@ -24,7 +24,7 @@ import { UnparsedRequests } from './connection/unparsed-requests.js';
 import { AllowedOrigins } from './connection/allowed-origins.js';
 import { ForeignRequests } from './foreign-requests.js';
 import { allowOrigins } from './cors.js';
-import { shedLoad } from './load-shedding.js';
+import { LoadShedding } from './load-shedding.js';
 import { isDocumentAddress, serveApiDocument } from './openapi/openapi.js';
 import { HeldAnswers } from './answers/held-answers.js';
 import { OpenRequests } from './open-requests.js';
@@ -91,7 +91,7 @@ export async function createHttpApplication(
   app.get(OpenRequests, { strict: false }).observe(server);
   app.get(HeldAnswers, { strict: false }).observe(server);
   server.server.maxConnections = config.settings.MAX_CONNECTIONS;
-  shedLoad(server, config);
+  app.get(LoadShedding, { strict: false }).observe(server);
   checkBeforeBody(server, { routes, filter }, config, app.get(AccessControl, { strict: false }));
   app.useGlobalFilters(filter);
   app.useGlobalPipes(validationPipe());

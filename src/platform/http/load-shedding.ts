@@ -1,28 +1,55 @@
 import underPressure from '@fastify/under-pressure';
+import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Config } from '../config/config.js';
+import { Config } from '../config/config.js';
 import { Overloaded } from '../overloaded.js';
 import { overloadedProblem } from './problems/overloaded-problem.js';
+import type { Problem } from './problems/problem.js';
+import { propertiesOf } from './route-properties.js';
 
 const SAMPLED_EVERY_MS = 500;
 /** Whoever watches the service must be able to see how it is. */
 const ALWAYS_ANSWERED = /^\/health(\/|$)/;
 
-/**
- * Turns requests away while the event loop is so late that all of them would be slow: those that are let in stay fast.
- * Before the body is read, so nothing of them is begun.
- */
-export function shedLoad(server: FastifyInstance, { settings }: Config): void {
-  if (settings.MAX_EVENT_LOOP_DELAY_MS === 0) return;
-  void server.register(underPressure, {
-    maxEventLoopDelay: settings.MAX_EVENT_LOOP_DELAY_MS,
-    sampleInterval: SAMPLED_EVERY_MS,
-    pressureHandler: refuse,
-  });
+interface Room {
+  readonly isFull: () => boolean;
+  /** One for all: making an error takes longer than the rest of turning a request away. */
+  readonly problem: Problem;
 }
 
-function refuse({ routeOptions }: FastifyRequest): Promise<void> {
-  if (ALWAYS_ANSWERED.test(routeOptions.url ?? '')) return Promise.resolve();
-  const late = new Overloaded('More is asked for than can be answered in time: ask again shortly.');
-  return Promise.reject(overloadedProblem(late));
+/**
+ * Turns requests away before their body is read, so that nothing of them is begun and those that are let in stay fast: all
+ * requests while the event loop is so late that all would be slow, and those of a route whose `roomFor` has no room left.
+ */
+@Injectable()
+export class LoadShedding {
+  private readonly rooms = new Map<string, Room>();
+
+  constructor(private readonly config: Config) {}
+
+  /** @param room as routes name it in `roomFor` @param full what requests are told then */
+  limit(room: string, isFull: () => boolean, full: Overloaded): void {
+    this.rooms.set(room, { isFull, problem: overloadedProblem(full) });
+  }
+
+  observe(server: FastifyInstance): void {
+    server.addHook('onRequest', (request, _reply, done) => {
+      const { roomFor } = propertiesOf(request);
+      const room = roomFor === undefined ? undefined : this.rooms.get(roomFor);
+      if (room?.isFull()) done(room.problem);
+      else done();
+    });
+    const { MAX_EVENT_LOOP_DELAY_MS } = this.config.settings;
+    if (MAX_EVENT_LOOP_DELAY_MS === 0) return;
+    void server.register(underPressure, {
+      maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
+      sampleInterval: SAMPLED_EVERY_MS,
+      pressureHandler: refuse,
+    });
+  }
 }
+
+const LATE = overloadedProblem(new Overloaded('More is asked for than can be answered in time: ask again shortly.'));
+
+const refuse = ({ routeOptions }: FastifyRequest): Promise<void> =>
+  ALWAYS_ANSWERED.test(routeOptions.url ?? '') ? Promise.resolve() : Promise.reject(LATE);

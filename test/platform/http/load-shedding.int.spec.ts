@@ -1,7 +1,10 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { Open } from '../../../src/platform/http/access/route-access.js';
+import { LoadShedding } from '../../../src/platform/http/load-shedding.js';
+import { RouteIs } from '../../../src/platform/http/route-properties.js';
+import { Overloaded } from '../../../src/platform/overloaded.js';
 import { eventually } from '../../support/waiting.js';
-import { type SmallService, startSmallService } from './small-service.js';
+import { answerOn, connectTo, type SmallService, startSmallService } from './small-service.js';
 
 const BUSY_MS = 700;
 
@@ -11,6 +14,12 @@ class HelloController {
   @Get('hello')
   hello(): unknown {
     return { hello: true };
+  }
+
+  @Post('boxes')
+  @RouteIs({ roomFor: 'a box' })
+  store(): unknown {
+    return { stored: true };
   }
 
   @Get('health/live')
@@ -48,4 +57,33 @@ describe('an event loop that is late', () => {
     clearInterval(busy);
     await eventually(async () => (await ask('/hello'))[0] === 200, { within: 20_000, what: 'requests are let in' });
   }, 60_000);
+});
+
+describe('a route that needs room', () => {
+  let service: SmallService;
+  let full = true;
+  beforeEach(async () => {
+    service = await startSmallService(HelloController);
+    full = true;
+    service.app.get(LoadShedding).limit('a box', () => full, new Overloaded('No room for another box.'));
+  });
+  afterEach(() => service.app.close());
+  const HEAD = 'POST /boxes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n';
+
+  it('turns requests away before their body has come, says when to ask again, and lets them in when there is room', async () => {
+    const socket = await connectTo(service.port, HEAD);
+    const { status, headers, text } = await answerOn(socket);
+    expect([status, headers.get('retry-after')]).toEqual([503, '2']);
+    expect(JSON.parse(text)).toMatchObject({ code: 'overloaded', detail: 'No room for another box.' });
+    socket.destroy();
+
+    full = false;
+    const other = await connectTo(service.port, `${HEAD}{}`);
+    expect((await answerOn(other)).status).toBe(201);
+    other.destroy();
+  });
+
+  it('does not keep other routes from answering', async () => {
+    expect((await fetch(`${service.url}/hello`)).status).toBe(200);
+  });
 });

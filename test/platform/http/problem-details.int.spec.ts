@@ -11,10 +11,13 @@ import { Config, loadConfig } from '../../../src/platform/config/config.js';
 import { Health } from '../../../src/platform/observability/health.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';
 import { HeldAnswers } from '../../../src/platform/http/answers/held-answers.js';
+import { LoadShedding } from '../../../src/platform/http/load-shedding.js';
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
 import { Problem } from '../../../src/platform/http/problems/problem.js';
 import { TelemetryController } from '../../../src/platform/http/telemetry.controller.js';
 import { ACCESS_IN_MEMORY } from '../../access/access-in-memory.js';
+import { Overloaded } from '../../../src/platform/overloaded.js';
+import { eventually } from '../../support/waiting.js';
 import { DatabaseUnavailable } from '../../../src/platform/postgres/database.js';
 
 const failure = (code: string, message = 'inner detail: select secret', more = {}) =>
@@ -42,6 +45,7 @@ const FAILURES: Readonly<Record<string, Error>> = {
     headers: { 'retry-after': '5' },
     extensions: { results: [{ index: 0 }] },
   }),
+  crowded: new Overloaded('Too many at once.'),
   ready: new ServiceUnavailableException({
     code: 'not_ready',
     message: 'postgresql: away',
@@ -66,6 +70,7 @@ class FailingController {
 @Module({
   controllers: [FailingController, TelemetryController],
   providers: [
+    LoadShedding,
     OpenRequests,
     HeldAnswers,
     Health,
@@ -130,6 +135,15 @@ describe('problem details', () => {
     // What a client did wrong may be told with an excerpt of what it sent.
     if (status < 500) expect(line).not.toHaveProperty('err');
     else expect(line).toMatchObject({ err: { message: FAILURES[how]?.message } });
+  });
+
+  it('logs a line a second for all that are turned away', async () => {
+    for (let n = 0; n < 20; n += 1) expect((await ask('/fails/crowded')).status).toBe(503);
+    const lines = () => logged.filter(({ code }) => code === 'overloaded');
+    const told = () => lines().reduce((sum, { requests }) => sum + Number(requests), 0);
+    await eventually(() => told() === 20, { within: 10_000, what: 'all are counted in the log' });
+    expect(lines().length).toBeLessThan(20);
+    expect(lines()[0]).toMatchObject({ level: 40, last: { route: '/fails/:how', method: 'GET' } });
   });
 
   it('passes on what a problem carries beside the standard members', async () => {

@@ -3,6 +3,7 @@ import { Clock } from '../../../platform/clock/clock.js';
 import { sameDigest } from '../../domain/secret.js';
 import type { KeyHolder } from '../key-holder.js';
 import { LiveAccessReader, type LiveSecret } from '../live-access-reader.port.js';
+import { Readings } from '../readings.js';
 
 /** The keys of the table, in memory: no request waits for the database to be let in. */
 @Injectable()
@@ -11,9 +12,7 @@ export class LiveKeys {
   private secrets: ReadonlyMap<string, LiveSecret> = new Map();
   /** Last used, by the key's id; taken by `takeUsed`. */
   private used = new Map<string, number>();
-  /** Readings, counted as they begin. */
-  private begun = 0;
-  private applied = 0;
+  private readonly readings = new Readings();
 
   constructor(
     private readonly reader: LiveAccessReader,
@@ -25,12 +24,10 @@ export class LiveKeys {
     return this.secrets.size > 0;
   }
 
-  /** Of two readings under way the one that began later counts, in whatever order they end. */
   async read(): Promise<void> {
-    const reading = ++this.begun;
+    const counts = this.readings.begin();
     const secrets = await this.reader.secrets();
-    if (reading < this.applied) return;
-    this.applied = reading;
+    if (!counts()) return;
     this.secrets = new Map(secrets.map((secret) => [secret.digest.toString('hex'), secret]));
   }
 

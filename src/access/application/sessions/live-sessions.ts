@@ -8,6 +8,7 @@ import type { KeyHolder } from '../key-holder.js';
 import { CONFIGURED_KEY_ID, ConfiguredKey } from '../keys/configured-key.js';
 import { LiveKeys } from '../keys/live-keys.js';
 import { LiveAccessReader, type StoredSession } from '../live-access-reader.port.js';
+import { Readings } from '../readings.js';
 
 /** In memory; others are looked up when they come. */
 const MOST_SESSIONS = 10_000;
@@ -28,9 +29,7 @@ export class LiveSessions {
   private readonly sessions = new LRUCache<string, StoredSession>({ max: MOST_SESSIONS });
   /** When it was last used here, by its digest in hexadecimal; taken by `takeSeen`. */
   private seen = new Map<string, number>();
-  /** Readings, counted as they begin. */
-  private begun = 0;
-  private applied = 0;
+  private readonly readings = new Readings();
   private readonly lookups = new Lane({
     of: 'sessions',
     atOnce: 1,
@@ -45,14 +44,12 @@ export class LiveSessions {
     private readonly clock: Clock,
   ) {}
 
-  /** Of two readings under way the one that began later counts, in whatever order they end. */
   async read(): Promise<void> {
-    const reading = ++this.begun;
+    const counts = this.readings.begin();
     const asked = [...this.sessions.values()].map(({ digest }) => digest);
     if (asked.length === 0) return;
     const alive = new Map((await this.reader.sessions(asked)).map((session) => [hex(session.digest), session]));
-    if (reading < this.applied) return;
-    this.applied = reading;
+    if (!counts()) return;
     for (const digest of asked.map(hex)) {
       const session = alive.get(digest);
       // One that was ended here meanwhile stays ended.

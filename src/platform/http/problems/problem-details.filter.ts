@@ -1,17 +1,20 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Overloaded } from '../../overloaded.js';
+import { Overloaded, OVERLOADED } from '../../overloaded.js';
 import { type BadField, BrokenRule } from '../../broken-rule.js';
 import { unpackingProblem } from '../bodies/compressed-bodies.js';
 import { databaseProblem } from './database-problem.js';
 import { overloadedProblem } from './overloaded-problem.js';
 import { Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
+import { TurnedAwayLog } from './turned-away-log.js';
 import type { RouteTable } from '../route-table.js';
 import { SECURE_HEADERS } from '../secure-headers.js';
 
 /** Turns everything that is thrown into one shape of answer; what nobody foresaw becomes a 500 that shows nothing of the inside. */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
+  private readonly turnedAway = new TurnedAwayLog();
+
   constructor(private readonly routes: RouteTable) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -21,6 +24,22 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = this.problemOf(error, request);
+    this.log(problem, error, request);
+    if (reply.sent || reply.raw.headersSent) {
+      // A stream broke half-way: its answer has begun, so all that is left is to show that it is not whole.
+      reply.raw.destroy();
+      return;
+    }
+    void reply
+      .status(problem.status)
+      .headers({ ...SECURE_HEADERS, 'x-request-id': request.id, ...problem.more.headers })
+      .type(PROBLEM_CONTENT_TYPE)
+      .serializer(JSON.stringify)
+      .send(problem.toBody(request.id));
+  }
+
+  private log(problem: Problem, error: unknown, request: FastifyRequest): void {
+    if (problem.code === OVERLOADED) return this.turnedAway.note(request, problem.code);
     const level = problem.status >= 500 ? (problem.status === 503 ? 'warn' : 'error') : 'debug';
     request.log[level](
       {
@@ -33,17 +52,6 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       },
       problem.code,
     );
-    if (reply.sent || reply.raw.headersSent) {
-      // A stream broke half-way: its answer has begun, so all that is left is to show that it is not whole.
-      reply.raw.destroy();
-      return;
-    }
-    void reply
-      .status(problem.status)
-      .headers({ ...SECURE_HEADERS, 'x-request-id': request.id, ...problem.more.headers })
-      .type(PROBLEM_CONTENT_TYPE)
-      .serializer(JSON.stringify)
-      .send(problem.toBody(request.id));
   }
 
   private problemOf(error: unknown, request: FastifyRequest): Problem {
@@ -107,6 +115,7 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
 };
 
 const HTTP_DETAILS: Readonly<Record<number, string>> = {
+  403: 'This address leads outside of what is served here.',
   414: 'A part of the path is longer than any id can be.',
   415: 'Send the body as JSON with Content-Type: application/json.',
 };

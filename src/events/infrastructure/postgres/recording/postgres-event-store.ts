@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { EVENTS_VARIABLES } from '../../../events.variables.js';
-import { EventStore, OutcomeUnknown } from '../../../application/event-store.port.js';
+import { EventStore, FULL, OutcomeUnknown } from '../../../application/event-store.port.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import type { Verdict } from '../../../domain/verdict.js';
 import { Config } from '../../../../platform/config/config.js';
@@ -15,10 +15,10 @@ import { WritePace } from './write-pace.js';
 const MAX_QUEUED_ROWS = 20_000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 /**
- * An append of few waits for the transaction before its own and for that one: with both no longer than this, by what one alone
+ * An append of few waits for the transaction before its own and for that one: with both no longer than this, by what a lone one
  * takes, it takes at most about twice as long as on an idle service. RECORD_QUEUE_MS is the floor, for a fast PostgreSQL.
  */
-const TIMES_ALONE = 1.5;
+const TIMES_ALONE = 1.25;
 /** An append of many may find so much more before it. */
 const TIMES_FOR_MANY = 25;
 
@@ -89,24 +89,28 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     }, this.config.settings.DRAIN_TIMEOUT_MS).unref();
   }
 
+  isFull(): boolean {
+    return !this.stopping.signal.aborted && this.writer.fault === null && !this.hasRoom(1, 0);
+  }
+
   private refusal(rows: number, bytes: number, impatient: boolean): OutcomeUnknown | Overloaded | null {
     if (this.stopping.signal.aborted) return new OutcomeUnknown('the service stops');
     if (!impatient) return null;
     if (this.writer.fault !== null)
       return new OutcomeUnknown('recording is stopped until its set-up is mended; /health names the reason');
-    if (this.queue.length === 0) return null;
+    return this.hasRoom(rows, bytes) ? null : new Overloaded(FULL);
+  }
+
+  private hasRoom(rows: number, bytes: number): boolean {
+    if (this.queue.length === 0) return true;
     const full = this.queue.rows + rows > MAX_QUEUED_ROWS || this.queue.bytes + bytes > MAX_QUEUED_BYTES;
-    const expectedMs = this.pace.expectedMs(this.queue.rowsBefore(rows) + rows);
-    if (!full && expectedMs <= this.longestMs(rows)) return null;
-    return new Overloaded(
-      'More events wait to be recorded than can be in a moment: nothing was begun, send them again.',
-    );
+    return !full && this.pace.expectedMs(this.queue.rowsBefore(rows) + rows) <= this.longestMs(rows);
   }
 
   private longestMs(rows: number): number {
     const { RECORD_QUEUE_MS } = this.config.of(EVENTS_VARIABLES);
     if (!isFew(rows)) return RECORD_QUEUE_MS * TIMES_FOR_MANY;
-    return Math.max(RECORD_QUEUE_MS, TIMES_ALONE * this.pace.expectedMs(rows));
+    return Math.max(RECORD_QUEUE_MS, TIMES_ALONE * this.pace.aloneMs);
   }
 
   /** One timer for all: a timer each is a tenth of the work of a single-event append. */

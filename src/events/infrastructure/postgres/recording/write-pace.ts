@@ -1,5 +1,19 @@
 /** Of a write, what those before it still count after one more: about the last twenty matter. */
 const MEMORY = 0.95;
+/** A write of a lone event, or two that came together. */
+const ALONE_ROWS = 2;
+/**
+ * What is taken for granted until writes of several sizes have told: this many rows take as long again as the mean write. Without
+ * it a service that has met only lone events would let any number wait, however slow its PostgreSQL is.
+ */
+const ROWS_WORTH_A_WRITE = 25;
+/**
+ * However few rows the last writes had and however little they told, what a row adds is not nothing: a line that happens to be flat
+ * would let any number wait. So many rows, or so many times the mean write's, take at least as long again.
+ */
+const FLATTEST = { rows: 200, times: 8 };
+/** How much ROWS_WORTH_A_WRITE counts, against the variance of the sizes met. */
+const ASSUMED_VARIANCE = 1;
 
 /**
  * How long a write of so many rows takes, by a straight line through the last writes: what a transaction costs whatever its
@@ -11,6 +25,7 @@ export class WritePace {
   private ms = 0;
   private rowsSquared = 0;
   private rowsMs = 0;
+  private lone: number | null = null;
 
   wrote(rows: number, ms: number): void {
     this.writes = this.writes * MEMORY + 1;
@@ -18,6 +33,15 @@ export class WritePace {
     this.ms = this.ms * MEMORY + ms;
     this.rowsSquared = this.rowsSquared * MEMORY + rows * rows;
     this.rowsMs = this.rowsMs * MEMORY + rows * ms;
+    if (rows <= ALONE_ROWS) this.lone = (this.lone ?? ms) * MEMORY + ms * (1 - MEMORY);
+  }
+
+  /**
+   * Of a lone event, milliseconds, as it was when there last were any: the line alone would forget it while all writes are large,
+   * and with it what is a long wait.
+   */
+  get aloneMs(): number {
+    return this.lone ?? this.expectedMs(1);
   }
 
   /** Milliseconds; 0 before the first write. */
@@ -25,8 +49,11 @@ export class WritePace {
     if (this.writes === 0) return 0;
     const [meanRows, meanMs] = [this.rows / this.writes, this.ms / this.writes];
     const spread = this.rowsSquared / this.writes - meanRows * meanRows;
-    const each = spread > 0 ? (this.rowsMs / this.writes - meanRows * meanMs) / spread : 0;
+    const together = this.rowsMs / this.writes - meanRows * meanMs;
+    const told = (together + (ASSUMED_VARIANCE * meanMs) / ROWS_WORTH_A_WRITE) / (spread + ASSUMED_VARIANCE);
     // Larger writes that happened to take less time say nothing about rows.
-    return Math.max(0, meanMs + Math.max(0, each) * (rows - meanRows));
+    if (rows <= meanRows) return Math.max(0, meanMs + Math.max(0, told) * (rows - meanRows));
+    const least = meanMs / Math.max(FLATTEST.rows, FLATTEST.times * meanRows);
+    return meanMs + Math.max(least, told) * (rows - meanRows);
   }
 }
