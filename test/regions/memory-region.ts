@@ -75,6 +75,8 @@ export class MemoryStore extends EventStore {
     super();
   }
 
+  override isFull = () => false;
+
   override async append(events: readonly TrackedEvent[]): Promise<Verdict[]> {
     const verdicts = await settleTwins(
       events,

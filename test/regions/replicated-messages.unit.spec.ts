@@ -54,6 +54,7 @@ async function consumed(config: Config) {
   const letters: DeadLetter[] = [];
   const stored: TrackedEvent[] = [];
   const store = {
+    isFull: () => false,
     append: (events: readonly TrackedEvent[]) => {
       stored.push(...events);
       return Promise.resolve(events.map(({ eventId }) => ({ status: 'recorded' as const, eventId })));
