@@ -14,7 +14,10 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; load(): Promis
   rebuild: { about: 'makes these counts what the events say', load: () => import('./cli/rebuild.js') },
   keys: { about: 'makes, lists, replaces and ends keys', load: () => import('./cli/keys.js') },
   merge: { about: 'merges what another region recorded into this one', load: () => import('./cli/merge.js') },
-  'reset-cursor': { about: 'lets Pulsar deliver again what was published from a time on', load: () => import('./cli/reset-cursor.js') },
+  'reset-cursor': {
+    about: 'lets Pulsar deliver again what was published from a time on',
+    load: () => import('./cli/reset-cursor.js'),
+  },
   demo: { about: 'publishes a realistic stream of events', load: () => import('./cli/demo.js') },
 };
 

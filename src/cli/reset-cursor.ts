@@ -9,7 +9,7 @@ import { CursorReset, type Retention } from '../platform/pulsar/admin/cursor-res
 import { adminApiFor } from '../platform/pulsar/broker-for.js';
 import * as catalogue from '../slices.js';
 import { say } from './maintenance.js';
-import { withRunningBroker } from './running-broker.js';
+import { NoBroker, withRunningBroker } from './running-broker.js';
 import { UsageError } from './usage-error.js';
 
 export const HELP = `npm run reset-cursor -- --to <time>
@@ -24,7 +24,7 @@ export async function run(args: readonly string[]): Promise<number> {
   try {
     return await reset(await withRunningBroker(loadConfig(Object.values(catalogue))), to);
   } catch (error) {
-    if (!(error instanceof AdminFailure)) throw error;
+    if (!(error instanceof AdminFailure || error instanceof NoBroker)) throw error;
     say(error.message);
     return 1;
   }
@@ -43,12 +43,18 @@ async function reset(config: Config, to: number): Promise<number> {
       held &&= oldest === null || oldest <= to;
     }
     if (!held) {
-      say(`Refused: what was published from ${iso(to)} on is not all there. Choose a later time, or merge another region.`);
+      say(
+        `Refused: what was published from ${iso(to)} on is not all there. Choose a later time, or merge another region.`,
+      );
       return 1;
     }
     for (const cursor of cursors) await cursor.to(to);
-    say(`Subscription ${subscription}: what was published from ${iso(to)} on is delivered again, and counted as duplicate where`);
-    say('it is recorded: monitoreo_events_total{verdict="duplicate"} of /internal/metrics. lag_ms of /metrics says when it is done.');
+    say(
+      `Subscription ${subscription}: what was published from ${iso(to)} on is delivered again, and counted as duplicate where`,
+    );
+    say(
+      'it is recorded: monitoreo_events_total{verdict="duplicate"} of /internal/metrics. lag_ms of /metrics says when it is done.',
+    );
     return 0;
   } finally {
     api.close();
@@ -57,7 +63,8 @@ async function reset(config: Config, to: number): Promise<number> {
 
 const iso = (time: number) => new Date(time).toISOString();
 
-const holds = (oldest: number | null) => (oldest === null ? 'holds nothing' : `holds what was published from ${iso(oldest)} on`);
+const holds = (oldest: number | null) =>
+  oldest === null ? 'holds nothing' : `holds what was published from ${iso(oldest)} on`;
 
 function keeps({ minutes, megabytes }: Retention): string {
   if (minutes === 0 || megabytes === 0) return 'not at all by policy, at most for the rest of a ledger';

@@ -16,7 +16,8 @@ export const REGIONS_VARIABLES = {
   }),
   CONSUME: choice(['all', 'local'], {
     default: null,
-    about: 'messages that were replicated from another region: record them too, or leave them to it; unset: all, with REGIONS local',
+    about:
+      'messages that were replicated from another region: record them too, or leave them to it; unset: all, with REGIONS local',
   }),
   MERGE_TOKEN: token({ default: null, about: 'key of the role merge that the other regions gave' }),
 } as const satisfies Variables;

@@ -39,11 +39,14 @@ describe('the commands', () => {
     expect(stderr).toMatch(/^ +migrate /m);
   });
 
-  it.each(['migrate', 'verify', 'rebuild', 'keys', 'merge', 'reset-cursor', 'demo'])('%s says how it is used', async (name) => {
-    const { code, stdout, stderr } = await command([name, '--help']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(`npm run ${name}`);
-  });
+  it.each(['migrate', 'verify', 'rebuild', 'keys', 'merge', 'reset-cursor', 'demo'])(
+    '%s says how it is used',
+    async (name) => {
+      const { code, stdout, stderr } = await command([name, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain(`npm run ${name}`);
+    },
+  );
 
   it('demo --help is its whole help, whatever stands beside it', async () => {
     expect(await command(['demo', '-h', '--rate', 'x'])).toMatchObject({ code: 0, stdout: `${DEMO_HELP}\n` });

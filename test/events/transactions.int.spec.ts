@@ -37,8 +37,11 @@ describe('the transaction of an event', () => {
   });
 
   const transactions = async () =>
-    (await sql.query<{ event_id: string; tx: string; own: string }>('select event_id, tx, xmin::text as own from events'))
-      .rows;
+    (
+      await sql.query<{ event_id: string; tx: string; own: string }>(
+        'select event_id, tx, xmin::text as own from events',
+      )
+    ).rows;
 
   it('is the one that wrote it, with and without duplicates beside it, and of a replica of the release before', async () => {
     await recordRows(service.store, [click('a'), click('b')]);

@@ -11,7 +11,11 @@ const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels -
 const PAYLOADS: readonly (readonly [string, IncomingEvent['eventType'], Record<string, unknown>])[] = [
   ['a click at a place', 'click', { x: 0.1, y: 1 / 3, viewport_width: 1440, viewport_height: 900, scroll_y: 350 }],
   ['a vote', 'click', { reaction: 'cheers' }],
-  ['a view', 'click', { interaction: 'view', page_url: '/p', view_id: 'v-1', scroll_depth: 0.25, document_width: 1440 }],
+  [
+    'a view',
+    'click',
+    { interaction: 'view', page_url: '/p', view_id: 'v-1', scroll_depth: 0.25, document_width: 1440 },
+  ],
   ['a target', 'click', { x: 0, y: 1, target: { selector: '#buy > "b"', x: 0.5, y: 0.25, fixed: true } }],
   ['an amount', 'sale', { user_id: 'u', amount: '19.90', currency: 'EUR' }],
   ['the largest amount', 'sale', { user_id: 'u', amount: '99999999999.9999', currency: 'JPY' }],
@@ -22,14 +26,22 @@ const PAYLOADS: readonly (readonly [string, IncomingEvent['eventType'], Record<s
   ['an id that is hashed', 'click', { user_id: 'u', event_id: 'order "1001" / \u{1F600}' }],
   ['an id in upper case', 'click', { user_id: 'u', event_id: '0190A000-0000-7000-8000-0000000000AA' }],
   ['free fields', 'click', { user_id: 'u', plan: 'pro', n: [1, 2.5, null, { z: 1, a: [] }], o: {}, t: true }],
-  ['large and small numbers', 'click', { user_id: 'u', big: 1e300, small: 1e-300, id: 9007199254740991, minus: -1.5e-7 }],
+  [
+    'large and small numbers',
+    'click',
+    { user_id: 'u', big: 1e300, small: 1e-300, id: 9007199254740991, minus: -1.5e-7 },
+  ],
   ['free fields that are named like fields', 'click', { user_id: 'u', properties: { user_id: 'other', amount: 3 } }],
   ['fields of another type', 'click', { user_id: 'u', amount: '5', currency: 'EUR', conversion_type: 'x' }],
   ['a name that the other region takes for a field', 'conversion', { user_id: 'u', affiliate_id: 'aff-1' }],
   ['as deep as may be', 'click', { user_id: 'u', a: deep(30) }],
   ['as large as may be', 'click', { user_id: 'u', text: 'ä'.repeat(32_000) }],
   ['a time before the epoch', 'click', { user_id: 'u', timestamp: '1969-07-20T20:17:40.123Z' }],
-  ['a CloudEvent', 'click', { specversion: '1.0', source: '/s', id: '1', type: 'click', data: { user_id: 'u', plan: 'x' } }],
+  [
+    'a CloudEvent',
+    'click',
+    { specversion: '1.0', source: '/s', id: '1', type: 'click', data: { user_id: 'u', plan: 'x' } },
+  ],
 ];
 
 describe('a merged fact', () => {
@@ -42,19 +54,17 @@ describe('a merged fact', () => {
 
   it('says the same as in its own region, to the column and the fingerprint', async () => {
     const { a, b } = regions;
-    const incoming = PAYLOADS.map(
-      ([, eventType, payload], n): IncomingEvent => ({
-        body: JSON.stringify(payload),
-        intake: 'http',
-        eventType,
-        receivedAt: TEST_TIME + n,
-        fallbackTime: TEST_TIME - n,
-        attributes: {},
-        mintKey: () => testUuid(n),
-        messageId: n % 2 ? `1:${n}:-1:0` : null,
-        userAgent: null,
-      }),
-    );
+    const incoming = PAYLOADS.map(([, eventType, payload], n): IncomingEvent => ({
+      body: JSON.stringify(payload),
+      intake: 'http',
+      eventType,
+      receivedAt: TEST_TIME + n,
+      fallbackTime: TEST_TIME - n,
+      attributes: {},
+      mintKey: () => testUuid(n),
+      messageId: n % 2 ? `1:${n}:-1:0` : null,
+      userAgent: null,
+    }));
     const verdicts = await b.service.app.get(CommandBus).execute(new RecordEventCommand(incoming));
     expect(verdicts.map((verdict, n) => [PAYLOADS[n]![0], verdict.status])).toEqual(
       PAYLOADS.map(([name]) => [name, 'recorded']),

@@ -28,7 +28,12 @@ async function regionsOf(recorded: readonly Recorded[], pageFacts: number) {
     const store = new MemoryStore(regions[n]!);
     for (const events of transactions) {
       const rows = events.map(({ id, type, content, later }) =>
-        trackedRow({ event_type: type as 'click', event_id: `id-${id}`, timestamp: NOON + later, user_id: `u-${content}` }),
+        trackedRow({
+          event_type: type,
+          event_id: `id-${id}`,
+          timestamp: NOON + later,
+          user_id: `u-${content}`,
+        }),
       );
       await store.append(rows);
     }

@@ -6,12 +6,21 @@ import type { Verdict } from '../../src/events/domain/verdict.js';
 import { settleTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
 import type { Config } from '../../src/platform/config/config.js';
 import type { FactsAnswer } from '../../src/regions/application/answers/facts.answer.js';
-import { type ConflictingContent, ConflictStore, type Identity } from '../../src/regions/application/merging/conflict-store.port.js';
+import {
+  type ConflictingContent,
+  ConflictStore,
+  type Identity,
+} from '../../src/regions/application/merging/conflict-store.port.js';
 import { GetFactsHandler, GetFactsQuery } from '../../src/regions/application/facts/get-facts.query.js';
 import { type MergeClaim, MergeLog } from '../../src/regions/application/merging/merge-log.port.js';
 import { Merger } from '../../src/regions/application/merging/merger.js';
 import { type FactsAsked, OtherRegion } from '../../src/regions/application/merging/other-region.port.js';
-import { type FactSlice, type Moment, RegionFacts, type Wanted } from '../../src/regions/application/facts/region-facts.port.js';
+import {
+  type FactSlice,
+  type Moment,
+  RegionFacts,
+  type Wanted,
+} from '../../src/regions/application/facts/region-facts.port.js';
 import { RegionList } from '../../src/regions/domain/region-list.js';
 import type { ConflictPlace, FactPlace, NumberedPlace } from '../../src/regions/domain/fact-walk.js';
 import { quietLogger } from '../support/application.js';
@@ -55,7 +64,8 @@ export class MemoryRegion {
   contents(): Record<string, string[]> {
     const contents: Record<string, Set<string>> = {};
     for (const [key, { event }] of this.facts) contents[key] = new Set([String(event.fingerprint)]);
-    for (const conflict of this.conflicts.values()) (contents[keyOf(conflict)] ??= new Set()).add(String(conflict.fingerprint));
+    for (const conflict of this.conflicts.values())
+      (contents[keyOf(conflict)] ??= new Set()).add(String(conflict.fingerprint));
     return Object.fromEntries(
       Object.keys(contents)
         .sort()
@@ -163,7 +173,13 @@ class MemoryFacts extends RegionFacts {
     { limit }: Wanted,
   ): Promise<FactSlice<NumberedPlace>> {
     const all = [...this.region.facts.values()]
-      .map(({ event, tx }) => ({ event, tx, eventKey: event.eventKey, eventType: event.eventType, occurredAt: event.occurredAt }))
+      .map(({ event, tx }) => ({
+        event,
+        tx,
+        eventKey: event.eventKey,
+        eventType: event.eventType,
+        occurredAt: event.occurredAt,
+      }))
       .filter((place) => place.tx >= from && place.tx < before && (after === null || byTx(place, after) > 0))
       .sort(byTx);
     const shown = all.slice(0, limit);
@@ -179,7 +195,8 @@ class MemoryFacts extends RegionFacts {
     limit: number,
   ): Promise<FactSlice<ConflictPlace>> {
     const order = (one: ConflictPlace, other: ConflictPlace) =>
-      byTx({ ...one, occurredAt: 0 }, { ...other, occurredAt: 0 }) || (one.fingerprint < other.fingerprint ? -1 : one.fingerprint > other.fingerprint ? 1 : 0);
+      byTx({ ...one, occurredAt: 0 }, { ...other, occurredAt: 0 }) ||
+      (one.fingerprint < other.fingerprint ? -1 : one.fingerprint > other.fingerprint ? 1 : 0);
     const all = [...this.region.conflicts.values()]
       .filter((place) => place.tx < before && (after === null || order(place, after) > 0))
       .sort(order);
@@ -236,14 +253,20 @@ export class MemoryMerges {
     this.mergers.set(into, merger);
     const asked = { region: from, since: null, dryRun: false, actor: 'a test' };
     const report = await (await merger.begin(asked, new AbortController().signal)).done;
-    if (report.state !== 'done' && report.detail !== 'killed') throw new Error(`a merge ${report.state}: ${report.detail}`);
+    if (report.state !== 'done' && report.detail !== 'killed')
+      throw new Error(`a merge ${report.state}: ${report.detail}`);
     return { ...report.tally };
   }
 
   private pagesLeft = Infinity;
 
   private mergerOf(region: MemoryRegion): Merger {
-    const handler = new RecordEventHandler(new MemoryStore(region), { count: () => undefined }, this.config, quietLogger);
+    const handler = new RecordEventHandler(
+      new MemoryStore(region),
+      { count: () => undefined },
+      this.config,
+      quietLogger,
+    );
     const others = new Map(
       [...this.regions.values()].map((other) => [other.name, new GetFactsHandler(new MemoryFacts(other), this.config)]),
     );

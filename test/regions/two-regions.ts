@@ -77,8 +77,13 @@ export class TwoRegions {
   /** @param settings of one of them, or of both */
   static async start(settings: { a?: AnySettings; b?: AnySettings; both?: AnySettings } = {}): Promise<TwoRegions> {
     const databases = await Promise.all([createTestDatabase(), createTestDatabase()]);
-    const [ofA, ofB] = [databases[0]!.url, databases[1]!.url];
-    const named = (name: Name) => ({ REGION: name, PULSAR_CLUSTER: `cluster-${name}`, ...settings.both, ...settings[name] });
+    const [ofA, ofB] = [databases[0].url, databases[1].url];
+    const named = (name: Name) => ({
+      REGION: name,
+      PULSAR_CLUSTER: `cluster-${name}`,
+      ...settings.both,
+      ...settings[name],
+    });
     // Whom the others ask: where they listen is known only then.
     const [askedA, askedB] = await Promise.all([startApplication(ofA, named('a')), startApplication(ofB, named('b'))]);
     const [a, b] = await Promise.all([
@@ -107,7 +112,11 @@ export class TwoRegions {
   }
 
   /** Merges the other region into this one, all that it committed. */
-  async merge(into: TestRegion, asked: Partial<MergeAsked> = {}, parts: Partial<MergerParts> = {}): Promise<MergeReport> {
+  async merge(
+    into: TestRegion,
+    asked: Partial<MergeAsked> = {},
+    parts: Partial<MergerParts> = {},
+  ): Promise<MergeReport> {
     await this.other(into).settled();
     return this.mergeNow(into, asked, parts);
   }

@@ -197,7 +197,9 @@ function identify(fields: EventFields, cloudEvent: CloudEvent | null, incoming: 
 /** What another region recorded by other rules keeps its fingerprint, as it would have here: whoever compares it looks at the facts. */
 function fingerprintInForce({ recorded }: IncomingEvent, computed: bigint): bigint | null {
   if (recorded === undefined) return computed;
-  return recorded.fingerprint === null || !sameVersion(recorded.fingerprint, computed) ? recorded.fingerprint : computed;
+  return recorded.fingerprint === null || !sameVersion(recorded.fingerprint, computed)
+    ? recorded.fingerprint
+    : computed;
 }
 
 /** A header is transport, not the sender's statement: it is cut to fit, and left out where PostgreSQL could not store it. */

@@ -1,5 +1,13 @@
 /** `never`: not merged yet. `unreachable`, `refused`, `failed`: the last merge, and why; GET /regions has the detail. */
-export const REGION_STATUSES = ['never', 'merging', 'merged', 'interrupted', 'unreachable', 'refused', 'failed'] as const;
+export const REGION_STATUSES = [
+  'never',
+  'merging',
+  'merged',
+  'interrupted',
+  'unreachable',
+  'refused',
+  'failed',
+] as const;
 export type RegionStatus = (typeof REGION_STATUSES)[number];
 
 /** How the last merge of a region stands; null: there was none. */

@@ -32,7 +32,9 @@ export class RegionReach implements OnModuleInit {
       required: false,
       check: () => {
         const reasons = [...this.away.values()];
-        return Promise.resolve(reasons.length === 0 ? { status: 'up' } : { status: 'down', reason: reasons.join('; ') });
+        return Promise.resolve(
+          reasons.length === 0 ? { status: 'up' } : { status: 'down', reason: reasons.join('; ') },
+        );
       },
     });
   }

@@ -31,7 +31,6 @@ export class StartMergeRequest {
       { type: 'string', format: 'date-time' },
       { type: 'integer', description: 'epoch milliseconds' },
     ],
-    nullable: true,
     example: SINCE_EXAMPLE,
     description: `${SINCE} They are read again, whatever was merged before.`,
   })

@@ -41,7 +41,10 @@ export interface ComparedContent {
 
 export function comparedContent(fact: RecordedFact): ComparedContent {
   const { content, properties } = sortedByTodaysRules(fact, null);
-  const text = canonicalJson({ ...namedFields(content), properties: properties === null ? null : JSON.parse(properties) });
+  const text = canonicalJson({
+    ...namedFields(content),
+    properties: properties === null ? null : (JSON.parse(properties) as FreeFields),
+  });
   return { fingerprint: fingerprintOf(content, properties), text };
 }
 

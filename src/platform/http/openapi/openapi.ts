@@ -26,6 +26,7 @@ export function serveApiDocument(app: NestFastifyApplication, version: string): 
     .addTag('dead letters', 'What could not be recorded: look at it, mend it, replay it')
     .addTag('pages', 'Where the pages are')
     .addTag('orchestrator', 'What four other services know, in one answer')
+    .addTag('regions', 'Other regions, and what they recorded')
     .addTag('access', 'Keys, sessions of pages, the audit log')
     .addTag('health', 'Is the service well?')
     .build();

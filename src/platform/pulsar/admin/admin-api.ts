@@ -96,7 +96,12 @@ export class AdminApi {
       const status = response.statusCode ?? 0;
       const { location } = response.headers;
       const body = await read(response);
-      return { status, location: status >= 300 && status < 400 ? location : undefined, headers: response.headers, body };
+      return {
+        status,
+        location: status >= 300 && status < 400 ? location : undefined,
+        headers: response.headers,
+        body,
+      };
     } catch (error) {
       if (error instanceof ConnectionError) throw new AdminFailure(error.message, null, { cause: error });
       throw error instanceof AdminFailure ? error : unreachable(url, error as NodeJS.ErrnoException, signal.aborted);

@@ -28,10 +28,11 @@ export class CursorReset {
   /** When the oldest message was published that the broker still has, epoch milliseconds; null: it has none. @throws AdminFailure */
   async oldest(): Promise<number | null> {
     const { partitions } = (await this.api.get(`${this.path}/partitions`)) as { partitions: number };
-    const paths = partitions === 0 ? [this.path] : [...Array(partitions).keys()].map((n) => `${this.path}-partition-${n}`);
+    const paths =
+      partitions === 0 ? [this.path] : [...Array(partitions).keys()].map((n) => `${this.path}-partition-${n}`);
     const oldest = await Promise.all(paths.map((path) => this.oldestOf(path)));
     const known = oldest.filter((time) => time !== null);
-    // What is older in one partition was not published, or is gone, in the others: of the newest nobody knows which.
+    // What is older in one partition is gone in another, or was never published there: nobody knows which.
     return known.length === 0 ? null : Math.max(...known);
   }
 
@@ -54,13 +55,15 @@ export class CursorReset {
     if (headers === null) return null;
     const published = headers['x-pulsar-publish-time'];
     const time = Date.parse(String(published));
-    if (Number.isNaN(time)) throw new AdminFailure('the broker does not say when its oldest message was published', 200);
+    if (Number.isNaN(time))
+      throw new AdminFailure('the broker does not say when its oldest message was published', 200);
     return time;
   }
 }
 
 /** There is none: no topic, no message, no policy. */
 function nothing(error: unknown): null {
-  if (error instanceof AdminFailure && (error.status === 404 || error.status === 412 || error.status === 204)) return null;
+  if (error instanceof AdminFailure && (error.status === 404 || error.status === 412 || error.status === 204))
+    return null;
   throw error;
 }

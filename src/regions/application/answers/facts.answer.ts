@@ -11,7 +11,10 @@ export const Fact = answer('Fact', {
   event_key: Type.String({ format: 'uuid', examples: [KEY], description: 'With the type the identity.' }),
   event_type: eventType,
   occurred_at: milliseconds(1763800000000, 'Epoch milliseconds.'),
-  received_at: milliseconds(1763800000123, 'Epoch milliseconds: when this region, or the first before it, received it.'),
+  received_at: milliseconds(
+    1763800000123,
+    'Epoch milliseconds: when this region, or the first before it, received it.',
+  ),
   intake: Type.Enum(['pulsar', 'http', 'merge', 'import'], {
     examples: ['pulsar'],
     description: 'The way it came into this region.',
@@ -60,11 +63,16 @@ const HEAD = {
     description: 'The cursor was of another database or another life of it: the walk begins anew.',
   }),
   as_of: time('2025-11-22T12:00:00.000Z', "By PostgreSQL's clock."),
-  held_back_ms: count(0, 'For how long a transaction has been open: what was committed since it began has to wait for it.'),
+  held_back_ms: count(
+    0,
+    'For how long a transaction has been open: what was committed since it began has to wait for it.',
+  ),
   held_back_by: nullable(text('pid 4711, monitoreo of psql', 'Whose transaction.')),
   dead_letters: nullable(count(0, 'Open dead letters, on the first page of a walk: they stay in their region.')),
   watermark: text(CURSOR, 'Where to begin next time, once this page is recorded.'),
-  next_cursor: nullable(text(CURSOR, 'The next page of this walk; null: it has come to what was committed when it began.')),
+  next_cursor: nullable(
+    text(CURSOR, 'The next page of this walk; null: it has come to what was committed when it began.'),
+  ),
 };
 
 /** What a page says beside its facts. */

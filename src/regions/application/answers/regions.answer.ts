@@ -8,7 +8,10 @@ const ID = '019aab4c-3e80-7abc-8def-0123456789ab';
 export const RegionStanding = answer('RegionStanding', {
   name: text('b', 'As REGIONS names it.'),
   merged_until: nullable(
-    time('2025-11-22T12:00:00.000Z', 'All that it committed before, by its clock, is counted here; null: not merged yet.'),
+    time(
+      '2025-11-22T12:00:00.000Z',
+      'All that it committed before, by its clock, is counted here; null: not merged yet.',
+    ),
   ),
   lag_ms: nullable(Type.Integer({ minimum: 0, examples: [12000], description: 'How long ago that is.' })),
   status: Type.Enum([...REGION_STATUSES], { examples: ['merged'], description: 'How its last merge stands.' }),
@@ -64,7 +67,11 @@ export const Regions = answer('Regions', {
   merges: Type.Array(Merge, { description: 'The last 20, newest first.' }),
   conflicts: Type.Object(
     { total: Type.Integer(), newest: Type.Array(Conflict) },
-    { additionalProperties: false, examples: [{ total: 0, newest: [] }], description: 'Identities with several contents, and the last 20.' },
+    {
+      additionalProperties: false,
+      examples: [{ total: 0, newest: [] }],
+      description: 'Identities with several contents, and the last 20.',
+    },
   ),
 });
 export type Regions = Answer<typeof Regions>;

@@ -137,9 +137,7 @@ const beginning = ({ history, next }: Moment): FactWalk => ({
 
 /** A merge begins where the last row that was seen lies, and ends at what is committed by now: it does not follow the events that arrive. */
 const withReach = (walk: FactWalk, { ended }: Moment): FactWalk =>
-  walk.reach === null
-    ? { ...walk, reach: { until: ended, from: walk.numbered?.tx ?? 0n, width: FIRST_WIDTH } }
-    : walk;
+  walk.reach === null ? { ...walk, reach: { until: ended, from: walk.numbered?.tx ?? 0n, width: FIRST_WIDTH } } : walk;
 
 const isThrough = ({ reach }: FactWalk): boolean => reach !== null && reach.from >= reach.until;
 

@@ -17,7 +17,9 @@ function write({ history, horizon, unnumbered, numbered, conflicts, reach }: Fac
     history.system,
     history.timeline,
     horizon,
-    unnumbered === 'done' ? DONE : joined(unnumbered && [unnumbered.occurredAt, unnumbered.eventKey, unnumbered.eventType]),
+    unnumbered === 'done'
+      ? DONE
+      : joined(unnumbered && [unnumbered.occurredAt, unnumbered.eventKey, unnumbered.eventType]),
     joined(numbered && [numbered.tx, numbered.eventKey, numbered.eventType, numbered.occurredAt]),
     joined(conflicts && [conflicts.tx, conflicts.eventKey, conflicts.eventType, conflicts.fingerprint]),
     joined(reach && [reach.until, reach.from, reach.width]),

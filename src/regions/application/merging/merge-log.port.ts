@@ -31,7 +31,11 @@ export interface MergeEnd {
 export class MergeUnderWay extends BrokenRule {
   override readonly name = 'MergeUnderWay';
   constructor() {
-    super(409, 'merge_under_way', 'A merge is under way in this region: GET /regions shows it. Ask again when it is done.');
+    super(
+      409,
+      'merge_under_way',
+      'A merge is under way in this region: GET /regions shows it. Ask again when it is done.',
+    );
   }
 }
 

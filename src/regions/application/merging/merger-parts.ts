@@ -18,4 +18,3 @@ export interface MergerParts {
   readonly config: Config;
   readonly logger: Logger;
 }
-

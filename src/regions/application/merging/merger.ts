@@ -88,7 +88,10 @@ export class Merger {
     }
     await claim.release();
     const { tally, deadLetters } = report;
-    logger.info({ region: asked.region, merge: id, dryRun: asked.dryRun, ...tally, deadLetters, ...end }, 'merge ended');
+    logger.info(
+      { region: asked.region, merge: id, dryRun: asked.dryRun, ...tally, deadLetters, ...end },
+      'merge ended',
+    );
     return report;
   }
 

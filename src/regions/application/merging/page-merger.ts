@@ -13,9 +13,7 @@ import type { MergerParts } from './merger-parts.js';
 export class PageMerger {
   private readonly rules: RecordingRules;
 
-  constructor(
-    private readonly parts: Pick<MergerParts, 'record' | 'conflicts' | 'foreseen' | 'config' | 'logger'>,
-  ) {
+  constructor(private readonly parts: Pick<MergerParts, 'record' | 'conflicts' | 'foreseen' | 'config' | 'logger'>) {
     const { MAX_EVENT_AGE_DAYS: maxEventAgeDays, EVENT_SYNONYMS: synonyms } = parts.config.of(EVENTS_VARIABLES);
     this.rules = { maxEventAgeDays, synonyms };
   }

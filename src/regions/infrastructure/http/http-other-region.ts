@@ -40,7 +40,7 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
       { maxAttempts: ATTEMPTS - 1, backoff: new ExponentialBackoff({ initialDelay: 250, maxDelay: 2_000 }) },
     );
     return policy.execute(async () => {
-      const text = await this.get(region, `/regions/facts?${query}`, PAGE_TIMEOUT_MS, signal);
+      const text = await this.get(region, `/regions/facts?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
       const answer = parsed(text, region);
       if (!facts.Check(answer)) throw notUnderstood(region, 'its facts have another form: is it an older release?');
       return answer;

@@ -2,7 +2,11 @@ import type { EventType } from '../../../events/domain/event-type.js';
 import type { RecordedFact } from '../../../events/domain/content/recorded-fact.js';
 import { bigintArray, textArray, uuidArray } from '../../../platform/postgres/binary/binary-array.js';
 import type { Database } from '../../../platform/postgres/database.js';
-import { type ConflictingContent, ConflictStore, type Identity } from '../../application/merging/conflict-store.port.js';
+import {
+  type ConflictingContent,
+  ConflictStore,
+  type Identity,
+} from '../../application/merging/conflict-store.port.js';
 
 /** The times of the identities say in which partitions to look. */
 const RECORDED = `
