@@ -1,7 +1,7 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import { pino } from 'pino';
 import type { ConsumerProgress } from '../../src/events/application/consumer-progress.port.js';
-import type { DeadLetter, DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
+import type { DeadLetter } from '../../src/events/application/dead-letter-store.port.js';
 import { RecordEventCommand, RecordEventHandler } from '../../src/events/application/record-event.command.js';
 import type { ReplicatedMessages } from '../../src/events/application/replicated-messages.port.js';
 import { EventTopicsConsumer } from '../../src/events/infrastructure/pulsar/event-topics.consumer.js';

@@ -55,6 +55,12 @@ export class AdminApi {
     return parse(body, url);
   }
 
+  /** The same where nothing may be the answer: null. @throws AdminFailure */
+  async find(path: string): Promise<unknown> {
+    const { body, url } = await this.answer('GET', path);
+    return body === '' ? null : parse(body, url);
+  }
+
   /** The headers of an answer, where they say what its body does not. @throws AdminFailure */
   async headers(path: string): Promise<IncomingHttpHeaders> {
     return (await this.answer('GET', path)).headers;

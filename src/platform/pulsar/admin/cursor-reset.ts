@@ -27,9 +27,10 @@ export class CursorReset {
 
   /** When the oldest message was published that the broker still has, epoch milliseconds; null: it has none. @throws AdminFailure */
   async oldest(): Promise<number | null> {
-    const { partitions } = (await this.api.get(`${this.path}/partitions`)) as { partitions: number };
-    const paths =
-      partitions === 0 ? [this.path] : [...Array(partitions).keys()].map((n) => `${this.path}-partition-${n}`);
+    const found = (await this.api.get(`${this.path}/partitions`).catch(nothing)) as { partitions: number } | null;
+    if (found === null) return null;
+    const partitions = [...Array(found.partitions).keys()].map((n) => `${this.path}-partition-${n}`);
+    const paths = partitions.length === 0 ? [this.path] : partitions;
     const oldest = await Promise.all(paths.map((path) => this.oldestOf(path)));
     const known = oldest.filter((time) => time !== null);
     // What is older in one partition is gone in another, or was never published there: nobody knows which.
@@ -38,7 +39,7 @@ export class CursorReset {
 
   async retention(): Promise<Retention> {
     const none = { retentionTimeInMinutes: 0, retentionSizeInMB: 0 };
-    const policy = (await this.api.get(`/admin/v2/namespaces/${this.namespace}/retention`).catch(nothing)) ?? none;
+    const policy = (await this.api.find(`/admin/v2/namespaces/${this.namespace}/retention`)) ?? none;
     const { retentionTimeInMinutes: minutes, retentionSizeInMB: megabytes } = policy as typeof none;
     return { minutes, megabytes };
   }
@@ -61,9 +62,8 @@ export class CursorReset {
   }
 }
 
-/** There is none: no topic, no message, no policy. */
+/** There is none: no topic, or no message. */
 function nothing(error: unknown): null {
-  if (error instanceof AdminFailure && (error.status === 404 || error.status === 412 || error.status === 204))
-    return null;
+  if (error instanceof AdminFailure && (error.status === 404 || error.status === 412)) return null;
   throw error;
 }
