@@ -153,6 +153,8 @@ class MemoryFacts extends RegionFacts {
     super();
   }
 
+  override prepare = () => Promise.resolve();
+
   override moment(): Promise<Moment> {
     const { system, next } = this.region;
     const history = { system, timeline: '00000001' };

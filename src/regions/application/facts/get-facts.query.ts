@@ -57,6 +57,7 @@ export class GetFactsHandler implements IQueryHandler<GetFactsQuery> {
   /** @throws {InvalidCursor} */
   async execute({ cursor, since, limit, signal }: GetFactsQuery): Promise<FactsPage> {
     const given = cursor === null ? null : decodeWalk(cursor);
+    if (given?.reach == null) await this.facts.prepare();
     const moment = await this.facts.moment(signal);
     const holds = given !== null && (await this.stillHolds(given, moment, signal));
     const walk = withReach(holds ? given : beginning(moment), moment);

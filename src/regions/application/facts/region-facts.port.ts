@@ -40,6 +40,8 @@ export interface FactSlice<Place> {
 
 /** What this region recorded, for another one to read. */
 export abstract class RegionFacts {
+  /** Before a walk: brings up to date what finds facts by their transactions. Never rejects. */
+  abstract prepare(): Promise<void>;
   abstract moment(signal?: AbortSignal): Promise<Moment>;
   /** Whether the fact is still there, as the transaction that it names recorded it. */
   abstract isThere(place: NumberedPlace, signal?: AbortSignal): Promise<boolean>;

@@ -1,7 +1,11 @@
-import { Injectable } from '@nestjs/common';
-import type { QueryConfig } from 'pg';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { QueryConfig, QueryResultRow } from 'pg';
 import type { EventType } from '../../../events/domain/event-type.js';
-import { Database } from '../../../platform/postgres/database.js';
+import { TooLate } from '../../../platform/clock/in-time.js';
+import { Config } from '../../../platform/config/config.js';
+import { Logger } from '../../../platform/observability/logger.js';
+import { Database, DatabaseUnavailable } from '../../../platform/postgres/database.js';
+import { KeptConnection } from '../../../platform/postgres/kept-connection.js';
 import { tookTooLong } from '../../../platform/postgres/sql-state.js';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
 import { type FactSlice, type Moment, RegionFacts, type Wanted } from '../../application/facts/region-facts.port.js';
@@ -11,14 +15,47 @@ import * as sql from './region-facts.sql.js';
 /** Where a page takes too long to write as text: facts of older versions with numbers of 309 digits. */
 const FEWER_ROWS = 16;
 
+/**
+ * Of its planner: it knows a range of transactions only by their statistics, which are old where events come in, and would read whole
+ * weeks for each page.
+ */
+const PLANNING = { enable_seqscan: 'off', jit: 'off' } as const;
+
+/** On a connection of its own, so that a merge and those who read figures are not in each other's way. */
 @Injectable()
-export class PostgresRegionFacts extends RegionFacts {
-  constructor(private readonly database: Database) {
+export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy {
+  private readonly connection: KeptConnection;
+
+  constructor(
+    private readonly database: Database,
+    config: Config,
+    private readonly logger: Logger,
+  ) {
     super();
+    const { READ_TIMEOUT_MS } = config.settings;
+    const address = () => config.current('DATABASE_URL') ?? undefined;
+    this.connection = new KeptConnection(address, 'regions', READ_TIMEOUT_MS, PLANNING);
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.connection.close();
+  }
+
+  /** Vacuum would do it in its time; until then each page reads all that was recorded since. */
+  async prepare(): Promise<void> {
+    try {
+      await this.database.session(async (client) => {
+        await client.query(`set lock_timeout = '200ms'`);
+        await client.query(sql.SUMMARIZE);
+        await client.query('reset lock_timeout');
+      });
+    } catch (error) {
+      this.logger.info({ err: error }, 'the index of transactions could not be brought up to date: pages take longer');
+    }
   }
 
   async moment(signal?: AbortSignal): Promise<Moment> {
-    const [row] = await this.database.read<MomentRow>({ name: 'region-moment', text: sql.MOMENT }, signal);
+    const [row] = await this.read<MomentRow>({ name: 'region-moment', text: sql.MOMENT }, signal);
     const { system, timeline, ended, next, as_of, floor, held_ms, held_by } = row!;
     return {
       history: { system, timeline },
@@ -32,7 +69,7 @@ export class PostgresRegionFacts extends RegionFacts {
 
   async isThere({ occurredAt, eventKey, eventType, tx }: NumberedPlace, signal?: AbortSignal): Promise<boolean> {
     const values = [timestamp(occurredAt), eventKey, eventType, String(tx)];
-    const [row] = await this.database.read<{ there: boolean }>({ text: sql.IS_THERE, values }, signal);
+    const [row] = await this.read<{ there: boolean }>({ text: sql.IS_THERE, values }, signal);
     return row!.there;
   }
 
@@ -64,7 +101,7 @@ export class PostgresRegionFacts extends RegionFacts {
       ? [String(after.tx), after.eventKey, after.eventType, String(after.fingerprint)]
       : [null, null, null, null];
     const statement = { text: sql.CONFLICTS, values: [String(before), ...position, limit + 1] };
-    const rows = await this.database.read<PageRow & { fingerprint: string }>(statement, signal);
+    const rows = await this.read<PageRow & { fingerprint: string }>(statement, signal);
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     return {
@@ -83,8 +120,14 @@ export class PostgresRegionFacts extends RegionFacts {
 
   async openDeadLetters(signal?: AbortSignal): Promise<number> {
     const statement = { name: 'open-dead-letters', text: sql.OPEN_DEAD_LETTERS };
-    const [row] = await this.database.read<{ letters: number }>(statement, signal);
+    const [row] = await this.read<{ letters: number }>(statement, signal);
     return row!.letters;
+  }
+
+  private read<Row extends QueryResultRow>(statement: QueryConfig, signal?: AbortSignal): Promise<Row[]> {
+    signal?.throwIfAborted();
+    if (!this.database.isConnected) throw new DatabaseUnavailable('PostgreSQL is not available');
+    return this.connection.read<Row>(statement);
   }
 
   private async page<Place>(
@@ -98,13 +141,13 @@ export class PostgresRegionFacts extends RegionFacts {
     for (let limit = most; ; limit = Math.ceil(limit / FEWER_ROWS)) {
       const statement: QueryConfig = { text, values: [limit + 1, bytes, from, ...values] };
       try {
-        const rows = await this.database.read<PageRow & { found: number }>(statement, signal);
+        const rows = await this.read<PageRow & { found: number }>(statement, signal);
         const shown = rows.slice(0, limit);
         const last = shown.at(-1);
         const full = (rows[0]?.found ?? 0) > shown.length;
         return { facts: shown.map(({ fact }) => fact), last: last ? place(last) : null, full };
       } catch (error) {
-        if (limit === 1 || !tookTooLong(error)) throw error;
+        if (limit === 1 || !(error instanceof TooLate || tookTooLong(error))) throw error;
       }
     }
   }

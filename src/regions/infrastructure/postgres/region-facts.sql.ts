@@ -22,6 +22,12 @@ left join lateral (
   limit 1
 ) holder on true`;
 
+/** What was recorded since the last vacuum is in no range of the index yet. */
+export const SUMMARIZE = `
+select sum(brin_summarize_new_values(indexrelid))
+from pg_inherits join pg_index on indexrelid = inhrelid
+where inhparent = 'events_tx_idx'::regclass and indisvalid`;
+
 export const IS_THERE = `
 select exists (
   select from events where occurred_at = $1 and event_key = $2 and event_type = $3 and tx = $4::bigint
