@@ -14,6 +14,7 @@ import * as catalogue from '../../src/slices.js';
 import { trackedEvents } from './storage-stage.js';
 import { AskedChild } from './support/asked-child.js';
 import { benchPostgres } from './support/bench-servers.js';
+import { processorTimeUs } from './support/processor-time.js';
 import { openStore } from './support/in-process-store.js';
 
 const HELP = `npm run bench -- regions [--events 1000000]
@@ -71,6 +72,9 @@ try {
     config,
     logger,
   });
+  const cpu = () => [process.cpuUsage().user + process.cpuUsage().system, processorTimeUs(here.pid), processorTimeUs(there.pid), processorTimeUs(service.pid)];
+  const used = (b: number[]) => cpu().map((n, i) => ((n - b[i]!) / count).toFixed(1)).join(' / ') + ' µs of Node here, PG here, PG there, Node there';
+  let before = cpu();
   const merge = async (what: string, since: number | null) => {
     let [mine, theirs, seen] = [Infinity, Infinity, 0];
     let [most, mostThere] = [0, 0];
@@ -102,9 +106,13 @@ try {
     pages++;
     facts += page.facts.length;
   } while (cursor !== null);
+  say(used(before));
   say(`read alone: ${pages} pages, ${facts} facts, ${Math.round((facts / (performance.now() - t0)) * 1000)}/s`);
+  before = cpu();
   await merge('merged', null);
+  say(used(before)); before = cpu();
   await merge('again from the beginning', Date.parse('2000-01-01T00:00:00Z'));
+  say(used(before));
 } finally {
   await service.stop();
   await Promise.all([here.stop(), there.stop()]);

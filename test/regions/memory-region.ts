@@ -228,6 +228,7 @@ const factOf = (event: TrackedEvent): string =>
     occurred_at: event.occurredAt,
     received_at: event.receivedAt,
     intake: event.intake,
+    message_id: event.messageId,
     fingerprint: String(event.fingerprint),
     event: JSON.stringify({ event_id: event.eventId, user_id: event.userId, page_url: event.pageUrl ?? undefined }),
   });

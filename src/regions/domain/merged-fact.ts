@@ -11,7 +11,7 @@ export interface MergedFact {
   readonly occurred_at: number;
   readonly received_at: number;
   readonly intake: Intake;
-  readonly message_id?: string | undefined;
+  readonly message_id: string | null;
   /** A signed 64-bit number; null: the person is erased. */
   readonly fingerprint: string | null;
   /** JSON. */
@@ -27,7 +27,7 @@ export const incomingFact = (fact: MergedFact): IncomingEvent => ({
   fallbackTime: fact.occurred_at,
   attributes: {},
   mintKey: () => fact.event_key,
-  messageId: fact.message_id ?? null,
+  messageId: fact.message_id,
   userAgent: null,
   recorded: { fingerprint: fact.fingerprint === null ? null : BigInt(fact.fingerprint) },
 });
@@ -41,7 +41,7 @@ export interface DerivedBy {
 
 /** Whether its identity is derived from where a message lay in the broker of that region. */
 export function isDerived(fact: MergedFact, { cluster, topics }: DerivedBy): boolean {
-  if (fact.intake !== 'pulsar' || fact.message_id === undefined) return false;
+  if (fact.intake !== 'pulsar' || fact.message_id === null) return false;
   const topic = topics[fact.event_type];
   return (
     deriveMessageKey({ cluster, topic, messageId: fact.message_id, publishedAt: fact.received_at }) === fact.event_key

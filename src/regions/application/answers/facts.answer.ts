@@ -19,7 +19,9 @@ export const Fact = answer('Fact', {
     examples: ['pulsar'],
     description: 'The way it came into this region.',
   }),
-  message_id: Type.Optional(text('12:3:-1:0', 'Where it lay in the broker of the region that received it first.')),
+  message_id: nullable(
+    text('12:3:-1:0', 'Where it lay in the broker of the region that received it first; null: it came another way.'),
+  ),
   fingerprint: nullable(text('144115188075855872', 'Of what it says; null: the person is erased.')),
   event: text(
     `{"event_id":"${KEY}","user_id":"u-1","page_url":"/pricing"}`,

@@ -33,41 +33,26 @@ select exists (
   select from events where occurred_at = $1 and event_key = $2 and event_type = $3 and tx = $4::bigint
 ) as there`;
 
-const text = (name: string, column = name) => `coalesce(',"${name}":' || to_json(${column})::text, '')`;
-const number = (name: string) => `coalesce(',"${name}":' || ${name}::text, '')`;
 const milliseconds = (column: string) => `round(date_part('epoch', ${column}) * 1000)::bigint`;
 
-/** The payload that an intake would take: put together here, since taking rows apart in Node costs three times as much. */
-const EVENT = `'{"event_id":' || to_json(event_id)::text || ${[
-  text('user_id'),
-  text('session_id'),
-  text('page_url'),
-  number('x'),
-  number('y'),
-  number('viewport_width'),
-  number('viewport_height'),
-  number('scroll_y'),
-  text('user_agent'),
-  text('reaction'),
-  text('conversion_type'),
-  `coalesce(',"amount":"' || amount::text || '"', '')`,
-  text('currency'),
-  text('interaction'),
-  text('view_id'),
-  number('scroll_depth'),
-  number('document_width'),
-  number('document_height'),
-  number('target'),
-  number('properties'),
-].join(' || ')} || '}'`;
-
-const FACT = `'{"event_key":"' || event_key || '","event_type":"' || event_type || '","occurred_at":' || ${milliseconds('occurred_at')}
-  || ',"received_at":' || ${milliseconds('received_at')} || ',"intake":"' || intake || '"' || ${text('message_id')}
-  || ',"fingerprint":' || coalesce('"' || fingerprint || '"', 'null') || ',"event":' || to_json(${EVENT})::text || '}'`;
+/**
+ * A fact as the answer has it; its event is the payload that an intake would take. `row_to_json` writes it in a third of the time that
+ * putting the members together as text takes.
+ */
+const FACT = `(select row_to_json(fact)::text from (
+      select event_key, event_type, ${milliseconds('occurred_at')} as occurred_at, ${milliseconds('received_at')} as received_at,
+        intake, message_id, fingerprint::text as fingerprint, (
+          select row_to_json(event)::text from (
+            select event_id, user_id, session_id, page_url, x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction,
+              conversion_type, amount::text as amount, currency, interaction, view_id, scroll_depth, document_width, document_height,
+              target, properties
+          ) as event
+        ) as event
+    ) as fact)`;
 
 /**
  * A page of facts: as many rows as the limit and one more, which says that more follow, and of these no more bytes than the bound.
- * The rows are counted up in bytes before they leave PostgreSQL; the first always passes.
+ * The rows are counted up in bytes before they leave PostgreSQL; the first always passes. Each is written once (`offset 0`).
  *
  * @param order of the walk. @param conditions with `$1` as the limit and `$2` as the bytes
  */
@@ -91,6 +76,7 @@ from (
       ) as page
       offset 0
     ) as fact_row
+    offset 0
   ) as written
 ) as summed
 where upto - octet_length(fact) <= $2 or nth = 1
