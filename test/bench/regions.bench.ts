@@ -72,12 +72,14 @@ try {
     config,
     logger,
   });
-  const cpu = () => [process.cpuUsage().user + process.cpuUsage().system, processorTimeUs(here.pid), processorTimeUs(there.pid), processorTimeUs(service.pid)];
-  const used = (b: number[]) => cpu().map((n, i) => ((n - b[i]!) / count).toFixed(1)).join(' / ') + ' µs of Node here, PG here, PG there, Node there';
-  let before = cpu();
+  const processors = () => {
+    const { user, system } = process.cpuUsage();
+    return [user + system, processorTimeUs(here.pid), processorTimeUs(service.pid), processorTimeUs(there.pid)];
+  };
   const merge = async (what: string, since: number | null) => {
     let [mine, theirs, seen] = [Infinity, Infinity, 0];
     let [most, mostThere] = [0, 0];
+    const before = processors();
     const began = performance.now();
     const asked = { region: 'b', since, dryRun: false, actor: 'bench' };
     const running = await merger.begin(asked, new AbortController().signal, ({ tally }) => {
@@ -90,29 +92,15 @@ try {
     });
     const { tally, state, detail } = await running.done;
     const rate = Math.round((count / (performance.now() - began)) * 1000);
+    const used = processors().map((time, n) => ((time - before[n]!) / count).toFixed(1));
     say(
       `${what}: ${state}${detail ? ` (${detail})` : ''}, ${JSON.stringify(tally)}, ${rate}/s, ${(rate / recordingRate).toFixed(2)} of recording; ` +
-        `memory grew by ${most - mine} MB here and ${mostThere - theirs} MB there`,
+        `memory grew by ${most - mine} MB here and ${mostThere - theirs} MB there; ` +
+        `processor time an event: ${used[0]} µs of Node and ${used[1]} of PostgreSQL here, ${used[2]} and ${used[3]} there`,
     );
   };
-  const probe = new HttpOtherRegion(config);
-  let cursor: string | null = null;
-  let pages = 0;
-  let facts = 0;
-  const t0 = performance.now();
-  do {
-    const page: any = await probe.facts({ name: 'b', url }, { cursor, since: null }, new AbortController().signal);
-    cursor = page.next_cursor;
-    pages++;
-    facts += page.facts.length;
-  } while (cursor !== null);
-  say(used(before));
-  say(`read alone: ${pages} pages, ${facts} facts, ${Math.round((facts / (performance.now() - t0)) * 1000)}/s`);
-  before = cpu();
   await merge('merged', null);
-  say(used(before)); before = cpu();
   await merge('again from the beginning', Date.parse('2000-01-01T00:00:00Z'));
-  say(used(before));
 } finally {
   await service.stop();
   await Promise.all([here.stop(), there.stop()]);

@@ -35,20 +35,16 @@ select exists (
 
 const milliseconds = (column: string) => `round(date_part('epoch', ${column}) * 1000)::bigint`;
 
-/**
- * A fact as the answer has it; its event is the payload that an intake would take. `row_to_json` writes it in a third of the time that
- * putting the members together as text takes.
- */
-const FACT = `(select row_to_json(fact)::text from (
+/** The payload that an intake would take. `row_to_json` writes it in a third of the time that putting its members together as text takes. */
+const EVENT = `
+      select event_id, user_id, session_id, page_url, x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction,
+        conversion_type, amount::text as amount, currency, interaction, view_id, scroll_depth, document_width, document_height,
+        target, properties`;
+
+/** A fact as the answer has it. */
+const FACT = `
       select event_key, event_type, ${milliseconds('occurred_at')} as occurred_at, ${milliseconds('received_at')} as received_at,
-        intake, message_id, fingerprint::text as fingerprint, (
-          select row_to_json(event)::text from (
-            select event_id, user_id, session_id, page_url, x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction,
-              conversion_type, amount::text as amount, currency, interaction, view_id, scroll_depth, document_width, document_height,
-              target, properties
-          ) as event
-        ) as event
-    ) as fact)`;
+        intake, message_id, fingerprint::text as fingerprint, row_to_json(event)::text as event`;
 
 /**
  * A page of facts: as many rows as the limit and one more, which says that more follow, and of these no more bytes than the bound.
@@ -62,7 +58,7 @@ from (
   select *, sum(octet_length(fact)) over (order by ${order} rows unbounded preceding) as upto,
     row_number() over (order by ${order}) as nth, (count(*) over ())::int as found
   from (
-    select event_key, event_type, occurred_at, tx, ${FACT} as fact
+    select fact_row.event_key, fact_row.event_type, fact_row.occurred_at, tx, row_to_json(fact)::text as fact
     from (
       select page.*, (
           select fingerprint from event_identity as identity
@@ -76,6 +72,8 @@ from (
       ) as page
       offset 0
     ) as fact_row
+    cross join lateral (${EVENT}) as event
+    cross join lateral (${FACT}) as fact
     offset 0
   ) as written
 ) as summed
