@@ -4,13 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync }
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { launchBrowser } from './browser.mjs';
 import { prepare, ROOT } from './prepare.mjs';
 
-/**
- * `node scripts/screenshots.mjs [folder]`: every view in both themes, 390 and 1440 px wide: without data, with data, and with
- * the broker away. Of a service of its own, in a folder of its own.
- */
 const WIDTHS = { phone: 390, wide: 1440 };
 const THEMES = ['light', 'dark'];
 /** Of a machine that is busy with other things. */
@@ -19,8 +16,20 @@ const PATIENCE_MS = 120_000;
 const STARTED_MS = 600_000;
 const USER = 'ana';
 
+const HELP = `npm run screenshots [-- <folder>]
+Every view in both themes, 390 and 1440 px wide, without data, with data and with the broker away, of a service of its own;
+into the folder, else into .data/screenshots. It takes two to five minutes.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean', default: false } },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 prepare();
-const out = process.argv[2] ?? join(ROOT, '.data/screenshots');
+const out = positionals[0] ?? join(ROOT, '.data/screenshots');
 mkdirSync(out, { recursive: true });
 const { browser, missing } = await launchBrowser();
 if (browser === null) throw new Error(missing);

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; load(): Promis
     about: 'lets Pulsar deliver again what was published from a time on',
     load: () => import('./cli/reset-cursor.js'),
   },
+  import: { about: 'records the clicks of an older heatmap.db', load: () => import('./cli/import.js') },
   demo: { about: 'publishes a realistic stream of events', load: () => import('./cli/demo.js') },
 };
 

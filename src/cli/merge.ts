@@ -46,6 +46,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 async function merge(recording: Recording, task: Task, signal: AbortSignal): Promise<MergeReport> {
   const { database, config, logger } = recording;
+  signal.addEventListener('abort', () => recording.stop(), { once: true });
   const clock = new Clock();
   const other = new HttpOtherRegion(config);
   const handler = recording.handler(recording.store());

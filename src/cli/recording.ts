@@ -17,6 +17,8 @@ import { withPostgres } from './maintenance.js';
 
 /** The write side as the service has it, without the service around it. */
 export class Recording {
+  private readonly stores: PostgresEventStore[] = [];
+
   private constructor(
     readonly config: Config,
     readonly logger: Logger,
@@ -41,7 +43,14 @@ export class Recording {
     const { database, logger } = this;
     const stuck = new StuckWrites(new Health(new Clock()), new Telemetry());
     const writer = new BatchWriter(database, new PartitionKeeper(database), logger, stuck);
-    return new PostgresEventStore(writer, new RecordedFacts(database, logger), this.config);
+    const store = new PostgresEventStore(writer, new RecordedFacts(database, logger), this.config);
+    this.stores.push(store);
+    return store;
+  }
+
+  /** What PostgreSQL has not taken within the time of a drain is given up: recording rejects with OutcomeUnknown. */
+  stop(): void {
+    for (const store of this.stores) store.onModuleDestroy();
   }
 
   /** The command of every intake. @param store where its events go */

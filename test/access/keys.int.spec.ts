@@ -207,6 +207,16 @@ describe('keys, sessions, limits and the audit log', () => {
     });
   });
 
+  it('any number of fields that nobody asks for are answered at once, also one in another', async () => {
+    const { client } = await start();
+    const fields = (count: number) =>
+      JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, 0])));
+    const some = fields(120_000);
+    for (const path of ['/session', '/keys', '/dead-letters/replay'])
+      for (const body of [fields(400_000), `{"key":${some},"name":[${some}],"reason":${some}}`])
+        expect([path, (await client.ask('POST', path, [JSON_BODY], body)).status]).toEqual([path, 400]);
+  });
+
   it('another API_TOKEN ends the sessions of the one before', async () => {
     const one = await start({ API_TOKEN: 'one' });
     const cookie: HeaderList = [['Cookie', nameOf(await signIn(one.client, 'one'))]];

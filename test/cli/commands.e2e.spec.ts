@@ -1,29 +1,16 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HELP as DEMO_HELP } from '../../src/cli/demo/options.js';
 import { createEmptyDatabase } from '../support/postgres.js';
 import { temporaryFolder } from '../support/run-folder.js';
+import { command } from './command.js';
 
-/** `node dist/cli.js`, as an operator calls it in the image (`npm run build` first). */
 describe('the commands', () => {
-  const command = async (args: readonly string[], env: Record<string, string> = {}) => {
-    const cwd = await temporaryFolder('command'); // where no .env is
-    return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) =>
-      execFile(
-        process.execPath,
-        [join(process.cwd(), 'dist/cli.js'), ...args],
-        { cwd, env: { ...process.env, ...env } },
-        (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }),
-      ),
-    );
-  };
-
   it('are listed with a line each', async () => {
     for (const asked of ['--help', '-h']) {
       const { code, stdout } = await command([asked]);
       expect(code).toBe(0);
-      for (const name of ['migrate', 'verify', 'rebuild', 'keys', 'merge', 'reset-cursor', 'demo'])
+      for (const name of ['migrate', 'verify', 'rebuild', 'keys', 'import', 'merge', 'reset-cursor', 'demo'])
         expect(stdout).toMatch(new RegExp(`^ +${name} +\\w.*$`, 'm'));
     }
   });
@@ -39,7 +26,7 @@ describe('the commands', () => {
     expect(stderr).toMatch(/^ +migrate /m);
   });
 
-  it.each(['migrate', 'verify', 'rebuild', 'keys', 'merge', 'reset-cursor', 'demo'])(
+  it.each(['migrate', 'verify', 'rebuild', 'keys', 'import', 'merge', 'reset-cursor', 'demo'])(
     '%s says how it is used',
     async (name) => {
       const { code, stdout, stderr } = await command([name, '--help']);
@@ -63,6 +50,9 @@ describe('the commands', () => {
     [['keys', 'create', '--role', 'boss', '--name', 'x'], 2, '--role must be one of ingest-public'],
     [['keys', 'create', '--role', 'read', '--name', ''], 2, '--name must be 1 to 100'],
     [['keys', 'revoke', 'x'], 2, 'needs the id of a key'],
+    [['import'], 2, 'which file?'],
+    [['import', 'heatmap.db', '--tz', 'Madrid'], 2, '--tz must be a time zone'],
+    [['import', 'heatmap.db', '--force'], 2, '--force'],
     [['demo', '--rate', '0'], 1, '--rate must be a whole number'],
     [['demo', '--rats', '5'], 1, '--rats'],
   ])('%j is wrong: exit code %i', async (args, code, says) => {

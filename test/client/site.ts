@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 const STYLE = `
@@ -21,29 +21,26 @@ const PLACES = [
   [30, 3900],
 ] as const;
 
-/** Somebody else's page, under a policy that allows what the tracker needs and nothing else. */
+/** What somebody's server answers with. */
+export interface Served {
+  readonly type: string;
+  readonly body: string;
+  /** Held until `release`. */
+  readonly late?: boolean;
+}
+
+/** Somebody else's pages, under a policy that allows what the tracker needs and nothing else. */
 export class Site {
   /** Attributes of the tracker's tag, beside its address. */
   tag = '';
   regions: readonly string[] = [];
+  /** Other files than the shop's page, by their path. */
+  readonly files = new Map<string, Served>();
+  private readonly held = new Map<string, () => void>();
   private readonly server: Server;
 
   private constructor() {
-    this.server = createServer(({ url = '/' }, answer) => {
-      const direction = url.startsWith('/rtl') ? ' dir="rtl"' : '';
-      answer.writeHead(200, {
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; script-src ${this.regions.join(' ')}; connect-src ${this.regions.join(' ')}`,
-      });
-      answer.end(`<!doctype html><html${direction}><title>Shop</title><style>${STYLE}</style>
-        <header><button id="cart">Cart</button></header><p id="late"></p>
-        <div id="long">
-          ${PLACES.map(([left, top], at) => `<button class="box" ${at === 2 ? 'data-track="third"' : at === 5 ? '' : `id="box-${'abcdef'[at]}"`} style="left:${left}%;top:${top}px">Secret ${at}</button>`).join('')}
-          <div id="menu" role="menu"><button id="item" style="width:100%;height:100%">Item</button></div>
-          <div id="scroller"><div><button id="inner" style="position:absolute;top:700px;width:100%;height:80px">Inner</button></div></div>
-        </div>
-        <script src="${this.regions[1]}/tracker.js" ${this.tag} defer></script></html>`);
-    });
+    this.server = createServer((asked, answer) => this.handle(asked, answer));
   }
 
   static async start(): Promise<Site> {
@@ -57,9 +54,44 @@ export class Site {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** The tracker's tag, as a site owner writes it. */
+  get script(): string {
+    return `<script src="${this.regions[1]}/tracker.js" ${this.tag} defer></script>`;
+  }
+
+  /** Lets a late file go to whoever has asked for it. */
+  release(path: string): void {
+    this.held.get(path)?.();
+    this.held.delete(path);
+  }
+
   close(): void {
     this.server.close();
     this.server.closeAllConnections();
+  }
+
+  private handle({ url = '/' }: IncomingMessage, answer: ServerResponse): void {
+    const path = url.split(/[?#]/, 1)[0]!;
+    const { type, body, late = false } = this.files.get(path) ?? { type: 'text/html', body: this.shop(url) };
+    const from = this.regions.join(' ');
+    answer.writeHead(200, {
+      'content-type': `${type}; charset=utf-8`,
+      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; script-src 'self' ${from}; connect-src ${from}`,
+    });
+    if (late) this.held.set(path, () => answer.end(body));
+    else answer.end(body);
+  }
+
+  private shop(url: string): string {
+    const direction = url.startsWith('/rtl') ? ' dir="rtl"' : '';
+    return `<!doctype html><html${direction}><title>Shop</title><style>${STYLE}</style>
+        <header><button id="cart">Cart</button></header><p id="late"></p>
+        <div id="long">
+          ${PLACES.map(([left, top], at) => `<button class="box" ${at === 2 ? 'data-track="third"' : at === 5 ? '' : `id="box-${'abcdef'[at]}"`} style="left:${left}%;top:${top}px">Secret ${at}</button>`).join('')}
+          <div id="menu" role="menu"><button id="item" style="width:100%;height:100%">Item</button></div>
+          <div id="scroller"><div><button id="inner" style="position:absolute;top:700px;width:100%;height:80px">Inner</button></div></div>
+        </div>
+        ${this.script}</html>`;
   }
 }
 

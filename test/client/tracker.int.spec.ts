@@ -1,14 +1,10 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { startApplication, type TestApplication } from '../support/application.js';
-import { describeWithBrowser, launchBrowser } from '../support/browser.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { describeWithBrowser } from '../support/browser.js';
 import { eventually } from '../support/waiting.js';
-import { FailingRegion, FAILURES } from './failing-region.js';
-import { BOXES, Site } from './site.js';
+import { FAILURES } from './failing-region.js';
+import { BOXES } from './site.js';
+import { PATIENCE_MS, TrackedSite, VIEWPORT } from './tracked-site.js';
 
-const PATIENCE_MS = 60_000;
 const GRID = 20;
-const VIEWPORT = { width: 1024, height: 768 };
 
 interface Place {
   readonly x: number;
@@ -31,62 +27,14 @@ const placeOf = (selector: string, part: Place) => `(() => {
 })()`;
 
 describeWithBrowser('the tracker, in a page of another origin', () => {
-  let browser: Browser | null;
-  let missing: string | null;
-  let database: TestDatabase;
-  let service: TestApplication;
-  let primary: FailingRegion;
-  let site: Site;
+  let tracked: TrackedSite;
 
   beforeAll(async () => {
-    ({ browser, missing } = await launchBrowser());
-    [database, site] = await Promise.all([createTestDatabase(), Site.start()]);
-    service = await startApplication(database.url, { TRACKER_ORIGINS: site.url }, Date.now());
-    await service.database.connect();
-    primary = await FailingRegion.before(service.url);
-    site.regions = [primary.url, service.url];
+    tracked = await TrackedSite.start();
   }, PATIENCE_MS);
-  beforeEach(() => {
-    primary.failure = null;
-    site.tag = `data-primary="${primary.url}" data-secondary="${service.url}" data-key="k-1"`;
-  });
-  afterEach(() => Promise.all(browser?.contexts().map((context) => context.close()) ?? []));
-  afterAll(async () => {
-    await browser?.close();
-    primary.close();
-    site.close();
-    await service.close();
-    await database.drop();
-  });
-
-  const visitor = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
-    if (browser === null) throw new Error(missing ?? 'no browser');
-    return browser.newContext({ viewport: VIEWPORT, ...options });
-  };
-  const open = async (path: string, options?: BrowserContextOptions): Promise<Page> =>
-    openFor(await visitor(options), path);
-  const openFor = async (context: BrowserContext, path: string): Promise<Page> => {
-    const page = await context.newPage();
-    await page.goto(site.url + path);
-    await page.waitForFunction('window.monitoreo !== undefined');
-    return page;
-  };
-  const rows = async (path: string, condition = 'true') =>
-    (
-      await service.database.writers().query<Record<string, unknown>>({
-        text: `select * from events where page_url = $1 and ${condition} order by occurred_at, event_key`,
-        values: [site.url + path],
-      })
-    ).rows;
-  const clicks = (path: string) => rows(path, 'x is not null');
-  const arrived = (path: string, count: number, condition = 'x is not null') =>
-    eventually(
-      async () => {
-        const some = await rows(path, condition);
-        return some.length >= count && some;
-      },
-      { within: PATIENCE_MS / 2, what: `${count} events of ${path} arrive` },
-    );
+  beforeEach(() => tracked.reset());
+  afterEach(() => tracked.leaveAll());
+  afterAll(() => tracked.close());
 
   it.each([
     { width: 390, height: 844, deviceScaleFactor: 3 },
@@ -96,7 +44,7 @@ describeWithBrowser('the tracker, in a page of another origin', () => {
     'at $width pixels every click is in its cell, and in its place within its element',
     async ({ deviceScaleFactor, ...viewport }) => {
       const path = `/boxes/${viewport.width}`;
-      const page = await open(path, { viewport, deviceScaleFactor });
+      const page = await tracked.open(path, { viewport, deviceScaleFactor });
       // An image that comes late moves everything.
       await page.evaluate(`document.getElementById('late').style.height = '333px'`);
       const expected: { whole: Place; part: Place }[] = [];
@@ -106,7 +54,7 @@ describeWithBrowser('the tracker, in a page of another origin', () => {
         await page.mouse.click(place.at.x, place.at.y);
         expected.push(place);
       }
-      const seen = await arrived(path, BOXES.length);
+      const seen = await tracked.arrived(path, BOXES.length);
       expect(seen).toHaveLength(BOXES.length);
       for (const [at, { selector, fixed }] of BOXES.entries()) {
         const { x, y, target, ...row } = seen[at] as { x: number; y: number; target: Place };
@@ -126,7 +74,7 @@ describeWithBrowser('the tracker, in a page of another origin', () => {
   );
 
   it('in a page that is read from the right and wider than the window', async () => {
-    const page = await open('/rtl');
+    const page = await tracked.open('/rtl');
     await page.evaluate(`document.getElementById('long').style.width = '2000px'`);
     const places: { whole: Place; part: Place }[] = [];
     for (const selector of ['#box-a', '#box-b']) {
@@ -136,7 +84,7 @@ describeWithBrowser('the tracker, in a page of another origin', () => {
       await page.mouse.click(place.at.x, place.at.y);
       places.push(place);
     }
-    const seen = await arrived('/rtl', 2);
+    const seen = await tracked.arrived('/rtl', 2);
     expect(seen).toHaveLength(2);
     for (const [at, { whole }] of places.entries()) {
       expect(seen[at]!.x).toBeCloseTo(whole.x, 4);
@@ -147,77 +95,77 @@ describeWithBrowser('the tracker, in a page of another origin', () => {
   });
 
   it('offline, a page that keeps what is unsent: another page sends it, once', async () => {
-    site.tag += ' data-offline="storage"';
-    const context = await visitor();
+    tracked.site.tag += ' data-offline="storage"';
+    const context = await tracked.visitor();
     // A beacon may be held until the network is back: here it is lost, as the browser may lose it.
     await context.addInitScript('Navigator.prototype.sendBeacon = () => true');
-    const page = await openFor(context, '/offline');
-    await arrived('/offline', 1, `interaction = 'view'`);
+    const page = await tracked.openFor(context, '/offline');
+    await tracked.arrived('/offline', 1, `interaction = 'view'`);
     await context.setOffline(true);
     for (let times = 0; times < 4; times++) await page.mouse.click(100 + times * 50, 500);
     await page.goto('about:blank');
     await context.setOffline(false);
-    expect(await clicks('/offline')).toEqual([]);
-    const later = await openFor(context, '/online');
-    expect(await arrived('/offline', 4)).toHaveLength(4);
+    expect(await tracked.clicks('/offline')).toEqual([]);
+    const later = await tracked.openFor(context, '/online');
+    expect(await tracked.arrived('/offline', 4)).toHaveLength(4);
     await eventually(async () => (await later.evaluate('localStorage.length')) === 0, {
       within: PATIENCE_MS / 2,
       what: 'nothing is kept any more',
     });
-    expect(await clicks('/offline')).toHaveLength(4);
+    expect(await tracked.clicks('/offline')).toHaveLength(4);
   }, 60_000);
 
   it('ten tabs at once, each clicked: every click once', async () => {
-    primary.failure = 'fails';
-    const context = await visitor();
-    const tabs = await Promise.all(Array.from({ length: 10 }, () => openFor(context, '/tabs')));
+    tracked.primary.failure = 'fails';
+    const context = await tracked.visitor();
+    const tabs = await Promise.all(Array.from({ length: 10 }, () => tracked.openFor(context, '/tabs')));
     for (const [at, tab] of tabs.entries()) await tab.mouse.click(100 + at * 10, 500);
-    await arrived('/tabs', 10);
+    await tracked.arrived('/tabs', 10);
     await Promise.all(tabs.map((tab) => tab.close()));
-    await arrived('/tabs', 10, `interaction = 'view'`);
-    expect(new Set((await clicks('/tabs')).map(({ view_id }) => view_id)).size).toBe(10);
-    expect(await clicks('/tabs')).toHaveLength(10);
-    expect(await rows('/tabs', `interaction = 'view'`)).toHaveLength(10);
+    await tracked.arrived('/tabs', 10, `interaction = 'view'`);
+    expect(new Set((await tracked.clicks('/tabs')).map(({ view_id }) => view_id)).size).toBe(10);
+    expect(await tracked.clicks('/tabs')).toHaveLength(10);
+    expect(await tracked.views('/tabs')).toHaveLength(10);
   }, 60_000);
 
   it.each(FAILURES)(
     'while the first region %s no click is lost or doubled',
     async (failure) => {
-      primary.failure = failure;
+      tracked.primary.failure = failure;
       const path = `/first/${failure}`;
-      const page = await open(path);
+      const page = await tracked.open(path);
       for (let times = 0; times < 5; times++) await page.mouse.click(100 + times * 50, 500);
-      await arrived(path, 5);
+      await tracked.arrived(path, 5);
       await page.goto('about:blank');
-      await arrived(path, 1, `interaction = 'scroll'`);
-      expect((await clicks(path)).map(({ x }) => x)).toHaveLength(5);
-      expect(new Set((await clicks(path)).map(({ x }) => x)).size).toBe(5);
-      expect(await rows(path, `interaction = 'view'`)).toHaveLength(1);
+      await tracked.arrived(path, 1, `interaction = 'scroll'`);
+      expect((await tracked.clicks(path)).map(({ x }) => x)).toHaveLength(5);
+      expect(new Set((await tracked.clicks(path)).map(({ x }) => x)).size).toBe(5);
+      expect(await tracked.rows(path, `interaction = 'view'`)).toHaveLength(1);
     },
     PATIENCE_MS,
   );
 
   it('goes back to the first region when that is well again', async () => {
-    primary.failure = 'fails';
-    const page = await open('/back');
-    await arrived('/back', 1, `interaction = 'view'`);
-    primary.failure = null;
-    const before = primary.passedOn;
+    tracked.primary.failure = 'fails';
+    const page = await tracked.open('/back');
+    await tracked.arrived('/back', 1, `interaction = 'view'`);
+    tracked.primary.failure = null;
+    const before = tracked.primary.passedOn;
     const isBack = async () => {
       await page.mouse.click(200, 500);
-      return primary.passedOn > before;
+      return tracked.primary.passedOn > before;
     };
     await eventually(isBack, { within: PATIENCE_MS / 4, what: 'clicks go to the first region' });
   }, 30_000);
 
   it('a page that is left in the middle of an outage says all to both regions', async () => {
-    primary.failure = 'hangs';
-    const page = await open('/left');
+    tracked.primary.failure = 'hangs';
+    const page = await tracked.open('/left');
     for (let times = 0; times < 3; times++) await page.mouse.click(100 + times * 50, 500);
     await page.evaluate('scrollTo(0, 1000)');
     await page.goto('about:blank');
-    await arrived('/left', 1, `interaction = 'scroll'`);
-    const seen = await rows('/left');
+    await tracked.arrived('/left', 1, `interaction = 'scroll'`);
+    const seen = await tracked.rows('/left');
     expect(seen.filter(({ x }) => x !== null)).toHaveLength(3);
     expect(seen.filter(({ interaction }) => interaction === 'view')).toHaveLength(1);
     const [{ scroll_depth: depth, document_height: height }] = seen.filter(
@@ -227,19 +175,19 @@ describeWithBrowser('the tracker, in a page of another origin', () => {
   }, 30_000);
 
   it('tells views apart by path and listed members, and what happened in words of the site', async () => {
-    site.tag += ' data-query="id" data-session';
-    const page = await open('/views?token=secret&id=7#mine');
+    tracked.site.tag += ' data-query="id" data-session';
+    const page = await tracked.open('/views?token=secret&id=7#mine');
     await page.evaluate(`history.pushState(null, '', '/views/2?token=other#there')`);
     await page.evaluate(`history.replaceState(null, '', '/views/2?token=third')`);
     await page.evaluate(`monitoreo.track('Added', { article: 7 })`);
-    const [added] = await arrived('/views/2', 1, 'interaction is null');
+    const [added] = await tracked.arrived('/views/2', 1, 'interaction is null');
     expect(added).toMatchObject({ event_type: 'click', x: null, properties: { event: 'Added', article: 7 } });
     expect(added!.user_id).toBe(added!.session_id);
-    const first = await rows('/views?id=7', `interaction = 'view'`);
-    const second = await rows('/views/2', `interaction = 'view'`);
+    const first = await tracked.rows('/views?id=7', `interaction = 'view'`);
+    const second = await tracked.rows('/views/2', `interaction = 'view'`);
     expect([first.length, second.length]).toEqual([1, 1]);
     expect(first[0]!.view_id).not.toBe(second[0]!.view_id);
-    const all = await service.database.writers().query('select * from events');
+    const all = await tracked.service.database.writers().query('select * from events');
     expect(JSON.stringify(all.rows)).not.toMatch(/secret|#mine/);
   }, 30_000);
 
@@ -251,18 +199,18 @@ describeWithBrowser('the tracker, in a page of another origin', () => {
     ],
     ['a frame of the heat map', `window.name = 'monitoreo-heatmap'`],
   ])('is silent for %s', async (_, script) => {
-    const asked = primary.posts.length;
-    const context = await visitor();
+    const asked = tracked.primary.posts.length;
+    const context = await tracked.visitor();
     await context.addInitScript(script);
-    const page = await openFor(context, '/silent');
+    const page = await tracked.openFor(context, '/silent');
     await page.mouse.click(100, 500);
     await page.evaluate(`monitoreo.track('Added')`);
     await page.goto('about:blank');
     // Another page's view comes after anything that this one could have sent.
-    const other = await open(`/spoken/${asked}`);
-    await arrived(`/spoken/${asked}`, 1, `interaction = 'view'`);
-    expect(primary.posts.length - asked).toBe(1);
-    expect(await rows('/silent')).toEqual([]);
+    const other = await tracked.open(`/spoken/${asked}`);
+    await tracked.arrived(`/spoken/${asked}`, 1, `interaction = 'view'`);
+    expect(tracked.primary.posts.length - asked).toBe(1);
+    expect(await tracked.rows('/silent')).toEqual([]);
     expect(await other.evaluate(`document.cookie + localStorage.length + sessionStorage.length`)).toBe('00');
   });
 });

@@ -18,6 +18,7 @@ export interface Operation {
   readonly description?: string;
   readonly tags?: readonly string[];
   readonly parameters: readonly Parameter[];
+  readonly security?: readonly Json[];
   readonly requestBody?: {
     content: Record<string, { schema?: Json; example?: unknown; examples?: Record<string, { value: unknown }> }>;
   };

@@ -25,12 +25,14 @@ export function credentialOf({ headers, raw }: FastifyRequest, passesAuthorizati
   const shown = token ?? key ?? bearer;
   if (shown !== undefined) {
     const agree = [token, key, bearer].every((other) => other === undefined || other === shown);
-    return { kind: 'key', digest: digestOf(agree ? shown : '') };
+    return keyOf(agree ? shown : '');
   }
   const cookie = cookieOf(headers.cookie);
   if (cookie !== null) return { kind: 'session', cookie };
-  return authorization === undefined ? null : { kind: 'key', digest: digestOf(userOf(authorization)) };
+  return authorization === undefined ? null : keyOf(userOf(authorization));
 }
+
+export const keyOf = (secret: string): Credential => ({ kind: 'key', digest: digestOf(secret) });
 
 /** The session that a request's cookie names; null when none, or one that is no cookie of ours. */
 export const cookieOf = (header: string | undefined): string | null => {

@@ -15,7 +15,7 @@ import { LiveKeys } from '../application/keys/live-keys.js';
 import { type Credential, LiveAccess } from '../application/live-access.js';
 import { LiveSessions } from '../application/sessions/live-sessions.js';
 import { includes, ROLES } from '../domain/role.js';
-import { credentialOf } from './credential.js';
+import { credentialOf, keyOf } from './credential.js';
 import { OpenAnswers } from './open-answers.js';
 import { RateLimits } from './rate-limits.js';
 
@@ -35,6 +35,8 @@ interface Asked {
 export class RequestAccess extends AccessControl {
   override readonly roles = ROLES;
   private readonly openBy: Readonly<Record<'READS' | 'PUBLIC_WRITES', boolean>>;
+  /** Those that may still show a key, in their bodies. */
+  private readonly undecided = new WeakMap<FastifyRequest, Asked>();
 
   constructor(
     private readonly config: Config,
@@ -68,7 +70,19 @@ export class RequestAccess extends AccessControl {
     const open = this.isOpen(access);
     if (open && access.openBy === 'READS') return null;
     const credential = credentialOf(request, passesAuthorization);
-    const asked: Asked = { request, reply, role: access.role, open, credential };
+    return this.look({ request, reply, role: access.role, open, credential });
+  }
+
+  override admitByBody(request: FastifyRequest, keyIn: (body: unknown) => string | null): Refusal | Promise<Refusal> {
+    const asked = this.undecided.get(request);
+    if (asked === undefined) return null;
+    const key = keyIn(request.body);
+    if (key === null) return unauthorized(asked.role);
+    return this.look({ ...asked, credential: keyOf(key) });
+  }
+
+  private look(asked: Asked): Refusal | Promise<Refusal> {
+    const { credential, open } = asked;
     if (credential !== null && this.live.isConfigured(credential)) return this.grant(asked, this.configured.holder);
     const known = credential === null && (open || this.configured.digest !== null);
     if (this.live.knowledge === 'fresh' || known) return this.decide(asked);
@@ -86,12 +100,18 @@ export class RequestAccess extends AccessControl {
     // Nobody knows whether a key exists: never open because of that.
     if (knowledge === 'none' && !(credential === null && this.live.keysExist)) return keysUnknown();
     if (!this.live.keysExist) return null;
-    if (credential === null) return unauthorized(asked.role);
+    if (credential === null) return this.nothingShown(asked);
     if (knowledge !== 'fresh') return keysUnknown();
     if (credential.kind === 'key') return this.judge(asked, this.keys.find(credential.digest));
     const session = this.sessions.known(credential.cookie);
     if (session) return this.judge(asked, session.holder);
     return this.sessions.find(credential.cookie).then((found) => this.judge(asked, found?.holder ?? null));
+  }
+
+  private nothingShown(asked: Asked): Refusal {
+    if (!propertiesOf(asked.request).keyInBody) return unauthorized(asked.role);
+    this.undecided.set(asked.request, asked);
+    return null;
   }
 
   private judge(asked: Asked, holder: KeyHolder | null): Refusal | Promise<Refusal> {

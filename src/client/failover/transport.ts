@@ -29,8 +29,8 @@ export const serverTransport = (key: string | null): Transport => ({
 
 export async function replyOf(response: Response): Promise<Reply> {
   const body: unknown = await response.json().catch((error: unknown) => {
-    // An answer that breaks off is none.
-    if (error instanceof SyntaxError) return null;
+    // An answer that breaks off is none. By its name: where a program runs in a context of its own, the error is of another.
+    if ((error as Error).name === 'SyntaxError') return null;
     throw error;
   });
   return { status: response.status, retryAfter: response.headers.get('retry-after'), body };

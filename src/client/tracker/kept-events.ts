@@ -4,17 +4,21 @@ const PREFIX = 'monitoreo.unsent.';
 
 /** Events that outlive their page (`data-offline="storage"`); what other pages left is sent again, under the same ids. */
 export class KeptEvents {
-  private adopted: readonly string[] = [];
+  /** Of other pages, as they left them. */
+  private readonly adopted = new Map<string, string>();
 
   constructor(private readonly name: string) {}
 
   /** What pages before this one left behind. It stays until `keep` says what became of it. */
   left(): readonly NewEvent[] {
-    return attempt(() => {
-      this.adopted = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
-      const texts = this.adopted.flatMap((name) => JSON.parse(localStorage.getItem(name) ?? '[]') as string[]);
-      return texts.map((json) => JSON.parse(json) as NewEvent);
-    });
+    const names = attempt(() => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)));
+    return names.flatMap((name) =>
+      attempt(() => {
+        const text = localStorage.getItem(name)!;
+        this.adopted.set(name, text);
+        return (JSON.parse(text) as string[]).map((json) => JSON.parse(json) as NewEvent);
+      }),
+    );
   }
 
   /** @param events what is unconfirmed now, of this page and of those that it adopted */
@@ -22,15 +26,18 @@ export class KeptEvents {
     attempt(() => {
       const name = PREFIX + this.name;
       if (events.length > 0) localStorage.setItem(name, JSON.stringify(events));
-      for (const old of [...this.adopted, name]) if (old !== name || events.length === 0) localStorage.removeItem(old);
-      this.adopted = [];
+      else localStorage.removeItem(name);
+      // A page that is still open in another tab may have left more meanwhile.
+      for (const [other, text] of this.adopted)
+        if (localStorage.getItem(other) === text) localStorage.removeItem(other);
+      this.adopted.clear();
       return [];
     });
   }
 }
 
 /** Storage may be full, or forbidden. */
-function attempt(use: () => readonly NewEvent[]): readonly NewEvent[] {
+function attempt<T>(use: () => readonly T[]): readonly T[] {
   try {
     return use();
   } catch {

@@ -1,3 +1,4 @@
+import { wholePage } from './document-place.js';
 import { fraction } from './target.js';
 
 /** An inner container is what is read where it has at least this part of the viewport. */
@@ -11,7 +12,7 @@ export class Reading {
 
   /** @param scrolled what scrolled; the document unless it is an element */
   look(scrolled?: unknown): void {
-    if (scrolled instanceof Element && isMain(scrolled) && document.documentElement.scrollHeight <= innerHeight + 1) {
+    if (scrolled instanceof Element && isMain(scrolled) && wholePage().scrollHeight <= innerHeight + 1) {
       if (this.container !== scrolled) this.deepest = 0;
       this.container = scrolled;
     }
@@ -23,7 +24,7 @@ export class Reading {
   /** The fraction, where it grew since it was last asked; else null. */
   grown(): number | null {
     this.look();
-    const height = (this.container ?? document.documentElement).scrollHeight;
+    const height = (this.container ?? wholePage()).scrollHeight;
     const depth = fraction(this.deepest, height);
     if (depth <= this.said) return null;
     this.said = depth;

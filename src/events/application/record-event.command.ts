@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { OnModuleInit } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Config } from '../../platform/config/config.js';
@@ -11,6 +12,9 @@ import type { Verdict } from '../domain/verdict.js';
 import { EVENTS_VARIABLES } from '../events.variables.js';
 import { EventCounters } from './event-counters.port.js';
 import { EventStore, OutcomeUnknown } from './event-store.port.js';
+
+/** So long one request keeps others from their turn. */
+const LONGEST_TURN_MS = 20;
 
 /** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. @throws OutcomeUnknown */
 export class RecordEventCommand extends Command<Verdict[]> {
@@ -26,13 +30,16 @@ export class RecordEventCommand extends Command<Verdict[]> {
 
 /** The events of a command, those fit to be stored apart from the others. */
 interface Examined {
-  readonly intake: Intake | null;
-  readonly count: number;
-  readonly tracked: readonly TrackedEvent[];
+  /** Null: there was no event. */
+  intake: Intake | null;
+  count: number;
+  readonly tracked: TrackedEvent[];
   /** Of each tracked event in the command. */
-  readonly places: readonly number[];
-  readonly rejections: readonly { readonly place: number; readonly verdict: Verdict }[];
+  readonly places: number[];
+  readonly rejections: { readonly place: number; readonly verdict: Verdict }[];
 }
+
+const nothingExamined = (): Examined => ({ intake: null, count: 0, tracked: [], places: [], rejections: [] });
 
 @CommandHandler(RecordEventCommand)
 export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, OnModuleInit {
@@ -58,7 +65,7 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
   }
 
   async execute({ events, waitMs }: RecordEventCommand): Promise<Verdict[]> {
-    const examined = this.examine(events);
+    const examined = waitMs === undefined ? this.examine(events) : await this.examineInTurns(events);
     const { tracked, places } = examined;
     await failpoint('after_parse');
     try {
@@ -73,22 +80,33 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
   }
 
   private examine(events: Iterable<IncomingEvent>): Examined {
-    const tracked: TrackedEvent[] = [];
-    const places: number[] = [];
-    const rejections: { place: number; verdict: Verdict }[] = [];
-    let intake: Intake | null = null;
-    let count = 0;
+    const examined = nothingExamined();
+    for (const incoming of events) this.examineOne(incoming, examined);
+    return examined;
+  }
+
+  /** For a request: a thousand large events take half a second, and others must not wait for all of them. */
+  private async examineInTurns(events: Iterable<IncomingEvent>): Promise<Examined> {
+    const examined = nothingExamined();
+    let turnEnds = performance.now() + LONGEST_TURN_MS;
     for (const incoming of events) {
-      intake = incoming.intake;
-      const place = count++;
-      try {
-        tracked.push(TrackedEvent.record(incoming, this.rules));
-        places.push(place);
-      } catch (error) {
-        rejections.push({ place, verdict: this.rejected(error) });
-      }
+      this.examineOne(incoming, examined);
+      if (performance.now() < turnEnds) continue;
+      await setImmediate();
+      turnEnds = performance.now() + LONGEST_TURN_MS;
     }
-    return { intake, count, tracked, places, rejections };
+    return examined;
+  }
+
+  private examineOne(incoming: IncomingEvent, examined: Examined): void {
+    examined.intake = incoming.intake;
+    const place = examined.count++;
+    try {
+      examined.tracked.push(TrackedEvent.record(incoming, this.rules));
+      examined.places.push(place);
+    } catch (error) {
+      examined.rejections.push({ place, verdict: this.rejected(error) });
+    }
   }
 
   /** Counts them. @param stored of the tracked ones. @returns a verdict for each event of the command. */

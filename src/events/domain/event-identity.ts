@@ -40,8 +40,24 @@ export interface MessageAddress {
  * A time outside 0..2^48−1 is bounded, never an error: broker metadata must not stop the consumer.
  */
 export function deriveMessageKey({ cluster, topic, messageId, publishedAt }: MessageAddress): string {
-  const time = Math.min(Math.max(Math.trunc(publishedAt), 0), LARGEST_48_BITS) || 0;
-  return uuidV8(time.toString(16).padStart(12, '0') + digest('message', [cluster, topic, messageId]));
+  return uuidV8(timeBits(publishedAt) + digest('message', [cluster, topic, messageId]));
+}
+
+/** A row of a file that brings no id of its own. */
+export interface FileRow {
+  /** What kind of file it is from: rows of another kind never have its keys. */
+  readonly kind: string;
+  /** All that it says, in one form: rows that say the same have the same. */
+  readonly content: string;
+  /** How many rows before it in its file say the same. */
+  readonly ordinal: number;
+  /** When it happened, epoch milliseconds, as `content` alone says it. */
+  readonly happenedAt: number;
+}
+
+/** UUIDv8 laid out like that of a message: the same row has the same key, whichever file it stands in and however often that is read. */
+export function deriveRowKey({ kind, content, ordinal, happenedAt }: FileRow): string {
+  return uuidV8(timeBits(happenedAt) + digest('row', [kind, content, String(ordinal)]));
 }
 
 /** SHA-256 in hexadecimal over `kind` and the parts as netstrings: `printf '2:id,5:order,' | sha256sum`. */
@@ -49,6 +65,12 @@ function digest(kind: string, parts: readonly string[]): string {
   let text = netstring(kind);
   for (const part of parts) text += netstring(part);
   return hash('sha256', text);
+}
+
+/** 48 bits in hexadecimal. */
+function timeBits(instant: number): string {
+  const time = Math.min(Math.max(Math.trunc(instant), 0), LARGEST_48_BITS) || 0;
+  return time.toString(16).padStart(12, '0');
 }
 
 /** The length counts bytes of UTF-8. */

@@ -9,4 +9,5 @@ export const stalledTopic = (topic: string): string =>
   'and PULSAR_CLIENT unset); or look at the ' +
   `first that waits (pulsar-admin topics peek-messages -s SUBSCRIPTION ${topic}), skip it (pulsar-admin topics skip -n 1 ` +
   `-s SUBSCRIPTION ${topic}), then restart the service. By Pulsar's own protocol: a broker up to 4.0 withholds what lies behind a chunk ` +
-  `whose beginning is gone, until the topic is unloaded (pulsar-admin topics unload ${topic}).`;
+  `whose beginning is gone, or that came twice, until the topic is unloaded (pulsar-admin topics unload ${topic}); where it stalls ` +
+  'again after that, look at the first that waits and skip it, as above: no restart is needed then.';

@@ -22,11 +22,17 @@ export class PageClicksController {
   @Post()
   @BodyAsSent()
   @OpenWrite()
-  @RouteIs({ clicksOnly: true, plainText: true, foreignOrigins: 'always', roomFor: ROOM_FOR_AN_EVENT })
+  @RouteIs({
+    clicksOnly: true,
+    plainText: true,
+    keyInBody: true,
+    foreignOrigins: 'always',
+    roomFor: ROOM_FOR_AN_EVENT,
+  })
   @ApiOperation({
     summary: 'Record clicks and views of a page',
     description:
-      'One, as `POST /track` takes it; or up to 1000 as `events`, each answered as by `POST /events`. Also as `text/plain`, which a page of another origin may send without a preflight. A `key` beside `events` is not stored.',
+      'One, as `POST /track` takes it; or up to 1000 as `events`, each answered as by `POST /events`. Also as `text/plain`, which a page of another origin may send without a preflight. A `key` beside `events` is looked at where a key is needed and no header has one, and is never stored.',
   })
   @ApiBody({
     schema: { anyOf: [EVENT_BODY_SCHEMA, PAGE_BATCH_BODY_SCHEMA] },

@@ -10,6 +10,8 @@ export interface RouteProperties {
   readonly bodyAsSent?: boolean;
   /** It takes `text/plain` as well, so that a page's beacon needs no preflight. Unset: 415. */
   readonly plainText?: boolean;
+  /** Its key may stand beside `events` in its body: a page's beacon sends no header. */
+  readonly keyInBody?: boolean;
   /** It takes nothing but clicks: without a key a body may have 64 kB. */
   readonly clicksOnly?: boolean;
   /** Its `Authorization` is meant for somebody behind us: it is never taken for a key of ours. */

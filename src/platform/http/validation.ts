@@ -22,7 +22,9 @@ class RequestPipe extends ValidationPipe {
       const errors = misspelt(Object.keys(value ?? {}), parametersOf(metadata.metatype));
       if (errors.length > 0) throw invalidRequest(errors);
     }
-    return super.transform(value, metadata) as Promise<unknown>;
+    const names = metadata.metatype ? parametersOf(metadata.metatype) : NO_NAMES;
+    const sent = names.size === 0 ? value : ownFields(value, names);
+    return super.transform(sent, metadata) as Promise<unknown>;
   }
 }
 
@@ -38,6 +40,22 @@ function misspelt(sent: readonly string[], known: ReadonlySet<string>): BadField
     return known.has(meant) ? [{ field, message: `is no parameter: write it as ${meant}=…` }] : [];
   });
 }
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/**
+ * The fields that a request class knows, and of an object among them only that it is one: none is meant to be. What turns them into
+ * the class looks at each key beside all others: a megabyte of keys took 7 s.
+ */
+function ownFields(sent: unknown, names: ReadonlySet<string>): unknown {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return sent;
+  const own = Object.entries(sent).filter(([name]) => names.has(name));
+  return Object.fromEntries(
+    own.map(([name, value]) => [name, Array.isArray(value) ? value.map(hollow) : hollow(value)]),
+  );
+}
+
+const hollow = (value: unknown): unknown => (typeof value === 'object' && value !== null ? {} : value);
 
 const parameters = new Map<Type, ReadonlySet<string>>();
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { version as versionOf } from 'uuid';
-import { cloudEventKey, deriveMessageKey, eventKeyOf } from '../../../src/events/domain/event-identity.js';
+import {
+  cloudEventKey,
+  deriveMessageKey,
+  deriveRowKey,
+  eventKeyOf,
+} from '../../../src/events/domain/event-identity.js';
 import { pageKeyOf } from '../../../src/events/domain/page-key.js';
 import { RECEIVED_AT } from './payloads/payload-case.js';
 
@@ -35,6 +40,14 @@ test.each([
   [{ ...address, messageId: '1:0:2:-1', publishedAt: 0 }, '00000000-0000-8293-a7b4-8ada0d203c42'],
 ])('key of the message %j', (message, key) => {
   expect(deriveMessageKey(message)).toBe(key);
+});
+
+test.each([
+  [0, '["/a",0.5]', RECEIVED_AT, '019ca8d7-2d00-8026-ada4-fbae549a42a7'],
+  [1, '["/a",0.5]', RECEIVED_AT, '019ca8d7-2d00-8ffd-b4bb-3e8a4b5e67a3'],
+  [0, '["/ñ",null]', -5, '00000000-0000-8425-af15-8d8c1ac8c8f6'],
+])('key of row %i that says %s', (ordinal, content, happenedAt, key) => {
+  expect(deriveRowKey({ kind: 'heatmap.db', content, ordinal, happenedAt })).toBe(key);
 });
 
 test.each([

@@ -164,6 +164,14 @@ describe('the API document', () => {
     }
   });
 
+  it('says which routes answer without a key too: health needs none, /metrics needs one by choice, /keys always', () => {
+    const asked = (path: string) => api.operations().find((one) => one.path === path && one.method === 'get')?.security;
+    expect(asked('/health')).toBeUndefined();
+    expect(asked('/metrics')).toEqual(expect.arrayContaining([{}, { token: [] }, { session: [] }]));
+    expect(asked('/keys')).toEqual(expect.arrayContaining([{ token: [] }, { session: [] }]));
+    expect(asked('/keys')).not.toContainEqual({});
+  });
+
   it('every example of a schema matches that schema', () => {
     let examples = 0;
     for (const [name, { properties }] of Object.entries(api.schemas())) {

@@ -18,4 +18,14 @@ export abstract class AccessControl {
    * @returns why the request may not go on, or null; a promise of it only where something must be looked up
    */
   abstract admit(request: FastifyRequest, reply: FastifyReply): Problem | null | Promise<Problem | null>;
+
+  /**
+   * Looked at when the body of a `keyInBody` route has been read: `admit` lets those go on so far that show no key in their head.
+   *
+   * @param keyIn reads what stands in the body; null: nothing does
+   */
+  abstract admitByBody(
+    request: FastifyRequest,
+    keyIn: (body: unknown) => string | null,
+  ): Problem | null | Promise<Problem | null>;
 }

@@ -1,5 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, preHandlerHookHandler } from 'fastify';
+import type { Problem } from '../problems/problem.js';
 import type { RouteProperties } from '../route-properties.js';
+import { keyBesideEvents } from './key-beside-events.js';
 import type { AccessControl } from './access-control.port.js';
 
 /** A route says nothing of who may call it, or asks for a role that nobody can have: a defect of the code, found by every start. */
@@ -22,7 +24,7 @@ export class AccessGuard {
   watch(server: FastifyInstance): void {
     const wrong: string[] = [];
     server.addHook('onRoute', (route) => {
-      const { access } = (route.config ?? {}) as RouteProperties;
+      const { access, keyInBody } = (route.config ?? {}) as RouteProperties;
       const name = `${[route.method].flat().join()} ${route.url}`;
       if (access === undefined) {
         if (this.alwaysOpen(route.url)) route.config = { ...route.config, access: 'open' } as typeof route.config;
@@ -30,15 +32,25 @@ export class AccessGuard {
       } else if (access !== 'open' && !this.control.roles.includes(access.role)) {
         wrong.push(`${name} asks for ${access.role}, which is no role`);
       }
+      if (keyInBody) route.preHandler = [this.lookIntoBody, ...[route.preHandler ?? []].flat()];
     });
     server.addHook('onReady', (done) => {
       done(wrong.length > 0 ? new UndeclaredAccess(wrong.join('; ')) : undefined);
     });
     server.addHook('onRequest', (request, reply, done) => {
-      const refused = this.control.admit(request, reply);
-      if (refused === null) done();
-      else if (refused instanceof Promise) refused.then((problem) => done(problem ?? undefined), done);
-      else done(refused);
+      tell(this.control.admit(request, reply), done);
     });
   }
+
+  private readonly lookIntoBody: preHandlerHookHandler = (request, _reply, done) => {
+    tell(this.control.admitByBody(request, keyBesideEvents), done);
+  };
+}
+
+type Judgement = Problem | null | Promise<Problem | null>;
+
+function tell(refused: Judgement, done: (problem?: Error) => void): void {
+  if (refused === null) done();
+  else if (refused instanceof Promise) refused.then((problem) => done(problem ?? undefined), done);
+  else done(refused);
 }

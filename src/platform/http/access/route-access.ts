@@ -10,6 +10,8 @@ const asks = (access: RouteAccess) =>
   applyDecorators(
     RouteIs({ access }),
     ...(access === 'open' ? [] : [ApiSecurity('token'), ApiSecurity('session')]),
+    // The document's word for "or without any".
+    ...(access !== 'open' && access.openBy !== undefined ? [ApiSecurity({})] : []),
     ApiExtension(ACCESS_EXTENSION, access === 'open' ? { open: true } : { ...access }),
   );
 

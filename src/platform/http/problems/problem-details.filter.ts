@@ -126,7 +126,7 @@ function httpProblem(status: number, error: Error): Problem {
   return new Problem(
     status,
     code ?? HTTP_CODES[status] ?? 'bad_request',
-    HTTP_DETAILS[status] ?? error.message,
+    HTTP_DETAILS[status] ?? (error.message === 'Bad Request' ? 'This address cannot be read.' : error.message),
     errors ? { errors } : {},
   );
 }

@@ -63,6 +63,29 @@ describe('a connection of the direct adapter', () => {
     }
   });
 
+  it('a topic that was deleted and made again with partitions is not made a third time as it was: its partitions are read', async () => {
+    let partitions = 0;
+    scripted.script = ({ command, values }, socket) => {
+      if (command !== 'CommandPartitionedTopicMetadata') return false;
+      const { request_id } = values as { request_id?: number };
+      socket.write(encodeCommand('CommandPartitionedTopicMetadataResponse', { partitions, request_id, response: 0 }));
+      return true;
+    };
+    const subscription = await subscribe({ growthCheckMs: 600_000 });
+    await connected(subscription);
+    partitions = 3;
+    scripted.socket.write(encodeCommand('CommandCloseConsumer', { consumer_id: 1, request_id: 9 }));
+    const topics = () => scripted.told('CommandSubscribe').map(({ topic }) => topic?.split('/').at(-1));
+    await eventually(() => topics().length === 4, { within: DEADLINE_MS, what: 'its partitions are read' });
+    expect(topics().sort()).toEqual([
+      'scripted',
+      'scripted-partition-0',
+      'scripted-partition-1',
+      'scripted-partition-2',
+    ]);
+    await connected(subscription);
+  });
+
   it.each([
     ['CommandLookupTopic', 'CommandLookupTopicResponse', { response: 2 }],
     ['CommandSubscribe', 'CommandError', {}],

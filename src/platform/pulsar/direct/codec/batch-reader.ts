@@ -6,7 +6,6 @@ const SINGLE = MESSAGES.SingleMessageMetadata;
 const PROPERTIES = SINGLE.properties[0] * 8 + LENGTH_DELIMITED;
 const PARTITION_KEY = SINGLE.partition_key[0] * 8 + LENGTH_DELIMITED;
 const PAYLOAD_SIZE = SINGLE.payload_size[0] * 8 + VARINT;
-const COMPACTED_OUT = SINGLE.compacted_out[0] * 8 + VARINT;
 const EVENT_TIME = SINGLE.event_time[0] * 8 + VARINT;
 const NULL_VALUE = SINGLE.null_value[0] * 8 + VARINT;
 
@@ -55,8 +54,8 @@ export class BatchReader {
       this.visibleBytes = 0;
       this.position = this.start;
       for (let index = 0; index < this.count; index++) {
-        const compacted = this.skim();
-        if (compacted || !this.wanted(index)) continue;
+        this.skim();
+        if (!this.wanted(index)) continue;
         visible++;
         this.visibleBytes += this.size;
       }
@@ -69,18 +68,21 @@ export class BatchReader {
     }
   }
 
-  /** Goes to the next message that is neither acknowledged nor compacted away; after `countMessages()` it cannot fail. */
+  /**
+   * Goes to the next message that is not acknowledged; after `countMessages()` it cannot fail. `compacted_out` is no reason to leave
+   * one out: a broker sets it only for those who read what it has compacted, which nobody here does.
+   */
   next(): boolean {
     while (++this.index < this.count) {
-      const compacted = this.read();
-      if (!compacted && this.wanted(this.index)) return true;
+      this.read();
+      if (this.wanted(this.index)) return true;
     }
     return false;
   }
 
-  /** Only how far it reaches, and that `read()` will not stumble. @returns whether it was compacted away */
-  private skim(): boolean {
-    let [size, compacted] = [0, false];
+  /** Only how far it reaches, and that `read()` will not stumble. */
+  private skim(): void {
+    let size = 0;
     const { bytes } = this;
     const length = reader.at(bytes, this.position, this.end).uint32();
     const start = reader.position;
@@ -88,18 +90,16 @@ export class BatchReader {
     while (reader.position < reader.end) {
       const tag = reader.varint();
       if (tag === PAYLOAD_SIZE) size = reader.varint();
-      else if (tag === COMPACTED_OUT) compacted = reader.varint() !== 0;
       else if (tag === PROPERTIES) skipProperty(reader);
       else reader.skip(tag & 7);
     }
     this.size = length + size;
     this.position = start + this.size;
     reader.at(bytes, this.position, this.end); // throws when it reaches beyond
-    return compacted;
   }
 
-  private read(): boolean {
-    let [size, compacted] = [0, false];
+  private read(): void {
+    let size = 0;
     this.key = null;
     this.eventTime = 0;
     this.properties = noProperties();
@@ -114,7 +114,6 @@ export class BatchReader {
       else if (tag === PARTITION_KEY) this.key = reader.string();
       else if (tag === EVENT_TIME) this.eventTime = timeOf(reader.uint64());
       else if (tag === PROPERTIES) this.properties = addProperty(this.properties, reader);
-      else if (tag === COMPACTED_OUT) compacted = reader.varint() !== 0;
       else if (tag === NULL_VALUE) this.nullValue = reader.varint() !== 0;
       else reader.skip(tag & 7);
     }
@@ -122,7 +121,6 @@ export class BatchReader {
     this.payloadEnd = this.payloadStart + size;
     this.size = length + size;
     this.position = this.payloadEnd;
-    return compacted;
   }
 
   private wanted(index: number): boolean {

@@ -77,7 +77,7 @@ export const MESSAGES = {
     num_chunks_from_msg: [27, 'uint'], total_chunk_msg_size: [28, 'uint'], chunk_id: [29, 'uint'],
   },
   SingleMessageMetadata: {
-    properties: [1, 'KeyValue'], partition_key: [2, 'string'], payload_size: [3, 'uint'], compacted_out: [4, 'bool'],
+    properties: [1, 'KeyValue'], partition_key: [2, 'string'], payload_size: [3, 'uint'],
     event_time: [5, 'uint64'], sequence_id: [8, 'uint'], null_value: [9, 'bool'],
   },
   KeyValue: { key: [1, 'string'], value: [2, 'string'] },

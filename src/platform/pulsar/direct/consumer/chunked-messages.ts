@@ -3,6 +3,11 @@ import type { DeliveredEntry } from './delivered-entry.js';
 
 /** Of messages in chunks that are being put together, all topics together; one that claims more is too large by itself. */
 export const CHUNK_MEMORY_BYTES = 64 * 1024 * 1024;
+/**
+ * Of these at once, all topics together: far more than producers have in the making, and far fewer than the 50,000 messages that a
+ * broker lets a consumer hold before it sends no more.
+ */
+export const MOST_UNFINISHED = 1_000;
 /** A producer that has not sent the next chunk within this time does not send it. */
 const UNFINISHED_MS = 10 * 60_000;
 
@@ -22,13 +27,16 @@ export class ChunkMemory {
   private readonly unfinished = new Set<Unfinished>();
   private used = 0;
 
-  constructor(private readonly bytes = CHUNK_MEMORY_BYTES) {}
+  constructor(
+    private readonly bytes = CHUNK_MEMORY_BYTES,
+    private readonly most = MOST_UNFINISHED,
+  ) {}
 
   /** Evicts until it fits. */
   hold(message: Unfinished): void {
     for (const oldest of this.unfinished) {
-      if (this.used + message.data.length <= this.bytes) break;
-      oldest.giveUp('the memory for messages in chunks went to younger ones');
+      if (this.used + message.data.length <= this.bytes && this.unfinished.size < this.most) break;
+      oldest.giveUp('the room for messages in chunks went to younger ones');
     }
     this.unfinished.add(message);
     this.used += message.data.length;

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { failpoint, isArmed } from '../../../failpoint.js';
 import type { AdminApi } from '../../admin/admin-api.js';
 import { SubscriptionPositions } from '../../admin/subscription-positions.js';
 import type { BrokerDirectory } from '../connection/broker-directory.js';
+import type { BrokerSession } from '../connection/broker-session.js';
 import {
   Subscription,
   type ConnectionState,
@@ -11,6 +11,7 @@ import {
   type SubscriptionPosition,
 } from '../../message-broker.port.js';
 import { ConnectionError, ReconnectDelays } from '../../reconnect-delays.js';
+import { Signal } from '../../signal.js';
 import { parseTopicName } from '../../topic-name.js';
 import type { ChunkMemory } from './chunked-messages.js';
 import { Receipt, type EntryOwner } from './delivered-entry.js';
@@ -26,6 +27,9 @@ export class DirectSubscription extends Subscription {
   private readonly progress: SubscriptionPositions;
   /** By partition; -1: the topic itself. */
   private readonly consumers = new Map<number, PartitionConsumer>();
+  /** Raised when it may have other partitions than it had, and when it is closed. */
+  private readonly changed = new Signal();
+  private remade = false;
   private failure: string | null = null;
 
   constructor(
@@ -83,6 +87,7 @@ export class DirectSubscription extends Subscription {
 
   async close(): Promise<void> {
     this.closing.abort();
+    this.changed.raise();
     this.queue.close();
     await Promise.all([...this.consumers.values()].map((consumer) => consumer.close()));
     await this.finished;
@@ -113,8 +118,18 @@ export class DirectSubscription extends Subscription {
     while (!signal.aborted) {
       const wait = (await this.adjust()) ?? { reason: '', refused: false };
       if (this.consumers.size === 0) await delays.wait(wait, signal);
-      else await delay(this.growthCheckMs, undefined, { signal }).catch(() => undefined); // closed
+      else if (!this.remade) await this.changed.within(this.growthCheckMs);
     }
+  }
+
+  private async isThere(partition: number, session: BrokerSession): Promise<boolean> {
+    const count = await this.directory.partitions(this.topic, session, this.closing.signal);
+    const there = partition < 0 ? count === 0 : partition < count;
+    if (!there) {
+      this.remade = true;
+      this.changed.raise();
+    }
+    return there;
   }
 
   /** @returns why it is not known how many partitions there are; null: it is */
@@ -122,7 +137,8 @@ export class DirectSubscription extends Subscription {
     const { signal } = this.closing;
     try {
       const [first] = this.consumers.values();
-      if (first && !first.connection) return null; // its broker is away: later
+      if (first && !first.connection && !this.remade) return null; // its broker is away: later
+      this.remade = false;
       const count = await this.directory.partitions(this.topic, first?.connection ?? null, signal);
       if (!signal.aborted) await this.have(count === 0 ? [-1] : Array.from({ length: count }, (_, index) => index));
       this.failure = null;
@@ -160,6 +176,7 @@ export class DirectSubscription extends Subscription {
       type,
       bounds: () => ({ maxMessages: share(maxInFlightMessages), maxBytes: share(maxInFlightBytes) }),
       chunkMemory: this.chunkMemory,
+      isThere: (session) => this.isThere(partition, session),
       onReady: (entry) => this.queue.add(entry),
       onLost: (origin, held) => this.queue.drop(origin, held),
     });

@@ -6,6 +6,7 @@ import type { BrokerSession } from '../connection/broker-session.js';
 import { TopicConnection, type TopicUser } from '../connection/topic-connection.js';
 import type { ConnectionState, EntryId, SubscriptionPosition } from '../../message-broker.port.js';
 import type { WindowBounds } from '../../permit-window.js';
+import { ConnectionError } from '../../reconnect-delays.js';
 import type { ChunkMemory } from './chunked-messages.js';
 import type { DeliveredEntry, EntryOrigin, EntryOwner, Receipt } from './delivered-entry.js';
 import { EntryAcknowledgements } from './entry-acknowledgements.js';
@@ -27,6 +28,8 @@ export interface PartitionConsumerOptions {
   readonly type: 'Shared' | 'Failover';
   readonly bounds: () => WindowBounds;
   readonly chunkMemory: ChunkMemory;
+  /** Whether there still is such a topic or partition. Asked before each subscribing, which would make it anew. */
+  readonly isThere: (session: BrokerSession) => Promise<boolean>;
   readonly onReady: (entry: DeliveredEntry) => void;
   /** What came on that connection and is not settled comes again. */
   readonly onLost: (origin: EntryOrigin, held: { messages: number; bytes: number }) => void;
@@ -123,7 +126,8 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
   }
 
   async begin(session: BrokerSession): Promise<void> {
-    const { topic, subscription, type } = this.options;
+    const { topic, subscription, type, isThere } = this.options;
+    if (!(await isThere(session))) throw new ConnectionError('the topic was made again with other partitions');
     await session.request('CommandSubscribe', {
       topic,
       subscription,

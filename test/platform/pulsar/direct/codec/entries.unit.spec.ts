@@ -7,7 +7,7 @@ import { FrameReader } from '../../../../../src/platform/pulsar/direct/codec/fra
 import { ProtobufReader } from '../../../../../src/platform/pulsar/direct/codec/protobuf-reader.js';
 import { ProtobufWriter } from '../../../../../src/platform/pulsar/direct/codec/protobuf-writer.js';
 import type { OutgoingMessage } from '../../../../../src/platform/pulsar/message-broker.port.js';
-import { contentOf, messageFrame } from './frames.js';
+import { contentOf, messageFrame, withMetadata } from './frames.js';
 
 const reader = new ProtobufReader();
 
@@ -138,6 +138,16 @@ describe('an entry', () => {
     });
     const [, second] = seen!.messages as { properties: Record<string, string> }[];
     expect(Object.entries(second!.properties)).toEqual([['__proto__', 'kept']]);
+  });
+
+  it('as a batch of which a producer calls a message compacted away: it comes all the same', () => {
+    const compacted = (data: string, ...more: number[]) => {
+      const metadata = Buffer.from([0x18, data.length, ...more]);
+      return Buffer.concat([Buffer.from([0, 0, 0, metadata.length]), metadata, Buffer.from(data)]);
+    };
+    const payload = Buffer.concat([compacted('one', 0x20, 1), compacted('two')]);
+    const content = withMetadata(contentOf([{ data: payload }]), (writer) => writer.number(11, 2));
+    expect(see(messageFrame(content))?.messages).toMatchObject([{ data: 'one' }, { data: 'two' }]);
   });
 
   it('of which a part is acknowledged: the rest', () => {

@@ -9,12 +9,12 @@ function chunk(uuid: string, chunkId: number, chunks: number, totalChunkBytes: n
   return Object.assign(new MessageMetadata(), { uuid, chunkId, chunks, totalChunkBytes });
 }
 
-function setUp(memoryBytes?: number) {
+function setUp(memoryBytes?: number, most?: number) {
   const outcomes: unknown[] = [];
   let [time, entry] = [0, 0];
   const ids = (entries: readonly DeliveredEntry[]) => entries.map(({ entry: id }) => id);
   const chunked = new ChunkedMessages(
-    new ChunkMemory(memoryBytes),
+    new ChunkMemory(memoryBytes, most),
     {
       complete: (entries, data) => outcomes.push(['complete', ids(entries), data.toString()]),
       incomplete: (entries, data, _metadata, detail) =>
@@ -85,8 +85,16 @@ it('makes room for a younger message, and takes none that is larger than all the
   add(chunk('b', 1, 2, 6), 'DEF');
   add(chunk('c', 0, 2, 64 * 1024 * 1024 + 1), 'x');
   expect(outcomes).toEqual([
-    ['incomplete', [0], 'abc', 'the memory for messages in chunks went to younger ones'],
+    ['incomplete', [0], 'abc', 'the room for messages in chunks went to younger ones'],
     ['complete', [1, 2], 'ABCDEF'],
     ['too large', 3],
   ]);
+});
+
+it('holds so many unfinished messages and no more, however small: a broker stops at the messages that it lets a consumer hold', () => {
+  const { add, outcomes } = setUp(1_000, 2);
+  for (const uuid of ['a', 'b', 'c']) add(chunk(uuid, 0, 2, 2), uuid);
+  expect(outcomes).toEqual([['incomplete', [0], 'a', 'the room for messages in chunks went to younger ones']]);
+  add(chunk('b', 1, 2, 2), 'B');
+  expect(outcomes.at(-1)).toEqual(['complete', [1, 3], 'bB']);
 });

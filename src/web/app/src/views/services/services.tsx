@@ -28,6 +28,7 @@ export function Services() {
   }
   // Where none answers that is an error, which says why of each.
   const sources = summary.data?.sources ?? (summary.error?.body as Partial<NoUpstreamProblem> | null)?.sources ?? [];
+  const unknown = summary.data === null && summary.error === null ? '…' : '–';
   const sourceOf = (name: string): Source | undefined => sources.find((one) => one.name === name);
   return (
     <>
@@ -55,9 +56,9 @@ export function Services() {
                   </span>,
                   <State state={state} />,
                   clock(since(name, state), zone()),
-                  source?.detail ?? source?.reason ?? '–',
+                  source?.detail ?? source?.reason ?? unknown,
                   source?.status !== 'error' ? '–' : t('servedLess', { what: t(`service_${name}` as Word) }),
-                  source === undefined ? '–' : `${number(source.ms)} ms`,
+                  source === undefined ? unknown : `${number(source.ms)} ms`,
                 ];
               })}
             />

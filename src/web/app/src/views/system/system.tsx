@@ -56,6 +56,7 @@ export function System() {
             {({ components }) => (
               <Table
                 label={t('parts')}
+                stacked
                 columns={[{ title: t('part') }, { title: t('state') }, { title: t('since') }, { title: t('why') }]}
                 rows={Object.entries(components).map(([name, { status, reason }]) => [
                   name,
@@ -114,6 +115,7 @@ function Keys() {
           {({ keys: list }) => (
             <Table
               label={t('keys')}
+              stacked
               empty={t('keysNone')}
               columns={[{ title: t('name') }, { title: t('role') }, { title: t('key') }, { title: t('lastUsed') }]}
               rows={list.map(({ name, role, prefix, last_used }) => [

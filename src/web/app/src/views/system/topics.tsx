@@ -16,6 +16,7 @@ export function Topics({ figures, missing }: { figures: Figures; missing: Freshn
   return (
     <Table
       label={t('topics')}
+      stacked
       empty={missing.map((one) => missingReason(one)).join(', ') || t('topicsNone')}
       columns={[
         { title: t('topic') },
