@@ -77,13 +77,15 @@ try {
     return [user + system, processorTimeUs(here.pid), processorTimeUs(service.pid), processorTimeUs(there.pid)];
   };
   const merge = async (what: string, since: number | null) => {
-    let [mine, theirs, seen] = [Infinity, Infinity, 0];
+    let mine = Infinity;
+    let theirs = Infinity;
+    let seen = 0;
     let [most, mostThere] = [0, 0];
     const before = processors();
     const began = performance.now();
     const asked = { region: 'b', since, dryRun: false, actor: 'bench' };
     const running = await merger.begin(asked, new AbortController().signal, ({ tally }) => {
-      const sum = Object.values(tally).reduce((total: number, n: number) => total + n, 0);
+      const sum = (Object.values(tally) as number[]).reduce((total, n) => total + n, 0);
       // What it takes once, it has after the first tenth.
       if (seen < count / 10 && sum >= count / 10) [mine, theirs] = [residentMb(process.pid), residentMb(service.pid)];
       seen = sum;
