@@ -1,6 +1,8 @@
-import { OtherRegionFailed } from '../../src/regions/application/merging/other-region.port.js';
+import { OtherRegion, OtherRegionFailed } from '../../src/regions/application/merging/other-region.port.js';
 import { RegionMerges } from '../../src/regions/application/merging/region-merges.js';
 import type { Regions } from '../../src/regions/application/answers/regions.answer.js';
+import { Housekeeping } from '../../src/platform/housekeeping/housekeeping.js';
+import { Random } from '../faults/random.js';
 import { recordRows, type Row } from '../support/record-rows.js';
 import { eventually } from '../support/waiting.js';
 import { partsOf, tallyOf, type TestRegion, TwoRegions } from './two-regions.js';
@@ -162,6 +164,53 @@ describe('a merge of two regions', () => {
     expect(await regions.merge(a)).toMatchObject({ state: 'done' });
     await same();
     await verified(a);
+  });
+
+  it('killed at twenty random points and run again, it is the same union', async () => {
+    const random = new Random(20_261_126);
+    await record(a, [...events('a', 20), ...events('both', 10)]);
+    for (let n = 0; n < 6; n++) await record(b, events(`b${n}`, 15));
+    await record(b, events('both', 10));
+    await b.settled();
+    const { record: recordThere } = partsOf(a.service);
+    for (let kill = 0; kill < 20; kill++) {
+      let left = random.below(12);
+      // The process ends before the page is recorded, or after it and before anybody knows.
+      const before = random.below(2) === 0;
+      await regions.mergeNow(
+        a,
+        {},
+        {
+          record: async (command) => {
+            if (left-- > 0) return recordThere(command);
+            if (!before) await recordThere(command);
+            throw new Error('killed');
+          },
+        },
+      );
+    }
+    await regions.merge(a);
+    expect(await a.ids()).toHaveLength(120);
+    await verified(a);
+    await regions.merge(b);
+    await same();
+  });
+
+  it('/health names a region that cannot be reached, and the service stays ready', async () => {
+    const reach = a.service.app.get(OtherRegion);
+    const known = reach.reach.bind(reach);
+    reach.reach = () => Promise.reject(new OtherRegionFailed('unreachable', 'b (http://b) cannot be reached: gone'));
+    const regionsOf = async () =>
+      ((await (await fetch(`${a.service.url}/health`)).json()) as { components: Record<string, unknown> }).components
+        .regions;
+    await a.service.app.get(Housekeeping).round();
+    a.service.clock.time += 1_000; // a report is kept for a moment
+    expect(await regionsOf()).toEqual({ status: 'down', reason: 'b (http://b) cannot be reached: gone' });
+    expect((await fetch(`${a.service.url}/health/ready`)).status).toBe(200);
+    reach.reach = known;
+    await a.service.app.get(Housekeeping).round();
+    a.service.clock.time += 1_000;
+    expect(await regionsOf()).toEqual({ status: 'up' });
   });
 
   it('is begun by an operator over HTTP, one at a time, and shown', async () => {

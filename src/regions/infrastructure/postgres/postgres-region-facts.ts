@@ -25,6 +25,8 @@ const PLANNING = { enable_seqscan: 'off', jit: 'off' } as const;
 @Injectable()
 export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy {
   private readonly connection: KeptConnection;
+  /** What was asked before. */
+  private before: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
@@ -124,10 +126,15 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
     return row!.letters;
   }
 
-  private read<Row extends QueryResultRow>(statement: QueryConfig, signal?: AbortSignal): Promise<Row[]> {
-    signal?.throwIfAborted();
+  private async read<Row extends QueryResultRow>(statement: QueryConfig, signal?: AbortSignal): Promise<Row[]> {
     if (!this.database.isConnected) throw new DatabaseUnavailable('PostgreSQL is not available');
-    return this.connection.read<Row>(statement);
+    // One after the other: a connection takes one statement at a time.
+    const answered = this.before.then(() => {
+      signal?.throwIfAborted();
+      return this.connection.read<Row>(statement);
+    });
+    this.before = answered.catch(() => undefined);
+    return answered;
   }
 
   private async page<Place>(
