@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchBrowser } from './browser.mjs';
 import { prepare, ROOT } from './prepare.mjs';
+import { pageClicks } from './screenshot-clicks.mjs';
 
 const WIDTHS = { phone: 390, wide: 1440 };
 const THEMES = ['light', 'dark'];
@@ -36,7 +37,7 @@ if (browser === null) throw new Error(missing);
 const folder = makeFolder();
 let service = await startService();
 try {
-  await shoot('empty', views());
+  await shoot('empty', { ...views(), 'heat-map': '/secret-heatmap' });
   await fill();
   const stopMoving = keepMoving();
   await shoot('data', views(await firstLetter()));
@@ -59,6 +60,9 @@ function views(letter = '') {
     'dead-letters': `/dashboard/dead-letters${letter && `/${letter}`}`,
     services: '/dashboard/services',
     system: '/dashboard/system',
+    'heat-map': '/secret-heatmap?device=desktop&page_url=/albums/avengers',
+    'heat-map-grid': '/secret-heatmap?layer=grid&page_url=/albums/avengers',
+    'heat-map-fixed': '/secret-heatmap?layer=fixed&device=desktop&page_url=/albums/avengers',
     clicker: '/clicker',
   };
 }
@@ -90,7 +94,7 @@ async function fill() {
   const pages = ['/', '/products/running-shoes', '/cart', '/products/rain-jacket', '/checkout', '/blog/how-to-choose'];
   const currencies = ['EUR', 'EUR', 'EUR', 'USD', 'GBP'];
   const pick = (list) => list[Math.floor(Math.random() ** 1.6 * list.length)];
-  const events = [];
+  const events = [...pageClicks(now)];
   for (let minute = 0; minute < 2880; minute++) {
     const at = now - minute * 60_000 - 1000;
     const crowd = 3 + 2 * Math.sin((minute / 1440) * 2 * Math.PI) + (minute < 1440 ? 0.4 : 0);
@@ -124,21 +128,9 @@ async function fill() {
     events.push({ ...at, event_type: 'click', event_id: randomUUID(), x: 0.4, y: 0.3, campaign: { name: 'autumn' } });
   });
   const later = { user_id: USER, session_id: 'noon', page_url: '/checkout' };
-  events.push({
-    ...later,
-    event_type: 'conversion',
-    event_id: randomUUID(),
-    conversion_type: 'signup',
-    timestamp: now - 600_000,
-  });
-  events.push({
-    ...later,
-    event_type: 'sale',
-    event_id: randomUUID(),
-    amount: '89.00',
-    currency: 'EUR',
-    timestamp: now - 570_000,
-  });
+  const signup = { event_type: 'conversion', conversion_type: 'signup', timestamp: now - 600_000 };
+  const order = { event_type: 'sale', amount: '89.00', currency: 'EUR', timestamp: now - 570_000 };
+  events.push(...[signup, order].map((event) => ({ ...later, ...event, event_id: randomUUID() })));
   for (let from = 0; from < events.length; from += 1000) {
     await json('/events', { events: events.slice(from, from + 1000) });
   }

@@ -3,6 +3,7 @@ export { access } from './access/access.slice.js';
 export { consolidated } from './consolidated/consolidated.slice.js';
 export { deadLetters } from './dead-letters/dead-letters.slice.js';
 export { events } from './events/events.slice.js';
+export { heatmap } from './heatmap/heatmap.slice.js';
 export { live } from './live/live.slice.js';
 export { metrics } from './metrics/metrics.slice.js';
 export { regions } from './regions/regions.slice.js';

@@ -13,6 +13,7 @@ import { EventRetention } from './infrastructure/postgres/keeping/event-retentio
 import { EventsKeeping } from './infrastructure/postgres/keeping/events-keeping.js';
 import { FineHorizon } from './infrastructure/postgres/keeping/fine-horizon.js';
 import { IdentityExpiry } from './infrastructure/postgres/keeping/identity-expiry.js';
+import { PageClickIndexes } from './infrastructure/postgres/keeping/page-click-indexes.js';
 import { PartitionDropper } from './infrastructure/postgres/keeping/partition-dropper.js';
 import { PartitionKeeper } from './infrastructure/postgres/keeping/partition-keeper.js';
 import { PostgresEventStore } from './infrastructure/postgres/recording/postgres-event-store.js';
@@ -27,13 +28,20 @@ import { PulsarHealth } from './infrastructure/pulsar/pulsar-health.js';
 import { PulsarTelemetry } from './infrastructure/pulsar/pulsar-telemetry.js';
 import { EventsController } from './rest/events.controller.js';
 import { HttpIntake } from './rest/http-intake.js';
+import { OlderPageClicksController } from './rest/older/older-page-clicks.controller.js';
 import { PageClicksController } from './rest/page-clicks.controller.js';
 import { RecordEventsController } from './rest/record-events.controller.js';
 import { TrackController } from './rest/track.controller.js';
 
 /** The write side: records events, owns the tables; and the list of events. Its DeadLetterStore comes from DeadLettersModule, which is global. */
 @Module({
-  controllers: [TrackController, PageClicksController, RecordEventsController, EventsController],
+  controllers: [
+    TrackController,
+    PageClicksController,
+    OlderPageClicksController,
+    RecordEventsController,
+    EventsController,
+  ],
   providers: [
     // record
     RecordEventHandler,
@@ -62,6 +70,7 @@ import { TrackController } from './rest/track.controller.js';
     PartitionDropper,
     IdentityExpiry,
     TransactionIndex,
+    PageClickIndexes,
   ],
   exports: [EventStore],
 })

@@ -31,5 +31,7 @@ import { MetricsController } from './rest/metrics.controller.js';
     { provide: FactsReader, useClass: PostgresFactsReader },
     { provide: ConsumerSigns, useClass: PostgresConsumerSigns },
   ],
+  // for other slices that read: one memory for all kept answers, one say on how fresh figures are
+  exports: [AnswerCache, FreshnessOfTopics],
 })
 export class MetricsModule {}

@@ -5,8 +5,10 @@ import fastifyStatic from '@fastify/static';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../platform/config/config.js';
 import { Problem } from '../platform/http/problems/problem.js';
 import { Logger } from '../platform/observability/logger.js';
+import { WEB_VARIABLES } from './web.variables.js';
 
 /** Built beside the compiled service; from the sources, as tests run, the same place. */
 const BUILT = join(import.meta.dirname, '../../dist/web/pages');
@@ -36,11 +38,17 @@ interface Page {
 @Injectable()
 export class Pages implements OnModuleInit {
   private readonly pages = new Map<PageName, Page>();
+  private readonly policies: Readonly<Record<PageName, string>>;
 
   constructor(
     private readonly adapter: HttpAdapterHost,
     private readonly logger: Logger,
-  ) {}
+    config: Config,
+  ) {
+    const framed = ["'self'", ...(config.of(WEB_VARIABLES).HEATMAP_FRAME_ORIGINS ?? [])];
+    // The heat map reads here what it may frame: it is what the browser obeys.
+    this.policies = { dashboard: `${POLICY}; frame-src ${framed.join(' ')}`, clicker: POLICY };
+  }
 
   async onModuleInit(): Promise<void> {
     try {
@@ -71,7 +79,7 @@ export class Pages implements OnModuleInit {
     const page = this.pages.get(name);
     if (!page) throw new Problem(404, 'not_found', 'The pages are not built: npm run build makes them.');
     void reply.headers({
-      'content-security-policy': POLICY,
+      'content-security-policy': this.policies[name],
       'cache-control': 'no-cache',
       etag: page.tag,
       vary: 'Accept-Encoding',

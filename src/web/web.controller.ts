@@ -44,7 +44,7 @@ export class WebController {
     return { status: 'ok', service: SERVICE, version, message: 'The API is at /docs, the dashboard at /dashboard.' };
   }
 
-  @Get(['dashboard', 'dashboard/*'])
+  @Get(['dashboard', 'dashboard/*', 'secret-heatmap'])
   @ApiExcludeEndpoint()
   dashboard(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Buffer | undefined {
     return this.pages.send('dashboard', request, reply);

@@ -25,7 +25,12 @@ const BODIES: Readonly<Record<string, string>> = {
 };
 
 /** They are there for pages of others, as far as TRACKER_ORIGINS lets them. */
-const FOR_PAGES = ['/live/click', '/visualization-tools-ii/kafka/click', '/api/heatmap/click'];
+const FOR_PAGES = [
+  '/live/click',
+  '/visualization-tools-ii/kafka/click',
+  '/api/heatmap/click',
+  '/api/heatmap/click.php',
+];
 
 const isForPages = (url: string) => FOR_PAGES.some((path) => url.endsWith(path));
 

@@ -73,15 +73,18 @@ describe('the plans of GET /events', () => {
         expect(below).not.toMatch(/-> +Sort/);
         expect(new Set(plan.match(/events_w\d{8}/g)).size).toBeLessThanOrEqual(2);
       }
-      const others: Record<string, string>[] = [
-        {},
-        { interaction: 'view' },
-        { interaction: 'none' },
-        { event_type: 'click' },
+      const [placed, other, interactions] = ['x_y', 'viewport_width', 'view_id'];
+      const ofPage: [Record<string, string>, (string | undefined)[]][] = [
+        [{}, [placed, other]],
+        [{ interaction: 'view' }, [interactions]],
+        [{ interaction: 'none' }, [placed, other]],
+        [{ event_type: 'click' }, [placed, other, interactions]],
       ];
-      for (const other of others) {
-        const plan = await planOf({ page_url: PAGE, ...other });
-        expect(plan).toMatch(/events_w\d+_page_key_occurred_at_x_y_scroll_y_idx/);
+      for (const [query, indexes] of ofPage) {
+        const plan = await planOf({ page_url: PAGE, ...query });
+        for (const index of indexes)
+          expect(plan).toMatch(new RegExp(`events_w\\d+_page_key_occurred_at_${index}\\w*_idx`));
+        expect(plan).not.toMatch(/Seq Scan on events_w/);
       }
       expect(await planOf({ user_id: 'u7', interaction: 'none' })).toMatch(/user_id_occurred_at_event_key_idx/);
     } finally {

@@ -44,3 +44,7 @@ const FORMS: readonly ((call: string) => string)[] = [
 ];
 
 export const PAYLOADS: readonly string[] = FORMS.flatMap((form) => CALLS.map((call) => form(call)));
+
+/** A path that an event may have, with as much of the text as one can hold. */
+export const pathWith = (text: string): string =>
+  `/${encodeURI(text).replaceAll('%3C', '<').replaceAll('%3E', '>').replaceAll('%22', '"')}`;

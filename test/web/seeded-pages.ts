@@ -6,7 +6,7 @@ import { launchBrowser } from '../support/browser.js';
 import { deadLetter } from '../support/dead-letters.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
-import { PAYLOADS } from './payloads.js';
+import { pathWith, PAYLOADS } from './payloads.js';
 
 export const LOCALES = { en: 'en-US', es: 'es-ES' } as const;
 
@@ -77,6 +77,7 @@ export class SeededPages {
       'dead letters': `/dashboard/dead-letters/${this.letter}?reason=schema`,
       services: '/dashboard/services',
       system: '/dashboard/system',
+      'heat map': '/secret-heatmap?layer=grid',
       'no view': '/dashboard/nowhere',
       clicker: '/clicker',
     };
@@ -113,7 +114,7 @@ function visit(now: number): Row[] {
 
 /** The text in every free text that an event has. */
 function hostile(text: string, timestamp: number): Row[] {
-  const page_url = `/${encodeURI(text).replaceAll('%3C', '<').replaceAll('%3E', '>').replaceAll('%22', '"')}`;
+  const page_url = pathWith(text);
   const of = { user_id: text, session_id: text, page_url, user_agent: text, timestamp, [text.slice(0, 60)]: text };
   return [
     { ...of, event_type: 'click', event_id: text.slice(0, 128) },

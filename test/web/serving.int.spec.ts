@@ -34,7 +34,7 @@ describe('serving the pages', () => {
     expect(program.status).toBe(200);
   });
 
-  it.each(['/dashboard', '/dashboard/live', '/dashboard/users/a%2Fb', '/clicker'])(
+  it.each(['/dashboard', '/dashboard/live', '/dashboard/users/a%2Fb', '/secret-heatmap', '/clicker'])(
     '%s is a page without inline script, and says what it may load',
     async (path) => {
       const response = await get(path);

@@ -1,21 +1,21 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, ValidateBy } from 'class-validator';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 
-/** Each decorator documents an optional query parameter and checks it, from the same bounds, with one message that says what it should be. */
+/** Each decorator documents a query parameter, optional unless it says otherwise, and checks it, from the same bounds, with one message that says what it should be. */
 interface Documented<T> {
   readonly description: string;
   /** Works against a running service; never today's date. */
   readonly example: T;
 }
 
-const parameter = (api: ApiPropertyOptions, should: string, validate: (value: unknown) => boolean) =>
+const parameter = (api: ApiPropertyOptions, should: string, validate: (value: unknown) => boolean, required = false) =>
   applyDecorators(
-    ApiPropertyOptional(api),
-    IsOptional(),
+    ApiProperty({ ...api, required } as ApiPropertyOptions),
+    ...(required ? [] : [IsOptional()]),
     ValidateBy({ name: 'parameter', validator: { validate, defaultMessage: () => should } }),
   );
 
@@ -43,13 +43,14 @@ export const ChoiceParameter = (choices: readonly string[], options: Documented<
   );
 
 /** A text of 1 to `max` characters, code points as in JSON Schema, given once; U+0000 can stand in no stored text. */
-export const TextParameter = (options: Documented<string> & { max: number }) => {
-  const { max, ...documented } = options;
+export const TextParameter = (options: Documented<string> & { max: number; required?: true }) => {
+  const { max, required = false, ...documented } = options;
   const length = Compile(Type.String({ minLength: 1, maxLength: max }));
   return parameter(
     { ...documented, type: 'string', minLength: 1, maxLength: max },
     `must be given once, with 1 to ${max} characters and none of them U+0000`,
     (value) => length.Check(value) && !value.includes('\0'),
+    required,
   );
 };
 

@@ -16,6 +16,8 @@ export interface RouteProperties {
   readonly clicksOnly?: boolean;
   /** Its `Authorization` is meant for somebody behind us: it is never taken for a key of ours. */
   readonly passesAuthorization?: boolean;
+  /** Its errors are `{"status":"error","message"}`, as its older clients read them. Unset: problem details. */
+  readonly olderErrors?: boolean;
   /** What it needs room for, as a slice named it to `LoadShedding`: without room it turns requests away before their body is read. */
   readonly roomFor?: string;
   /** It takes what pages of TRACKER_ORIGINS send: `always`, or once a key exists. Unset: a page of another origin changes nothing. */

@@ -39,7 +39,7 @@ export async function connect(url: string): Promise<Client> {
   return client;
 }
 
-const urlOf = (server: EmbeddedPostgres, name: string) => {
+export const urlOf = (server: EmbeddedPostgres, name: string) => {
   const url = new URL(server.url);
   url.pathname = `/${name}`;
   return url.href;
@@ -55,7 +55,7 @@ export async function asAdmin(server: EmbeddedPostgres, ...statements: string[])
 export async function loaded(server: EmbeddedPostgres, rows: number): Promise<LoadedDatabase> {
   const name = `reads_${rows}`;
   const url = urlOf(server, name);
-  const known = await untilOf(url);
+  const known = await loadedUntil(url);
   if (known !== null) return { name, url, rows, until: known };
   const begun = performance.now();
   await asAdmin(server, `drop database if exists ${name} with (force)`, `create database ${name}`);
@@ -82,7 +82,8 @@ export async function copyOf(server: EmbeddedPostgres, original: LoadedDatabase)
   return { ...original, name, url: urlOf(server, name) };
 }
 
-async function untilOf(url: string): Promise<number | null> {
+/** Until when an earlier run loaded it; null: it did not come to its end. */
+export async function loadedUntil(url: string): Promise<number | null> {
   const client = new Client({ connectionString: url });
   try {
     await client.connect();

@@ -53,22 +53,25 @@ describe('the ends of time, on every route that takes times', () => {
     }
   });
 
-  it.each(['/metrics', '/metrics/timeseries', '/metrics/pages'])('%s counts a window at either end', async (path) => {
-    const tz = path.endsWith('series') ? ['UTC', 'Pacific/Kiritimati', 'America/New_York'] : ['UTC'];
-    for (const zone of tz) {
-      for (const to of LATE) {
-        const { status, text } = await get(`${path}?to=${to}&tz=${zone}`);
-        expect([to, status, text]).toEqual([to, 200, expect.stringContaining('"exact":')]);
-        // RFC 3339: four digits for a year, no sign.
-        expect(text).not.toMatch(/"[+-]\d{6}-/);
+  it.each(['/metrics', '/metrics/timeseries', '/metrics/pages', '/api/heatmap/pages', '/api/heatmap/summary'])(
+    '%s counts a window at either end',
+    async (path) => {
+      const tz = path.endsWith('series') ? ['UTC', 'Pacific/Kiritimati', 'America/New_York'] : ['UTC'];
+      for (const zone of tz) {
+        for (const to of LATE) {
+          const { status, text } = await get(`${path}?page_url=/a&to=${to}&tz=${zone}`);
+          expect([to, status, text]).toEqual([to, 200, expect.stringContaining('"exact":')]);
+          // RFC 3339: four digits for a year, no sign.
+          expect(text).not.toMatch(/"[+-]\d{6}-/);
+        }
+        for (const from of EARLY) {
+          const { status, text } = await get(`${path}?page_url=/a&from=${from}&to=0001-01-03T00:00:00Z&tz=${zone}`);
+          expect([from, status, text]).toEqual([from, 200, expect.stringContaining('"exact":')]);
+          expect(text).not.toMatch(/"[+-]\d{6}-/);
+        }
       }
-      for (const from of EARLY) {
-        const { status, text } = await get(`${path}?from=${from}&to=0001-01-03T00:00:00Z&tz=${zone}`);
-        expect([from, status, text]).toEqual([from, 200, expect.stringContaining('"exact":')]);
-        expect(text).not.toMatch(/"[+-]\d{6}-/);
-      }
-    }
-  });
+    },
+  );
 
   it('a window that would begin before the first year is refused by name', async () => {
     for (const query of [`to=${EARLY[0]}`, 'from=0001-01-01T00:00:00Z&to=0001-01-02T00:00:00Z&compare=previous']) {
@@ -102,9 +105,14 @@ describe('the ends of time, on every route that takes times', () => {
   });
 
   it('what lies beyond is a 400, in cursors too', async () => {
-    for (const path of ['/events', '/metrics', '/metrics/timeseries', '/metrics/pages', '/dead-letters']) {
+    const paths = ['/events', '/metrics', '/metrics/timeseries', '/metrics/pages', '/dead-letters'];
+    for (const path of [...paths, '/api/heatmap/pages', '/api/heatmap/summary']) {
       for (const side of ['from', 'to']) {
-        for (const time of BEYOND) expect(await get(`${path}?${side}=${time}`)).toMatchObject({ status: 400 });
+        for (const time of BEYOND)
+          expect(await get(`${path}?page_url=/a&${side}=${time}`)).toMatchObject({
+            status: 400,
+            text: expect.stringContaining('invalid_time_range') as string,
+          });
       }
     }
     for (const occurredAt of [EARLIEST_MS - 1, LATEST_MS + 1, 999_999_999_999_999, -999_999_999_999_999]) {

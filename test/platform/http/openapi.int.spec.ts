@@ -74,9 +74,9 @@ describe('the API document', () => {
   ) => {
     let address = path;
     const query = new URLSearchParams();
-    for (const { name, in: place, example } of parameters) {
+    for (const { name, in: place, example, required } of parameters) {
       if (place === 'path') address = address.replace(`{${name}}`, encodeURIComponent(String(example)));
-      else if (place === 'query' && names.includes(name)) query.set(name, String(example));
+      else if (place === 'query' && (required || names.includes(name))) query.set(name, String(example));
     }
     const contentType = requestBody && Object.keys(requestBody.content)[0];
     const response = await fetch(`${application.url}${address}?${query.toString()}`, {
@@ -127,7 +127,7 @@ describe('the API document', () => {
       }
     }
     expect(called).toBeGreaterThan(15);
-  });
+  }, 120_000);
 
   it('the examples find something: a page, an event, a figure', async () => {
     const operation = (path: string) =>

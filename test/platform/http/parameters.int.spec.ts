@@ -56,6 +56,8 @@ describe('parameters', () => {
     ['/metrics?include[]=users', 'include[]', 'include'],
     ['/metrics/timeseries?Interval=day', 'Interval', 'interval'],
     ['/metrics/pages?from[gt]=2026-01-01T00:00:00Z', 'from[gt]', 'from'],
+    ['/api/heatmap/summary?page_url=/a&device[]=phone', 'device[]', 'device'],
+    ['/api/heatmap/pages?LIMIT=1', 'LIMIT', 'limit'],
     ['/dead-letters?state[]=open', 'state[]', 'state'],
   ])('%s is refused: it would be ignored, and the answer taken for a filtered one', async (path, sent, meant) => {
     expect(await ask(path)).toEqual({
@@ -84,24 +86,31 @@ describe('parameters', () => {
     ['/metrics?from=2026-01-01T00:00:00Z&from=2026-01-02T00:00:00Z', 'from'],
     ['/metrics/timeseries?tz=UTC&tz=UTC', 'tz'],
     ['/metrics/pages?limit=1&limit=1', 'limit'],
+    ['/api/heatmap/summary?page_url=/a&page_url=/b', 'page_url'],
+    ['/api/heatmap/summary?page_url=/a&rows=20&rows=20', 'rows'],
     ['/dead-letters?topic=a&topic=b', 'topic'],
   ])('%s is refused: one of the two would be left out', async (path, field) => {
     const { status, code, errors } = await ask(path);
     expect([status, code, errors?.map((error) => error.split(' ')[0])]).toEqual([400, 'invalid_request', [field]]);
   });
 
-  it.each(['/events', '/metrics', '/metrics/timeseries', '/metrics/pages', '/dead-letters'])(
-    '%s refuses seconds with a hint',
-    async (path) => {
-      for (const seconds of ['1763800000', '1763800000.5', '0']) {
-        for (const side of ['from', 'to']) {
-          const { status, code, errors } = await ask(`${path}?${side}=${seconds}`);
-          expect([status, code]).toEqual([400, 'invalid_time_range']);
-          expect(errors).toEqual([expect.stringMatching(new RegExp(`^${side} .*milliseconds.*seconds`)) as string]);
-        }
+  it.each([
+    '/events',
+    '/metrics',
+    '/metrics/timeseries',
+    '/metrics/pages',
+    '/dead-letters',
+    '/api/heatmap/summary?page_url=/a',
+    '/api/heatmap/pages',
+  ])('%s refuses seconds with a hint', async (path) => {
+    for (const seconds of ['1763800000', '1763800000.5', '0']) {
+      for (const side of ['from', 'to']) {
+        const { status, code, errors } = await ask(`${path}${path.includes('?') ? '&' : '?'}${side}=${seconds}`);
+        expect([status, code]).toEqual([400, 'invalid_time_range']);
+        expect(errors).toEqual([expect.stringMatching(new RegExp(`^${side} .*milliseconds.*seconds`)) as string]);
       }
-    },
-  );
+    }
+  });
 
   it('the longest page_url, user_id and session_id that can be recorded can be asked for, all three at once', async () => {
     const filters = new URLSearchParams({ page_url: LONGEST_PAGE, user_id: LONGEST_USER, session_id: LONGEST_USER });

@@ -9,14 +9,7 @@ export class CorsOrigins {
 
   /** @param text origins, separated by commas. @throws Error saying what it should be */
   static parse(text: string): CorsOrigins {
-    const origins = text.split(',').map((one) => one.trim());
-    for (const origin of origins) {
-      // `null` is what pages of unknown origin send, and `*` would be everybody.
-      if (!/^https?:/.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin) {
-        throw new Error('origins as browsers send them, separated by commas, such as https://panel.example');
-      }
-    }
-    return new CorsOrigins(new Set(origins));
+    return new CorsOrigins(new Set(parseOrigins(text)));
   }
 
   /** Whether somebody wrote down which. */
@@ -29,6 +22,18 @@ export class CorsOrigins {
     if (this.origins === 'all') return '*';
     return this.origins.has(origin) ? origin : null;
   }
+}
+
+/** @param text origins, separated by commas. @throws Error saying what it should be */
+export function parseOrigins(text: string): readonly string[] {
+  const origins = text.split(',').map((one) => one.trim());
+  for (const origin of origins) {
+    // `null` is what pages of unknown origin send, and `*` would be everybody.
+    if (!/^https?:/.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new Error('origins as browsers send them, separated by commas, such as https://panel.example');
+    }
+  }
+  return origins;
 }
 
 /** @throws Error saying what it should be */

@@ -22,6 +22,7 @@ export function serveApiDocument(app: NestFastifyApplication, version: string): 
     .addCookieAuth('monitoreo_session', undefined, 'session')
     .addTag('metrics', 'Counts and rates of a time window')
     .addTag('events', 'The recorded events')
+    .addTag('heat map', 'Where pages are clicked, and how far they are read')
     .addTag('live', 'Votes, and what happens now')
     .addTag('dead letters', 'What could not be recorded: look at it, mend it, replay it')
     .addTag('pages', 'Where the pages are')

@@ -7,6 +7,7 @@ import { databaseProblem } from './database-problem.js';
 import { overloadedProblem } from './overloaded-problem.js';
 import { Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
 import { TurnedAwayLog } from './turned-away-log.js';
+import { propertiesOf } from '../route-properties.js';
 import type { RouteTable } from '../route-table.js';
 import { SECURE_HEADERS } from '../secure-headers.js';
 
@@ -30,12 +31,13 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    const older = request.routeOptions?.config !== undefined && propertiesOf(request).olderErrors === true;
     void reply
       .status(problem.status)
       .headers({ ...SECURE_HEADERS, 'x-request-id': request.id, ...problem.more.headers })
-      .type(PROBLEM_CONTENT_TYPE)
+      .type(older ? 'application/json; charset=utf-8' : PROBLEM_CONTENT_TYPE)
       .serializer(JSON.stringify)
-      .send(problem.toBody(request.id));
+      .send(older ? { status: 'error', message: problem.detail } : problem.toBody(request.id));
   }
 
   private log(problem: Problem, error: unknown, request: FastifyRequest): void {

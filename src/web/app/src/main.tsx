@@ -10,19 +10,21 @@ import { Overview } from './views/overview/overview.js';
 
 type View = ComponentType<{ rest: string }>;
 
-/** By their path behind `/dashboard`; loaded when they are opened. */
+/** By their path behind `/dashboard`, or all of it; loaded when they are opened. */
 const VIEWS: Readonly<Record<string, () => Promise<View>>> = {
   live: async () => (await import('./views/live/live.js')).Live,
   events: async () => (await import('./views/events/events.js')).Events,
   users: async () => (await import('./views/user/user.js')).User,
   'dead-letters': async () => (await import('./views/dead-letters/dead-letters.js')).DeadLetters,
   services: async () => (await import('./views/services/services.js')).Services,
+  '/secret-heatmap': async () => (await import('./views/heatmap/heatmap.js')).Heatmap,
   system: async () => (await import('./views/system/system.js')).System,
 };
 const loaded = new Map<string, View>();
 
 function Routed() {
-  const [, name = '', rest = ''] = /^\/dashboard\/?([^/]*)\/?(.*)$/.exec(address.value.pathname) ?? [];
+  const { pathname } = address.value;
+  const [, name = '', rest = ''] = /^\/dashboard\/?([^/]*)\/?(.*)$/.exec(pathname) ?? [pathname, pathname];
   const [, setTurn] = useState(0);
   const load = VIEWS[name];
   useEffect(() => {

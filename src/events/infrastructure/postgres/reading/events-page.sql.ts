@@ -1,5 +1,6 @@
 import type { QueryConfig } from 'pg';
 import type { EventFilter, SliceRequest } from '../../../application/events-reader.port.js';
+import { INTERACTION_SQL, OTHER_CLICK_SQL, PLACED_CLICK_SQL } from '../../../domain/clicks-of-page.js';
 import { EVENT_LABEL_SQL } from '../../../domain/counts/count-label.js';
 import type { TimeRange } from '../../../domain/time-range.js';
 import { pageKeyOf } from '../../../domain/page-key.js';
@@ -33,7 +34,7 @@ const UNPACKED_BYTES = `coalesce(octet_length(properties::text), 0) + coalesce(o
  * without its free fields and marked `beyond`, so that the reader knows of it. First by what they take in the table, which costs
  * nothing; only what passes is read, unpacked and counted as text, once (`offset 0`). The first row of a page always passes.
  *
- * Fits: (occurred_at, event_key), (user_id, …), (page_key, …) of clicks, (event_type, …) of the rare types.
+ * Fits: (occurred_at, event_key), (user_id, …), the three of (page_key, …) of clicks, (event_type, …) of the rare types.
  */
 export function eventsPage(
   filter: EventFilter,
@@ -82,10 +83,7 @@ from (
         from (
           select *, ${STORED_BYTES} + ${REST_BYTES} as stored
           from (
-            select * from events
-            where ${conditions.join('\n              and ')}
-            order by ${inOrder}
-            limit ${parameter(limit)}
+            ${inParts(filter, conditions, inOrder, parameter(limit))}
           ) page
         ) weighed
       ) counted
@@ -98,6 +96,28 @@ from (
 ) bounded
 order by bounded.occurred_at ${order}, event_key ${order}, event_type ${order}`;
   return { text, values };
+}
+
+/** The rows of a page. Those of a page of the site come from two or three indexes, each in order. */
+function inParts(filter: EventFilter, conditions: readonly string[], inOrder: string, limit: string): string {
+  const part = (condition: readonly string[]) => `select * from events
+            where ${[...conditions, ...condition].join('\n              and ')}
+            order by ${inOrder}
+            limit ${limit}`;
+  const parts = partsOf(filter);
+  if (parts.length === 0) return part([]);
+  return `select * from (
+            ${parts.map((condition) => `(${part([condition])})`).join('\n            union all\n            ')}
+            ) parts
+            order by ${inOrder}
+            limit ${limit}`;
+}
+
+/** Where the events of a page stand (clicks-of-page.ts); none where another index leads to fewer rows. */
+function partsOf({ eventType, userId, pageUrl, interaction }: EventFilter): string[] {
+  if (pageUrl === null || eventType !== 'click' || userId !== null) return [];
+  if (interaction === 'none') return [PLACED_CLICK_SQL, OTHER_CLICK_SQL];
+  return interaction === null ? [PLACED_CLICK_SQL, OTHER_CLICK_SQL, INTERACTION_SQL] : [INTERACTION_SQL];
 }
 
 /**

@@ -9,6 +9,8 @@ import type {
 } from '../../../../dead-letters/application/answers/dead-letter.answer.js';
 import type { ReplayedLetter, ReplayTally } from '../../../../dead-letters/application/answers/replay.answer.js';
 import type { EventPage } from '../../../../events/application/answers/event.answer.js';
+import type { HeatmapPages } from '../../../../heatmap/application/answers/pages.answer.js';
+import type { HeatmapSummary } from '../../../../heatmap/application/answers/summary.answer.js';
 import type { LiveData } from '../../../../live/application/answers/live.answer.js';
 import type { Metrics } from '../../../../metrics/application/answers/metrics.answer.js';
 import type { Timeseries } from '../../../../metrics/application/answers/timeseries.answer.js';
@@ -24,6 +26,8 @@ export interface Answers {
   '/metrics/timeseries': Timeseries;
   '/metrics/pages': TopPages;
   '/events': EventPage;
+  '/api/heatmap/summary': HeatmapSummary;
+  '/api/heatmap/pages': HeatmapPages;
   '/live/data': LiveData;
   '/dead-letters': DeadLetterPage;
   '/dead-letters/counts': DeadLetterCounts;
@@ -69,6 +73,15 @@ export const exported = (parameters: Parameters, accept: string, signal: AbortSi
 
 /** Figures of the service itself. */
 export const telemetry = async (signal?: AbortSignal) => (await ask('/internal/metrics', { signal })).text();
+
+/** What a page of ours says of itself; null: there is none. */
+export async function headersOf(address: string, signal?: AbortSignal): Promise<Headers | null> {
+  try {
+    return (await ask(address, { method: 'HEAD', signal })).headers;
+  } catch {
+    return null;
+  }
+}
 
 const posted = (body: string | null): RequestInit =>
   body === null ? { method: 'POST' } : { method: 'POST', headers: { 'content-type': 'application/json' }, body };

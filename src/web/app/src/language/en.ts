@@ -1,5 +1,8 @@
+import { heatMap } from './heat-map.en.js';
+
 /** Every word of the pages. `{name}` is filled in. */
 export const en = {
+  ...heatMap,
   overview: 'Overview',
   live: 'Live',
   events: 'Events',
@@ -12,7 +15,6 @@ export const en = {
   views: 'Views',
   skip: 'Skip to the content',
   notFound: 'There is no such view.',
-  // the top bar
   period: 'Period',
   range: 'Range…',
   today: 'Today',
@@ -42,7 +44,6 @@ export const en = {
   reason_stalled: '{topic} stands still',
   reason_retention: 'older events are gone',
   reason_unknown: 'it is not known whether all is here',
-  // the five states
   loading: 'Loading…',
   errorTitle: 'This could not be read',
   errorRequest: 'Request {id}',
@@ -68,7 +69,6 @@ export const en = {
   keyWrong: 'This key is not known.',
   keyNone: 'This service has no sessions: it is open, or takes the key in a header.',
   cancel: 'Cancel',
-  // figures
   clicks: 'Clicks',
   conversions: 'Conversions',
   sales: 'Sales',

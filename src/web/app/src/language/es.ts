@@ -1,6 +1,8 @@
 import type { Word } from './en.js';
+import { heatMap } from './heat-map.es.js';
 
 export const es: Record<Word, string> = {
+  ...heatMap,
   overview: 'Resumen',
   live: 'En vivo',
   events: 'Eventos',

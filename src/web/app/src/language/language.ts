@@ -51,10 +51,15 @@ export function t(word: Word, values: Readonly<Record<string, string | number>> 
 
 const numbers = new Intl.NumberFormat(language, { useGrouping: true });
 const compactNumbers = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+const compactFigures = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
 const twoDecimals = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 export const number = (value: number): string => numbers.format(value);
 export const oneDecimal = (value: number): string => compactNumbers.format(value);
+/** `1.8K`. */
+export const compact = (value: number): string => compactFigures.format(value);
+/** `62 %` of a part of 1. */
+export const wholePercent = (part: number): string => `${numbers.format(Math.round(part * 100))} %`;
 export const percent = (value: number): string => `${twoDecimals.format(value)} %`;
 
 /** A decimal string, which may hold more digits than a number. */

@@ -55,15 +55,16 @@ export function Failed({ error, again }: { error: RequestFailed; again: () => vo
   );
 }
 
-/** Says how the first event gets in. */
-export function Empty() {
-  const line = `curl -X POST ${location.origin}/track -H 'Content-Type: application/json' -d '{"page_url":"/","x":0.5,"y":0.5,"viewport_width":1440,"viewport_height":900}'`;
+const ONE_CLICK = `curl -X POST ${location.origin}/track -H 'Content-Type: application/json' -d '{"page_url":"/","x":0.5,"y":0.5,"viewport_width":1440,"viewport_height":900}'`;
+
+/** Says how the first event gets in. @param how what the line is for */
+export function Empty({ how = t('emptyHow'), line = ONE_CLICK }: { how?: string; line?: string }) {
   const [copied, setCopied] = useState(false);
   const copy = () => void navigator.clipboard?.writeText(line).then(() => setCopied(true));
   return (
     <section class="card state">
       <h2>{t('emptyTitle')}</h2>
-      <p>{t('emptyHow')}</p>
+      <p>{how}</p>
       <pre tabIndex={0}>{line}</pre>
       <button class="btn" onClick={copy}>
         {copied ? t('copied') : t('copy')}

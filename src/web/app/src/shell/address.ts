@@ -45,11 +45,13 @@ export function viewAddress(path: string, parameters: Readonly<Record<string, st
   return url.pathname + url.search;
 }
 
-/** Links of the dashboard need no new page. */
+const VIEW = /^\/(dashboard(\/|$)|secret-heatmap$)/;
+
+/** Links between views need no new page. */
 addEventListener('click', (event) => {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
   const link = (event.target as Element).closest('a');
-  if (!link || link.target || link.origin !== location.origin || !/^\/dashboard(\/|$)/.test(link.pathname)) return;
+  if (!link || link.target || link.origin !== location.origin || !VIEW.test(link.pathname)) return;
   event.preventDefault();
   go(link.href);
 });

@@ -2,15 +2,35 @@ import { useRef } from 'preact/hooks';
 import { range, t } from '../language/language.js';
 import { go, parameter, withParameters } from './address.js';
 import { paused } from './pause.js';
-import { ownZone, period, PERIODS, type Preset, presetRange, zone } from './window.js';
+import { ownZone, type Period, period, PERIODS, type Preset, presetRange, zone } from './window.js';
 
 const PRESETS: readonly Preset[] = ['today', 'yesterday', 'thisMonth', 'lastMonth'];
 const ranged = (from: string, to: string) => go(withParameters({ period: null, from, to }));
 
 /** Which window, in which time zone, beside which other one. */
 export function PeriodPicker() {
-  const menu = useRef<HTMLDetailsElement>(null);
   const compares = parameter('compare') !== 'none';
+  return (
+    <>
+      <WindowPicker />
+      <button
+        class="btn"
+        aria-pressed={compares}
+        onClick={() => go(withParameters({ compare: compares ? 'none' : null }))}
+      >
+        {period() === null ? t('compareRange') : t('compare', { period: period()! })}
+      </button>
+      <ZonePicker />
+      <button class="btn pause" aria-pressed={paused.value} onClick={() => (paused.value = !paused.value)}>
+        {paused.value ? t('resume') : t('pause')}
+      </button>
+    </>
+  );
+}
+
+/** @param unset the period that holds where the address names none */
+export function WindowPicker({ unset }: { unset?: Period }) {
+  const menu = useRef<HTMLDetailsElement>(null);
   const close = () => menu.current?.removeAttribute('open');
   const choose = (preset: Preset) => {
     const { from, to } = presetRange(preset, Date.now(), zone());
@@ -25,50 +45,37 @@ export function PeriodPicker() {
     close();
   };
   return (
-    <>
-      <span class="seg" role="group" aria-label={t('period')}>
-        {PERIODS.map((one) => (
-          <button
-            aria-pressed={period() === one}
-            onClick={() => go(withParameters({ period: one, from: null, to: null }))}
-          >
-            {one}
-          </button>
-        ))}
-        <details ref={menu} class="menu" onKeyDown={(event) => event.key === 'Escape' && close()}>
-          <summary class={period() === null ? 'pressed' : ''}>{rangeText() ?? t('range')}</summary>
-          <div class="sheet">
-            {PRESETS.map((preset) => (
-              <button class="item" onClick={() => choose(preset)}>
-                {t(preset)}
-              </button>
-            ))}
-            <form onSubmit={submit}>
-              <label>
-                {t('from')}
-                <input type="datetime-local" name="from" required />
-              </label>
-              <label>
-                {t('to')}
-                <input type="datetime-local" name="to" required />
-              </label>
-              <button class="btn">{t('apply')}</button>
-            </form>
-          </div>
-        </details>
-      </span>
-      <button
-        class="btn"
-        aria-pressed={compares}
-        onClick={() => go(withParameters({ compare: compares ? 'none' : null }))}
-      >
-        {period() === null ? t('compareRange') : t('compare', { period: period()! })}
-      </button>
-      <ZonePicker />
-      <button class="btn pause" aria-pressed={paused.value} onClick={() => (paused.value = !paused.value)}>
-        {paused.value ? t('resume') : t('pause')}
-      </button>
-    </>
+    <span class="seg" role="group" aria-label={t('period')}>
+      {PERIODS.map((one) => (
+        <button
+          aria-pressed={period(unset) === one}
+          onClick={() => go(withParameters({ period: one, from: null, to: null }))}
+        >
+          {one}
+        </button>
+      ))}
+      <details ref={menu} class="menu" onKeyDown={(event) => event.key === 'Escape' && close()}>
+        <summary class={period(unset) === null ? 'pressed' : ''}>{rangeText() ?? t('range')}</summary>
+        <div class="sheet">
+          {PRESETS.map((preset) => (
+            <button class="item" onClick={() => choose(preset)}>
+              {t(preset)}
+            </button>
+          ))}
+          <form onSubmit={submit}>
+            <label>
+              {t('from')}
+              <input type="datetime-local" name="from" required />
+            </label>
+            <label>
+              {t('to')}
+              <input type="datetime-local" name="to" required />
+            </label>
+            <button class="btn">{t('apply')}</button>
+          </form>
+        </div>
+      </details>
+    </span>
   );
 }
 

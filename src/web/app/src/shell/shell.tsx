@@ -16,6 +16,7 @@ const LOOK: readonly Entry[] = [
   { path: '/dashboard', word: 'overview', phone: true },
   { path: '/dashboard/live', word: 'live', phone: true },
   { path: '/dashboard/events', word: 'events', phone: true },
+  { path: '/secret-heatmap', word: 'heatMap' },
 ];
 const OPERATE: readonly Entry[] = [
   { path: '/dashboard/dead-letters', word: 'deadLetters', phone: true },
@@ -77,7 +78,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <details class="menu phone">
           <summary>{t('more')}</summary>
           <div class="sheet">
-            {OPERATE.filter(({ phone }) => !phone).map(link)}
+            {[...LOOK, ...OPERATE].filter(({ phone }) => !phone).map(link)}
             {settings}
           </div>
         </details>

@@ -3,18 +3,20 @@ import { parameter } from './address.js';
 
 export const PERIODS = ['1h', '24h', '7d'] as const;
 
+export type Period = (typeof PERIODS)[number];
+
 /** The window of the address, as the API takes it. */
-export function windowParameters(): Record<string, string | null> {
+export function windowParameters(unset?: Period): Record<string, string | null> {
   const [from, to] = [parameter('from'), parameter('to')];
   if (from !== null && to !== null) return { from, to };
-  return { period: period() };
+  return { period: period(unset) };
 }
 
-/** Null: a range. */
-export function period(): string | null {
+/** Null: a range. @param unset what holds where the address names none */
+export function period(unset: Period = '24h'): Period | null {
   if (parameter('from') !== null && parameter('to') !== null) return null;
   const asked = parameter('period');
-  return PERIODS.find((one) => one === asked) ?? '24h';
+  return PERIODS.find((one) => one === asked) ?? unset;
 }
 
 /** By name: a browser whose own locale is a wrong one throws without. */

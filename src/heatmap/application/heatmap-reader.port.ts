@@ -1,0 +1,90 @@
+import type { TimeRange } from '../../events/domain/time-range.js';
+import type { DeviceClass } from '../domain/device-class.js';
+import type { CellCount, Grid } from '../domain/grid.js';
+import type { BandCount } from '../domain/scroll-bands.js';
+import type { HeatmapSummary } from './answers/summary.answer.js';
+
+/** Which clicks and views. */
+export interface HeatmapFilter {
+  /** Null: of all pages. */
+  readonly pageUrl: string | null;
+  /** Null: of all. */
+  readonly device: DeviceClass | null;
+  readonly userId: string | null;
+}
+
+/** What was counted one by one. */
+export interface Counted<T> {
+  readonly result: T;
+  /** Above the retention floor: other than asked only when `exact` is false. */
+  readonly window: TimeRange;
+  readonly exact: boolean;
+}
+
+/** By class of device; those of no known width under `unknown`. */
+export type ByDevice = Readonly<Record<DeviceClass | 'unknown', number>>;
+
+export interface ClickCounts {
+  /** Of the document layer. */
+  readonly placed: readonly CellCount[];
+  readonly fixed: readonly CellCount[];
+  readonly withoutPosition: number;
+  /** Of all three. */
+  readonly byDevice: ByDevice;
+  readonly byScroll: readonly BandCount[];
+  readonly withoutScroll: number;
+}
+
+/** What the indexes do not hold. */
+export interface ElementCounts {
+  readonly elements: NonNullable<HeatmapSummary['elements']>;
+  readonly rest: NonNullable<HeatmapSummary['rest_of_elements']>;
+  readonly withoutElement: number;
+  readonly sessions: number;
+  readonly aboveFold: number;
+  readonly withFold: number;
+}
+
+export interface ViewCounts {
+  readonly views: number;
+  readonly withoutDepth: number;
+  /** Each view once: the smallest class that it was seen in. */
+  readonly byDevice: ByDevice;
+  /** Views that reached the n-th of `DEPTHS`. */
+  readonly reached: readonly number[];
+}
+
+export interface PageCounts {
+  readonly pages: readonly { readonly page_url: string; readonly clicks: number; readonly views: number }[];
+  readonly rest: { readonly pages: number; readonly clicks: number };
+}
+
+/**
+ * Clicks and views of pages, counted one by one: each question takes as long as there are such events in its window, and `signal`
+ * cancels it.
+ */
+export abstract class HeatmapReader {
+  /** @throws {RangeTooLong} as all of these, when it takes longer than a read may */
+  abstract clicks(
+    filter: HeatmapFilter,
+    window: TimeRange,
+    grid: Grid,
+    signal?: AbortSignal,
+  ): Promise<Counted<ClickCounts>>;
+  abstract elements(
+    filter: HeatmapFilter,
+    window: TimeRange,
+    most: number,
+    signal?: AbortSignal,
+  ): Promise<Counted<ElementCounts>>;
+  abstract views(filter: HeatmapFilter, window: TimeRange, signal?: AbortSignal): Promise<Counted<ViewCounts>>;
+  /** The newest clicks of both layers, newest first. */
+  abstract newest(
+    filter: HeatmapFilter,
+    window: TimeRange,
+    most: number,
+    signal?: AbortSignal,
+  ): Promise<HeatmapSummary['events']>;
+  /** Pages by clicks. */
+  abstract pages(window: TimeRange, most: number, signal?: AbortSignal): Promise<Counted<PageCounts>>;
+}

@@ -1,0 +1,20 @@
+const STEPS = 20;
+
+/**
+ * The depths that the reach is told for: 0.05, 0.10 … 1.00. As k ÷ 20 each is the number that its decimal is, so that a depth of just
+ * 0.15 has reached 0.15 (3 × 0.05 is more).
+ */
+export const DEPTHS: readonly number[] = Array.from({ length: STEPS }, (_, step) => (step + 1) / STEPS);
+
+/** Decimals of a share. */
+const ROUNDED = 1e4;
+
+/**
+ * @param reached views that reached the n-th depth or more
+ * @param known views whose depth is known
+ */
+export const reachOf = (reached: readonly number[], known: number): { depth: number; share: number }[] =>
+  DEPTHS.map((depth, n) => ({
+    depth,
+    share: known === 0 ? 0 : Math.round(((reached[n] ?? 0) / known) * ROUNDED) / ROUNDED,
+  }));

@@ -1,0 +1,57 @@
+import type { QueryConfig } from 'pg';
+import { OTHER_CLICK_SQL, PLACED_CLICK_SQL } from '../../../events/domain/clicks-of-page.js';
+import type { Grid } from '../../domain/grid.js';
+import { BAND_PX } from '../../domain/scroll-bands.js';
+import { DEVICE_SQL, ofDevice, ofPage, type Parameter, type Question, within } from './page-conditions.js';
+import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
+
+/**
+ * A click becomes one number, so that the many rows are grouped once, by a plain integer, and by several processes at once: the layer,
+ * the cell (one more for clicks without a place), the class of the device in 2 bits, the band of scroll_y in 11 (a million pixels are
+ * 2,000 bands). With 100 × 100 cells it stays below 2^28.
+ */
+export const BAND_BITS = 11;
+export const DEVICE_BITS = 2;
+/** Of clicks that do not say how far the page was scrolled. */
+export const NO_BAND = 2 ** BAND_BITS - 1;
+const REST_BITS = BAND_BITS + DEVICE_BITS;
+/** Set in the number of a cell: of clicks that are not placed in the document. */
+export const OTHER_LAYER = 2 ** 14;
+
+/** Floor and not width_bucket: the same arithmetic as Math.floor, at every border of a cell and in every version of PostgreSQL. */
+const cellOf = ({ rows, columns }: Grid) =>
+  `least(floor(y * ${rows})::int, ${rows - 1}) * ${columns} + least(floor(x * ${columns})::int, ${columns - 1})`;
+
+const keyOf = (cell: string) =>
+  `((${cell}) << ${REST_BITS}) + (${DEVICE_SQL} << ${BAND_BITS}) + coalesce(scroll_y / ${BAND_PX}, ${NO_BAND})`;
+
+/**
+ * All counts of clicks, in one snapshot with the bounds that it holds to. Fits the index of placed clicks and that of other clicks,
+ * each without a look at the table. `rest` is device and band together, of both layers. Of a union the planner guesses few groups, so
+ * that each of its workers counts by itself; of one index alone it guesses as many as rows, and hands all of them to one process.
+ */
+export function countClicks(question: Question, grid: Grid): QueryConfig {
+  const values: unknown[] = [];
+  const parameter: Parameter = (value) => `$${values.push(value)}`;
+  const conditions = [within(question.window, parameter), ofPage(question, parameter), ofDevice(question, parameter)];
+  const keys = (cell: string, kind: string) =>
+    `select ${keyOf(cell)} as key from events where ${[kind, ...conditions].join(' and ')}`;
+  const anywhere = `${OTHER_LAYER} + case when x is null then ${grid.cells} else ${cellOf(grid)} end`;
+  const pairs = (part: string) => `(
+    select coalesce(json_agg(json_build_array(part, clicks)), '[]')
+    from (select ${part} as part, sum(clicks) as clicks from counted group by 1) parts
+  )`;
+  const text = `
+with counted as materialized (
+  select key, count(*)::int as clicks
+  from (
+    ${keys(cellOf(grid), PLACED_CLICK_SQL)}
+    union all
+    ${keys(anywhere, `${OTHER_CLICK_SQL} and reaction is null`)}
+  ) clicks
+  group by key
+)
+select row_to_json(bounds) as bounds, ${pairs(`key >> ${REST_BITS}`)} as cells, ${pairs(`key & ${2 ** REST_BITS - 1}`)} as rest
+from (${STORAGE_BOUNDS}) bounds`;
+  return { text, values };
+}

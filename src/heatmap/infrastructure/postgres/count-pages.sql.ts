@@ -1,0 +1,43 @@
+import type { QueryConfig } from 'pg';
+import { INTERACTION_SQL, OTHER_CLICK_SQL, PLACED_CLICK_SQL } from '../../../events/domain/clicks-of-page.js';
+import type { TimeRange } from '../../../events/domain/time-range.js';
+import { type Parameter, within } from './page-conditions.js';
+import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
+
+/**
+ * Pages by clicks. Counted by their keys, from the three indexes alone; only of those that are shown the address is read, from an
+ * event of each. Of equally many clicks, those at the end of the list are taken by their keys.
+ */
+export function countPages(window: TimeRange, most: number): QueryConfig {
+  const values: unknown[] = [];
+  const parameter: Parameter = (value) => `$${values.push(value)}`;
+  const inside = within(window, parameter);
+  const address = (kind: string) =>
+    `(select page_url from events where ${kind} and page_key = top.page_key and ${inside} limit 1)`;
+  const text = `
+with page as materialized (
+  select page_key, sum(clicks)::float8 as clicks, sum(views)::float8 as views
+  from (
+    select page_key, count(*)::int as clicks, 0 as views from events where ${PLACED_CLICK_SQL} and ${inside} group by page_key
+    union all
+    select page_key, count(*)::int, 0 from events where ${OTHER_CLICK_SQL} and reaction is null and ${inside} group by page_key
+    union all
+    select page_key, 0, count(*)::int from (
+      select page_key, view_id from events where ${INTERACTION_SQL} and interaction = 'view' and ${inside} group by page_key, view_id
+    ) views group by page_key
+  ) counts
+  group by page_key
+), top as materialized (
+  select * from page order by clicks desc, page_key limit ${parameter(most)}
+), named as materialized (
+  select coalesce(${address(PLACED_CLICK_SQL)}, ${address(OTHER_CLICK_SQL)}, ${address(INTERACTION_SQL)}) as page_url, clicks, views
+  from top
+)
+select row_to_json(bounds) as bounds,
+  (select coalesce(json_agg(json_build_object('page_url', page_url, 'clicks', clicks, 'views', views)
+    order by clicks desc, page_url collate "C"), '[]') from named) as pages,
+  (select count(*)::float8 from page) as of_all,
+  (select coalesce(sum(clicks), 0)::float8 from page) as clicks_of_all
+from (${STORAGE_BOUNDS}) bounds`;
+  return { text, values };
+}

@@ -1,0 +1,46 @@
+import { pageKeyOf } from '../../../events/domain/page-key.js';
+import type { TimeRange } from '../../../events/domain/time-range.js';
+import { timestamp } from '../../../platform/postgres/timestamp.js';
+import type { HeatmapFilter } from '../../application/heatmap-reader.port.js';
+import { DEVICE_CLASSES, DEVICE_CLASS_NAMES } from '../../domain/device-class.js';
+
+/** Collects the values of a statement: takes one, gives its place in the text, `$7`. */
+export type Parameter = (value: unknown) => string;
+
+export interface Question {
+  readonly filter: HeatmapFilter;
+  /** Above the retention floor. */
+  readonly window: TimeRange;
+}
+
+export const within = ({ start, end }: TimeRange, parameter: Parameter): string =>
+  `occurred_at >= ${parameter(timestamp(start))}::timestamptz and occurred_at < ${parameter(timestamp(end))}::timestamptz`;
+
+/**
+ * The events of a page by its key alone, which the index holds and the address it does not: two addresses of one key would be one
+ * page, and nobody can make an address that has the key of another's (64 bits of SHA-256).
+ */
+export function ofPage({ filter: { pageUrl, userId } }: Question, parameter: Parameter): string {
+  const conditions = [
+    ...(pageUrl === null ? [] : [`page_key = ${parameter(String(pageKeyOf(pageUrl)))}::bigint`]),
+    ...(userId === null ? [] : [`user_id = ${parameter(userId)}`]),
+  ];
+  return conditions.length === 0 ? 'true' : conditions.join(' and ');
+}
+
+export function ofDevice({ filter: { device } }: Question, parameter: Parameter): string {
+  if (device === null) return 'true';
+  const { from, to } = DEVICE_CLASSES[device];
+  const below = Number.isFinite(to) ? ` and viewport_width < ${parameter(to)}::int` : '';
+  return `viewport_width >= ${parameter(from)}::int${below}`;
+}
+
+/** Stands for an unknown class, after those that have a name. */
+export const UNKNOWN_DEVICE = DEVICE_CLASS_NAMES.length;
+
+/** The place of a width's class among the names; the widest first, since most are. */
+export const DEVICE_SQL = `case ${DEVICE_CLASS_NAMES.map(
+  (name, place) => `when viewport_width >= ${DEVICE_CLASSES[name].from} then ${place}`,
+)
+  .reverse()
+  .join(' ')} else ${UNKNOWN_DEVICE} end`;
