@@ -13,6 +13,11 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; load(): Promis
   verify: { about: 'compares the counts that /metrics reads with the events', load: () => import('./cli/verify.js') },
   rebuild: { about: 'makes these counts what the events say', load: () => import('./cli/rebuild.js') },
   keys: { about: 'makes, lists, replaces and ends keys', load: () => import('./cli/keys.js') },
+  merge: { about: 'merges what another region recorded into this one', load: () => import('./cli/merge.js') },
+  'reset-cursor': {
+    about: 'lets Pulsar deliver again what was published from a time on',
+    load: () => import('./cli/reset-cursor.js'),
+  },
   import: { about: 'records the clicks of an older heatmap.db', load: () => import('./cli/import.js') },
   demo: { about: 'publishes a realistic stream of events', load: () => import('./cli/demo.js') },
 };
@@ -20,7 +25,7 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; load(): Promis
 const HELP = `node dist/cli.js <command> [options], or npm run <command> -- [options]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { about }]) => `  ${name.padEnd(10)}${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(14)}${about}`)
   .join('\n')}
 
 <command> --help names the options.`;

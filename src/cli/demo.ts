@@ -1,16 +1,16 @@
 import { v7 } from 'uuid';
 import { topicOf } from '../events/application/topic-of.js';
 import { Clock } from '../platform/clock/clock.js';
-import { loadConfig, type Config } from '../platform/config/config.js';
+import { loadConfig } from '../platform/config/config.js';
 import { createLogger } from '../platform/observability/logger.js';
 import { brokerFor } from '../platform/pulsar/broker-for.js';
-import { readRunning } from '../running-service.js';
 import * as catalogue from '../slices.js';
 import { parseDemoOptions, type DemoOptions } from './demo/options.js';
 import { showProgress } from './demo/progress.js';
 import { DemoStream } from './demo/stream.js';
 import { run as runUpstreams } from './demo/upstreams.js';
 import { Visitors } from './demo/visitor.js';
+import { withRunningBroker } from './running-broker.js';
 
 export { HELP } from './demo/options.js';
 
@@ -55,16 +55,4 @@ async function publish({ rate, durationS, users }: DemoOptions): Promise<number>
   if (confirmed === published) return 0;
   say(`${published - confirmed} messages were not confirmed: the broker may or may not have them.`);
   return 1;
-}
-
-/** A configured address wins; else that of the running `npm start`, which writes it down. */
-async function withRunningBroker(config: Config): Promise<Config> {
-  if (config.settings.PULSAR_SERVICE_URL !== null) return config;
-  const running = await readRunning(config.settings.DATA_DIR, say);
-  if (!running?.pulsar_service_url) {
-    throw new Error(
-      'There is no Pulsar to publish to: run npm start in another terminal first, or set PULSAR_SERVICE_URL.',
-    );
-  }
-  return config.with({ PULSAR_SERVICE_URL: running.pulsar_service_url, PULSAR_WEB_URL: running.pulsar_web_url });
 }

@@ -20,8 +20,8 @@ export class Recording {
   private readonly stores: PostgresEventStore[] = [];
 
   private constructor(
-    private readonly config: Config,
-    private readonly logger: Logger,
+    readonly config: Config,
+    readonly logger: Logger,
     readonly database: Database,
   ) {}
 

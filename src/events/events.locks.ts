@@ -9,6 +9,8 @@ export const EVENTS_LOCKS = {
   retention: 7_301_004,
   /** Held by the session that rebuilds the projections. */
   rebuild: 7_301_005,
+  /** Held by the replica that builds the index of transactions. */
+  transactionIndex: 7_301_010,
   /** Held by the replica that replaces the index of page clicks. */
   pageIndexes: 7_301_009,
 } as const satisfies AdvisoryLocks;

@@ -21,6 +21,7 @@ import { PostgresEventsReader } from './infrastructure/postgres/reading/postgres
 import { RecordedFacts } from './infrastructure/postgres/recording/recorded-facts.js';
 import { RecordingHealth } from './infrastructure/postgres/recording/recording-health.js';
 import { RetentionFloor } from './infrastructure/postgres/keeping/retention-floor.js';
+import { TransactionIndex } from './infrastructure/postgres/keeping/transaction-index.js';
 import { PrometheusEventCounters } from './infrastructure/prometheus-event-counters.js';
 import { EventTopicsConsumer } from './infrastructure/pulsar/event-topics.consumer.js';
 import { PulsarHealth } from './infrastructure/pulsar/pulsar-health.js';
@@ -68,6 +69,7 @@ import { TrackController } from './rest/track.controller.js';
     RetentionFloor,
     PartitionDropper,
     IdentityExpiry,
+    TransactionIndex,
     PageClickIndexes,
   ],
   exports: [EventStore],

@@ -17,7 +17,7 @@ interface Wanted {
 
 /** What each route asks for, written down a second time: a route that is not here, or asks for something else, fails. */
 const WANTED: Readonly<
-  Record<'open' | 'read' | 'upstreams' | 'keyedRead' | 'click' | 'vote' | 'record' | 'admin', Wanted>
+  Record<'open' | 'read' | 'upstreams' | 'keyedRead' | 'click' | 'vote' | 'record' | 'merge' | 'admin', Wanted>
 > = {
   open: { roles: ROLES, openTo: 'all' },
   read: { roles: ['read', 'admin'], openTo: 'READS' },
@@ -27,6 +27,7 @@ const WANTED: Readonly<
   click: { roles: ['ingest-public', 'ingest', 'admin'], openTo: 'nobody' },
   vote: { roles: ['ingest-public', 'ingest', 'admin'], openTo: 'PUBLIC_WRITES' },
   record: { roles: ['ingest', 'admin'], openTo: 'nobody' },
+  merge: { roles: ['merge', 'admin'], openTo: 'nobody' },
   admin: { roles: ['admin'], openTo: 'nobody' },
 };
 
@@ -65,6 +66,9 @@ const ROUTES: Readonly<Record<string, Wanted>> = {
   'GET /users/:user_id/journey': WANTED.keyedRead,
   'POST /dead-letters/replay': WANTED.admin,
   'POST /dead-letters/:id/replay': WANTED.admin,
+  'GET /regions': WANTED.keyedRead,
+  'GET /regions/facts': WANTED.merge,
+  'POST /regions/merge': WANTED.admin,
   'GET /keys': WANTED.admin,
   'POST /keys': WANTED.admin,
   'POST /keys/:id/rotate': WANTED.admin,

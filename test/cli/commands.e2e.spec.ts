@@ -10,7 +10,7 @@ describe('the commands', () => {
     for (const asked of ['--help', '-h']) {
       const { code, stdout } = await command([asked]);
       expect(code).toBe(0);
-      for (const name of ['migrate', 'verify', 'rebuild', 'keys', 'import', 'demo'])
+      for (const name of ['migrate', 'verify', 'rebuild', 'keys', 'import', 'merge', 'reset-cursor', 'demo'])
         expect(stdout).toMatch(new RegExp(`^ +${name} +\\w.*$`, 'm'));
     }
   });
@@ -26,11 +26,14 @@ describe('the commands', () => {
     expect(stderr).toMatch(/^ +migrate /m);
   });
 
-  it.each(['migrate', 'verify', 'rebuild', 'keys', 'import', 'demo'])('%s says how it is used', async (name) => {
-    const { code, stdout, stderr } = await command([name, '--help']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(`npm run ${name}`);
-  });
+  it.each(['migrate', 'verify', 'rebuild', 'keys', 'import', 'merge', 'reset-cursor', 'demo'])(
+    '%s says how it is used',
+    async (name) => {
+      const { code, stdout, stderr } = await command([name, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain(`npm run ${name}`);
+    },
+  );
 
   it('demo --help is its whole help, whatever stands beside it', async () => {
     expect(await command(['demo', '-h', '--rate', 'x'])).toMatchObject({ code: 0, stdout: `${DEMO_HELP}\n` });
@@ -40,6 +43,9 @@ describe('the commands', () => {
     [['migrate', '--now'], 2, '--now'],
     [['verify', '--hours', 'many'], 2, '--hours must be a whole number'],
     [['rebuild', '--from', '0'], 2, '--from'],
+    [['merge'], 2, '--from must name a region'],
+    [['merge', '--from', 'b', '--since', 'yesterday'], 2, '--since must be RFC 3339'],
+    [['reset-cursor'], 2, '--to must be a time'],
     [['keys'], 2, 'create, list, rotate <id> or revoke <id>'],
     [['keys', 'create', '--role', 'boss', '--name', 'x'], 2, '--role must be one of ingest-public'],
     [['keys', 'create', '--role', 'read', '--name', ''], 2, '--name must be 1 to 100'],

@@ -11,8 +11,8 @@ const INPUTS = 10_000;
 /** A request of POST /events takes 1,000. */
 const ROUND = 250;
 const SHOWN = 10;
-/** The floor of the retention lies below every time; no payload is known that PostgreSQL refuses. */
-const ELSEWHERE: readonly string[] = [...UNREADABLE_REASONS, 'too_old', 'unstorable'];
+/** The floor of the retention lies below every time; no payload is known that PostgreSQL refuses; there are no other regions. */
+const ELSEWHERE: readonly string[] = [...UNREADABLE_REASONS, 'no_identity', 'too_old', 'unstorable'];
 
 /**
  * One parser, one schema, one identity: whatever comes in, HTTP and Pulsar say the same about it and leave the same row.

@@ -6,6 +6,7 @@ import { FineHorizon } from '../../src/events/infrastructure/postgres/keeping/fi
 import { IdentityExpiry } from '../../src/events/infrastructure/postgres/keeping/identity-expiry.js';
 import { PartitionDropper } from '../../src/events/infrastructure/postgres/keeping/partition-dropper.js';
 import { PartitionKeeper } from '../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
+import { TransactionIndex } from '../../src/events/infrastructure/postgres/keeping/transaction-index.js';
 import { RetentionFloor } from '../../src/events/infrastructure/postgres/keeping/retention-floor.js';
 import { AgreedTime } from '../../src/platform/housekeeping/agreed-time.js';
 import { Housekeeping } from '../../src/platform/housekeeping/housekeeping.js';
@@ -49,8 +50,9 @@ describe('retention of events', () => {
     const dropper = new PartitionDropper(database, keeper, logger);
     const retention = new EventRetention(app.get(RetentionFloor), dropper, app.get(IdentityExpiry), logger);
     const housekeeping = new Housekeeping(database, app.get(Health), logger);
+    const index = app.get(TransactionIndex);
     const time = app.get(AgreedTime);
-    new EventsKeeping(housekeeping, keeper, horizon, retention, databaseClock, time, logger).onModuleInit();
+    new EventsKeeping(housekeeping, keeper, horizon, retention, index, databaseClock, time, logger).onModuleInit();
     new DeadLetterRetention(database, config, time, housekeeping, logger).onModuleInit();
     return housekeeping;
   };

@@ -41,6 +41,7 @@ describe('GET /metrics', () => {
       total_votes: 0,
       revenue: [],
       reactions: [],
+      regions: [],
       period: '24h',
       window: { from: '2026-01-14T12:00:00.000Z', to: '2026-01-15T12:00:00.000Z' },
       exact: true,

@@ -201,6 +201,7 @@ describe('freshness of figures', () => {
       { execute: () => recording.then(() => [{ status: 'recorded' }]) } as unknown as CommandBus,
       {} as DeadLetterStore,
       progress,
+      { treatment: 'record', left: () => undefined },
       application.config.with({ PULSAR_SERVICE_URL: 'pulsar://127.0.0.1:1' }),
       quietLogger,
     );

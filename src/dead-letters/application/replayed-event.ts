@@ -1,6 +1,6 @@
 import { eventTypeOf } from '../../events/application/topic-of.js';
 import type { IncomingEvent } from '../../events/domain/incoming-event.js';
-import { REJECTION_REASONS, UNREADABLE_REASONS } from '../../events/domain/rejection.js';
+import { refuseIdentity, REJECTION_REASONS, UNREADABLE_REASONS } from '../../events/domain/rejection.js';
 import type { Config } from '../../platform/config/config.js';
 import type { ClaimedLetter } from './dead-letter-replays.port.js';
 
@@ -15,7 +15,7 @@ export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, 
   receivedAt: letter.publishedAt,
   fallbackTime: letter.eventTime ?? letter.publishedAt,
   attributes: letter.properties,
-  mintKey: () => letter.originKey,
+  mintKey: letter.reason === 'no_identity' ? refuseIdentity : () => letter.originKey,
   messageId: letter.messageId,
   userAgent: null,
   deadLetterId: letter.id,

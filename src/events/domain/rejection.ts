@@ -72,6 +72,10 @@ export const REJECTION_REASONS = {
     meaning: 'the time lies outside [received - MAX_EVENT_AGE_DAYS, received + 24 h]',
     fix: "Set the producer's clock, send milliseconds, or raise MAX_EVENT_AGE_DAYS and replay; or replay with the right time.",
   },
+  no_identity: {
+    meaning: 'the message was published in another region and has no event_id: its copy here would be another event',
+    fix: 'Send an event_id, or record each region on its own (CONSUME=local). Replay with an event_id, once in all regions.',
+  },
   too_old: {
     meaning: 'the time lies below the retention floor and the event is not known',
     fix: 'None while RETENTION_DAYS holds: the floor only moves forward. Replay with another time if it was wrong.',
@@ -95,6 +99,11 @@ export const UNREADABLE_REASONS = [
   'chunk_incomplete',
 ] as const satisfies readonly RejectionReason[];
 export const REASON_CODES = Object.keys(REJECTION_REASONS) as readonly RejectionReason[];
+
+/** For what must bring an identity, instead of minting one. */
+export function refuseIdentity(): never {
+  throw new RejectedEvent('no_identity', `${REJECTION_REASONS.no_identity.meaning}: send an event_id`, 'event_id');
+}
 
 /** A broken rule. `field` is the JSON path of the culprit (`user_id`, `properties.a.b`), where there is one. */
 export class RejectedEvent extends Error {

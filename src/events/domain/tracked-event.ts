@@ -7,16 +7,18 @@ import type { EventSynonyms } from './parsing/event-synonyms.js';
 import { excerptPath } from './parsing/excerpt.js';
 import { cloudEventKey, eventKeyOf, type EventIdentity } from './event-identity.js';
 import { checkFields, type EventFieldName, type EventFields, wrongField } from './parsing/event-schema.js';
-import { fingerprintOf } from './content/fingerprint.js';
+import { fingerprintOf, sameVersion } from './content/fingerprint.js';
 import { EVENT_TYPES, type EventType, type IncomingEvent, type Interaction, type Reaction } from './incoming-event.js';
 import type { Intake } from './intake.js';
 import { pageKeyOf } from './page-key.js';
 import { RejectedEvent } from './rejection.js';
 import { isStorableText } from './parsing/storable-text.js';
-import { parseStrictJson } from './parsing/strict-json.js';
+import { MAX_DEPTH, parseStrictJson } from './parsing/strict-json.js';
 import { checkAge, parseSentTime } from './timestamps.js';
 
 const MAX_USER_AGENT = 1024;
+/** The payload that is put together of a fact has its free fields one level deeper than they may have been sent. */
+const DEPTH_OF_FACTS = MAX_DEPTH + 1;
 
 export interface RecordingRules {
   /** Days that a live event may lie before it was received. */
@@ -49,7 +51,8 @@ export class TrackedEvent implements EventContent, EventIdentity {
   readonly target: string | null;
   /** Signed 64-bit hash of `pageUrl`. */
   readonly pageKey: bigint | null;
-  readonly fingerprint: bigint;
+  /** Null: the person is erased. */
+  readonly fingerprint: bigint | null;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
   readonly intake: Intake;
@@ -90,7 +93,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
     this.documentHeight = content.documentHeight;
     this.target = content.target;
     this.pageKey = content.pageUrl === null ? null : pageKeyOf(content.pageUrl);
-    this.fingerprint = fingerprintOf(content, properties);
+    this.fingerprint = fingerprintInForce(incoming, fingerprintOf(content, properties));
     this.receivedAt = incoming.receivedAt;
     this.intake = incoming.intake;
     this.messageId = incoming.messageId;
@@ -106,7 +109,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
    */
   static record(incoming: IncomingEvent, rules: RecordingRules): TrackedEvent {
     if (incoming.unreadable) throw new RejectedEvent(incoming.unreadable.reason, incoming.unreadable.detail);
-    const payload = parseStrictJson(incoming.body);
+    const payload = parseStrictJson(incoming.body, incoming.recorded ? DEPTH_OF_FACTS : MAX_DEPTH);
     const cloudEvent = readCloudEvent(payload, incoming.attributes);
     const source = cloudEvent?.data ?? payload;
     const eventType = incoming.eventType ?? namedType(source, cloudEvent);
@@ -129,7 +132,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
   ): TrackedEvent {
     const properties = propertiesText(sorted.free);
     const fields = checkFields(sorted);
-    const content = contentOf(fields, eventType);
+    const content = contentOf(fields, eventType, incoming.recorded?.fingerprint === null);
     const sentTime = cloudEvent?.time ?? fields.timestamp;
     const timeField = sentTime === undefined ? null : cloudEvent?.time ? 'time' : 'timestamp';
     const occurredAt =
@@ -189,6 +192,14 @@ function identify(fields: EventFields, cloudEvent: CloudEvent | null, incoming: 
   }
   const eventId = fields.event_id ?? incoming.mintKey();
   return { eventKey: eventKeyOf(eventId), eventId };
+}
+
+/** What another region recorded by other rules keeps its fingerprint, as it would have here: whoever compares it looks at the facts. */
+function fingerprintInForce({ recorded }: IncomingEvent, computed: bigint): bigint | null {
+  if (recorded === undefined) return computed;
+  return recorded.fingerprint === null || !sameVersion(recorded.fingerprint, computed)
+    ? recorded.fingerprint
+    : computed;
 }
 
 /** A header is transport, not the sender's statement: it is cut to fit, and left out where PostgreSQL could not store it. */

@@ -10,4 +10,11 @@ export interface RejectedVerdict {
 }
 
 /** What became of one event; `eventId` is the stored one. */
-export type Verdict = { readonly status: 'recorded' | 'duplicate'; readonly eventId: string } | RejectedVerdict;
+export type Verdict = SettledVerdict | RejectedVerdict;
+
+export interface SettledVerdict {
+  readonly status: 'recorded' | 'duplicate';
+  readonly eventId: string;
+  /** A duplicate from another region: it was recorded here for another time, because its sender stamped it anew. */
+  readonly restamped?: true;
+}

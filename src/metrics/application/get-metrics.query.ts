@@ -1,5 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '../../platform/clock/clock.js';
+import { RegionStandings } from '../../regions/application/region-standings.js';
 import { changesOf } from '../domain/comparison.js';
 import { DEFINITIONS } from '../domain/definitions.js';
 import { figuresOf } from '../domain/figures.js';
@@ -35,6 +36,7 @@ export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
     private readonly reader: MetricsReader,
     private readonly sections: FactSections,
     private readonly freshness: FreshnessOfTopics,
+    private readonly regions: RegionStandings,
     private readonly cache: AnswerCache,
     private readonly clock: Clock,
   ) {}
@@ -68,9 +70,10 @@ export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
     const asOf = this.clock.now();
     const windows = compare ? [range, comparedRange(range, compare)] : [range];
     const counted = windows.map((one) => ({ range: one, cuts: [] }));
-    const [[current, previous], freshness] = await Promise.all([
+    const [[current, previous], freshness, regions] = await Promise.all([
       this.reader.count(counted, filter, signal),
       this.freshness.at(asOf),
+      this.cache.get(['regions'], async () => [...(await this.regions.read())]),
     ]);
     if (!current) throw new Error('one window was asked for');
     const now = shown(current, filter);
@@ -79,6 +82,7 @@ export class GetMetricsHandler implements IQueryHandler<GetMetricsQuery> {
       ...now,
       period,
       computed_from: needsFacts(filter) ? 'facts' : 'projections',
+      regions,
       definitions: DEFINITIONS,
       ...(before ? { comparison: { ...before, changes: changesOf(now, before) } } : {}),
       ...ofWindow(freshness, now.exact && (before?.exact ?? true)),

@@ -26,7 +26,7 @@ import {
 } from './metrics.request.js';
 
 /** They move although nothing happened. */
-const NOISE = ['as_of', 'lag_ms', 'window'];
+const NOISE = ['as_of', 'lag_ms', 'merged_until', 'window'];
 
 @ApiTags('metrics')
 @OpenRead()

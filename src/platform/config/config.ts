@@ -36,6 +36,14 @@ export class Config {
     return this.files.get(name)?.current() ?? this.settings[name];
   }
 
+  /** The same of a secret that a slice declared. */
+  currentOf<Declared extends Variables, Name extends keyof Declared & string>(
+    variables: Declared,
+    name: Name,
+  ): ValuesOf<Declared>[Name] {
+    return (this.files.get(name)?.current() ?? this.of(variables)[name]) as ValuesOf<Declared>[Name];
+  }
+
   /** What a slice declared: `config.of(ITS_VARIABLES).NAME`. */
   of<Declared extends Variables>(variables: Declared): ValuesOf<Declared> {
     if (!this.declared.has(variables)) throw new Error(`no slice of the list has ${Object.keys(variables).join(', ')}`);

@@ -17,6 +17,8 @@ export class KeptConnection {
     private readonly purpose: string,
     /** For a statement, and for opening the connection before it where there is none. */
     private readonly timeoutMs: number,
+    /** Of PostgreSQL, for all its statements. */
+    private readonly parameters: Readonly<Record<string, string>> = {},
   ) {}
 
   /** Whether a statement would be sent at once. */
@@ -54,7 +56,9 @@ export class KeptConnection {
       statement_timeout: this.timeoutMs,
       keepAlive: true,
       application_name: `monitoreo-${this.purpose}`,
-      options: '-c timezone=UTC',
+      options: Object.entries({ timezone: 'UTC', ...this.parameters })
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
     });
     // Between two statements nobody else hears it; the next one opens a new connection.
     client.on('error', () => this.drop(opened));

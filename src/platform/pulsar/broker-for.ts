@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.js';
 import type { Logger } from '../observability/logger.js';
+import { AdminApi } from './admin/admin-api.js';
+import { readCertificates, readClientCertificate } from './credentials/certificates.js';
 import { AbsentBroker } from './late/absent-broker.js';
 import type { LateAddress } from './late/late-address.js';
 import { LateBroker } from './late/late-broker.js';
@@ -7,6 +9,7 @@ import { OAuth2Token } from './credentials/oauth2-token.js';
 import type { TokenSource } from './credentials/token-source.js';
 import type { MessageBroker } from './message-broker.port.js';
 import { openBroker } from './open-broker.js';
+import { resolveServiceAddress } from './service-address.js';
 
 /** The broker of the configuration; where that has no address, one at `late` once it is known, or one that is never there. */
 export function brokerFor(config: Config, log: Logger, late: LateAddress | null = null): Promise<MessageBroker> {
@@ -25,6 +28,19 @@ export function brokerFor(config: Config, log: Logger, late: LateAddress | null 
   if (serviceUrl !== null) return open({ serviceUrl, webUrl });
   if (late !== null) return Promise.resolve(new LateBroker(late, open));
   return Promise.resolve(new AbsentBroker(pulsarOff ?? 'PULSAR_SERVICE_URL is not set'));
+}
+
+/** The REST API of the broker that the configuration names. @throws Error where there is no address */
+export function adminApiFor(config: Config): AdminApi {
+  const { PULSAR_SERVICE_URL: serviceUrl, PULSAR_WEB_URL: webUrl, PULSAR_TLS_CA_FILE: caFile } = config.settings;
+  if (serviceUrl === null) throw new Error('PULSAR_SERVICE_URL is not set');
+  const files = certificateFiles(config);
+  return new AdminApi({
+    url: resolveServiceAddress({ serviceUrl, webUrl }).adminUrl,
+    token: tokenSource(config),
+    ca: caFile ? readCertificates(caFile) : null,
+    certificate: files && (() => readClientCertificate(files.cert, files.key)),
+  });
 }
 
 function tokenSource(config: Config): TokenSource {

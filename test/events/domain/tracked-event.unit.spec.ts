@@ -5,7 +5,7 @@ import { PAYLOADS } from './payloads.table.js';
 import { type PayloadCase, RULES, recorded } from './payloads/payload-case.js';
 
 /** By storage, and by the transport: cipher text is no payload. */
-const FOUND_ELSEWHERE = ['too_old', 'id_conflict', 'unstorable', ...UNREADABLE_REASONS];
+const FOUND_ELSEWHERE = ['no_identity', 'too_old', 'id_conflict', 'unstorable', ...UNREADABLE_REASONS];
 const ASCII = /^[\x20-\x7e]*$/;
 
 function record(incoming: IncomingEvent): TrackedEvent | RejectedEvent {

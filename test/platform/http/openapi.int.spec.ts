@@ -3,6 +3,7 @@ import { DeadLetterStore } from '../../../src/events/application/dead-letter-sto
 import { ruleOf } from '../../alerts/rules.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 import { ApiDocument, type Operation } from '../../support/api-document.js';
+import { RegionMerges } from '../../../src/regions/application/merging/region-merges.js';
 import { Votes } from '../../../src/live/application/votes.port.js';
 import { deadLetter } from '../../support/dead-letters.js';
 import { StandIns } from '../../support/orchestrator.js';
@@ -27,6 +28,8 @@ describe('the API document', () => {
     await application.database.connect();
     // There is no broker here.
     application.app.get(Votes, { strict: false }).publish = () => Promise.resolve();
+    // Nor is there another region.
+    application.app.get(RegionMerges).start = () => Promise.resolve('019aab4c-3e80-7abc-8def-0123456789ab');
     const fields = {
       user_id: '550e8400-e29b-41d4-a716-446655440000',
       session_id: 'sess_abc123',

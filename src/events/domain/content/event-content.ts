@@ -37,9 +37,10 @@ export interface EventContent {
 /**
  * Applies the rules that span fields and brings values into their one form.
  *
+ * @param erased the person is erased: what named them is gone, and not asked for
  * @throws {RejectedEvent} schema
  */
-export function contentOf(fields: EventFields, type: EventType): EventContent {
+export function contentOf(fields: EventFields, type: EventType, erased = false): EventContent {
   if (fields.url !== undefined && fields.page_url !== undefined && fields.url !== fields.page_url) {
     throw new RejectedEvent('schema', 'url and page_url are synonyms and differ: send one of them', 'page_url');
   }
@@ -47,8 +48,8 @@ export function contentOf(fields: EventFields, type: EventType): EventContent {
     const missing = fields.x === undefined ? 'x' : 'y';
     throw new RejectedEvent('schema', `${missing} is missing: x and y come together`, missing);
   }
-  if (fields.interaction !== undefined) checkInteraction(fields);
-  if (fields.user_id === undefined && !isAnonymousClick(fields, type)) {
+  if (fields.interaction !== undefined && !erased) checkInteraction(fields);
+  if (fields.user_id === undefined && !erased && !isAnonymousClick(fields, type)) {
     const exception = type === 'click' ? ', unless the click carries x and y, a reaction or an interaction' : '';
     throw new RejectedEvent('schema', `user_id is required${exception}`, 'user_id');
   }

@@ -39,10 +39,13 @@ export function fingerprintOf(content: EventContent, properties: string | null):
  * @param resorted whether there are synonyms: what was recorded before they were set may be the same, sorted otherwise
  * @returns null where only the stored fact can tell
  */
-export function sameFingerprint(stored: bigint | null, sent: bigint, resorted: boolean): boolean | null {
-  if (stored === null || stored === sent) return true;
-  return resorted || stored >> 56n !== sent >> 56n ? null : false;
+export function sameFingerprint(stored: bigint | null, sent: bigint | null, resorted: boolean): boolean | null {
+  if (stored === null || sent === null || stored === sent) return true;
+  return resorted || !sameVersion(stored, sent) ? null : false;
 }
+
+/** Whether two were made by the same rules. */
+export const sameVersion = (one: bigint, other: bigint): boolean => one >> 56n === other >> 56n;
 
 const WITHOUT_YOUNGER = '------';
 

@@ -27,7 +27,34 @@ export function saySame(stored: RecordedFact, sent: RecordedFact, synonyms: Even
   return fingerprintByTodaysRules(stored, synonyms) === fingerprintByTodaysRules(sent, synonyms);
 }
 
-function fingerprintByTodaysRules(fact: RecordedFact, synonyms: EventSynonyms | null): bigint {
+const fingerprintByTodaysRules = (fact: RecordedFact, synonyms: EventSynonyms | null): bigint => {
+  const { content, properties } = sortedByTodaysRules(fact, synonyms);
+  return fingerprintOf(content, properties);
+};
+
+/** What a fact says, in one form in all regions whatever their synonyms and the version that recorded it. */
+export interface ComparedContent {
+  readonly fingerprint: bigint;
+  /** Canonical JSON of what the fingerprint covers. */
+  readonly text: string;
+}
+
+export function comparedContent(fact: RecordedFact): ComparedContent {
+  const { content, properties } = sortedByTodaysRules(fact, null);
+  const text = canonicalJson({
+    ...namedFields(content),
+    properties: properties === null ? null : (JSON.parse(properties) as FreeFields),
+  });
+  return { fingerprint: fingerprintOf(content, properties), text };
+}
+
+interface SortedFact {
+  readonly content: EventContent;
+  /** Canonical JSON. */
+  readonly properties: string | null;
+}
+
+function sortedByTodaysRules(fact: RecordedFact, synonyms: EventSynonyms | null): SortedFact {
   const names = new Set(synonyms?.ofType(fact.eventType).flatMap(({ names: other }) => other));
   // What today's rules would refuse stays in the properties: first the interactions, which have conditions, then the synonyms.
   const attempts: ((key: string) => boolean)[] = [
@@ -38,13 +65,13 @@ function fingerprintByTodaysRules(fact: RecordedFact, synonyms: EventSynonyms | 
   for (const isField of attempts) {
     try {
       const fields = sortFields(payloadOf(fact, isField), fact.eventType, null, synonyms);
-      return fingerprintOf(contentOf(checkFields(fields), fact.eventType), propertiesText(fields.free));
+      return { content: contentOf(checkFields(fields), fact.eventType), properties: propertiesText(fields.free) };
     } catch (error) {
       if (!(error instanceof RejectedEvent)) throw error;
     }
   }
   const { properties } = fact;
-  return fingerprintOf(fact, properties === null ? null : canonicalJson(JSON.parse(properties)));
+  return { content: fact, properties: properties === null ? null : canonicalJson(JSON.parse(properties)) };
 }
 
 /**
@@ -54,27 +81,7 @@ function fingerprintByTodaysRules(fact: RecordedFact, synonyms: EventSynonyms | 
  * @param isField which of the properties stand beside the fields; the others are sent inside `properties`, where no name is a field
  */
 function payloadOf(fact: RecordedFact, isField: (key: string) => boolean): FreeFields {
-  const payload: FreeFields = {
-    event_id: fact.eventId,
-    user_id: fact.userId,
-    session_id: fact.sessionId,
-    page_url: fact.pageUrl,
-    x: fact.x,
-    y: fact.y,
-    viewport_width: fact.viewportWidth,
-    viewport_height: fact.viewportHeight,
-    scroll_y: fact.scrollY,
-    reaction: fact.reaction,
-    conversion_type: fact.conversionType,
-    amount: fact.amount,
-    currency: fact.currency,
-    interaction: fact.interaction,
-    view_id: fact.viewId,
-    scroll_depth: fact.scrollDepth,
-    document_width: fact.documentWidth,
-    document_height: fact.documentHeight,
-    target: fact.target === null ? null : (JSON.parse(fact.target) as unknown),
-  };
+  const payload: FreeFields = { event_id: fact.eventId, ...namedFields(fact) };
   const nested: FreeFields = {};
   for (const [key, value] of Object.entries(
     fact.properties === null ? {} : (JSON.parse(fact.properties) as FreeFields),
@@ -85,3 +92,24 @@ function payloadOf(fact: RecordedFact, isField: (key: string) => boolean): FreeF
   payload.properties = nested;
   return payload;
 }
+
+const namedFields = (content: EventContent): FreeFields => ({
+  user_id: content.userId,
+  session_id: content.sessionId,
+  page_url: content.pageUrl,
+  x: content.x,
+  y: content.y,
+  viewport_width: content.viewportWidth,
+  viewport_height: content.viewportHeight,
+  scroll_y: content.scrollY,
+  reaction: content.reaction,
+  conversion_type: content.conversionType,
+  amount: content.amount,
+  currency: content.currency,
+  interaction: content.interaction,
+  view_id: content.viewId,
+  scroll_depth: content.scrollDepth,
+  document_width: content.documentWidth,
+  document_height: content.documentHeight,
+  target: content.target === null ? null : (JSON.parse(content.target) as unknown),
+});

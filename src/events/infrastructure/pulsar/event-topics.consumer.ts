@@ -11,6 +11,7 @@ import {
 import { ConsumerProgress, type FollowedTopic, type TopicReport } from '../../application/consumer-progress.port.js';
 import { type DeadLetter, DeadLetterStore } from '../../application/dead-letter-store.port.js';
 import { RecordEventCommand } from '../../application/record-event.command.js';
+import { ReplicatedMessages } from '../../application/replicated-messages.port.js';
 import { EVENT_TYPES, type EventType } from '../../domain/incoming-event.js';
 import type { RejectedVerdict } from '../../domain/verdict.js';
 import { stalledTopic } from '../../domain/stalled-topic.js';
@@ -51,6 +52,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
     private readonly commands: CommandBus,
     private readonly deadLetters: DeadLetterStore,
     private readonly progress: ConsumerProgress,
+    private readonly replicated: ReplicatedMessages,
     private readonly config: Config,
     private readonly logger: Logger,
   ) {}
@@ -123,9 +125,12 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
     return consumed;
   }
 
-  private async settle(messages: readonly ReceivedMessage[], eventType: EventType): Promise<void> {
+  private async settle(received: readonly ReceivedMessage[], eventType: EventType): Promise<void> {
     const { PULSAR_CLUSTER: cluster } = this.config.of(EVENTS_VARIABLES);
-    const verdicts = await this.commands.execute(new RecordEventCommand(incomingEvents(messages, eventType, cluster)));
+    const messages = this.replicated.treatment === 'leave' ? this.published(received) : received;
+    const mintsForAll = this.replicated.treatment === 'record';
+    const events = incomingEvents(messages, eventType, cluster, mintsForAll);
+    const verdicts = await this.commands.execute(new RecordEventCommand(events));
     const letters = messages.flatMap((message, index) => {
       const verdict = verdicts[index]!;
       return verdict.status === 'rejected' ? [deadLetter(message, verdict, cluster)] : [];
@@ -133,6 +138,14 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
     if (letters.length === 0) return;
     await failpoint('before_dead_letters');
     await this.deadLetters.add(letters, this.giveUp.signal);
+  }
+
+  /** In this region. */
+  private published(received: readonly ReceivedMessage[]): readonly ReceivedMessage[] {
+    const messages = received.filter(({ replicatedFrom }) => replicatedFrom === null);
+    const others = received.length - messages.length;
+    if (others > 0) this.replicated.left(received[0]!.topic, others);
+    return messages;
   }
 }
 
@@ -148,8 +161,15 @@ const reportOf = (consumed: ConsumedTopic): TopicReport => ({
 });
 
 /** One at a time: none outlives its examination. */
-function* incomingEvents(messages: readonly ReceivedMessage[], eventType: EventType, cluster: string) {
-  for (const message of messages) yield toIncomingEvent(message, eventType, cluster);
+function* incomingEvents(
+  messages: readonly ReceivedMessage[],
+  eventType: EventType,
+  cluster: string,
+  mintsForAll: boolean,
+) {
+  for (const message of messages) {
+    yield toIncomingEvent(message, eventType, cluster, mintsForAll || message.replicatedFrom === null);
+  }
 }
 
 const deadLetter = (message: ReceivedMessage, verdict: RejectedVerdict, cluster: string): DeadLetter => ({

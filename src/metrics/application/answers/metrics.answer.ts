@@ -6,12 +6,16 @@ import { AmountsSection, TypesSection, UsersSection } from './fact-sections.answ
 import { FIGURES } from './figures.answer.js';
 import { FRESHNESS } from './freshness.answer.js';
 import { COMPUTED_FROM, PERIOD } from './window.answer.js';
+import { RegionStanding } from '../../../regions/application/answers/regions.answer.js';
 
 export const Metrics = answer('Metrics', {
   ...FIGURES,
   ...FRESHNESS,
   period: PERIOD,
   computed_from: COMPUTED_FROM,
+  regions: Type.Array(RegionStanding, {
+    description: 'The other regions, and how far what they recorded is counted here. Empty without REGIONS.',
+  }),
   definitions: described(Definitions, 'What each rate is.'),
   comparison: Type.Optional(
     described(Comparison, 'With `compare`: the window just before, or of the same clock times earlier.'),

@@ -1,4 +1,4 @@
-import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import type { ClientCertificate } from '../credentials/certificates.js';
 import { tokenOf, type GivenToken } from '../credentials/token-source.js';
@@ -51,12 +51,34 @@ export class AdminApi {
    * @throws AdminFailure
    */
   async get(path: string): Promise<unknown> {
+    const { body, url } = await this.answer('GET', path);
+    return parse(body, url);
+  }
+
+  /** The same where nothing may be the answer: null. @throws AdminFailure */
+  async find(path: string): Promise<unknown> {
+    const { body, url } = await this.answer('GET', path);
+    return body === '' ? null : parse(body, url);
+  }
+
+  /** The headers of an answer, where they say what its body does not. @throws AdminFailure */
+  async headers(path: string): Promise<IncomingHttpHeaders> {
+    return (await this.answer('GET', path)).headers;
+  }
+
+  /** Changes something. @throws AdminFailure */
+  async post(path: string): Promise<void> {
+    await this.answer('POST', path);
+  }
+
+  private async answer(method: Method, path: string): Promise<Answer & { readonly url: URL }> {
     const deadline = AbortSignal.timeout(TIMEOUT_MS);
     let url = new URL(this.options.url + path);
     for (let redirects = 0; ; redirects++) {
       if (this.closed) throw new AdminFailure('closed', null);
-      const { status, location, body } = await this.ask(url, deadline);
-      if (status === 200) return parse(body, url);
+      const answer = await this.ask(method, url, deadline);
+      const { status, location, body } = answer;
+      if (status === 200 || (method === 'POST' && status === 204)) return { ...answer, url };
       if (location === undefined || redirects === MAX_REDIRECTS) throw refusal(status, body, url);
       url = owner(location, url);
     }
@@ -68,18 +90,24 @@ export class AdminApi {
     this.agents.https.destroy();
   }
 
-  private async ask(url: URL, signal: AbortSignal): Promise<Answer> {
+  private async ask(method: Method, url: URL, signal: AbortSignal): Promise<Answer> {
     try {
       const token = await tokenOf(this.options.token ?? null);
       const headers = { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
       const asked =
         url.protocol === 'https:'
-          ? tlsRequest(url, { agent: this.agents.https, headers, signal, ...this.options.certificate?.() })
-          : request(url, { agent: this.agents.http, headers, signal });
+          ? tlsRequest(url, { method, agent: this.agents.https, headers, signal, ...this.options.certificate?.() })
+          : request(url, { method, agent: this.agents.http, headers, signal });
       const response = await answered(asked);
       const status = response.statusCode ?? 0;
       const { location } = response.headers;
-      return { status, location: status >= 300 && status < 400 ? location : undefined, body: await read(response) };
+      const body = await read(response);
+      return {
+        status,
+        location: status >= 300 && status < 400 ? location : undefined,
+        headers: response.headers,
+        body,
+      };
     } catch (error) {
       if (error instanceof ConnectionError) throw new AdminFailure(error.message, null, { cause: error });
       throw error instanceof AdminFailure ? error : unreachable(url, error as NodeJS.ErrnoException, signal.aborted);
@@ -91,8 +119,11 @@ interface Answer {
   readonly status: number;
   /** Where to ask instead. */
   readonly location: string | undefined;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
+
+type Method = 'GET' | 'POST';
 
 const answered = (asked: ClientRequest): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => asked.once('response', resolve).once('error', reject).end());

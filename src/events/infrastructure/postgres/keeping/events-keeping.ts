@@ -7,6 +7,7 @@ import { WEEK_MS } from '../../../domain/calendar.js';
 import { EventRetention } from './event-retention.js';
 import { FineHorizon } from './fine-horizon.js';
 import { PartitionKeeper } from './partition-keeper.js';
+import { TransactionIndex } from './transaction-index.js';
 
 const EVERY_MS = 600_000;
 
@@ -18,6 +19,7 @@ export class EventsKeeping implements OnModuleInit {
     private readonly partitions: PartitionKeeper,
     private readonly horizon: FineHorizon,
     private readonly retention: EventRetention,
+    private readonly transactionIndex: TransactionIndex,
     private readonly databaseClock: DatabaseClock,
     private readonly time: AgreedTime,
     private readonly logger: Logger,
@@ -39,6 +41,11 @@ export class EventsKeeping implements OnModuleInit {
       name: 'dropping events past their retention',
       everyMs: EVERY_MS,
       run: async (stopping) => this.retention.keep(await this.time.now(), stopping),
+    });
+    this.housekeeping.register({
+      name: 'building the index of transactions',
+      everyMs: EVERY_MS,
+      run: async (stopping) => void (await this.transactionIndex.build(stopping)),
     });
   }
 

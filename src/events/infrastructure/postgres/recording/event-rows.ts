@@ -32,12 +32,12 @@ export const keyColumns = (events: readonly TrackedEvent[]): Buffer[] => [
   textArray(events.map((event) => event.eventType)),
 ];
 
-const FACT_COLUMNS = 28;
+const FACT_COLUMNS = 29;
 /** A guess: an ordinary row without its free fields. */
 const FACT_BYTES = 400;
 
-/** The data of COPY_FACTS, in the order of its columns. */
-export function factRows(events: readonly TrackedEvent[]): Buffer {
+/** The data of COPY_FACTS, in the order of its columns. @param transactionId the one that this COPY is part of */
+export function factRows(events: readonly TrackedEvent[], transactionId: bigint): Buffer {
   const rows = new BinaryCopy(
     events.reduce((bytes, { properties }) => bytes + FACT_BYTES + (properties?.length ?? 0), 0),
   );
@@ -71,6 +71,7 @@ export function factRows(events: readonly TrackedEvent[]): Buffer {
     rows.integer(event.documentWidth);
     rows.integer(event.documentHeight);
     rows.jsonb(event.target);
+    rows.bigint(transactionId);
   }
   return rows.messages();
 }

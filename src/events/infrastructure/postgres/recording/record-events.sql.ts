@@ -9,7 +9,7 @@ export const SHARE_RECORDING_LOCK = `select pg_advisory_xact_lock_shared($1)`;
 
 /**
  * Read after the lock in every transaction, never cached: only then can the bounds not move under the rows. The id is
- * what COMMITTED_TRANSACTIONS asks about should COMMIT get no answer.
+ * what COMMITTED_TRANSACTIONS asks about should COMMIT get no answer, and what the facts carry.
  */
 export const READ_BOUNDS = `
   select (extract(epoch from retention_floor) * 1000)::float8 as retention_floor,
@@ -87,7 +87,7 @@ export const FIND_FACTS = `
 export const COPY_FACTS = `
   copy events (event_key, event_type, event_id, occurred_at, received_at, user_id, session_id, page_url, page_key,
     x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction, conversion_type, amount, currency, properties, intake, message_id,
-    interaction, view_id, scroll_depth, document_width, document_height, target)
+    interaction, view_id, scroll_depth, document_width, document_height, target, tx)
   from stdin (format binary)`;
 
 const addCounts = (table: 'event_counts_2s' | 'event_counts_15m') => `

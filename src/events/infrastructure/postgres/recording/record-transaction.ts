@@ -183,7 +183,7 @@ async function finish(
 ): Promise<void> {
   const statements: (() => Promise<unknown>)[] = [];
   if (fresh.length > 0) {
-    const facts = encode(() => factRows(fresh));
+    const facts = encode(() => factRows(fresh, BigInt(transactionId)));
     statements.push(() => copyIn(client, sql.COPY_FACTS, facts));
     const fine = fineDeltas(fresh);
     const kept = fine.filter(({ bucket }) => bucket >= fineHorizon);

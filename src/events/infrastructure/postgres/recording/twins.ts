@@ -128,8 +128,11 @@ function isOpen(event: TrackedEvent, met: Met): boolean {
   return met.kind === 'too_old' && event.occurredAt >= met.floor;
 }
 
-function verdictOnContent(event: TrackedEvent, { fingerprint }: KnownIdentity, same: boolean): Verdict {
-  if (same) return { status: 'duplicate', eventId: event.eventId };
+function verdictOnContent(event: TrackedEvent, { fingerprint, occurredAt }: KnownIdentity, same: boolean): Verdict {
+  if (same) {
+    const restamped = event.intake === 'merge' && event.occurredAt !== occurredAt;
+    return { status: 'duplicate', eventId: event.eventId, ...(restamped && { restamped }) };
+  }
   return rejected(
     event,
     new RejectedEvent('id_conflict', conflictDetail(event, fingerprint), excerptPath(event.idField)),

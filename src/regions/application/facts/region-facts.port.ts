@@ -1,0 +1,67 @@
+import type { ConflictPlace, FactPlace, History, NumberedPlace } from '../../domain/fact-walk.js';
+
+/** What this database says about its transactions, in one snapshot. */
+export interface Moment {
+  readonly history: History;
+  /** Every transaction with a lower id has ended. */
+  readonly ended: bigint;
+  /** No transaction has this id or a later one yet. */
+  readonly next: bigint;
+  /** Epoch milliseconds, by PostgreSQL's clock. */
+  readonly asOf: number;
+  /** Facts that happened before are gone, epoch milliseconds. */
+  readonly floor: number;
+  /** The oldest transaction that has an id and has not ended: what was committed after its begin has to wait. Null: none. */
+  readonly heldBack: HeldBack | null;
+}
+
+export interface HeldBack {
+  readonly ms: number;
+  /** Whose transaction, in words for an operator. */
+  readonly by: string;
+}
+
+export interface Wanted {
+  /** Only facts that happened then or later, epoch milliseconds; null: all. */
+  readonly since: number | null;
+  readonly limit: number;
+  /** Of JSON, about. The first row always passes. */
+  readonly bytes: number;
+}
+
+/** Facts, each as JSON (a `Fact` of the answer), so that nothing is taken apart and put together again on its way. */
+export interface FactSlice<Place> {
+  readonly facts: readonly string[];
+  /** Of the last one; null: there is none. */
+  readonly last: Place | null;
+  /** Whether more follow within what was asked for. */
+  readonly full: boolean;
+}
+
+/** What this region recorded, for another one to read. */
+export abstract class RegionFacts {
+  /** Before a walk: brings up to date what finds facts by their transactions. Never rejects. */
+  abstract prepare(): Promise<void>;
+  abstract moment(signal?: AbortSignal): Promise<Moment>;
+  /** Whether the fact is still there, as the transaction that it names recorded it. */
+  abstract isThere(place: NumberedPlace, signal?: AbortSignal): Promise<boolean>;
+  /** Facts without a transaction, or with one from `horizon` on, by time. */
+  abstract unnumbered(
+    range: { readonly horizon: bigint; readonly after: FactPlace | null },
+    wanted: Wanted,
+    signal?: AbortSignal,
+  ): Promise<FactSlice<FactPlace>>;
+  /** Facts of the transactions from `from` to before `before`, in their order. */
+  abstract numbered(
+    range: { readonly from: bigint; readonly before: bigint; readonly after: NumberedPlace | null },
+    wanted: Wanted,
+    signal?: AbortSignal,
+  ): Promise<FactSlice<NumberedPlace>>;
+  /** Contents of conflicts, each as JSON, written down by transactions before `before`. */
+  abstract conflicts(
+    range: { readonly before: bigint; readonly after: ConflictPlace | null },
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<FactSlice<ConflictPlace>>;
+  abstract openDeadLetters(signal?: AbortSignal): Promise<number>;
+}

@@ -1,0 +1,34 @@
+import type { Region } from '../../domain/region-list.js';
+import type { FactsAnswer } from '../answers/facts.answer.js';
+
+/** Why another region gave nothing. */
+export class OtherRegionFailed extends Error {
+  override readonly name = 'OtherRegionFailed';
+
+  constructor(
+    /**
+     * `unreachable`: no answer, or one that says that it cannot serve now. `refused`: it wants another key (MERGE_TOKEN).
+     * `not_understood`: it answers something else, an older release for one.
+     */
+    readonly code: 'unreachable' | 'refused' | 'not_understood',
+    /** In words for an operator. */
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export interface FactsAsked {
+  readonly cursor: string | null;
+  /** Epoch milliseconds. */
+  readonly since: number | null;
+}
+
+/** Another region, as it answers over HTTP. */
+export abstract class OtherRegion {
+  /** The next page. @throws {OtherRegionFailed} @throws the signal's reason */
+  abstract facts(region: Region, asked: FactsAsked, signal: AbortSignal): Promise<FactsAnswer>;
+  /** Resolves when it answers. @throws {OtherRegionFailed} */
+  abstract reach(region: Region, signal: AbortSignal): Promise<void>;
+}

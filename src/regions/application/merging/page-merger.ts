@@ -1,0 +1,79 @@
+import { RecordEventCommand } from '../../../events/application/record-event.command.js';
+import { comparedContent, type RecordedFact } from '../../../events/domain/content/recorded-fact.js';
+import { RejectedEvent } from '../../../events/domain/rejection.js';
+import { type RecordingRules, TrackedEvent } from '../../../events/domain/tracked-event.js';
+import { EVENTS_VARIABLES } from '../../../events/events.variables.js';
+import { type MergeOutcome, outcomeOf } from '../../domain/merge-tally.js';
+import { incomingFact, type MergedFact } from '../../domain/merged-fact.js';
+import type { FactsAnswer } from '../answers/facts.answer.js';
+import type { ConflictingContent, Identity } from './conflict-store.port.js';
+import type { MergerParts } from './merger-parts.js';
+
+/** Records the facts of a page through the command of every intake, and writes down what contradicts what is here. */
+export class PageMerger {
+  private readonly rules: RecordingRules;
+
+  constructor(private readonly parts: Pick<MergerParts, 'record' | 'conflicts' | 'foreseen' | 'config' | 'logger'>) {
+    const { MAX_EVENT_AGE_DAYS: maxEventAgeDays, EVENT_SYNONYMS: synonyms } = parts.config.of(EVENTS_VARIABLES);
+    this.rules = { maxEventAgeDays, synonyms };
+  }
+
+  /** @returns an outcome per fact, in their order. @throws OutcomeUnknown when the service stops */
+  async merge({ facts, conflicts }: FactsAnswer, dryRun: boolean): Promise<readonly MergeOutcome[]> {
+    if (dryRun) return this.foresee(facts);
+    const { record, conflicts: store, logger } = this.parts;
+    const verdicts = await record(new RecordEventCommand(incoming(facts)));
+    const outcomes = verdicts.map(outcomeOf);
+    const contradicting = facts.filter((_, index) => outcomes[index] === 'conflicts');
+    if (contradicting.length > 0) await store.add(await this.contentsOf(contradicting));
+    if (conflicts.length > 0) await store.add(conflicts.map(theirs));
+    for (const [index, verdict] of verdicts.entries()) {
+      if (verdict.status !== 'rejected' || outcomes[index] !== 'rejected') continue;
+      const { event_key, event_type } = facts[index]!;
+      const { reason, detail } = verdict;
+      logger.warn({ event_key, event_type, reason, detail }, 'a fact of another region was rejected');
+    }
+    return outcomes;
+  }
+
+  private async foresee(facts: readonly MergedFact[]): Promise<readonly MergeOutcome[]> {
+    const outcomes: MergeOutcome[] = facts.map(() => 'rejected');
+    const tracked: TrackedEvent[] = [];
+    const places: number[] = [];
+    for (const [place, fact] of facts.entries()) {
+      try {
+        tracked.push(TrackedEvent.record(incomingFact(fact), this.rules));
+        places.push(place);
+      } catch (error) {
+        if (!(error instanceof RejectedEvent)) throw error;
+      }
+    }
+    const foreseen = await this.parts.foreseen.outcomes(tracked);
+    for (const [index, outcome] of foreseen.entries()) outcomes[places[index]!] = outcome;
+    return outcomes;
+  }
+
+  /** Theirs and ours. */
+  private async contentsOf(facts: readonly MergedFact[]): Promise<readonly ConflictingContent[]> {
+    const events = facts.map((fact) => TrackedEvent.record(incomingFact(fact), this.rules));
+    const ours = await this.parts.conflicts.recorded(events);
+    return [...events, ...ours].map(contentOf);
+  }
+}
+
+function* incoming(facts: readonly MergedFact[]) {
+  for (const fact of facts) yield incomingFact(fact);
+}
+
+function contentOf(fact: RecordedFact & Identity): ConflictingContent {
+  const { fingerprint, text: content } = comparedContent(fact);
+  return { eventKey: fact.eventKey, eventType: fact.eventType, eventId: fact.eventId, fingerprint, content };
+}
+
+const theirs = (conflict: FactsAnswer['conflicts'][number]): ConflictingContent => ({
+  eventKey: conflict.event_key,
+  eventType: conflict.event_type,
+  eventId: conflict.event_id,
+  fingerprint: BigInt(conflict.fingerprint),
+  content: conflict.content,
+});

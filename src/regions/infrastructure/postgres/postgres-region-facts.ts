@@ -1,0 +1,186 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { QueryConfig, QueryResultRow } from 'pg';
+import type { EventType } from '../../../events/domain/event-type.js';
+import { TooLate } from '../../../platform/clock/in-time.js';
+import { Config } from '../../../platform/config/config.js';
+import { Logger } from '../../../platform/observability/logger.js';
+import { Database, DatabaseUnavailable } from '../../../platform/postgres/database.js';
+import { KeptConnection } from '../../../platform/postgres/kept-connection.js';
+import { tookTooLong } from '../../../platform/postgres/sql-state.js';
+import { timestamp } from '../../../platform/postgres/timestamp.js';
+import { type FactSlice, type Moment, RegionFacts, type Wanted } from '../../application/facts/region-facts.port.js';
+import type { ConflictPlace, FactPlace, NumberedPlace } from '../../domain/fact-walk.js';
+import * as sql from './region-facts.sql.js';
+
+/** Where a page takes too long to write as text: facts of older versions with numbers of 309 digits. */
+const FEWER_ROWS = 16;
+
+/**
+ * Of its planner: it knows a range of transactions only by their statistics, which are old where events come in, and would read whole
+ * weeks for each page.
+ */
+const PLANNING = { enable_seqscan: 'off', jit: 'off' } as const;
+
+/** On a connection of its own, so that a merge and those who read figures are not in each other's way. */
+@Injectable()
+export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy {
+  private readonly connection: KeptConnection;
+  /** What was asked before. */
+  private before: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    config: Config,
+    private readonly logger: Logger,
+  ) {
+    super();
+    const { READ_TIMEOUT_MS } = config.settings;
+    const address = () => config.current('DATABASE_URL') ?? undefined;
+    this.connection = new KeptConnection(address, 'regions', READ_TIMEOUT_MS, PLANNING);
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.connection.close();
+  }
+
+  /** Vacuum would do it in its time; until then each page reads all that was recorded since. */
+  async prepare(): Promise<void> {
+    try {
+      await this.database.session(async (client) => {
+        await client.query(`set lock_timeout = '200ms'`);
+        await client.query(sql.SUMMARIZE);
+        await client.query('reset lock_timeout');
+      });
+    } catch (error) {
+      this.logger.info({ err: error }, 'the index of transactions could not be brought up to date: pages take longer');
+    }
+  }
+
+  async moment(signal?: AbortSignal): Promise<Moment> {
+    const [row] = await this.read<MomentRow>({ name: 'region-moment', text: sql.MOMENT }, signal);
+    const { system, timeline, ended, next, as_of, floor, held_ms, held_by } = row!;
+    return {
+      history: { system, timeline },
+      ended: BigInt(ended),
+      next: BigInt(next),
+      asOf: as_of,
+      floor,
+      heldBack: held_ms === null ? null : { ms: held_ms, by: held_by ?? 'somebody else' },
+    };
+  }
+
+  async isThere({ occurredAt, eventKey, eventType, tx }: NumberedPlace, signal?: AbortSignal): Promise<boolean> {
+    const values = [timestamp(occurredAt), eventKey, eventType, String(tx)];
+    const [row] = await this.read<{ there: boolean }>({ text: sql.IS_THERE, values }, signal);
+    return row!.there;
+  }
+
+  unnumbered(
+    { horizon, after }: { readonly horizon: bigint; readonly after: FactPlace | null },
+    wanted: Wanted,
+    signal?: AbortSignal,
+  ): Promise<FactSlice<FactPlace>> {
+    const position = after ? [timestamp(after.occurredAt), after.eventKey, after.eventType] : [null, null, null];
+    return this.page(sql.UNNUMBERED_FACTS, wanted, [String(horizon), ...position], placeOf, signal);
+  }
+
+  numbered(
+    { from, before, after }: { readonly from: bigint; readonly before: bigint; readonly after: NumberedPlace | null },
+    wanted: Wanted,
+    signal?: AbortSignal,
+  ): Promise<FactSlice<NumberedPlace>> {
+    const position = after ? [String(after.tx), after.eventKey, after.eventType] : [null, null, null];
+    const values = [String(from), String(before), ...position];
+    return this.page(sql.NUMBERED_FACTS, wanted, values, (row) => ({ ...placeOf(row), tx: BigInt(row.tx) }), signal);
+  }
+
+  async conflicts(
+    { before, after }: { readonly before: bigint; readonly after: ConflictPlace | null },
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<FactSlice<ConflictPlace>> {
+    const position = after
+      ? [String(after.tx), after.eventKey, after.eventType, String(after.fingerprint)]
+      : [null, null, null, null];
+    const statement = { text: sql.CONFLICTS, values: [String(before), ...position, limit + 1] };
+    const rows = await this.read<PageRow & { fingerprint: string }>(statement, signal);
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      facts: shown.map(({ fact }) => fact),
+      last: last
+        ? {
+            tx: BigInt(last.tx),
+            eventKey: last.event_key,
+            eventType: last.event_type,
+            fingerprint: BigInt(last.fingerprint),
+          }
+        : null,
+      full: rows.length > limit,
+    };
+  }
+
+  async openDeadLetters(signal?: AbortSignal): Promise<number> {
+    const statement = { name: 'open-dead-letters', text: sql.OPEN_DEAD_LETTERS };
+    const [row] = await this.read<{ letters: number }>(statement, signal);
+    return row!.letters;
+  }
+
+  private async read<Row extends QueryResultRow>(statement: QueryConfig, signal?: AbortSignal): Promise<Row[]> {
+    if (!this.database.isConnected) throw new DatabaseUnavailable('PostgreSQL is not available');
+    // One after the other: a connection takes one statement at a time.
+    const answered = this.before.then(() => {
+      signal?.throwIfAborted();
+      return this.connection.read<Row>(statement);
+    });
+    this.before = answered.catch(() => undefined);
+    return answered;
+  }
+
+  private async page<Place>(
+    text: string,
+    { since, limit: most, bytes }: Wanted,
+    values: readonly unknown[],
+    place: (row: PageRow) => Place,
+    signal?: AbortSignal,
+  ): Promise<FactSlice<Place>> {
+    const from = since === null ? null : timestamp(since);
+    for (let limit = most; ; limit = Math.ceil(limit / FEWER_ROWS)) {
+      const statement: QueryConfig = { text, values: [limit + 1, bytes, from, ...values] };
+      try {
+        const rows = await this.read<PageRow & { found: number }>(statement, signal);
+        const shown = rows.slice(0, limit);
+        const last = shown.at(-1);
+        const full = (rows[0]?.found ?? 0) > shown.length;
+        return { facts: shown.map(({ fact }) => fact), last: last ? place(last) : null, full };
+      } catch (error) {
+        if (limit === 1 || !(error instanceof TooLate || tookTooLong(error))) throw error;
+      }
+    }
+  }
+}
+
+interface MomentRow {
+  readonly system: string;
+  readonly timeline: string;
+  readonly ended: string;
+  readonly next: string;
+  readonly as_of: number;
+  readonly floor: number;
+  readonly held_ms: number | null;
+  readonly held_by: string | null;
+}
+
+interface PageRow {
+  readonly fact: string;
+  readonly event_key: string;
+  readonly event_type: EventType;
+  readonly occurred_at: number;
+  readonly tx: string;
+}
+
+const placeOf = ({ occurred_at, event_key, event_type }: PageRow): FactPlace => ({
+  occurredAt: occurred_at,
+  eventKey: event_key,
+  eventType: event_type,
+});
