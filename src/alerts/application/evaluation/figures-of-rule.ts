@@ -41,7 +41,7 @@ export class FiguresOfRule {
     // By label only events of one type are counted; all types cost nothing otherwise.
     const filter = label === null ? NO_FILTER : { ...NO_FILTER, eventType: COUNTED_TYPE[rule.metric] ?? null, label };
     const window = { period: '1h', from: String(from), to: String(to) } as const;
-    const metrics = await this.queries.execute(new GetMetricsQuery(window, filter, false, []));
+    const metrics = await this.queries.execute(new GetMetricsQuery(window, filter, null, []));
     return { value: valueOf(rule, metrics), clicks: metrics.total_clicks, complete: metrics.complete };
   }
 }
