@@ -1,4 +1,5 @@
 import { gather } from '../../src/platform/slice.js';
+import { ALERTS_FAILPOINTS } from '../../src/alerts/alerts.failpoints.js';
 import * as catalogue from '../../src/slices.js';
 import { eventually } from '../support/waiting.js';
 import type { Load } from './load.js';
@@ -40,8 +41,10 @@ const OTHER_RECORDS_WITHIN_MS = 15_000;
 const STALL_MS = 3_000;
 const WAIT_MS = 240_000;
 const FAILPOINT_REACHED_MS = 8_000;
-/** All that are declared. */
-export const FAILPOINTS = Object.keys(gather(Object.values(catalogue)).failpoints);
+/** All that are declared, but for those of alerts: they need a rule and a webhook, which the harness has not (test/alerts/drill). */
+export const FAILPOINTS = Object.keys(gather(Object.values(catalogue)).failpoints).filter(
+  (name) => !Object.hasOwn(ALERTS_FAILPOINTS, name),
+);
 /** Not reached by a load over Pulsar and HTTP: one needs SIGTERM, the other a week that has no partition yet. */
 const UNDER_LOAD = FAILPOINTS.filter((name) => name !== 'in_drain' && name !== 'in_partition_making');
 
