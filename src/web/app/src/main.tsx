@@ -18,6 +18,8 @@ const VIEWS: Readonly<Record<string, () => Promise<View>>> = {
   'dead-letters': async () => (await import('./views/dead-letters/dead-letters.js')).DeadLetters,
   services: async () => (await import('./views/services/services.js')).Services,
   '/secret-heatmap': async () => (await import('./views/heatmap/heatmap.js')).Heatmap,
+  alerts: async () => (await import('./views/alerts/alerts.js')).Alerts,
+  reports: async () => (await import('./views/reports/reports.js')).Reports,
   system: async () => (await import('./views/system/system.js')).System,
 };
 const loaded = new Map<string, View>();

@@ -1,5 +1,7 @@
 import type { KeyList } from '../../../../access/application/answers/key.answer.js';
 import type { SessionView } from '../../../../access/application/answers/session.answer.js';
+import type { AlertPage } from '../../../../alerts/application/answers/alert.answer.js';
+import type { AlertRuleList } from '../../../../alerts/application/answers/alert-rule.answer.js';
 import type { ServicesHealth } from '../../../../consolidated/application/answers/services-health.answer.js';
 import type { Source } from '../../../../consolidated/application/answers/source.answer.js';
 import type {
@@ -16,6 +18,7 @@ import type { Metrics } from '../../../../metrics/application/answers/metrics.an
 import type { Timeseries } from '../../../../metrics/application/answers/timeseries.answer.js';
 import type { TopPages } from '../../../../metrics/application/answers/top-pages.answer.js';
 import type { HealthReport } from '../../../../platform/observability/health.answer.js';
+import type { Regions } from '../../../../regions/application/answers/regions.answer.js';
 import { failureOf, RequestFailed } from './problem.js';
 
 export type { Source };
@@ -36,6 +39,9 @@ export interface Answers {
   '/api/dashboard/summary': { readonly sources: readonly Source[] };
   '/session': SessionView;
   '/keys': KeyList;
+  '/alerts': AlertPage;
+  '/alerts/rules': AlertRuleList;
+  '/regions': Regions;
 }
 export type Path = keyof Answers;
 export type Parameters = Readonly<Record<string, string | number | null | undefined>>;
@@ -83,10 +89,12 @@ export async function headersOf(address: string, signal?: AbortSignal): Promise<
   }
 }
 
-const posted = (body: string | null): RequestInit =>
-  body === null ? { method: 'POST' } : { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+/** A request that changes something. @param body JSON; null: there is none */
+export const posted = (body: string | null, method = 'POST'): RequestInit =>
+  body === null ? { method } : { method, headers: { 'content-type': 'application/json' }, body };
 
-async function ask(address: string, init: RequestInit): Promise<Response> {
+/** @throws {RequestFailed} */
+export async function ask(address: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(address, init);

@@ -1,15 +1,20 @@
+import { alerts } from './alerts.en.js';
 import { heatMap } from './heat-map.en.js';
+import { reports } from './reports.en.js';
+import { system } from './system.en.js';
 
 /** Every word of the pages. `{name}` is filled in. */
 export const en = {
   ...heatMap,
+  ...alerts,
+  ...reports,
+  ...system,
   overview: 'Overview',
   live: 'Live',
   events: 'Events',
   user: 'User',
   deadLetters: 'Dead letters',
   services: 'Services',
-  system: 'System',
   operate: 'Operate',
   more: 'More',
   views: 'Views',
@@ -210,34 +215,6 @@ export const en = {
   timeout: 'time-out',
   servicesNone: 'This service asks no others yet.',
   servicesSub: 'Four services that the orchestrator asks; what one does not answer is left out, the rest is served.',
-  // system
-  part: 'Part',
-  parts: 'Parts',
-  up_: 'up',
-  down_: 'down',
-  off: 'off',
-  topics: 'Topics',
-  topicsNone: 'No topic is consumed.',
-  upToDate: 'up to date',
-  waiting: 'Longest wait',
-  waitingSub: 'age of the oldest waiting message',
-  delayed: 'Delayed',
-  seconds: '{n} s',
-  wholeCourse: 'All ten minutes',
-  recording: 'Recording',
-  recordingSub: 'events a second, in the ten minutes that this page saw',
-  perSecond: '{n} a second',
-  memory: 'Memory',
-  watching: 'Live streams',
-  openLetters: 'Open dead letters',
-  keys: 'Keys',
-  role: 'Role',
-  name: 'Name',
-  lastUsed: 'Last used',
-  never: 'never',
-  keysNone: 'No keys: the service is open on this machine.',
-  eventsByVerdict: 'Events by outcome since the start',
-  noOutcomes: 'No event since the service started.',
   // the clicker
   clicker: 'Clicker',
   you: 'you: {n}',

@@ -88,7 +88,7 @@ function rangeText(): string | null {
 
 const ZONES = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
 
-function ZonePicker() {
+export function ZonePicker() {
   const own = ownZone();
   const known = [...new Set([own, zone(), ...ZONES])];
   return (

@@ -6,7 +6,11 @@ import { RequestFailed } from '../api/problem.js';
 import { t } from '../language/language.js';
 
 export const signingIn = signal(false);
-export const session = signal<SessionView | null>(null);
+/** Null: the service has no sessions; undefined: that is not known yet. */
+export const session = signal<SessionView | null | undefined>(undefined);
+
+/** Whether what operates the service is offered: to an `admin`, and where there are no sessions to everybody. */
+export const mayOperate = (): boolean => session.value === null || session.value?.role === 'admin';
 
 /** A service without sessions answers 404: it is open, or takes its key in a header. */
 export async function readSession(): Promise<void> {
@@ -59,7 +63,7 @@ export function SignIn() {
 
 export function SignedIn() {
   const now = session.value;
-  if (now === null) return null;
+  if (now == null) return null;
   if (now.role === null) {
     return (
       <button class="btn" onClick={() => (signingIn.value = true)}>

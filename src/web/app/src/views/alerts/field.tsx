@@ -1,0 +1,32 @@
+import type { ComponentChildren, JSX } from 'preact';
+
+interface Of {
+  readonly label: string;
+  /** As the API names it. */
+  readonly name: string;
+  /** What is wrong with it, in the API's words. */
+  readonly problems: Readonly<Record<string, string>>;
+  readonly wide?: boolean;
+  readonly children: (attributes: JSX.HTMLAttributes<HTMLElement> & { id: string; name: string }) => ComponentChildren;
+}
+
+/** A field with its label, and what is wrong with it. */
+export function Field({ label, name, problems, wide = false, children }: Of) {
+  const id = `field-${name.replace('.', '-')}`;
+  const problem = problems[name];
+  return (
+    <div class={wide ? 'field wide' : 'field'}>
+      <label for={id}>{label}</label>
+      {children({
+        id,
+        name,
+        ...(problem === undefined ? {} : { 'aria-invalid': true, 'aria-describedby': `${id}-problem` }),
+      })}
+      {problem !== undefined && (
+        <span class="problem" id={`${id}-problem`}>
+          {problem}
+        </span>
+      )}
+    </div>
+  );
+}

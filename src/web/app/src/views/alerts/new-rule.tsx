@@ -1,0 +1,41 @@
+import { createRule } from '../../api/alerts.js';
+import { t } from '../../language/language.js';
+import { go, viewAddress } from '../../shell/address.js';
+import { Head } from '../../shell/shell.js';
+import { mayOperate } from '../../shell/sign-in.js';
+import { NEW_DRAFT, NEW_KEPT, type RuleBody } from './draft.js';
+import { RuleForm } from './rule-form.js';
+import { shownSecret } from './secret.js';
+
+export function NewRule() {
+  const save = async (body: RuleBody) => {
+    const { id, secret, webhook_url } = await createRule(body);
+    // The page of the rule shows it: nothing else does.
+    if (webhook_url !== null) shownSecret.value = { rule: id, secret };
+    go(viewAddress(`/dashboard/alerts/${id}`), true);
+    return t('saved');
+  };
+  return (
+    <>
+      <Head title={t('newRule')}>
+        <ToRules />
+      </Head>
+      <section class="card">
+        {mayOperate() ? (
+          <RuleForm start={NEW_DRAFT} kept={NEW_KEPT} button={t('create')} save={save} />
+        ) : (
+          <p class="sub none">{t('onlyAdmins')}</p>
+        )}
+      </section>
+    </>
+  );
+}
+
+export function ToRules() {
+  return (
+    <a class="btn" href={viewAddress('/dashboard/alerts')}>
+      <span aria-hidden="true">← </span>
+      {t('allRules')}
+    </a>
+  );
+}
