@@ -5,12 +5,14 @@ import { loadConfig } from '../platform/config/config.js';
 import { createLogger } from '../platform/observability/logger.js';
 import { brokerFor } from '../platform/pulsar/broker-for.js';
 import * as catalogue from '../slices.js';
+import { watchDemo } from './demo/alerts.js';
 import { parseDemoOptions, type DemoOptions } from './demo/options.js';
 import { showProgress } from './demo/progress.js';
 import { DemoStream } from './demo/stream.js';
 import { run as runUpstreams } from './demo/upstreams.js';
 import { Visitors } from './demo/visitor.js';
 import { withRunningBroker } from './running-broker.js';
+import { readRunning } from '../running-service.js';
 
 export { HELP } from './demo/options.js';
 
@@ -28,7 +30,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function publish({ rate, durationS, users }: DemoOptions): Promise<number> {
+async function publish({ rate, durationS, users, alerts }: DemoOptions): Promise<number> {
   const config = await withRunningBroker(loadConfig(Object.values(catalogue)));
   const broker = await brokerFor(config, createLogger('warn', config.settings.APP_ENV));
   const publishers = {
@@ -46,6 +48,10 @@ async function publish({ rate, durationS, users }: DemoOptions): Promise<number>
   say(
     `${rate} events/s from ${users} visitors to ${config.settings.PULSAR_SERVICE_URL} (${broker.client}); Ctrl-C ends it`,
   );
+  if (alerts) {
+    const running = await readRunning(config.settings.DATA_DIR, () => undefined);
+    say(await watchDemo({ url: running?.url ?? null, token: config.current('API_TOKEN') }, rate));
+  }
   const endProgress = showProgress(() => stream.totals(), process.stdout);
   const durationMs = durationS === 0 ? Infinity : durationS * 1000;
   await stream.run({ rate, durationMs, patienceMs: CONFIRMATION_PATIENCE_MS, signal: stopping.signal });

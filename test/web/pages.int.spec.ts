@@ -138,6 +138,18 @@ describeWithBrowser('the pages in a browser', () => {
         await page.locator('.letters a').nth(at).click();
         await page.waitForSelector('.payload');
       }
+      await pages.go(page, '/dashboard/alerts');
+      for (let shown = 50; shown < PAYLOADS.length; shown = await page.locator('table').last().locator('tbody tr').count()) {
+        await page.getByRole('button', { name: 'Load more' }).click();
+        await page.waitForFunction((before) => document.querySelectorAll('table')[1]!.rows.length > before + 1, shown);
+      }
+      for (const at of [4, 20, 39]) {
+        await pages.go(page, '/dashboard/alerts');
+        await page.locator('table').first().locator('tbody a').nth(at).click();
+        await page.waitForSelector('.rule-form');
+      }
+      await pages.go(page, '/dashboard/system');
+      for (const conflict of await page.locator('.conflicts summary').all()) await conflict.click();
       // The check would notice: what runs is told.
       expect(ran).toEqual([]);
       await page.evaluate(() => (globalThis as unknown as { pwned: (which: number) => Promise<void> }).pwned(0));

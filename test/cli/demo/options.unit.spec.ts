@@ -1,8 +1,9 @@
 import { HELP, parseDemoOptions } from '../../../src/cli/demo/options.js';
 
 test.each([
-  [[], { rate: 50, durationS: 60, users: 200 }],
-  [['--rate', '1000', '--duration', '0', '--users=3'], { rate: 1000, durationS: 0, users: 3 }],
+  [[], { rate: 50, durationS: 60, users: 200, alerts: true }],
+  [['--rate', '1000', '--duration', '0', '--users=3'], { rate: 1000, durationS: 0, users: 3, alerts: true }],
+  [['--no-alerts'], { rate: 50, durationS: 60, users: 200, alerts: false }],
 ])('%j', (args, expected) => {
   expect(parseDemoOptions(args)).toEqual(expected);
 });

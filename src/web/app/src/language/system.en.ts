@@ -43,6 +43,7 @@ export const system = {
   region_unreachable: 'cannot be reached',
   region_refused: 'refused',
   region_failed: 'failed',
+  merge: 'Merge',
   mergeNow: 'Merge now',
   mergeFrom: 'Merge {name} now',
   rehearse: 'Rehearse',

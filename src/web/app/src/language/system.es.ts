@@ -43,6 +43,7 @@ export const system: Record<keyof typeof english, string> = {
   region_unreachable: 'inaccesible',
   region_refused: 'rechazada',
   region_failed: 'falló',
+  merge: 'Fusión',
   mergeNow: 'Fusionar ahora',
   mergeFrom: 'Fusionar {name} ahora',
   rehearse: 'Ensayar',

@@ -92,7 +92,7 @@ function Others({ regions, begun }: { regions: readonly RegionStanding[]; begun:
           { title: t('state') },
           { title: t('mergedUntil') },
           { title: t('behindBy'), numeric: true },
-          ...(offered ? [{ title: '', numeric: true }] : []),
+          ...(offered ? [{ title: t('merge'), numeric: true }] : []),
         ]}
         rows={regions.map(({ name, status, merged_until, lag_ms }) => [
           name,
@@ -104,7 +104,7 @@ function Others({ regions, begun }: { regions: readonly RegionStanding[]; begun:
           lag_ms === null ? '–' : span(lag_ms),
           ...(offered
             ? [
-                <span class="row end">
+                <span class="acts">
                   {button(name, true)}
                   {button(name, false)}
                 </span>,
