@@ -139,9 +139,10 @@ describeWithBrowser('the pages in a browser', () => {
         await page.waitForSelector('.payload');
       }
       await pages.go(page, '/dashboard/alerts');
-      for (let shown = 50; shown < PAYLOADS.length; shown = await page.locator('table').last().locator('tbody tr').count()) {
+      const history = page.locator('table').last().locator('tbody tr');
+      for (let shown = 50; shown < PAYLOADS.length; shown = await history.count()) {
         await page.getByRole('button', { name: 'Load more' }).click();
-        await page.waitForFunction((before) => document.querySelectorAll('table')[1]!.rows.length > before + 1, shown);
+        await history.nth(shown).waitFor();
       }
       for (const at of [4, 20, 39]) {
         await pages.go(page, '/dashboard/alerts');

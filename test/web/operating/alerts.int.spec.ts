@@ -11,6 +11,7 @@ const A_RULE = { metric: 'total_clicks', period: '1h', condition: 'above', thres
 declare const document: {
   readonly activeElement: { matches(selector: string): boolean } | null;
   querySelector(selector: string): { readonly textContent: string | null } | null;
+  querySelectorAll(selector: string): readonly { readonly rows: { readonly length: number } }[];
 };
 
 describeWithBrowser('the view of alerts', () => {
@@ -169,7 +170,7 @@ describeWithBrowser('the view of alerts', () => {
     await rules.getByText('pending for').waitFor();
     await page.getByRole('button', { name: 'pending', exact: true }).click();
     await page.waitForURL(/state=pending/);
-    await page.waitForFunction(() => !document.querySelector('table:last-of-type')?.textContent?.includes('resolved'));
+    await page.waitForFunction(() => document.querySelectorAll('table')[1]?.rows.length === 2);
     await page.goBack();
     await page.waitForURL((url) => !url.searchParams.has('state'));
   });
@@ -197,7 +198,7 @@ describeWithBrowser('the view of alerts', () => {
   it('asks for a key where one is needed, once', async () => {
     const page = await pages.open('/dashboard');
     const problem = { status: 401, contentType: 'application/problem+json', body: '{"detail":"x","request_id":"r"}' };
-    await page.route('**/alerts**', (route) => route.fulfill(problem));
+    await page.route(/\/alerts(\/rules)?(\?|$)/, (route) => route.fulfill(problem));
     await page.locator('nav a[href^="/dashboard/alerts"]').first().click();
     await page.getByRole('heading', { name: 'A key is needed for this' }).waitFor();
     expect(await page.getByRole('heading', { name: 'A key is needed for this' }).count()).toBe(1);

@@ -41,7 +41,7 @@ export async function seedAlerts(application: TestApplication): Promise<string> 
      select gen_random_uuid(), rule.id, rule.rule || jsonb_build_object('name', left(text, 100)), 'resolved', 'ok', 12,
        $2::timestamptz - interval '2 hours', $2::timestamptz - interval '1 hour', $2::timestamptz - place * interval '1 minute',
        $2::timestamptz - place * interval '1 minute', $2::timestamptz
-     from unnest($1::text[]) with ordinality as of (text, place) cross join lateral
+     from unnest($1::text[]) with ordinality as given (text, place) cross join lateral
        (select id, rule from alert_rules where rule ->> 'metric' = 'total_conversions' limit 1) as rule`,
     [PAYLOADS, new Date(application.clock.time - A_MINUTE)],
   );
@@ -66,16 +66,16 @@ export async function seedRegions(application: TestApplication): Promise<void> {
   await sql.query(
     `insert into region_merges (id, region, dry_run, actor, state, started_at, finished_at, merged, known, conflicts, rejected,
        dead_letters, held_back_ms, held_back_by, code, detail)
-     select gen_random_uuid(), 'b', place = 2, text, (array['done', 'failed', 'interrupted'])[1 + place % 3], $2::timestamptz - place * interval '1 hour',
+     select gen_random_uuid(), 'b', place = 2, text, (array['done', 'failed', 'interrupted'])[(1 + place % 3)::int], $2::timestamptz - place * interval '1 hour',
        $2::timestamptz - place * interval '59 minutes', 1200, 300, 2, 1, 4, 1500, text, null, text
-     from unnest($1::text[]) with ordinality as of (text, place)`,
+     from unnest($1::text[]) with ordinality as given (text, place)`,
     [PAYLOADS.slice(0, 12), new Date(application.clock.time)],
   );
   await sql.query(
     `insert into region_conflicts (event_key, event_type, fingerprint, event_id, content, first_seen)
      select ('00000000-0000-8000-8000-' || lpad(place::text, 12, '0'))::uuid, 'sale', version, text,
-       jsonb_build_object('amount', version::text, 'currency', 'EUR', 'user_id', text, left(text, 60), text)::text, $2
-     from unnest($1::text[]) with ordinality as of (text, place) cross join generate_series(1, 2) as version`,
+       jsonb_build_object('amount', version::text, 'currency', 'EUR', 'user_id', text, left(text, 60), text)::text, $2::timestamptz
+     from unnest($1::text[]) with ordinality as given (text, place) cross join generate_series(1, 2) as version`,
     [PAYLOADS.slice(20, 60), new Date(application.clock.time)],
   );
 }

@@ -3,6 +3,7 @@ export const alerts = {
   alerts: 'Alerts',
   firingCount: '{n} firing',
   alertLine: 'for {time} · {what}: {value} (fires {condition})',
+  chartLimit: 'Dashed: where an alert fires.',
   lookAtRule: 'Look at the rule',
   moreFiring: 'and {n} more',
   // what is watched

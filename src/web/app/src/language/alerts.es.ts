@@ -4,6 +4,7 @@ export const alerts: Record<keyof typeof english, string> = {
   alerts: 'Alertas',
   firingCount: '{n} activas',
   alertLine: 'desde hace {time} · {what}: {value} (avisa {condition})',
+  chartLimit: 'A trazos: donde avisa una alerta.',
   lookAtRule: 'Ver la regla',
   moreFiring: 'y {n} más',
   lagShort: 'Retraso',

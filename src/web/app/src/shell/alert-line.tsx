@@ -9,8 +9,10 @@ export function AlertLine({ firing }: { firing: readonly Alert[] }) {
   if (newest === undefined) return null;
   const { rule, value, fired_at, started_at } = newest;
   return (
-    <div class="alert-line" role="status">
-      <b class="long">{rule.name}</b>
+    <section class="alert-line" aria-label={t('alerts')}>
+      <b class="long" role="status">
+        {rule.name}
+      </b>
       <span>
         {t('alertLine', {
           time: span(Math.max(0, Date.now() - Date.parse(fired_at ?? started_at))),
@@ -25,6 +27,6 @@ export function AlertLine({ firing }: { firing: readonly Alert[] }) {
           <a href={viewAddress('/dashboard/alerts')}>{t('moreFiring', { n: number(more.length) })}</a>
         )}
       </span>
-    </div>
+    </section>
   );
 }

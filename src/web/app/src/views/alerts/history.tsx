@@ -22,7 +22,9 @@ export function History({ label, alerts, named }: { label: string; alerts: reado
         { title: t('lasted'), numeric: true },
       ]}
       rows={alerts.map((alert) => [
-        <AlertState alert={alert} />,
+        <span>
+          <AlertState alert={alert} />
+        </span>,
         ...(named ? [<RuleOf alert={alert} />] : []),
         <span>
           {figureText(alert.rule, alert.value)} <span class="under">{conditionText(alert.rule)}</span>

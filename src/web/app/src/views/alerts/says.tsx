@@ -14,7 +14,7 @@ export function Says({ body }: { body: RuleBody }) {
   const minutes = Number(for_minutes ?? 0);
   const relative = isRelative(body.condition);
   return (
-    <div class="says" aria-live="polite">
+    <div class="says">
       <p>
         {minutes === 0
           ? t('saysFiresAtOnce', { what, condition })
