@@ -3,7 +3,7 @@ import * as domain from '../../../src/alerts/domain/alert-rule.js';
 import { parseRule } from '../../../src/alerts/domain/parse-rule.js';
 import { viewOf } from '../../../src/alerts/application/rules/rule-views.js';
 import * as kinds from '../../../src/web/app/src/parts/alerts/kinds.js';
-import { bodyOf, changedRule, draftOf, NEW_DRAFT, NEW_KEPT } from '../../../src/web/app/src/views/alerts/draft.js';
+import { bodyOf, changedRule, draftOf, NEW_DRAFT, NEW_KEPT } from '../../../src/web/app/src/views/alerts/form/draft.js';
 import { lastedMs, standingOf } from '../../../src/web/app/src/views/alerts/standing.js';
 import { ruleOf } from '../../alerts/rules.js';
 

@@ -5,7 +5,7 @@ import type { RequestFailed } from '../../api/problem.js';
 import { t, type Word } from '../../language/language.js';
 import { isMuted } from '../../parts/alerts/kinds.js';
 import { go, viewAddress } from '../../shell/address.js';
-import { changedRule, type Kept } from './draft.js';
+import { changedRule, type Kept } from './form/draft.js';
 import { shownSecret } from './secret.js';
 
 const HOUR_MS = 3_600_000;

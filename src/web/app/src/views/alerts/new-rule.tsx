@@ -3,8 +3,8 @@ import { t } from '../../language/language.js';
 import { go, viewAddress } from '../../shell/address.js';
 import { Head } from '../../shell/shell.js';
 import { mayOperate } from '../../shell/sign-in.js';
-import { NEW_DRAFT, NEW_KEPT, type RuleBody } from './draft.js';
-import { RuleForm } from './rule-form.js';
+import { NEW_DRAFT, NEW_KEPT, type RuleBody } from './form/draft.js';
+import { RuleForm } from './form/rule-form.js';
 import { shownSecret } from './secret.js';
 
 export function NewRule() {

@@ -10,11 +10,11 @@ import { Head } from '../../shell/shell.js';
 import { mayOperate } from '../../shell/sign-in.js';
 import { zone } from '../../shell/window.js';
 import { Actions } from './actions.js';
-import { draftOf, type RuleBody } from './draft.js';
+import { draftOf, type RuleBody } from './form/draft.js';
 import { History } from './history.js';
 import { ToRules } from './new-rule.js';
 import { RuleCourse } from './rule-course.js';
-import { RuleForm } from './rule-form.js';
+import { RuleForm } from './form/rule-form.js';
 import { Secret } from './secret.js';
 import { RuleState } from './state.js';
 

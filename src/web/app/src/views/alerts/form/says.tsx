@@ -1,6 +1,6 @@
-import { number, oneDecimal, t } from '../../language/language.js';
-import { isRelative, type Watched } from '../../parts/alerts/kinds.js';
-import { conditionText, figureText, watchedText } from '../../parts/alerts/words.js';
+import { number, oneDecimal, t } from '../../../language/language.js';
+import { isRelative, type Watched } from '../../../parts/alerts/kinds.js';
+import { conditionText, figureText, watchedText } from '../../../parts/alerts/words.js';
 import type { RuleBody } from './draft.js';
 import { useFigureNow } from './figure-now.js';
 

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { RequestFailed } from '../../api/problem.js';
-import { t } from '../../language/language.js';
-import { CONDITIONS, countedType, isOfNow, isRelative, METRICS } from '../../parts/alerts/kinds.js';
-import { METRIC_WORDS } from '../../parts/alerts/words.js';
+import { RequestFailed } from '../../../api/problem.js';
+import { t } from '../../../language/language.js';
+import { CONDITIONS, countedType, isOfNow, isRelative, METRICS } from '../../../parts/alerts/kinds.js';
+import { METRIC_WORDS } from '../../../parts/alerts/words.js';
 import { bodyOf, conditionOf, type Draft, type Kept, type RuleBody, WINDOWS } from './draft.js';
 import { Field } from './field.js';
 import { Says } from './says.js';

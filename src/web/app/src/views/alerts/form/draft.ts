@@ -1,5 +1,5 @@
-import type { AlertRuleView } from '../../../../../alerts/application/answers/alert-rule.answer.js';
-import { type Condition, countedType, isOfNow, isRelative, type Metric } from '../../parts/alerts/kinds.js';
+import type { AlertRuleView } from '../../../../../../alerts/application/answers/alert-rule.answer.js';
+import { type Condition, countedType, isOfNow, isRelative, type Metric } from '../../../parts/alerts/kinds.js';
 
 export const WINDOWS = ['1h', '24h', '7d'] as const;
 const OWN_MINUTES = 'minutes';

@@ -1,7 +1,7 @@
-import type { Metrics } from '../../../../../metrics/application/answers/metrics.answer.js';
-import { get } from '../../api/client.js';
-import { useAnswer } from '../../api/use-answer.js';
-import { countedType, isOfNow, isRelative } from '../../parts/alerts/kinds.js';
+import type { Metrics } from '../../../../../../metrics/application/answers/metrics.answer.js';
+import { get } from '../../../api/client.js';
+import { useAnswer } from '../../../api/use-answer.js';
+import { countedType, isOfNow, isRelative } from '../../../parts/alerts/kinds.js';
 import type { RuleBody } from './draft.js';
 
 const EVERY_MS = 15_000;
