@@ -46,7 +46,10 @@ export async function mergeRegions(json, jsonOfOther, other, until) {
   const click = () => ({ event_type: 'click', event_id: randomUUID(), user_id: 'u7', page_url: '/', timestamp: now });
   const places = [1, 2, 3, 4];
   await json('/events', { events: places.map((place) => sale(place, '24.50')) });
-  const there = [...places.map((place) => sale(place, place > 1 ? '29.90' : '24.50')), ...Array.from({ length: 240 }, click)];
+  const there = [
+    ...places.map((place) => sale(place, place > 1 ? '29.90' : '24.50')),
+    ...Array.from({ length: 240 }, click),
+  ];
   await jsonOfOther('/events', { events: there });
   for (const dry_run of [true, false]) {
     const { id } = await json('/regions/merge', { from: other, dry_run });

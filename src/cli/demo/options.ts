@@ -45,7 +45,12 @@ export function parseDemoOptions(args: readonly string[]): DemoOptions {
     }
     return value;
   };
-  const options = { rate: number('rate'), durationS: number('duration'), users: number('users'), alerts: !values['no-alerts'] };
+  const options = {
+    rate: number('rate'),
+    durationS: number('duration'),
+    users: number('users'),
+    alerts: !values['no-alerts'],
+  };
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
   return options;
 }

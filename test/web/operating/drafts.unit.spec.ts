@@ -10,10 +10,7 @@ import { ruleOf } from '../../alerts/rules.js';
 const NOW = Date.parse('2026-01-15T12:00:00.000Z');
 
 const viewed = (members: Readonly<Record<string, unknown>>) =>
-  viewOf(
-    { id: 'r', source: 'api', rule: ruleOf(members), createdAt: NOW, updatedAt: NOW, last: null },
-    true,
-  );
+  viewOf({ id: 'r', source: 'api', rule: ruleOf(members), createdAt: NOW, updatedAt: NOW, last: null }, true);
 
 describe('what the pages know of rules', () => {
   it('is what the service knows', () => {
@@ -61,7 +58,10 @@ describe('a rule in the fields of the form', () => {
   });
 
   it('sends what is no figure as it was written: the service says what is wrong with it', () => {
-    const { threshold, for_minutes, repeat_hours } = bodyOf({ ...NEW_DRAFT, threshold: '5,5', forMinutes: '' }, NEW_KEPT);
+    const { threshold, for_minutes, repeat_hours } = bodyOf(
+      { ...NEW_DRAFT, threshold: '5,5', forMinutes: '' },
+      NEW_KEPT,
+    );
     expect([threshold, for_minutes, repeat_hours]).toEqual(['5,5', null, null]);
   });
 

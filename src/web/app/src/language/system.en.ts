@@ -64,7 +64,8 @@ export const system = {
   heldBack: 'held back for {time} by {who}',
   begunBy: 'by {who}',
   conflicts: 'Conflicts',
-  conflictsSub: 'One identity, several contents. Each region counts what it recorded first; the same pairs stand in all.',
+  conflictsSub:
+    'One identity, several contents. Each region counts what it recorded first; the same pairs stand in all.',
   conflictsNone: 'No identity has two contents.',
   conflictsShown: '{total} in all, the newest {shown} here',
   contentOf: 'Content {n}',

@@ -64,7 +64,8 @@ export const system: Record<keyof typeof english, string> = {
   heldBack: 'retenida {time} por {who}',
   begunBy: 'por {who}',
   conflicts: 'Conflictos',
-  conflictsSub: 'Una identidad, varios contenidos. Cada región cuenta lo que registró primero; todas guardan los mismos pares.',
+  conflictsSub:
+    'Una identidad, varios contenidos. Cada región cuenta lo que registró primero; todas guardan los mismos pares.',
   conflictsNone: 'Ninguna identidad tiene dos contenidos.',
   conflictsShown: '{total} en total, aquí los {shown} más recientes',
   contentOf: 'Contenido {n}',

@@ -75,7 +75,10 @@ export function optionsOf(
   };
 }
 
-function seriesOf({ color, right = false, pale = false, dashed = false }: Line, latest: { readonly current: Chart }): uPlot.Series {
+function seriesOf(
+  { color, right = false, pale = false, dashed = false }: Line,
+  latest: { readonly current: Chart },
+): uPlot.Series {
   const full = colour(color);
   const faded = full.replace(')', `, ${PALE})`);
   return {

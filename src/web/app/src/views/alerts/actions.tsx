@@ -58,7 +58,11 @@ export function Actions({ rule, changed }: { rule: AlertRuleView; changed: () =>
         (isMuted(rule, Date.now()) ? (
           <Act word="unmute" act={() => change({ muted_until: null })} />
         ) : (
-          <details ref={muting} class="menu" onKeyDown={({ key }) => key === 'Escape' && muting.current?.removeAttribute('open')}>
+          <details
+            ref={muting}
+            class="menu"
+            onKeyDown={({ key }) => key === 'Escape' && muting.current?.removeAttribute('open')}
+          >
             <summary class="btn">{t('mute')}</summary>
             <div class="sheet">
               {MUTES.map(([word, hours]) => (

@@ -94,9 +94,7 @@ function Told() {
                 {t('loadMore')}
               </button>
             )}
-            {list.length > PER_PAGE && next_cursor === null && (
-              <p class="sub end">{t('endOfList')}</p>
-            )}
+            {list.length > PER_PAGE && next_cursor === null && <p class="sub end">{t('endOfList')}</p>}
           </>
         )}
       </Answered>

@@ -41,7 +41,8 @@ function standingText(
   now: number,
   why: string | null,
 ): string {
-  const since = (at: string | null | undefined) => span(Math.max(0, now - Date.parse(at ?? new Date(now).toISOString())));
+  const since = (at: string | null | undefined) =>
+    span(Math.max(0, now - Date.parse(at ?? new Date(now).toISOString())));
   switch (standing) {
     case 'off':
       return t('ruleOff');

@@ -52,7 +52,8 @@ function revenueRows({ revenue, comparison }: Report) {
   return comparison.changes.revenue.flatMap(({ currency, absolute, percent: relative }) => {
     const [now, before] = [revenue, comparison.revenue].map((all) => all.find((one) => one.currency === currency));
     const text = (value: number) => money(String(value), 'XXX');
-    const average = (one: typeof now) => (one?.average_order_value == null ? '–' : money(one.average_order_value, 'XXX'));
+    const average = (one: typeof now) =>
+      one?.average_order_value == null ? '–' : money(one.average_order_value, 'XXX');
     return [
       [
         t('revenueIn', { currency }),

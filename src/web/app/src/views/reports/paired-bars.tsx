@@ -31,7 +31,14 @@ export function PairedBars({ pairs, color, whole, text, nameOf, words }: Of) {
     pointed.value = times[Math.floor(((clientX - left) / width) * times.length)] ?? null;
   };
   const bar = (value: number | null, x: number, pale: boolean) => (
-    <rect x={x} y={HEIGHT - tall(value)} width={wide} height={tall(value)} fill={`var(${color})`} opacity={pale ? 0.32 : 1} />
+    <rect
+      x={x}
+      y={HEIGHT - tall(value)}
+      width={wide}
+      height={tall(value)}
+      fill={`var(${color})`}
+      opacity={pale ? 0.32 : 1}
+    />
   );
   const pair = at === null ? undefined : pairs[at];
   return (

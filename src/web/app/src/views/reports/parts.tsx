@@ -44,10 +44,12 @@ export function Parts({ window: { from, to } }: { window: Report['window'] }) {
               label={t('conversionTypes')}
               empty={t('noConversions')}
               columns={[{ title: t('type') }, { title: t('count'), numeric: true }]}
-              rows={(types?.types ?? []).slice(0, MOST).map(({ conversion_type, conversions }, _, all) => [
-                <BarCell part={conversions / (all[0]?.conversions || 1)}>{conversion_type ?? t('untyped')}</BarCell>,
-                number(conversions),
-              ])}
+              rows={(types?.types ?? [])
+                .slice(0, MOST)
+                .map(({ conversion_type, conversions }, _, all) => [
+                  <BarCell part={conversions / (all[0]?.conversions || 1)}>{conversion_type ?? t('untyped')}</BarCell>,
+                  number(conversions),
+                ])}
             />
           )}
         </Answered>

@@ -36,7 +36,8 @@ export function partText(report: ReportName, time: string, timeZone: string, sho
     if (!short) return clock(time, timeZone);
     return new Intl.DateTimeFormat(language, { hour: 'numeric', hourCycle: 'h23', timeZone }).format(at);
   }
-  if (!short) return new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', month: 'short', timeZone }).format(at);
+  if (!short)
+    return new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', month: 'short', timeZone }).format(at);
   return report === 'weekly'
     ? new Intl.DateTimeFormat(language, { weekday: 'short', timeZone }).format(at)
     : new Intl.DateTimeFormat(language, { day: 'numeric', timeZone }).format(at);
@@ -47,4 +48,3 @@ export function fileOf({ report, window, tz }: Report): string {
   const format = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: tz });
   return `${report}-${format.format(daysOf(window)[0])}.csv`;
 }
-

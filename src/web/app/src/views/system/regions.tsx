@@ -1,5 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { RegionStanding, Regions as RegionsAnswer } from '../../../../../regions/application/answers/regions.answer.js';
+import type {
+  RegionStanding,
+  Regions as RegionsAnswer,
+} from '../../../../../regions/application/answers/regions.answer.js';
 import { get } from '../../api/client.js';
 import type { RequestFailed } from '../../api/problem.js';
 import { mergeRegion } from '../../api/regions.js';

@@ -1,4 +1,12 @@
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren } from 'preact';
+
+/** What the control of a field has. */
+interface Attributes {
+  readonly id: string;
+  readonly name: string;
+  readonly 'aria-invalid'?: boolean;
+  readonly 'aria-describedby'?: string;
+}
 
 interface Of {
   readonly label: string;
@@ -7,7 +15,7 @@ interface Of {
   /** What is wrong with it, in the API's words. */
   readonly problems: Readonly<Record<string, string>>;
   readonly wide?: boolean;
-  readonly children: (attributes: JSX.HTMLAttributes<HTMLElement> & { id: string; name: string }) => ComponentChildren;
+  readonly children: (attributes: Attributes) => ComponentChildren;
 }
 
 /** A field with its label, and what is wrong with it. */

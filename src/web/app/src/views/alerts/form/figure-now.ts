@@ -18,7 +18,8 @@ export interface FigureNow {
 export function useFigureNow(rule: RuleBody): FigureNow | null {
   const { metric, currency, filter, period, condition } = rule;
   const known = isOfNow(metric) || typeof period !== 'number' || (period >= 1 && period <= LONGEST_MINUTES);
-  const question = known && typeof period !== 'object' ? JSON.stringify([metric, currency, filter, period, condition]) : null;
+  const question =
+    known && typeof period !== 'object' ? JSON.stringify([metric, currency, filter, period, condition]) : null;
   return useAnswer(question, (signal) => figureNow(rule, signal), EVERY_MS).data;
 }
 

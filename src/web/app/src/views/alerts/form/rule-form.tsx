@@ -113,7 +113,12 @@ export function RuleForm({ start, kept, button, hint, save }: Of) {
       </fieldset>
       <fieldset>
         <legend>{t('whom')}</legend>
-        {text('webhook', 'webhook_url', t('webhook'), { type: 'url', maxLength: 2048, autocomplete: 'off', wide: true })}
+        {text('webhook', 'webhook_url', t('webhook'), {
+          type: 'url',
+          maxLength: 2048,
+          autocomplete: 'off',
+          wide: true,
+        })}
         {draft.webhook.trim() !== '' && figure('repeatHours', 'repeat_hours', t('repeatHours'), 720, 1)}
       </fieldset>
       <Says body={body} />
@@ -134,6 +139,12 @@ function thresholdLabel(draft: Draft): string {
   const { metric, currency } = draft;
   if (isRelative(conditionOf(draft))) return t('thresholdIn', { unit: '%' });
   const unit =
-    metric === 'conversion_rate' ? '%' : metric === 'lag_ms' ? 'ms' : metric === 'revenue' ? currency.toUpperCase() : '';
+    metric === 'conversion_rate'
+      ? '%'
+      : metric === 'lag_ms'
+        ? 'ms'
+        : metric === 'revenue'
+          ? currency.toUpperCase()
+          : '';
   return unit === '' ? t('threshold') : t('thresholdIn', { unit });
 }
