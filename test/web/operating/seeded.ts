@@ -1,5 +1,9 @@
-import type { AlertPage } from '../../../src/alerts/application/answers/alert.answer.js';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { AlertPage, AlertState } from '../../../src/alerts/application/answers/alert.answer.js';
 import type { CreatedAlertRule } from '../../../src/alerts/application/answers/alert-rule.answer.js';
+import { CreateRuleCommand } from '../../../src/alerts/application/rules/create-rule.command.js';
+import { parseRule } from '../../../src/alerts/domain/parse-rule.js';
+import { GetAlertsQuery } from '../../../src/alerts/application/get-alerts.query.js';
 import { Evaluator } from '../../../src/alerts/application/evaluation/evaluator.js';
 import { RegionList } from '../../../src/regions/domain/region-list.js';
 import type { TestApplication } from '../../support/application.js';
@@ -11,15 +15,8 @@ export const WITH_A_REGION = { REGION: 'a', REGIONS: RegionList.parse('b=http://
 
 const A_MINUTE = 60_000;
 
-export async function makeRule(application: TestApplication, rule: object): Promise<CreatedAlertRule> {
-  const response = await fetch(`${application.url}/alerts/rules`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ for_minutes: 0, ...rule }),
-  });
-  if (!response.ok) throw new Error(await response.text());
-  return (await response.json()) as CreatedAlertRule;
-}
+export const makeRule = (application: TestApplication, rule: object): Promise<CreatedAlertRule> =>
+  application.app.get(CommandBus).execute(new CreateRuleCommand(parseRule({ for_minutes: 0, ...rule })));
 
 /** Rules that fire, wait and are not judged, and a history, with hostile text wherever text can be. @returns the id of one that fires */
 export async function seedAlerts(application: TestApplication): Promise<string> {
@@ -52,7 +49,7 @@ export async function seedAlerts(application: TestApplication): Promise<string> 
   await eventually(
     async () => {
       await application.app.get(Evaluator, { strict: false }).now();
-      const open = await Promise.all(['firing', 'pending'].map((state) => alertsIn(application, state)));
+      const open = await Promise.all((['firing', 'pending'] as const).map((state) => alertsIn(application, state)));
       return open.every(({ alerts }) => alerts.length > 0);
     },
     { within: 60_000, what: 'the rules are judged' },
@@ -60,9 +57,8 @@ export async function seedAlerts(application: TestApplication): Promise<string> 
   return fires.id;
 }
 
-async function alertsIn(application: TestApplication, state: string): Promise<AlertPage> {
-  return (await (await fetch(`${application.url}/alerts?state=${state}`)).json()) as AlertPage;
-}
+const alertsIn = (application: TestApplication, state: AlertState): Promise<AlertPage> =>
+  application.app.get(QueryBus).execute(new GetAlertsQuery(state, 1, null));
 
 /** Merges that ended in every way and identities in conflict, with hostile text wherever text can be. */
 export async function seedRegions(application: TestApplication): Promise<void> {

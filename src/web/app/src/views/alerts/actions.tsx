@@ -53,10 +53,10 @@ export function Actions({ rule, changed }: { rule: AlertRuleView; changed: () =>
   };
   return (
     <div class="row actions">
-      {rule.webhook_host !== null && <Act word="testNotice" act={() => run(test)} />}
+      {rule.webhook_host !== null && <Act act={() => run(test)}>{t('testNotice')}</Act>}
       {ours &&
         (isMuted(rule, Date.now()) ? (
-          <Act word="unmute" act={() => change({ muted_until: null })} />
+          <Act act={() => change({ muted_until: null })}>{t('unmute')}</Act>
         ) : (
           <details
             ref={muting}
@@ -73,9 +73,9 @@ export function Actions({ rule, changed }: { rule: AlertRuleView; changed: () =>
             </div>
           </details>
         ))}
-      {ours && <Act word={rule.enabled ? 'disable' : 'enable'} act={() => change({ enabled: !rule.enabled })} />}
-      {rule.webhook_host !== null && <Act word="newSecret" act={() => run(renew)} />}
-      {ours && <Act word="delete" act={() => asking.current?.showModal()} />}
+      {ours && <Act act={() => change({ enabled: !rule.enabled })}>{t(rule.enabled ? 'disable' : 'enable')}</Act>}
+      {rule.webhook_host !== null && <Act act={() => run(renew)}>{t('newSecret')}</Act>}
+      {ours && <Act act={() => asking.current?.showModal()}>{t('delete')}</Act>}
       <span role="status" class={said.well ? 'good' : 'warn'} data-done>
         {said.text}
       </span>
@@ -97,10 +97,10 @@ export function Actions({ rule, changed }: { rule: AlertRuleView; changed: () =>
   );
 }
 
-function Act({ word, act }: { word: Word; act: () => unknown }) {
+function Act({ act, children }: { act: () => unknown; children: string }) {
   return (
     <button class="btn" onClick={() => void act()}>
-      {t(word)}
+      {children}
     </button>
   );
 }
