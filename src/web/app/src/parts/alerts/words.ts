@@ -38,7 +38,8 @@ export const windowText = (period: Watched['period']): string =>
 /** `below 5 %`. */
 export function conditionText(rule: Watched): string {
   const { condition, threshold } = rule;
-  const limit = isRelative(condition) ? `${number(Number(threshold))} %` : figureText(rule, threshold);
+  const inPercent = isRelative(condition) || rule.metric === 'conversion_rate';
+  const limit = inPercent ? `${number(Number(threshold))} %` : figureText(rule, threshold);
   return t(`condition_${condition}`, { limit });
 }
 
