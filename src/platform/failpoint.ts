@@ -7,7 +7,7 @@ export const MAY_FAIL: readonly FailpointAction[] = FAILPOINT_ACTIONS;
 /** Where nothing fails that could be tried again. */
 export const NEVER_FAILS: readonly FailpointAction[] = ['exit', 'stall'];
 
-/** Places where a fault test makes this process misbehave, each between two steps whose order is a promise (DESIGN §3). */
+/** Places where a fault test makes this process misbehave, each between two steps whose order is a promise (docs/design.md, "The data's way"). */
 export type Failpoints = Readonly<Record<string, readonly FailpointAction[]>>;
 
 export interface Failpoint {

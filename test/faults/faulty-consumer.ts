@@ -19,7 +19,7 @@ import { migrationsOf } from '../../src/platform/slice.js';
 import * as catalogue from '../../src/slices.js';
 
 /**
- * A consumer of the clicks topic that does what DESIGN §3 forbids, so that the auditor can be shown to catch it.
+ * A consumer of the clicks topic that does what docs/design.md forbids, so that the auditor can be shown to catch it.
  * It works, tells its parent how many messages it acknowledged unstored, and waits to be killed.
  * Argument: `ack-first` or `ack-later-batch`.
  */

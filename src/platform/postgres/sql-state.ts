@@ -1,4 +1,4 @@
-/** What a PostgreSQL error asks of the writer (FAULTS §B, DESIGN §3). */
+/** What the writer has to do about an error of PostgreSQL (docs/design.md, "What can go wrong"). */
 export type Fault =
   /** One row is to blame: bisect down to it. */
   | 'data'

@@ -41,7 +41,7 @@ export interface ConsumedTopicReport extends TopicReport {
   readonly stalled: boolean;
 }
 
-/** The main job: per topic receive → map → record → dead letters → acknowledge (DESIGN §3). */
+/** The main job: for each topic it receives, maps, records, writes dead letters and acknowledges, in this order (docs/design.md, "The data's way"). */
 @Injectable()
 export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   private topics: ConsumedTopic[] = [];

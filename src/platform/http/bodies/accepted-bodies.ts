@@ -7,7 +7,7 @@ import { propertiesOf } from '../route-properties.js';
 import { BodiesInFlight, type Hold } from './bodies-in-flight.js';
 import { readBody } from './read-body.js';
 
-/** CONTRACT §2: a body above this is 413. */
+/** A body above this is answered with 413. */
 export const BODY_LIMIT_BYTES = 5_000_000;
 /** Of a body without a key where nothing but clicks is taken: a beacon is of that size too. */
 const STRANGERS_LIMIT_BYTES = 64_000;

@@ -1,5 +1,5 @@
 /*
- * The write, one transaction (DESIGN §5): identities → fingerprints of those already known → facts → projections.
+ * One transaction writes a batch (docs/design.md, "The transaction"): identities → fingerprints of those already known → facts → projections.
  * Separate statements, because one statement cannot see the row that a concurrent transaction has just committed.
  * Every array is sorted the same way, so all writers lock in one order.
  */
@@ -82,7 +82,7 @@ export const FIND_FACTS = `
 
 /**
  * By COPY, because nothing can conflict: the identities have decided. It fills whole pages at a time, where an INSERT
- * from arrays goes row by row (README, decisions).
+ * from arrays goes row by row (docs/decisions/0002-copy-for-facts-and-identities.md).
  */
 export const COPY_FACTS = `
   copy events (event_key, event_type, event_id, occurred_at, received_at, user_id, session_id, page_url, page_key,
