@@ -138,7 +138,7 @@ export class RequestAccess extends AccessControl {
     return holder.role === 'ingest-public' ? this.limits.post(request, reply) : null;
   }
 
-  /** Of pages; while no key exists, nobody counts. */
+  /** Judges a request of a page without a key. While no key exists, nobody counts. */
   private stranger({ request, reply }: Asked): Refusal | Promise<Refusal> {
     return this.live.keysExist ? this.limits.post(request, reply) : null;
   }

@@ -115,7 +115,7 @@ export class Visitor {
     this.page = this.pick(PAGES); // in the middle of something, so that the first seconds are like all others
   }
 
-  /** What this visitor does next, at `now` (epoch milliseconds). */
+  /** The next event of this visitor, at `now` (epoch milliseconds). */
   act(now: number): DemoEvent {
     const { path } = this.page;
     if (this.happens(VOTES)) return this.event('click', now, { reaction: this.happens(0.8) ? 'cheers' : 'hate' });

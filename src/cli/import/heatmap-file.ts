@@ -87,7 +87,7 @@ async function copyAtRest(path: string, copy: string): Promise<void> {
   const before = await look(path);
   if (before.cutAt !== null)
     throw new UnreadableFile(`${path} is cut off: it has ${before.size} bytes, and should have ${before.cutAt}`);
-  // What it has not taken in yet is elsewhere: the last writer is at work, or was interrupted.
+  // A part of the database is still in another file: its last writer is at work, or was interrupted.
   if (before.usesWal && (await begins(`${path}-wal`)))
     throw new UnreadableFile(`${path} is being written to (there is a ${path}-wal): ${TRY_AGAIN}`);
   if (await begins(`${path}-journal`))

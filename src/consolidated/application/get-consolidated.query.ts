@@ -8,12 +8,12 @@ import { Gathering } from './gathering.js';
 import { decodeListCursor, encodeListCursor } from './list-cursor.js';
 import type { SourcedPosts } from './post-metrics.port.js';
 
-/** What the four services know, in one answer. */
+/** Asks for everything that the four services know, in one answer. */
 export class GetConsolidatedQuery extends Query<Consolidated> {
   constructor(
     /** Null: of everybody. */
     readonly userId: string | null,
-    /** Of each list; null: all. */
+    /** The most items of each list; null: all of them. */
     readonly limit: number | null,
     readonly cursor: string | null,
     readonly caller: Caller,

@@ -22,7 +22,7 @@ interface Kept {
 }
 
 export interface Question {
-  /** What is asked for. */
+  /** The list that is asked for. */
   readonly of: string;
   readonly userId: string | null;
   readonly authorization: string | null;

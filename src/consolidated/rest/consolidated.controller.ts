@@ -30,7 +30,7 @@ const ApiAuthorization = () =>
     schema: { type: 'string', maxLength: 200 },
   });
 
-/** What four other services know, in one answer: always what can be had, within REQUEST_TIMEOUT. */
+/** Answers what four other services know, in one answer: always as much as can be had within REQUEST_TIMEOUT. */
 @ApiTags('orchestrator')
 @OpenRead()
 @RouteIs({ passesAuthorization: true })

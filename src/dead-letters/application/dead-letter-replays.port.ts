@@ -23,7 +23,7 @@ export interface ClaimedLetter {
   readonly recordedAs: string | null;
 }
 
-/** What a replay found. */
+/** The outcome of a replay. */
 export type ReplayOutcome =
   | { readonly id: string; readonly recordedAs: string }
   /** Null: the stored reason stays, because other bytes than the stored ones were refused. */
@@ -41,7 +41,7 @@ export interface LetterStanding {
 
 /**
  * A letter is in the hands of one replay at a time, as far as time tells: a replay that was given up, or stopped, may go on
- * later. What keeps two corrections with different ids from being recorded both is the transaction that records them.
+ * later. The transaction that records them keeps two corrections with different ids from being recorded both.
  */
 export abstract class DeadLetterReplays {
   /** Open letters, oldest first, after a position. */

@@ -19,7 +19,7 @@ const LONGEST_TURN_MS = 20;
 /** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. @throws OutcomeUnknown */
 export class RecordEventCommand extends Command<Verdict[]> {
   constructor(
-    /** Of one intake. Read once, one at a time, and not kept: what is made of a message only for this dies young. */
+    /** All are of one intake. They are read once, one at a time, and not kept: an object that is made of a message only for this dies young. */
     readonly events: Iterable<IncomingEvent>,
     /** How long the sender can wait for storage, milliseconds; none: for ever. */
     readonly waitMs?: number,
@@ -34,7 +34,7 @@ interface Examined {
   intake: Intake | null;
   count: number;
   readonly tracked: TrackedEvent[];
-  /** Of each tracked event in the command. */
+  /** The place of each tracked event in the command. */
   readonly places: number[];
   readonly rejections: { readonly place: number; readonly verdict: Verdict }[];
 }

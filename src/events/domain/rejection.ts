@@ -90,7 +90,7 @@ export const REJECTION_REASONS = {
   },
 } as const satisfies Record<string, { meaning: string; fix: string }>;
 export type RejectionReason = keyof typeof REJECTION_REASONS;
-/** What makes the bytes of a message unreadable for the service: only other bytes can be replayed. */
+/** The reasons for which the service cannot read the bytes of a message: only other bytes can be replayed. */
 export const UNREADABLE_REASONS = [
   'encrypted',
   'null_value',
@@ -110,7 +110,7 @@ export class RejectedEvent extends Error {
   override readonly name = 'RejectedEvent';
   constructor(
     readonly reason: RejectionReason,
-    /** What is wrong and how to mend it; never longer than 1 kB, never the payload itself. */
+    /** Says what is wrong and how to mend it; never longer than 1 kB, never the payload itself. */
     readonly detail: string,
     readonly field: string | null = null,
   ) {

@@ -194,7 +194,7 @@ function identify(fields: EventFields, cloudEvent: CloudEvent | null, incoming: 
   return { eventKey: eventKeyOf(eventId), eventId };
 }
 
-/** What another region recorded by other rules keeps its fingerprint, as it would have here: whoever compares it looks at the facts. */
+/** An event that another region recorded by other rules keeps its fingerprint, as it would have here: whoever compares it looks at the facts. */
 function fingerprintInForce({ recorded }: IncomingEvent, computed: bigint): bigint | null {
   if (recorded === undefined) return computed;
   return recorded.fingerprint === null || !sameVersion(recorded.fingerprint, computed)

@@ -9,7 +9,7 @@ export interface RejectedVerdict {
   readonly field: string | null;
 }
 
-/** What became of one event; `eventId` is the stored one. */
+/** Says what became of one event; `eventId` is the stored one. */
 export type Verdict = SettledVerdict | RejectedVerdict;
 
 export interface SettledVerdict {

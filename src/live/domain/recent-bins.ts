@@ -17,7 +17,7 @@ export interface Snapshot {
   readonly bins: readonly LiveBin[];
 }
 
-/** What a client must learn to be as far as a snapshot. */
+/** The bins that a client must learn to be as far as a snapshot. */
 export interface Step {
   /** Oldest first; closed since the step before. The last one's start is the id of their frame. */
   readonly closed: readonly LiveBin[];
@@ -27,9 +27,9 @@ export interface Step {
   readonly open: readonly LiveBin[];
 }
 
-/** What a client that comes gets. */
+/** The bins that a client gets when it comes. */
 export interface CatchUp {
-  /** What can no longer be told, both ends epoch milliseconds; null: nothing is missing. */
+  /** The time that can no longer be told of, both ends in epoch milliseconds; null: nothing is missing. */
   readonly gap: { readonly from: number; readonly to: number } | null;
   /** Oldest first, the newest one open. */
   readonly bins: readonly LiveBin[];

@@ -42,7 +42,7 @@ export function requestedWindow({ period, from, to }: WindowRequest, now: number
 }
 
 /**
- * Of the same elapsed length, just before.
+ * The window of the same elapsed length, just before.
  *
  * @throws {InvalidTimeRange}
  */

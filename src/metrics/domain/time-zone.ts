@@ -22,7 +22,7 @@ interface Stretch {
   readonly offset: number;
 }
 
-/** What a zone's clocks show within a span of time. Built once per request: after that it is arithmetic. */
+/** Tells what a zone's clocks show within a span of time. It is built once per request; after that it is arithmetic. */
 export class TimeZone {
   private constructor(private readonly stretches: readonly Stretch[]) {}
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
-/** What a service can do to whoever asks it. */
+/** The faults that a service can show to whoever asks it. */
 export const FAULTS = [
   'refuse',
   'hang',

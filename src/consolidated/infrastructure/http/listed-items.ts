@@ -12,7 +12,7 @@ type Json = Readonly<Record<string, unknown>>;
 export interface Listed<Item> {
   readonly items: readonly Item[];
   readonly rejected: number;
-  /** What is wrong with the first that was rejected. */
+  /** Says what is wrong with the first item that was rejected. */
   readonly firstFault: string | null;
 }
 

@@ -18,7 +18,7 @@ interface Parts<Schema extends TObject, Beside> {
   /** Null: at its address is our own broker, which is not asked. */
   readonly upstream: Upstream | null;
   readonly check: ItemCheck<Schema>;
-  /** What else is taken from an answer. */
+  /** Takes whatever else is needed from an answer. */
   readonly beside: (answer: unknown) => Beside;
   readonly figures: UpstreamFigures;
   readonly logger: Logger;

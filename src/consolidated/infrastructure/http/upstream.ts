@@ -32,7 +32,7 @@ const STATES: Readonly<Record<CircuitState, BreakerState>> = {
 
 export interface UpstreamSettings {
   readonly name: UpstreamName;
-  /** Of its address; paths come behind it. */
+  /** The path of its address; other paths come behind it. */
   readonly basePath: string;
   /** The whole call. */
   readonly timeoutMs: number;
@@ -56,7 +56,7 @@ export interface Ended<Value> {
   readonly ms: number;
 }
 
-/** What is to be made of a body; it throws an `UpstreamFailure` where that cannot be. Null: there is nothing. */
+/** Makes a value of a body, and throws an `UpstreamFailure` where that cannot be. Null: there is no body. */
 export type Reading<Value> = (body: ReadBody | null) => Value;
 
 /**

@@ -34,7 +34,7 @@ interface ConsumedTopic {
   followed: FollowedTopic | null;
 }
 
-/** What this process sees of a topic. */
+/** A topic as this process sees it. */
 export interface ConsumedTopicReport extends TopicReport {
   readonly topic: string;
   /** Messages wait, and no replica is given any. */
@@ -61,7 +61,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
     this.topics = EVENT_TYPES.map((eventType) => this.consume(eventType));
   }
 
-  /** What keeps messages from coming in, a line per topic; empty while all is well. */
+  /** Says what keeps messages from coming in, a line per topic; empty while all is well. */
   problems(): string[] {
     return this.topics.flatMap((consumed) => {
       const { topic } = consumed;
@@ -71,7 +71,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
     });
   }
 
-  /** Of the topics that there is a broker for. */
+  /** The reports of the topics that there is a broker for. */
   reports(): ConsumedTopicReport[] {
     return this.topics.flatMap((consumed) => {
       const { topic, followed } = consumed;

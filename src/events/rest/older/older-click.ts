@@ -1,4 +1,4 @@
-/** What the older tracker called the fields of today. */
+/** The names that the older tracker gave to today's fields. */
 const OLDER_NAMES: Readonly<Record<string, string>> = {
   page: 'page_url',
   viewportW: 'viewport_width',

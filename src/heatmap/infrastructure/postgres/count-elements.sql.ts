@@ -18,7 +18,7 @@ const codeOf = (fold: string, fixed: string) =>
   `(((${partOf('y')}) * ${PLACES} + (${partOf('x')})) * 3 + ${fold}) * 2 + ${fixed}`;
 
 /**
- * What was hit, by whom and where in it. No index holds it: the rows are found by the indexes of clicks and then read from the table,
+ * Counts which elements were hit, by whom and where in them. No index holds it: the rows are found by the indexes of clicks and then read from the table,
  * twice, since one grouping by element and session would be as long as the clicks are many.
  *
  * @param most elements that are shown

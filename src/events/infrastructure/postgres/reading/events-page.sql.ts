@@ -19,7 +19,7 @@ const view = (json: (column: string) => string) => `
 const jsonBytes = (column: string) => `coalesce(octet_length(to_json(${column})::text), 4)`;
 /** Names, times and numbers. */
 const REST_BYTES = 900;
-/** Of an event as JSON without its free fields: escaped characters are six times as long. */
+/** The bytes of an event as JSON without its free fields: escaped characters are six times as long. */
 const FIELD_BYTES = `${REST_BYTES} + 2 * ${jsonBytes('page_url')} + ${['event_id', 'user_id', 'session_id', 'user_agent', 'conversion_type', 'view_id'].map(jsonBytes).join(' + ')}`;
 /** As they lie in the table, perhaps compressed: known without reading them. */
 const STORED_BYTES = `coalesce(pg_column_size(properties), 0) + coalesce(pg_column_size(target), 0)`;

@@ -8,8 +8,8 @@ export interface Isolation<Row, Verdict> {
 }
 
 /**
- * Writes rows although some of them make their whole transaction fail. What fails is halved: the left half is tried, and
- * where it is written the culprit is in the right one. What is set aside on the way down to a culprit goes together into
+ * Writes rows although some of them make their whole transaction fail. A part that fails is halved: the left half is tried, and
+ * where it is written the culprit is in the right one. All rows set aside on the way down to a culprit go together into
  * one more transaction, where the next is looked for. So one bad row of n costs at most ⌈log₂ n⌉ + 2 extra transactions, and
  * on average the work of 2.3 clean batches; trying each half by itself took 2·log₂ n of them.
  *

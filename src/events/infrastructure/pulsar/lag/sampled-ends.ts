@@ -3,7 +3,7 @@ import { compareEntries } from '../../../../platform/pulsar/message-id.js';
 
 /** That all published before `at` lies at or in front of `end`. */
 export interface SampledEnd {
-  /** Of a clock that only goes forward, milliseconds: when the question was sent. */
+  /** When the question was sent, milliseconds of a clock that only goes forward. */
   readonly at: number;
   readonly end: EntryId;
   /**
