@@ -16,7 +16,7 @@ const RETRY_PULSAR = { firstMs: 1_000, longestMs: 300_000 };
 const WATCH_PULSAR_MS = 2_000;
 
 /**
- * What the configuration names no address for: a PostgreSQL, a Pulsar standalone, both with their data in DATA_DIR,
+ * Runs the servers that the configuration names no address for: a PostgreSQL and a Pulsar standalone, both with their data in DATA_DIR,
  * reused by the next start. When Pulsar cannot run, the configuration says why.
  */
 export class OwnServers {

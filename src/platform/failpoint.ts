@@ -17,7 +17,7 @@ export interface Failpoint {
   readonly nth: number;
 }
 
-/** What `error` throws; its SQLSTATE puts it among the transient ones. */
+/** The error that the action `error` throws; its SQLSTATE puts it among the transient ones. */
 export class InjectedFault extends Error {
   override readonly name = 'InjectedFault';
   readonly code = '40001';

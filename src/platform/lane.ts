@@ -1,7 +1,7 @@
 import { Overloaded } from './overloaded.js';
 
 export interface LaneBounds {
-  /** What for, as a client may read it. */
+  /** The work that the lane is for, as a client may read it. */
   readonly of: string;
   readonly atOnce: number;
   /** How many more may wait. */

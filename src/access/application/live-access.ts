@@ -17,7 +17,7 @@ const STALE_MS = 5_000;
 const LONGEST_READING_MS = 4_500;
 const MOST_READINGS = 2;
 
-/** What somebody shows: a secret, as its digest, or the cookie of a session. */
+/** The proof that somebody shows: a secret, as its digest, or the cookie of a session. */
 export type Credential =
   { readonly kind: 'key'; readonly digest: Buffer } | { readonly kind: 'session'; readonly cookie: string };
 

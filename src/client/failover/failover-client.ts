@@ -14,7 +14,7 @@ export interface FailoverOptions {
   readonly key?: string | null;
   /** How long an answer may take; default 5,000. */
   readonly timeoutMs?: number;
-  /** How many events may wait to be confirmed; default 10,000. What comes above is dropped, and counted. */
+  /** How many events may wait to be confirmed; default 10,000. Further events are dropped, and counted. */
   readonly queueLimit?: number;
   /** Events in one request; default 500. */
   readonly batchEvents?: number;

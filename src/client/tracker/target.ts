@@ -14,7 +14,7 @@ export interface Target {
   readonly fixed: boolean;
 }
 
-/** What was hit, and where in the rectangle around it, transforms included. Nothing of its text. */
+/** Says what was hit, and where in the rectangle around it, transforms included. It takes nothing of the text. */
 export function targetOf(element: Element, clientX: number, clientY: number): Target {
   const { left, top, width, height } = element.getBoundingClientRect();
   const selector = selectorOf(element);

@@ -84,7 +84,7 @@ export class TimeZone {
 
   /**
    * RFC 3339 with the zone's offset: `2026-03-29T03:00:00.000+02:00`, `Z` for UTC. Seconds of an offset (before 1972) are cut.
-   * What the zone's clocks show outside the years 0 to 9999 is written in UTC: RFC 3339 has four digits for a year.
+   * A time outside the years 0 to 9999 of the zone's clocks is written in UTC: RFC 3339 has four digits for a year.
    */
   format(ms: number): string {
     const minutes = Math.trunc(this.at(ms).offset / 60_000);

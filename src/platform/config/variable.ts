@@ -19,7 +19,7 @@ export interface Variable<T> {
 /** By name. Whoever owns them declares them in one constant, and reads them by it: `config.of(THAT).NAME`. */
 export type Variables = Readonly<Record<string, Variable<unknown>>>;
 
-/** What they become. */
+/** The values that they become. */
 export type ValuesOf<Declared extends Variables> = {
   readonly [Name in keyof Declared]: ReturnType<Declared[Name]['parse']>;
 };

@@ -5,7 +5,7 @@ import { Database } from '../postgres/database.js';
 import { untilAborted } from '../until-aborted.js';
 
 export interface Duty {
-  /** What it does, in words for the log: `dropping fine counts`. */
+  /** Says what it does, in words for the log: `dropping fine counts`. */
   readonly name: string;
   /** From turn to turn; the first is at start. A turn that is due while the one before waits or runs is left out. */
   readonly everyMs: number;
@@ -14,7 +14,7 @@ export interface Duty {
 }
 
 /**
- * What keeps storage in shape while the service runs; each slice registers its own duties before the service starts. One
+ * Keeps storage in shape while the service runs; each slice registers its own duties before the service starts. One
  * duty runs at a time, and none before PostgreSQL is connected.
  */
 @Injectable()

@@ -12,7 +12,7 @@ import { propertiesOf } from './route-properties.js';
 export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 /** As `parseAuthority` writes it; IPv6 may carry an IPv4 address. */
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;
-/** What nearly every request says, known without a parser. */
+/** The hosts that nearly every request names; they are known without a parser. */
 const PLAIN_LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,4})?$/;
 
 /**

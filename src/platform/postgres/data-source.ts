@@ -8,16 +8,16 @@ export interface ConnectionRole {
   readonly statementTimeoutMs: number;
   /** Writers only: several statements on the wire at once, one round trip. */
   readonly pipeline?: boolean;
-  /** Of `migrate` alone. */
+  /** Only `migrate` brings them. */
   readonly migrations?: readonly (new () => MigrationInterface)[];
-  /** Of PostgreSQL, for all its statements. */
+  /** Parameters of PostgreSQL for all its statements. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** How PostgreSQL plans what is read. */
 export const READER_PARAMETERS = {
   /**
-   * What is read lies in memory or on an SSD: with the default of 4 the planner scans a whole week where an index alone would
+   * The pages that are read lie in memory or on an SSD: with the default of 4 the planner scans a whole week where an index alone would
    * answer (657 ms instead of 415 for distinct users).
    */
   random_page_cost: '1.1',

@@ -1,4 +1,4 @@
-/** What the writer has to do about an error of PostgreSQL (docs/design.md, "What can go wrong"). */
+/** The kinds of errors of PostgreSQL, by what the writer has to do about them (docs/design.md, "What can go wrong"). */
 export type Fault =
   /** One row is to blame: bisect down to it. */
   | 'data'

@@ -6,7 +6,7 @@ import { classify, sqlState } from './sql-state.js';
 
 /** Once may be chance, twice a coincidence. */
 const TIMES = 3;
-/** What the sender's bytes or our own code cause comes again for ever; these names are of errors of Node itself. */
+/** An error that the sender's bytes or our own code cause comes again for ever. These are the names of such errors of Node itself. */
 const OF_CODE = new Set(['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError']);
 
 /** One kind of write that is tried again until it succeeds. */

@@ -8,7 +8,7 @@ export interface AuditEntry {
   readonly actor: string;
   /** `what.done`: `key.created`. */
   readonly action: string;
-  /** What it was done to. A person only as a keyed hash. */
+  /** The thing that it was done to. A person stands here only as a keyed hash. */
   readonly subject: string | null;
   /** Never a secret, a payload or a person. */
   readonly details: Readonly<Record<string, unknown>>;

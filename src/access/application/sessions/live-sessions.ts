@@ -92,7 +92,7 @@ export class LiveSessions {
   takeSeen(): ReadonlyMap<string, number> {
     const seen = this.seen;
     this.seen = new Map();
-    // What is taken is stored, and read again only in a moment.
+    // The times that are taken are stored now, and read again only in a moment.
     for (const [digest, at] of seen) {
       const stored = this.sessions.get(digest);
       if (stored) this.sessions.set(digest, { ...stored, lastSeen: Math.max(stored.lastSeen, at) });

@@ -34,7 +34,7 @@ export class HeldAnswers {
   private readonly held = new Set<Held>();
   private total = 0;
 
-  /** Of all answers that are on their way. */
+  /** The bytes of all answers that are on their way. */
   get bytes(): number {
     return this.total;
   }
@@ -93,7 +93,7 @@ export class HeldAnswers {
   }
 }
 
-/** What the answer had said of itself is no longer true. */
+/** The headers that the answer had set are no longer true. */
 function refused(reply: FastifyReply, requestId: string, error: Overloaded): string {
   const problem = overloadedProblem(error);
   for (const name of ['etag', 'link', 'content-length', 'content-disposition']) reply.removeHeader(name);

@@ -9,7 +9,7 @@ import { readBody } from './read-body.js';
 
 /** A body above this is answered with 413. */
 export const BODY_LIMIT_BYTES = 5_000_000;
-/** Of a body without a key where nothing but clicks is taken: a beacon is of that size too. */
+/** The limit of a body without a key where nothing but clicks is taken. A beacon is of that size, too. */
 const STRANGERS_LIMIT_BYTES = 64_000;
 
 /** Arrays and objects of a body, each of which is a hundred bytes of memory once it is read: 5 MB of `{},` would be 600 MB. */

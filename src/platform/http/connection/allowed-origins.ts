@@ -26,7 +26,7 @@ export class AllowedOrigins {
     return this.pages !== null;
   }
 
-  /** What the answer of a route names as allowed; null when that page may not ask. */
+  /** The origin that the answer of a route names as allowed; null when that page may not ask. */
   allowing(origin: string | undefined, route: RouteProperties): string | null {
     if (origin === undefined) return null;
     return this.pages?.allowing(origin) ?? (this.takesFromTrackers(route) ? this.trackers.allowing(origin) : null);

@@ -32,7 +32,7 @@ const SETTINGS = {
 };
 
 /**
- * An eighth of the machine, which Pulsar and the service share, between 128 MB and 2 GB. What users do lands anywhere in the
+ * An eighth of the machine, which Pulsar and the service share, between 128 MB and 2 GB. A user's event lands anywhere in the
  * index by user: at 10 M events of a week 256 MB hold too little of it, and each row cost twice the processor time.
  */
 export function sharedBuffersMb(machineBytes: number): number {

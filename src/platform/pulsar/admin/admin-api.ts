@@ -27,7 +27,7 @@ export class AdminFailure extends Error {
 
   constructor(
     message: string,
-    /** Of HTTP; null: there was no answer. */
+    /** The status of HTTP; null: there was no answer. */
     readonly status: number | null,
     options?: ErrorOptions,
   ) {

@@ -17,7 +17,7 @@ export interface SignIn {
 
 const clock = new Clock();
 
-/** What proves to a broker who we are, on one connection. */
+/** Proves to a broker who we are, on one connection. */
 export class BrokerProof {
   private constructor(
     private readonly sources: ProofSources,
@@ -46,7 +46,7 @@ export class BrokerProof {
     return this.first();
   }
 
-  /** Of a token that is over a broker says no more than that it does not take it. */
+  /** A broker says no more of an expired token than that it does not take it. */
   flaw(): string {
     const end = endOf(this.token ?? '');
     return end !== null && end <= clock.now() ? ` (the token expired at ${new Date(end).toISOString()})` : '';

@@ -18,7 +18,7 @@ const TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
 /** A token is used for this part of its life: the broker's clock is another one. */
 const USED_PART = 0.8;
-/** Of a token that does not say it. */
+/** The life of a token that does not say it. */
 const USUAL_LIFE_S = 300;
 
 /** Tokens by OAuth 2.0 client credentials (RFC 6749, 4.4), one at a time and kept while they are young. */
@@ -60,7 +60,7 @@ export class OAuth2Token {
   }
 }
 
-/** Of configuration: an issuer's address that a secret may be sent to. @throws Error with what it should be */
+/** Checks a value of configuration: an issuer's address that a secret may be sent to. @throws Error with what it should be */
 export function checkIssuerUrl(url: string): string {
   const { protocol, hostname, username, search, hash } = URL.canParse(url) ? new URL(url) : new URL('none:');
   const hidden =

@@ -29,7 +29,7 @@ const LOG_TAIL_LINES = 20;
 // eslint-disable-next-line no-restricted-properties -- handed on as it is, not read
 const JAVA_ENVIRONMENT = { ...process.env, LC_ALL: 'C.UTF-8' };
 
-/** What `broker.json` remembers of the running broker. */
+/** The content of `broker.json`, which remembers the running broker. */
 interface RunningBroker {
   readonly pid: number;
   readonly ports: PulsarPorts;

@@ -15,7 +15,7 @@ import { Receipt } from './native-receipt.js';
 import { ReconnectDelays } from '../reconnect-delays.js';
 import { parseTopicName } from '../topic-name.js';
 
-/** What one insert statement takes at its best. */
+/** As many messages as one insert statement takes at its best. */
 const MAX_BATCH = 1_000;
 /** With so large ones the library's queue holds what `maxInFlightBytes` allows; 64 or 1,000 in it cost the same CPU. */
 const LARGEST_EVENT_BYTES = 256 * 1024;

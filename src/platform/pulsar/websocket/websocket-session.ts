@@ -16,7 +16,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
  * (11 to 5.5 µs, 300 B, 22,000 messages a second) and cost no throughput; at 5 ms a third of the rate was lost.
  */
 const PULSE_MS = 2;
-/** Of larger ones a single read (64 kB) holds so few that waiting for more would only slow them down. */
+/** A single read (64 kB) holds so few larger frames that waiting for more of them would only slow them down. */
 const SMALL_FRAME_BYTES = 4_096;
 const REFUSALS = new Set([400, 401, 403, 404]);
 
@@ -25,7 +25,7 @@ export interface SessionOptions {
   readonly token: string | null;
   /** PEM certificates of private authorities; null: those of Node. */
   readonly ca: string | null;
-  /** What we show of ourselves, where the broker asks for it. */
+  /** The certificate that we show where the broker asks for it. */
   readonly certificate?: ClientCertificate | null;
   /** The server pings nobody and drops silent clients after 300 s, so the client pings, this often. */
   readonly heartbeatMs: number;
@@ -102,7 +102,7 @@ export class WebSocketSession {
 
   resume(): void {
     this.held = false;
-    // What came before the pause still lies unread, the pong included.
+    // Frames that came before the pause still lie unread, the pong included.
     this.heard = true;
     if (!this.pulse) this.socket.resume();
   }

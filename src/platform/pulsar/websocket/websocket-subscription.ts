@@ -18,7 +18,7 @@ import { parseTopicName } from '../topic-name.js';
 import { WebSocketConnection } from './websocket-connection.js';
 import type { WebSocketEndpoint } from './websocket-endpoint.js';
 
-/** What waits while PostgreSQL is busy goes there at once: with 2,000 an event took 1.04 × the processor time. */
+/** The messages that wait while PostgreSQL is busy go there at once: with 2,000 an event took 1.04 × the processor time. */
 const MAX_BATCH = 4_000;
 /** A batch is in memory several times until it is stored: as bytes, as values, as a statement. A larger message goes alone. */
 const MAX_BATCH_BYTES = 1024 * 1024;
@@ -31,7 +31,7 @@ const LONGEST_GATHER_MS = 50;
 /** The WebSocket service forgets ids of batched messages after an hour; later acknowledgements would leave holes. */
 const RECEIPT_LIFETIME_MS = 55 * 60_000;
 
-/** What acknowledging needs: the id as the broker wrote it, on the connection it came from. */
+/** Holds what acknowledging needs: the id as the broker wrote it, on the connection it came from. */
 class Receipt {
   acknowledged = false;
 
@@ -59,7 +59,7 @@ export class WebSocketSubscription extends Subscription {
   private lastArrival = 0;
   /** Counts connections: receipts of an earlier one are void, as the broker delivers their messages again. */
   private current = 0;
-  /** Of the queue that the WebSocket service keeps: at zero left the broker sends nothing more on this connection. */
+  /** The lost permits of the queue that the WebSocket service keeps: at zero left the broker sends nothing more on this connection. */
   private lostPermits = 0;
   private readonly queueSize: number;
   private paused = false;
@@ -228,7 +228,7 @@ export class WebSocketSubscription extends Subscription {
     return batch;
   }
 
-  /** What the lost connection delivered comes again: neither wait for its acknowledgement nor hand it out. */
+  /** The messages of the lost connection come again: neither wait for their acknowledgement nor hand them out. */
   private forget(): void {
     this.current++;
     this.lostPermits = 0;

@@ -122,7 +122,7 @@ function partsOf({ eventType, userId, pageUrl, interaction }: EventFilter): stri
 
 /**
  * Whether an index leads to each event of a filter, so that a page costs the rows that it shows. Without one, or with a condition
- * beside it that most rows may miss, it costs the rows that it passes over, as many as there are. Of a page the clicks are meant,
+ * beside it that most rows may miss, it costs the rows that it passes over, as many as there are. A page means its clicks,
  * and those without interactions are what its answer holds by default.
  */
 export function hasIndex({ eventType, userId, sessionId, pageUrl, label, interaction }: EventFilter): boolean {

@@ -79,7 +79,7 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     });
   }
 
-  /** What is unsettled when the drain ends stays with its sender: the broker delivers it again. */
+  /** Events without a verdict when the drain ends stay with their sender: the broker delivers them again. */
   onModuleDestroy(): void {
     setTimeout(() => {
       this.stopping.abort(new Error('the service stops'));

@@ -64,7 +64,7 @@ export async function settleTwins(
   return verdicts;
 }
 
-/** What an event meets: an outcome of its own, or the identity that holds its place; `inBatch` when that was written just now. */
+/** An event meets an outcome of its own, or the identity that holds its place; `inBatch` is set when that was written just now. */
 type Met = RowVerdict | (KnownIdentity & { readonly inBatch: RecordedFact });
 
 interface Meeting {
@@ -116,7 +116,7 @@ function groupByIdentity(events: readonly TrackedEvent[]): Identities {
   return { firsts, others };
 }
 
-/** What a later twin meets: the content that is stored now. */
+/** A later twin meets the content that is stored now. */
 const afterFirst = (first: TrackedEvent, outcome: RowVerdict): Met =>
   outcome.kind === 'inserted'
     ? { kind: 'known', fingerprint: first.fingerprint, occurredAt: first.occurredAt, inBatch: first }

@@ -30,7 +30,7 @@ export class BrokerDirectory {
     this.addresses = parseBrokerAddresses(options.serviceUrl);
   }
 
-  /** The cluster has moved: from now on its topics are looked up there. Of another kind of address than ours it is ignored. */
+  /** The cluster has moved: from now on its topics are looked up there. An address of another kind than ours is ignored. */
   move(urls: { plain: string | undefined; tls: string | undefined }): void {
     const url = this.choose(urls.plain, urls.tls);
     if (url) this.addresses = parseBrokerAddresses(url);

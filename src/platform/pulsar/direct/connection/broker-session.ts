@@ -11,7 +11,7 @@ import { ANSWERS, PendingRequests, type Requests, type RequestValues } from './p
 import { ConnectionError, type ConnectionFailure } from '../../reconnect-delays.js';
 
 const CLIENT_VERSION = 'monitoreo';
-/** Of Pulsar 3.0 and later. */
+/** The version of the protocol that Pulsar 3.0 and later speak. */
 const PROTOCOL_VERSION = 21;
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -46,7 +46,7 @@ const PONG = encodeCommand('CommandPong', {});
 /** One connection to a broker, from CONNECT to its end. `ended` never rejects. */
 export class BrokerSession {
   readonly ended: Promise<ConnectionFailure & { readonly openForMs: number }>;
-  /** What the broker takes as one message. */
+  /** The largest message that the broker takes. */
   maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
   user: SessionUser | null = null;
 
@@ -188,7 +188,7 @@ export class BrokerSession {
     this.welcome?.();
   }
 
-  /** What it took before is over, or about to be. */
+  /** The proof that the broker took before has expired, or is about to. */
   private async authenticateAgain(): Promise<void> {
     let response: SignIn;
     try {

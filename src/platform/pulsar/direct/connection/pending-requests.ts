@@ -27,7 +27,7 @@ interface Pending {
   readonly expects: CommandName;
 }
 
-/** What one connection asked and the broker has not answered. */
+/** The requests of one connection that the broker has not answered. */
 export class PendingRequests {
   private readonly pending = new Map<number, Pending>();
   private last = 0;

@@ -9,7 +9,7 @@ import type { BrokerSession, SessionUser } from './broker-session.js';
 /** A session that was open this long counts as healthy: the next failure starts from the shortest delay. */
 const HEALTHY_AFTER_MS = 10_000;
 
-/** What a connection is for. */
+/** The consumer or producer that a connection is for. */
 export interface TopicUser extends Pick<SessionUser, 'onMessage' | 'onCommand'> {
   /** Signs in at the broker; when it resolves the connection counts as there. @throws ConnectionError */
   begin(session: BrokerSession): Promise<void>;

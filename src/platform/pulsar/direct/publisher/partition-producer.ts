@@ -19,7 +19,7 @@ const BATCH_DELAY_MS = 5;
 /** A publish waits this long for a lost connection to come back: most do within a second. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const DRAIN_TIMEOUT_MS = 5_000;
-/** Of an entry, beside the payload. */
+/** The most bytes of an entry beside its payload. */
 const ENVELOPE_BYTES = 1024;
 
 const clock = new Clock();
