@@ -139,15 +139,15 @@ export class OwnServers {
   /** Tries until it has started or `stop` is called. @param explain is told why not, when that changes */
   private async startLater(explain: (reason: string) => void): Promise<void> {
     let waitMs = this.retry.firstMs;
-    for (let said = ''; await this.pause(waitMs); waitMs = Math.min(waitMs * 2, this.retry.longestMs)) {
+    for (let explained = ''; await this.pause(waitMs); waitMs = Math.min(waitMs * 2, this.retry.longestMs)) {
       const pulsar = await this.attemptPulsar(() => undefined);
       if (!('unavailable' in pulsar)) {
         if (this.stopping.signal.aborted) return pulsar.stop();
         return this.havePulsar(pulsar);
       }
       const reason = firstLine(pulsar);
-      if (reason !== said) explain(reason);
-      said = reason;
+      if (reason !== explained) explain(reason);
+      explained = reason;
     }
   }
 

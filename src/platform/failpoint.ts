@@ -32,13 +32,13 @@ export const parseFailpoint =
   (text: string): Failpoint => {
     const [, name = '', action, nth = '1'] = /^(\w+):(\w+)(?::([1-9]\d{0,8}))?$/.exec(text) ?? [];
     const actions = Object.hasOwn(known, name) ? known[name] : undefined;
-    const doing = FAILPOINT_ACTIONS.find((candidate) => candidate === action);
-    if (actions === undefined || doing === undefined) {
+    const knownAction = FAILPOINT_ACTIONS.find((candidate) => candidate === action);
+    if (actions === undefined || knownAction === undefined) {
       const names = Object.keys(known).join(', ');
       throw new Error(`name:action or name:action:nth, of ${names} and ${FAILPOINT_ACTIONS.join(', ')}`);
     }
-    if (!actions.includes(doing)) throw new Error(`${actions.join(' or ')} at ${name}`);
-    return { name, action: doing, nth: Number(nth) };
+    if (!actions.includes(knownAction)) throw new Error(`${actions.join(' or ')} at ${name}`);
+    return { name, action: knownAction, nth: Number(nth) };
   };
 
 /** Once, at start; null disarms. */

@@ -141,8 +141,8 @@ async function firstBytes(path: string, most: number): Promise<Buffer> {
 
 /** @returns how many rows there are. @throws UnreadableFile */
 function checked(database: sqlite.Database, path: string): number {
-  const { quick_check: said } = database.get('pragma quick_check(1)') as { readonly quick_check: string };
-  if (said !== 'ok') throw damaged(path, said);
+  const { quick_check: result } = database.get('pragma quick_check(1)') as { readonly quick_check: string };
+  if (result !== 'ok') throw damaged(path, result);
   const columns = database.all(`select name from pragma_table_info('${TABLE}')`).map(({ name }) => name as string);
   if (columns.length === 0) throw new UnreadableFile(`${path} has no table ${TABLE}: it is no heatmap.db`);
   const missing = COLUMNS.filter((name) => !columns.includes(name));

@@ -110,7 +110,7 @@ export class FailoverClient {
       const sent = await region.send(this.events.batch(batchEvents, batchBytes));
       if (sent === null || !this.isOpen()) continue;
       if ('restMs' in sent) await this.pause(sent.restMs);
-      else this.events.settle(sent.outcomes);
+      else this.events.confirm(sent.outcomes);
     }
     if (this.isOpen()) this.state = 'idle';
   }

@@ -51,11 +51,11 @@ export abstract class DeadLetterReplays {
     limit: number,
   ): Promise<readonly OpenLetter[]>;
 
-  /** Takes those of the letters that are open and in nobody's hands, until they are settled or released or a minute is over. */
+  /** Takes those of the letters that are open and in nobody's hands, until they are concluded or released or a minute is over. */
   abstract claim(ids: readonly string[]): Promise<readonly ClaimedLetter[]>;
 
   /** Writes down what became of claimed letters. @returns how they stand now, in any order. */
-  abstract settle(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]>;
+  abstract conclude(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]>;
 
   /** Gives claimed letters back as they were. */
   abstract release(ids: readonly string[]): Promise<void>;

@@ -69,12 +69,12 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
     const { tracked, places } = examined;
     await failpoint('after_parse');
     try {
-      return this.settle(examined, await this.store.append(tracked, waitMs)) as Verdict[];
+      return this.verdictsOf(examined, await this.store.append(tracked, waitMs)) as Verdict[];
     } catch (error) {
       if (!(error instanceof OutcomeUnknown)) throw error;
       const waiting = tracked.map(({ eventId }, index) => ({ index: places[index]!, eventId }));
       // Whoever stopped waiting: the events are counted once it is known what became of them.
-      const outcome = error.outcome && error.outcome.then((stored) => this.settle(examined, stored));
+      const outcome = error.outcome && error.outcome.then((stored) => this.verdictsOf(examined, stored));
       throw new OutcomeUnknown(error.message, waiting, outcome);
     }
   }
@@ -110,7 +110,7 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
   }
 
   /** Counts them. @param stored of the tracked ones. @returns a verdict for each event of the command. */
-  private settle({ intake, count, places, rejections }: Examined, stored: readonly (Verdict | null)[]) {
+  private verdictsOf({ intake, count, places, rejections }: Examined, stored: readonly (Verdict | null)[]) {
     const verdicts = new Array<Verdict | null>(count);
     for (const { place, verdict } of rejections) verdicts[place] = verdict;
     stored.forEach((verdict, index) => (verdicts[places[index]!] = verdict));

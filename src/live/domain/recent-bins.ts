@@ -78,10 +78,10 @@ export class RecentBins {
     const shown = openBinAt(now) - (SHOWN_BINS - 1) * BIN_MS;
     // One from a time that is not yet is nobody's: it says nothing of what its sender has.
     const known = lastSeen !== null && lastSeen <= newestClosedAt(now) ? lastSeen + BIN_MS : null;
-    const gone = known !== null && known < oldestKept(now);
-    const first = known === null || gone ? shown : Math.min(shown, known);
+    const tooOld = known !== null && known < oldestKept(now);
+    const first = known === null || tooOld ? shown : Math.min(shown, known);
     const bins = [...this.bins.values()].filter(({ start }) => start >= first);
-    return { gap: gone ? { from: known, to: first } : null, bins };
+    return { gap: tooOld ? { from: known, to: first } : null, bins };
   }
 }
 

@@ -36,19 +36,19 @@ export const READER_PARAMETERS = {
 
 /**
  * A stopped replica must not hold the counters that everybody updates. Its connections give up one after the other (the
- * next gets the lock that the first had to let go, and idles in turn), so they share the time: seen were 20 s with 10 each.
+ * next gets the lock that the first had to let go, and idles in turn), so they share the time: with 10 s each it took 20 s.
  */
 const STOPPED_REPLICA_HOLDS_MS = 10_000;
 
 /**
- * @param broke hears of a connection that breaks while somebody holds it: without a listener such an event ends the
+ * @param onBroken hears of a connection that breaks while somebody holds it: without a listener such an event ends the
  * process (the pool listens to idle connections alone); whoever holds the connection sees its statement fail anyway.
  * @param current the address for each new connection: its password may be replaced while the pool lives
  */
 export function createDataSource(
   url: string,
   role: ConnectionRole,
-  broke: (error: Error) => void = () => {},
+  onBroken: (error: Error) => void = () => {},
   current: () => string | null = () => url,
 ): DataSource {
   return new DataSource({
@@ -69,7 +69,7 @@ export function createDataSource(
       Client: class extends Client {
         constructor(config?: ClientConfig) {
           super({ ...config, connectionString: current() ?? url });
-          this.on('error', broke);
+          this.on('error', onBroken);
         }
       },
       options: Object.entries({ timezone: 'UTC', ...role.parameters })

@@ -14,12 +14,12 @@ const ASKS_AGAIN_MS = 100;
  * Runs what is pending, on two connections of its own: one holds the lock. Two replicas that start at once take turns: the
  * second finds nothing left to do.
  *
- * @param broke hears of a connection that breaks while it is held.
+ * @param onBroken hears of a connection that breaks while it is held.
  * @returns the names of what was applied, in their order.
  */
-export async function migrate(url: string, migrations: Migrations, broke?: (error: Error) => void): Promise<string[]> {
+export async function migrate(url: string, migrations: Migrations, onBroken?: (error: Error) => void): Promise<string[]> {
   const role = { name: 'writer', connections: 2, statementTimeoutMs: STATEMENT_TIMEOUT_MS } as const;
-  const source = createDataSource(url, { ...role, migrations: await readMigrations(migrations) }, broke);
+  const source = createDataSource(url, { ...role, migrations: await readMigrations(migrations) }, onBroken);
   await source.initialize();
   try {
     const runner = source.createQueryRunner();

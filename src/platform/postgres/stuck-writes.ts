@@ -24,9 +24,9 @@ export class StuckWrite {
   failed(error: unknown): void {
     if (!isDeterministic(error)) return;
     const { name, message } = error as Error;
-    const said = `${sqlState(error) ?? name}: ${message}`.slice(0, 200);
-    this.times = said === this.last ? this.times + 1 : 1;
-    this.last = said;
+    const text = `${sqlState(error) ?? name}: ${message}`.slice(0, 200);
+    this.times = text === this.last ? this.times + 1 : 1;
+    this.last = text;
     if (this.times === TIMES) this.onStuck();
   }
 

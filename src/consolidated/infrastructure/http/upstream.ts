@@ -96,10 +96,10 @@ export class Upstream {
     request: UpstreamRequest,
     caller: Caller,
     reading: Reading<Value>,
-    gone: AbortSignal,
+    closed: AbortSignal,
   ): Promise<Ended<Value>> {
     const begun = performance.now();
-    const deadline = new Deadline(this.settings.timeoutMs, gone);
+    const deadline = new Deadline(this.settings.timeoutMs, closed);
     let attempts = 0;
     const attempt = async () => {
       const value = await this.guarded(() => {
@@ -121,10 +121,10 @@ export class Upstream {
     request: UpstreamRequest,
     caller: Caller,
     reading: Reading<Value>,
-    gone: AbortSignal,
+    closed: AbortSignal,
     timeoutMs: number,
   ): Promise<Value> {
-    const deadline = new Deadline(timeoutMs, gone);
+    const deadline = new Deadline(timeoutMs, closed);
     const { signal } = deadline;
     return untilAborted(this.attempt(request, caller, reading, signal), signal).finally(() => deadline.clear());
   }

@@ -28,7 +28,7 @@ const ADD_DEAD_LETTERS = `
 @Injectable()
 export class PostgresDeadLetterStore extends DeadLetterStore {
   private readonly write: StuckWrite;
-  /** A statement is written out several times its bytes: of those that wait for a connection none is, yet. */
+  /** One statement at a time: written out it takes several times its bytes, and one that only waits for a connection would take them, too. */
   private readonly turns = bulkhead(1, Infinity);
 
   constructor(

@@ -17,12 +17,12 @@ const OTHERS_FRESH_MS = 10_000;
  * that are alive.
  */
 const SAVE = `
-with gone as (delete from consumer_progress where seen_at < now() - interval '1 hour'),
+with expired as (delete from consumer_progress where seen_at < now() - interval '1 hour'),
 saved as (
   insert into consumer_progress as progress (consumer, topic, lag_ms, delayed, still_ms, unseen, problem, settled_until, seen_at)
   select $1::uuid, topic, lag_ms, delayed, still_ms, unseen, problem, now() - lag_ms * interval '1 ms', now()
   from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
-    as said (topic, lag_ms, delayed, still_ms, unseen, problem)
+    as report (topic, lag_ms, delayed, still_ms, unseen, problem)
   on conflict (topic, consumer) do update set
     lag_ms = excluded.lag_ms, delayed = excluded.delayed, still_ms = excluded.still_ms, unseen = excluded.unseen,
     problem = excluded.problem, settled_until = greatest(progress.settled_until, excluded.settled_until), seen_at = excluded.seen_at)
@@ -76,15 +76,15 @@ export class PostgresConsumerProgress extends ConsumerProgress implements OnAppl
   /** One round; never rejects. Without a topic that is followed there is nothing to say. */
   async save(): Promise<void> {
     if (this.topics.length === 0) return;
-    const said = this.topics.map(({ topic, report }) => ({ topic, ...report() }));
+    const reports = this.topics.map(({ topic, report }) => ({ topic, ...report() }));
     const rows = await this.attempt<{ topic: string; stillMs: number | null }>(SAVE, [
       this.consumer,
-      said.map(({ topic }) => topic),
-      said.map(({ lagMs }) => lagMs),
-      said.map(({ delayed }) => delayed),
-      said.map(({ stillMs }) => stillMs),
-      said.map(({ unseen }) => unseen),
-      said.map(({ problem }) => problem),
+      reports.map(({ topic }) => topic),
+      reports.map(({ lagMs }) => lagMs),
+      reports.map(({ delayed }) => delayed),
+      reports.map(({ stillMs }) => stillMs),
+      reports.map(({ unseen }) => unseen),
+      reports.map(({ problem }) => problem),
     ]);
     if (rows === null) return;
     this.others = { at: performance.now(), stillMs: new Map(rows.map(({ topic, stillMs }) => [topic, stillMs])) };

@@ -135,8 +135,8 @@ function httpProblem(status: number, error: Error): Problem {
 
 /** An exception of Nest may carry the members of the answer: `new ServiceUnavailableException({ code, message, errors })`. */
 function saidByController(error: Error): { code?: string; errors?: readonly BadField[] } {
-  const said: unknown = error instanceof HttpException ? error.getResponse() : null;
-  return typeof said === 'object' && said !== null ? said : {};
+  const response: unknown = error instanceof HttpException ? error.getResponse() : null;
+  return typeof response === 'object' && response !== null ? response : {};
 }
 
 const brokenRule = ({ status, code, message, errors }: BrokenRule) =>

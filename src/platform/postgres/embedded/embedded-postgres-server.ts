@@ -107,7 +107,7 @@ export class PostgresServer {
     }
   }
 
-  /** PostgreSQL sees for itself that a dead process is no obstacle; one that was given the number since, it must be told. */
+  /** Removes a pid file whose number belongs to another process now. PostgreSQL itself only ignores one whose process is dead. */
   private async removeStrangersPid(): Promise<void> {
     const pidFile = join(this.data, 'postmaster.pid');
     const pid = await readPid(pidFile);

@@ -93,7 +93,7 @@ async function answer(url: string, form?: URLSearchParams): Promise<Record<strin
     status = statusCode;
     text = await bounded(body);
   } catch (error) {
-    const why = (error as Error).name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : said(error);
+    const why = (error as Error).name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
     throw new ConnectionError(`the issuer of tokens ${host} cannot be asked (${why})`, false, { cause: error });
   }
   const values = parsed(text);
@@ -125,4 +125,4 @@ function parsed(text: string): Record<string, unknown> | null {
 }
 
 /** Errors of a name that resolves to several addresses have no message of their own. */
-const said = (error: unknown): string => (error as Error).message || String((error as NodeJS.ErrnoException).code);
+const messageOf = (error: unknown): string => (error as Error).message || String((error as NodeJS.ErrnoException).code);

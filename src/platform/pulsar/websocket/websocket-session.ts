@@ -43,7 +43,7 @@ export interface SessionEnd extends SessionFailure {
   readonly openForMs: number;
 }
 
-/** One WebSocket from handshake to its end. `ended` never rejects, and settles only when the socket is gone. */
+/** One WebSocket from handshake to its end. `ended` never rejects, and resolves only when the socket is closed. */
 export class WebSocketSession {
   readonly ended: Promise<SessionEnd>;
   private readonly socket: WebSocket;
@@ -158,8 +158,8 @@ export class WebSocketSession {
   private end(code: number, text: Buffer): SessionEnd {
     clearInterval(this.heartbeat);
     clearTimeout(this.pulse);
-    const said = text.length > 0 ? `: ${text.toString()}` : '';
-    const failure = this.failure ?? { reason: `the broker closed the connection (${code}${said})`, refused: false };
+    const detail = text.length > 0 ? `: ${text.toString()}` : '';
+    const failure = this.failure ?? { reason: `the broker closed the connection (${code}${detail})`, refused: false };
     return { ...failure, openForMs: this.openedAt === undefined ? 0 : performance.now() - this.openedAt };
   }
 }
@@ -176,9 +176,9 @@ const FIXES: Readonly<Record<number, string>> = {
 export function describeRefusal(status: number, body: string): string {
   const message =
     /"errorMsg\\?":\s*\\?"([^"\\]+)/.exec(body)?.[1] ?? /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1];
-  const said = message ? ` (${message.slice(0, 200)})` : '';
+  const detail = message ? ` (${message.slice(0, 200)})` : '';
   const fix = FIXES[status];
-  return `the broker answered ${status}${said}${fix ? `: ${fix}` : ''}`;
+  return `the broker answered ${status}${detail}${fix ? `: ${fix}` : ''}`;
 }
 
 /** Asked for again it is as large: reconnecting is not the cure, a human is. */

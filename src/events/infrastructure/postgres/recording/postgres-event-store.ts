@@ -8,7 +8,7 @@ import { Overloaded } from '../../../../platform/overloaded.js';
 import { type Append, AppendQueue, isFew } from './append-queue.js';
 import { BatchWriter } from './batch-writer.js';
 import { RecordedFacts } from './recorded-facts.js';
-import { type Comparison, settleTwins } from './twins.js';
+import { type Comparison, recordTwins } from './twins.js';
 import { WritePace } from './write-pace.js';
 
 /** Beyond this a sender that cannot wait for ever is turned away at once; the consumer is bounded by its subscription. */
@@ -168,14 +168,14 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     const began = performance.now();
     try {
       const events = appends.flatMap((append) => append.events);
-      const verdicts = await settleTwins(
+      const verdicts = await recordTwins(
         events,
         (rows) => this.writer.write(rows, this.stopping.signal),
         this.comparison,
       );
       this.pace.wrote(events.length, performance.now() - began);
       let from = 0;
-      for (const append of appends) settle(append, verdicts.slice(from, (from += append.events.length)));
+      for (const append of appends) answer(append, verdicts.slice(from, (from += append.events.length)));
     } catch (error) {
       for (const append of appends) {
         append.reject(error);
@@ -197,7 +197,7 @@ function sendAway(append: Append, reason: string): void {
   append.reject(new OutcomeUnknown(reason, [], outcome));
 }
 
-function settle(append: Append, verdicts: (Verdict | null)[]): void {
+function answer(append: Append, verdicts: (Verdict | null)[]): void {
   // Only what was sent away is ever given up.
   if (append.late === null) append.resolve(verdicts as Verdict[]);
   else append.late(verdicts);

@@ -25,14 +25,14 @@ export interface Comparison {
  * @param comparison is asked once, after all is written, and only for identities that were known before.
  * @returns a verdict per event, in the order given; null where the writer gave up.
  */
-export async function settleTwins(
+export async function recordTwins(
   events: readonly TrackedEvent[],
   write: (rows: readonly TrackedEvent[]) => Promise<RowVerdict[]>,
   comparison: Comparison,
 ): Promise<(Verdict | null)[]> {
   const verdicts = new Array<Verdict | null>(events.length);
   const undecided: Meeting[] = [];
-  const settle = (place: number, met: Met) => {
+  const judge = (place: number, met: Met) => {
     const event = events[place]!;
     if (met.kind !== 'known') verdicts[place] = verdictOf(event, met);
     else {
@@ -44,21 +44,21 @@ export async function settleTwins(
   const { firsts, others } = groupByIdentity(events);
   for (let waiting = firsts; waiting.length > 0;) {
     const outcomes = await write(waiting.map((place) => events[place]!));
-    const unsettled: number[] = [];
+    const following: number[] = [];
     waiting.forEach((first, index) => {
       const outcome = outcomes[index]!;
-      settle(first, outcome);
+      judge(first, outcome);
       const later = others.get(first);
       if (later === undefined) return;
       const met = afterFirst(events[first]!, outcome);
       const next = later.findIndex((place) => isOpen(events[place]!, met));
-      const settled = next === -1 ? later : later.slice(0, next);
-      for (const place of settled) settle(place, met);
+      const sharing = next === -1 ? later : later.slice(0, next);
+      for (const place of sharing) judge(place, met);
       if (next === -1) return;
-      unsettled.push(later[next]!);
+      following.push(later[next]!);
       if (later.length > next + 1) others.set(later[next]!, later.slice(next + 1));
     });
-    waiting = unsettled;
+    waiting = following;
   }
   if (undecided.length > 0) await decide(undecided, verdicts, comparison);
   return verdicts;

@@ -17,9 +17,9 @@ const FIXES: Readonly<Record<number, string>> = {
 export function serverError(code: number | undefined, message: string | undefined): ConnectionError {
   const fix = FIXES[code ?? 0];
   // A broker may answer with a whole stack trace.
-  const said = (message ?? '').split('\n', 1)[0]!.slice(0, 200) || `error ${code}`;
+  const answer = (message ?? '').split('\n', 1)[0]!.slice(0, 200) || `error ${code}`;
   const hurried = code === SERVER_ERROR.TooManyRequests ? ': it has too much to do' : '';
-  return new ConnectionError(`the broker answered: ${said}${fix ? `: ${fix}` : hurried}`, fix !== undefined);
+  return new ConnectionError(`the broker answered: ${answer}${fix ? `: ${fix}` : hurried}`, fix !== undefined);
 }
 
 /** Describes the error of a socket. */

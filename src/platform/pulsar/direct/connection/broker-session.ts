@@ -209,7 +209,7 @@ export class BrokerSession {
   private answer(name: CommandName, bytes: Buffer, { start, end }: CommandPlace): void {
     const values = decodeMessage(name, bytes, start, end) as Record<string, unknown> | null;
     if (values === null) return this.fail('the broker sent an answer that cannot be read');
-    if (this.requests.settle(name, values) || name !== 'CommandError') return;
+    if (this.requests.answer(name, values) || name !== 'CommandError') return;
     // The answer to CONNECT names no request.
     const error = serverError(values.error as number | undefined, values.message as string | undefined);
     this.fail(error.reason + this.options.proof.flaw(), error.refused);

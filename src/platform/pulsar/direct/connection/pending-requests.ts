@@ -56,7 +56,7 @@ export class PendingRequests {
   }
 
   /** @returns whether it answers one of them */
-  settle(name: CommandName, values: Record<string, unknown>): boolean {
+  answer(name: CommandName, values: Record<string, unknown>): boolean {
     const requestId = values.request_id as number;
     const pending = this.pending.get(requestId);
     if (!pending) return false;

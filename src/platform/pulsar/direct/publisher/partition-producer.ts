@@ -111,12 +111,12 @@ export class PartitionProducer implements TopicUser {
     );
   }
 
-  /** @param settle with the place in the batch; -1: it was sent by itself */
-  private confirm(sequenceId: number | undefined, settle: (pending: Pending, place: number) => void): void {
+  /** @param confirmed gets each pending message with the place in the batch; -1: it was sent by itself */
+  private confirm(sequenceId: number | undefined, confirmed: (pending: Pending, place: number) => void): void {
     const batch = this.sent.get(sequenceId ?? -1);
     if (!batch) return;
     this.sent.delete(sequenceId!);
-    batch.forEach((pending, index) => settle(pending, batch.length === 1 ? -1 : index));
+    batch.forEach((pending, index) => confirmed(pending, batch.length === 1 ? -1 : index));
     if (this.sent.size === 0) this.drained.raise();
   }
 
