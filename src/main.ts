@@ -34,7 +34,7 @@ async function run(): Promise<void> {
   armFailpoint(configured.settings.FAILPOINT);
   if (configured.settings.FAILPOINT) logger.warn(configured.settings.FAILPOINT, 'FAILPOINT: failing on purpose');
   process.on('unhandledRejection', (error) => {
-    // Never run on half-broken: what is unacknowledged is delivered again.
+    // The process must not run on half-broken. Messages that are not acknowledged are delivered again.
     logger.fatal({ err: error }, 'unhandled rejection');
     process.exit(1);
   });

@@ -15,7 +15,7 @@ interface Waiting {
   readonly refuse: (reason: Error) => void;
 }
 
-/** So many at once, first come first served; a bounded number waits for a bounded time, and whoever comes beyond is told at once. */
+/** Lets so many work at once, first come first served. A bounded number waits for a bounded time, and whoever comes beyond that is told at once. */
 export class Lane {
   private busy = 0;
   private readonly queue = new Set<Waiting>();

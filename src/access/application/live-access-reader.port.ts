@@ -25,6 +25,6 @@ export abstract class LiveAccessReader {
   /** The secrets of all keys that are not revoked. */
   abstract secrets(): Promise<readonly LiveSecret[]>;
 
-  /** Those of these sessions that were not ended. */
+  /** The sessions among these that were not ended. */
   abstract sessions(digests: readonly Buffer[]): Promise<readonly StoredSession[]>;
 }

@@ -1,6 +1,6 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** So that people and scanners of repositories recognise one. */
+/** People and scanners of repositories recognise a key by it. */
 const MARK = 'mon_';
 const RANDOM_BYTES = 32;
 /** The length of the prefix, with the mark: it tells keys apart and leaves 208 random bits unknown. */

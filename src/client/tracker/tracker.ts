@@ -124,13 +124,13 @@ export function startTracker(options: TrackerOptions): Monitoreo {
   else beginView();
 
   return {
-    // Who has no place on the page needs a name: the session, else the view. It never makes a point of a heat map.
+    // An event without a place on the page needs a name: the session, else the view. It never makes a point of a heat map.
     track: (name, properties = {}) =>
       record({ user_id: session_id ?? view.view_id, properties: { ...properties, event: name } }),
   };
 }
 
-/** Where it was; a click by the keyboard is in the middle of what it clicks. */
+/** The place of a click; one by the keyboard is in the middle of what it clicks. */
 function pointOf({ detail, clientX, clientY }: MouseEvent, element: Element): readonly [number, number] {
   if (detail > 0) return [clientX, clientY];
   const { left, top, width, height } = element.getBoundingClientRect();

@@ -6,7 +6,7 @@ import { untilAborted } from '../../platform/until-aborted.js';
 import { CONSOLIDATED_VARIABLES } from '../consolidated.variables.js';
 
 const MAX_ENTRIES = 1_000;
-/** As they came; what they are as objects is a few times that. */
+/** The bytes as they came; as objects they take a few times that. */
 const MAX_KEPT_BYTES = 16_000_000;
 
 interface Flight {

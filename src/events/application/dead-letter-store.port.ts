@@ -20,7 +20,7 @@ export interface DeadLetter {
   readonly schemaVersion: Buffer | null;
 }
 
-/** Where a message goes that cannot be recorded, before it is acknowledged. The slice `dead-letters` keeps them. */
+/** Stores a message that cannot be recorded, before it is acknowledged. The slice `dead-letters` keeps them. */
 export abstract class DeadLetterStore {
   /** Keeps them, once each; a redelivery counts an attempt. Tries until PostgreSQL has them; rejects only on `signal`. */
   abstract add(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void>;

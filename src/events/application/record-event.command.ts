@@ -13,7 +13,7 @@ import { EVENTS_VARIABLES } from '../events.variables.js';
 import { EventCounters } from './event-counters.port.js';
 import { EventStore, OutcomeUnknown } from './event-store.port.js';
 
-/** So long one request keeps others from their turn. */
+/** One request keeps others from their turn for this time at most. */
 const LONGEST_TURN_MS = 20;
 
 /** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. @throws OutcomeUnknown */
@@ -85,7 +85,7 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
     return examined;
   }
 
-  /** For a request: a thousand large events take half a second, and others must not wait for all of them. */
+  /** Requests are examined in turns: a thousand large events take half a second, and others must not wait for all of them. */
   private async examineInTurns(events: Iterable<IncomingEvent>): Promise<Examined> {
     const examined = nothingExamined();
     let turnEnds = performance.now() + LONGEST_TURN_MS;

@@ -7,7 +7,7 @@ export { EVENT_TYPES, type EventType, type Interaction, INTERACTIONS, type React
 
 /** The members of a fact that its payload does not hold. */
 export interface RecordedElsewhere {
-  /** As it was recorded there; null: of a person who was erased since, so that nothing is asked for that is gone. */
+  /** The fingerprint as it was recorded there; null: the person was erased since, so that nothing is asked for that does not exist any more. */
   readonly fingerprint: bigint | null;
 }
 

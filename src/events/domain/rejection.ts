@@ -100,7 +100,7 @@ export const UNREADABLE_REASONS = [
 ] as const satisfies readonly RejectionReason[];
 export const REASON_CODES = Object.keys(REJECTION_REASONS) as readonly RejectionReason[];
 
-/** For what must bring an identity, instead of minting one. */
+/** Refuses an event that must bring an identity, instead of minting one. */
 export function refuseIdentity(): never {
   throw new RejectedEvent('no_identity', `${REJECTION_REASONS.no_identity.meaning}: send an event_id`, 'event_id');
 }

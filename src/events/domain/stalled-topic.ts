@@ -1,4 +1,4 @@
-/** So long nothing moves while messages wait: a topic is stalled. A broker that restarts is back in half of it. */
+/** A topic is stalled if nothing moves for so long while messages wait. A broker that restarts is back in half of this time. */
 export const STALLED_AFTER_MS = 30_000;
 
 /** Tells an operator what it means and what to do, without a figure that moves. */

@@ -4,7 +4,7 @@ import { EARLIEST_MS, formatInstant, LATEST_MS, parseInstant } from './timestamp
 
 /** A smaller number is in seconds, as clients were promised. As milliseconds it would be March 1973. */
 const LEAST_MILLISECONDS = 1e11;
-/** As programs write one: `time.time()` of Python has a fraction. */
+/** A number as programs write one: `time.time()` of Python has a fraction. */
 const A_NUMBER = /^[+-]?\d+(\.\d*)?(e[+-]?\d+)?$/i;
 
 /** `from` or `to` is no time, or they contradict each other. */

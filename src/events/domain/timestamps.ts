@@ -90,7 +90,7 @@ function describeInstant(ms: number): string {
   return ms >= EARLIEST_MS && ms <= LATEST_MS ? formatInstant(ms) : String(ms);
 }
 
-/** In other units the number would be a time that is accepted. Seconds: of a message's own time, which is never read as such. */
+/** Names the unit in which the number would be a time that is accepted. Seconds are named for a message's own time, which is never read as such. */
 function unitHint(sent: number, earliest: number, latest: number): string {
   const fits = (instant: number): boolean => instant >= earliest && instant <= latest;
   const looksLike = (unit: string) => `: the number looks like epoch ${unit}, send milliseconds`;

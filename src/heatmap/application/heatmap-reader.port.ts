@@ -13,7 +13,7 @@ export interface HeatmapFilter {
   readonly userId: string | null;
 }
 
-/** A number of values that were counted one by one. */
+/** A result that was counted from the events one by one, and the window that it covers. */
 export interface Counted<T> {
   readonly result: T;
   /** Above the retention floor: other than asked only when `exact` is false. */

@@ -3,7 +3,7 @@ import type { TimeRange } from '../../events/domain/time-range.js';
 import type { MetricsFilter } from '../domain/metrics-filter.js';
 import type { UserCounts } from './answers/fact-sections.answer.js';
 
-/** A number of values that were counted one by one. */
+/** A result that was counted from the events one by one, and the window that it covers. */
 export interface Counted<T> {
   readonly result: T;
   /** Above the retention floor: other than asked only when `exact` is false. */

@@ -13,7 +13,7 @@ export interface ConsumerSign {
   readonly lagMs: number | null;
   /** Messages that wait for the time that their producer set. */
   readonly delayed: number;
-  /** For how long others have waited while nothing was settled; null: not known. */
+  /** For how long messages other than delayed ones have waited while nothing was settled; null: not known. */
   readonly stillMs: number | null;
   /** How long ago that was, before which all that was published is settled, milliseconds; null: never known. */
   readonly settledAgoMs: number | null;

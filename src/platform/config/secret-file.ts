@@ -20,7 +20,7 @@ export class SecretFile {
     return new SecretFile(path, parse, parse(textOf(path)));
   }
 
-  /** As the file was within the last 2 s. */
+  /** The content of the file as it was within the last 2 s. */
   current(): string {
     const now = performance.now();
     if (now - this.lookedAt < LOOKED_AT_EVERY_MS) return this.value;

@@ -6,7 +6,7 @@ export interface Variable<T> {
   readonly about: string;
   /** Other names of it. Two names with different values are refused, unless the other is one of `olderNames`. */
   readonly synonyms: readonly string[];
-  /** Those of the synonyms that give way: the variable itself wins. */
+  /** The synonyms that give way: the variable itself wins over them. */
   readonly olderNames: readonly string[];
   /** Its value never appears in an error or a log. */
   readonly secret: boolean;

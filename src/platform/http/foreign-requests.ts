@@ -42,7 +42,7 @@ export class ForeignRequests {
 
   /** A request of HTTP/1.0 may come without a `Host`; a browser sends none such. */
   private problemOfHost({ raw }: FastifyRequest): Problem | null {
-    // With a key a page of others knows nothing to send; with ALLOW_ANONYMOUS the operator says that others may come.
+    // Where there are keys, a page of others has none to send; with ALLOW_ANONYMOUS the operator says that others may come.
     if (this.anonymous || this.control.keysExist) return null;
     const asked = [raw.headers.host, authorityAsked(raw)];
     if (asked.every((authority) => authority === undefined || this.isOwn(authority))) return null;

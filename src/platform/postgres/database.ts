@@ -14,7 +14,7 @@ import { configurationFault } from './sql-state.js';
 
 /** Connections that no slow question takes. */
 const KEPT_FOR_FAST_READS = 2;
-/** For each connection of theirs; who waits longer than a read may take is told to come again. */
+/** So many may wait for each connection of slow reads; one that waits longer than a read may take is told to come again. */
 const SLOW_READS_WAITING = 8;
 
 export interface DatabaseState {

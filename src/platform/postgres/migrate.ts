@@ -39,7 +39,7 @@ export async function migrate(url: string, migrations: Migrations, onBroken?: (e
 }
 
 /**
- * By asking again and again. Who waits for the lock inside a statement holds a snapshot, and `create index concurrently`
+ * Takes the lock by asking again and again. A replica that waits for it inside a statement holds a snapshot, and `create index concurrently`
  * waits for all snapshots: the two would wait for each other, on different connections, which PostgreSQL cannot see.
  */
 async function takeLock(runner: QueryRunner): Promise<void> {

@@ -14,7 +14,7 @@ export interface AuditEntry {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Who changed what: entries are added and never changed. */
+/** The record of who changed what. Entries are added and never changed. */
 export abstract class AuditLog {
   abstract append(entry: AuditEntry): Promise<void>;
 }

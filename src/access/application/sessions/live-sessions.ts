@@ -59,7 +59,7 @@ export class LiveSessions {
     }
   }
 
-  /** Also one that was opened on another replica a moment ago. @throws {Overloaded} */
+  /** The holder of a session, even of one that was opened on another replica a moment ago. @throws {Overloaded} */
   async find(cookie: string): Promise<LiveSession | null> {
     const digest = digestOf(cookie);
     if (!this.sessions.has(hex(digest))) {

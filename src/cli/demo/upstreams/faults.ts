@@ -71,7 +71,7 @@ function everySecond(response: ServerResponse, act: (second: number) => void): v
   response.once('close', () => clearInterval(timer));
 }
 
-/** As fast as it is taken. */
+/** Sends as fast as the client takes it. */
 function pour(response: ServerResponse, piece: Buffer, times: number): void {
   let left = times;
   const more = () => {

@@ -15,7 +15,7 @@ export interface UpstreamRequest {
 
 /** They will say the same again. */
 const FINAL = new Set([501, 505]);
-/** So much of an answer that is not looked at is read, so that the connection can be used again. */
+/** An answer that is not looked at is read up to this, so that the connection can be used again. */
 const DRAINED_BYTES = 16_384;
 const DRAINED_MS = 500;
 

@@ -19,7 +19,7 @@ import { RetryBudget } from './retry-budget.js';
 import type { BreakerState, UpstreamFigures } from './upstream-figures.js';
 import { Abandoned, UpstreamFailure } from './upstream-failure.js';
 
-/** In a row. */
+/** So many failures in a row open the breaker. */
 const OPENS_AFTER = 10;
 const LONGEST_BACKOFF_MS = 30_000;
 

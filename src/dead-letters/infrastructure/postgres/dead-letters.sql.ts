@@ -111,7 +111,7 @@ export const RELEASE = `update dead_letters set claimed_until = null where id = 
 
 export const STANDING_OF = `select ${STANDING} from dead_letters as letter where id = $1`;
 
-/** With what they became. Rows go in small portions: each may have megabytes beside the table. */
+/** Deletes letters together with what they became. Rows go in small portions, because each may have megabytes beside the table. */
 const purge = (past: string) => `
 with purged as (delete from dead_letters where id in (${past}) returning id),
   bindings as (delete from dead_letter_events using purged where letter_id = purged.id)

@@ -75,7 +75,7 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
       payload: row.payload,
       recordedAs: row.recorded_as,
     }));
-    // In the order asked for, which is that of arrival: of two letters with one id the first is recorded.
+    // The letters come in the order asked for, which is that of arrival: of two letters with one id the first is recorded.
     const place = new Map(ids.map((id, index) => [id, index]));
     return letters.sort((a, b) => place.get(a.id)! - place.get(b.id)!);
   }

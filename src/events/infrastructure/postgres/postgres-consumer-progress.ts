@@ -8,7 +8,7 @@ import { STALLED_AFTER_MS } from '../../domain/stalled-topic.js';
 
 /** Readers take a row for dead after ten of these without a sign. */
 const EVERY_MS = 1000;
-/** As long as those of others count who have died. */
+/** The reports of other processes count for so long after they have died. */
 const OTHERS_FRESH_MS = 10_000;
 
 /**

@@ -22,7 +22,7 @@ import { TopicPipeline } from './topic-pipeline.js';
 import { topicOf } from '../../application/topic-of.js';
 
 const MEGABYTE = 1024 * 1024;
-/** Under this name a dead letter keeps what decrypts its bytes, for who has the key. */
+/** Under this name a dead letter keeps what decrypts its bytes, for somebody who has the key. */
 const ENCRYPTION_CONTEXT = 'pulsar.encryption_context';
 
 interface ConsumedTopic {
@@ -140,7 +140,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
     await this.deadLetters.add(letters, this.giveUp.signal);
   }
 
-  /** In this region. */
+  /** The messages that were published in this region. */
   private published(received: readonly ReceivedMessage[]): readonly ReceivedMessage[] {
     const messages = received.filter(({ replicatedFrom }) => replicatedFrom === null);
     const others = received.length - messages.length;

@@ -13,7 +13,7 @@ const partOf = (axis: 'x' | 'y') =>
   `case when target ->> '${axis}' is null then ${NOWHERE} else least(floor((target ->> '${axis}')::float8 * ${PARTS})::int, ${PARTS - 1}) end`;
 const middleOf = (part: string) => `(${part} + 0.5) / ${PARTS}`;
 
-/** Where in the element, above the fold or not (2: not known), fixed or not: one number, as in count-clicks.sql.ts. */
+/** One number, as in count-clicks.sql.ts, says where in the element the click was, above the fold or not (2: not known), and fixed or not. */
 const codeOf = (fold: string, fixed: string) =>
   `(((${partOf('y')}) * ${PLACES} + (${partOf('x')})) * 3 + ${fold}) * 2 + ${fixed}`;
 

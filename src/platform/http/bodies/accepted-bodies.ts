@@ -77,7 +77,7 @@ export class AcceptedBodies {
   }
 }
 
-/** Those in texts count too: it is a bound, and looks at each byte once. */
+/** Signs inside texts count, too: this is a bound, and looks at each byte once. */
 function partsOf(body: Buffer): number {
   let parts = 0;
   if (body.length > MOST_PARTS) for (const byte of body) if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) parts += 1;

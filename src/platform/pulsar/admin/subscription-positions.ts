@@ -12,7 +12,7 @@ interface InternalStats {
   readonly entriesAddedCounter: number;
   /** `ledger:entry`; markers of transactions and what an open one published count. */
   readonly lastConfirmedEntry: string;
-  /** In order; of the one that is written to, `entries` is 0. */
+  /** The ledgers in order; `entries` is 0 for the one that is written to. */
   readonly ledgers: readonly { readonly ledgerId: number; readonly entries: number }[];
   /** By name of the subscription, as a form would encode it. */
   readonly cursors: Readonly<Record<string, { readonly markDeletePosition: string } | undefined>>;

@@ -32,13 +32,13 @@ export class BrokerProof {
     return new BrokerProof(sources, certificate, await available(() => tokenOf(sources.token ?? null)));
   }
 
-  /** For CONNECT. */
+  /** The proof for CONNECT. */
   first(): SignIn {
     if (this.token !== null) return { auth_method_name: 'token', auth_data: Buffer.from(this.token) };
     return this.certificate === null ? {} : { auth_method_name: 'tls' };
   }
 
-  /** For a broker that no longer takes the one before. @throws ConnectionError */
+  /** A new proof for a broker that no longer takes the one before. @throws ConnectionError */
   async again(): Promise<SignIn> {
     this.token = await available(() => tokenOf(this.sources.token ?? null));
     if (this.token === null && this.certificate === null)

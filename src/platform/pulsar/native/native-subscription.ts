@@ -17,7 +17,7 @@ import { parseTopicName } from '../topic-name.js';
 
 /** As many messages as one insert statement takes at its best. */
 const MAX_BATCH = 1_000;
-/** With so large ones the library's queue holds what `maxInFlightBytes` allows; 64 or 1,000 in it cost the same CPU. */
+/** With messages of this size the library's queue holds what `maxInFlightBytes` allows; 64 or 1,000 in it cost the same CPU. */
 const LARGEST_EVENT_BYTES = 256 * 1024;
 /** The library waits this long for a full batch, so it is the latency of a trickle; 0 would wait for ever. */
 const GATHER_MS = 20;

@@ -59,7 +59,7 @@ export class WebSocketSubscription extends Subscription {
   private lastArrival = 0;
   /** Counts connections: receipts of an earlier one are void, as the broker delivers their messages again. */
   private current = 0;
-  /** The lost permits of the queue that the WebSocket service keeps: at zero left the broker sends nothing more on this connection. */
+  /** The permits that the queue of the WebSocket service has lost: at zero left the broker sends nothing more on this connection. */
   private lostPermits = 0;
   private readonly queueSize: number;
   private paused = false;
@@ -181,7 +181,7 @@ export class WebSocketSubscription extends Subscription {
         receipt: new Receipt(this.current, frame.messageId, bytes, performance.now(), lostPermits),
       };
     } catch (error) {
-      // Never seen. Not acknowledged, so the broker keeps it; without an identity nothing may be recorded.
+      // No broker was ever seen to send it. It is not acknowledged, so the broker keeps it; without an identity nothing may be recorded.
       this.endpoint.log.warn({ topic: this.topic, err: error }, 'unreadable frame from Pulsar, left at the broker');
       return null;
     }

@@ -38,7 +38,7 @@ interface MissingIndex {
 }
 
 const EVERY_MS = 600_000;
-/** As long as the build of a week may take. */
+/** The build of a week may take so long. */
 const LONGEST_BUILD_MS = 6 * 3_600_000;
 /** Somebody else holds what it needs, or it took too long to get all of it. */
 const IN_THE_WAY = new Set(['55P03', '57014', '40P01']);

@@ -28,7 +28,7 @@ interface Missing {
   readonly valid: boolean | null;
 }
 
-/** As long as the build of a week may take; it reads the table once. */
+/** The build of a week may take so long; it reads the table once. */
 const LONGEST_BUILD_MS = 3_600_000;
 
 /**

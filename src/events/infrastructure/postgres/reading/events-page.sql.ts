@@ -21,7 +21,7 @@ const jsonBytes = (column: string) => `coalesce(octet_length(to_json(${column}):
 const REST_BYTES = 900;
 /** The bytes of an event as JSON without its free fields: escaped characters are six times as long. */
 const FIELD_BYTES = `${REST_BYTES} + 2 * ${jsonBytes('page_url')} + ${['event_id', 'user_id', 'session_id', 'user_agent', 'conversion_type', 'view_id'].map(jsonBytes).join(' + ')}`;
-/** As they lie in the table, perhaps compressed: known without reading them. */
+/** The bytes as they lie in the table, perhaps compressed: these are known without reading them. */
 const STORED_BYTES = `coalesce(pg_column_size(properties), 0) + coalesce(pg_column_size(target), 0)`;
 const UNPACKED_BYTES = `coalesce(octet_length(properties::text), 0) + coalesce(octet_length(target::text), 0)`;
 

@@ -41,7 +41,7 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
   private lastStart = 0;
   private lookAgain: NodeJS.Timeout | null = null;
   private readonly impatient = new Set<Append>();
-  /** In the hands of the writer. */
+  /** The appends that the writer has taken. */
   private readonly taken = new Set<Append>();
   private nextLook = Infinity;
   private looking: NodeJS.Timeout | null = null;
@@ -198,7 +198,7 @@ function sendAway(append: Append, reason: string): void {
 }
 
 function answer(append: Append, verdicts: (Verdict | null)[]): void {
-  // Only what was sent away is ever given up.
+  // Only an append whose sender was sent away is ever given up.
   if (append.late === null) append.resolve(verdicts as Verdict[]);
   else append.late(verdicts);
 }

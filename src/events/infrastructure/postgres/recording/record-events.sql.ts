@@ -81,7 +81,7 @@ export const FIND_FACTS = `
   where events.occurred_at = any ($3::timestamptz[])`;
 
 /**
- * By COPY, because nothing can conflict: the identities have decided. It fills whole pages at a time, where an INSERT
+ * Facts go in by COPY, because nothing can conflict: the identities have decided. It fills whole pages at a time, where an INSERT
  * from arrays goes row by row (docs/decisions/0002-copy-for-facts-and-identities.md).
  */
 export const COPY_FACTS = `

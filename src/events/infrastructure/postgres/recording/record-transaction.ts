@@ -155,7 +155,7 @@ interface Bounds {
   readonly transaction_id: string;
 }
 
-/** By `rowKey` those that are there. */
+/** Finds the identities that are there, by `rowKey`. */
 async function findIdentities(
   client: PoolClient,
   rows: readonly TrackedEvent[],

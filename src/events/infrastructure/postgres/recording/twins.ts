@@ -73,7 +73,7 @@ interface Meeting {
   readonly met: KnownIdentity & { readonly inBatch?: RecordedFact };
 }
 
-/** By the stored facts. Where one is gone nothing can contradict: a duplicate. */
+/** Decides by the stored facts. Where a fact is no longer kept nothing can contradict, so the event is a duplicate. */
 async function decide(
   meetings: readonly Meeting[],
   verdicts: (Verdict | null)[],
@@ -98,7 +98,7 @@ async function decide(
 interface Identities {
   /** Places of the first event of each identity, sorted by identity. */
   readonly firsts: number[];
-  /** By such a place: those of its twins, in receive order. */
+  /** The places of the twins by the place of the first, in receive order. */
   readonly others: Map<number, number[]>;
 }
 

@@ -80,7 +80,7 @@ export class BatchReader {
     return false;
   }
 
-  /** Only how far it reaches, and that `read()` will not stumble. */
+  /** Looks only how far it reaches, and that `read()` will not fail. */
   private skim(): void {
     let size = 0;
     const { bytes } = this;

@@ -167,7 +167,7 @@ export function addProperty(
   return target;
 }
 
-/** As far as `addProperty()` would read. */
+/** Skips as far as `addProperty()` would read. */
 export const skipProperty = (reader: ProtobufReader): void => within(reader, (tag) => reader.skip(tag & 7));
 
 export const noProperties = (): Readonly<Record<string, string>> => NONE;

@@ -95,7 +95,7 @@ export class BrokerDirectory {
     return BrokerSession.open({ address, proxyTo, proof, ca, heartbeatMs }, signal);
   }
 
-  /** In turn, so that one that is down does not stand in the way. */
+  /** The hosts are tried in turn, so that one that is down does not stand in the way. */
   private next(): BrokerAddress {
     return this.addresses[this.turn++ % this.addresses.length]!;
   }

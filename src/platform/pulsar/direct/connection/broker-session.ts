@@ -32,7 +32,7 @@ export interface SessionOptions {
   readonly heartbeatMs: number;
 }
 
-/** Who uses a session. Nothing of an ended session arrives any more. */
+/** The user of a session. Nothing of an ended session arrives any more. */
 export interface SessionUser {
   /** A `MESSAGE` frame: where its command lies, where its content begins and ends. */
   onMessage(frame: Buffer, place: CommandPlace, end: number): void;

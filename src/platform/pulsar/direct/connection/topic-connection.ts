@@ -86,7 +86,7 @@ export class TopicConnection {
     }
   }
 
-  /** From the lookup to the end of the session. */
+  /** Runs one session, from the lookup to its end. */
   private async attempt(): Promise<ConnectionFailure & { openForMs: number }> {
     try {
       const session = await this.directory.connectToOwner(this.topic, this.connecting.signal);

@@ -5,7 +5,7 @@ import { noProperties } from '../codec/message-metadata.js';
 import type { ReceivedFailure, ReceivedMessage } from '../../message-broker.port.js';
 import { describeEncryption } from './encryption-context.js';
 
-/** Who settles what it delivered. */
+/** The consumer that delivered messages, and is told when they are settled. */
 export interface EntryOwner {
   /** Whether it came on the connection that is open now; if not, it comes again. */
   isCurrent(entry: DeliveredEntry): boolean;
