@@ -14,9 +14,8 @@ const LOG_TAIL_LINES = 15;
 /**
  * Measured as good for this service on a laptop that it shares.
  * fsync and synchronous_commit stay at their default, on: an acknowledged event survives a power cut.
- * After a checkpoint the first change of a page puts the whole page into the WAL: these binaries could compress it with
- * pglz only, which took 50 µs of processor time each (20 to 30 µs an event after a checkpoint at 10 M rows), so fewer
- * checkpoints instead. Vacuum pauses five times as long as by default: at full speed it took 0.4 of a core from recording.
+ * Few checkpoints and no compression: docs/decisions/0015-write-ahead-log.md. Vacuum pauses five times as long as by default:
+ * docs/decisions/0016-slower-vacuum.md.
  */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
