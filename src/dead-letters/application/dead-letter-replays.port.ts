@@ -19,7 +19,7 @@ export interface ClaimedLetter {
   readonly eventTime: number | null;
   readonly properties: Readonly<Record<string, string>>;
   readonly payload: Buffer;
-  /** The event that it became, though the replay that recorded it did not come to write that down; null of an open one. */
+  /** The event that it became, if the replay that recorded it ended before it could write that down; else null. */
   readonly recordedAs: string | null;
 }
 

@@ -15,7 +15,7 @@ export interface Replayed {
   readonly standing: LetterStanding | null;
 }
 
-/** Claimed letters through the one door that every event takes, then what became of them written down. */
+/** Sends claimed letters through the one command that records every event, and writes down what became of them. */
 @Injectable()
 export class Replayer {
   constructor(

@@ -55,7 +55,7 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
     this.rules = { maxEventAgeDays, synonyms };
   }
 
-  /** Nobody knows whether a synonym is new, so that it is said at every start. */
+  /** Nobody knows whether a synonym is new, so every start warns of it. */
   onModuleInit(): void {
     if (!this.rules.synonyms?.renameIdentity) return;
     this.logger.warn(
@@ -73,7 +73,7 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
     } catch (error) {
       if (!(error instanceof OutcomeUnknown)) throw error;
       const waiting = tracked.map(({ eventId }, index) => ({ index: places[index]!, eventId }));
-      // Whoever stopped waiting: the events are counted once it is known what became of them.
+      // The events are counted once it is known what became of them, even if the sender stopped waiting.
       const outcome = error.outcome && error.outcome.then((stored) => this.verdictsOf(examined, stored));
       throw new OutcomeUnknown(error.message, waiting, outcome);
     }

@@ -128,7 +128,7 @@ interface Parts {
   readonly routes: RouteTable;
   readonly filter: ProblemDetailsFilter;
   readonly unparsed: UnparsedRequests;
-  /** Known only when the configuration is, which needs the application, which needs this server. */
+  /** This is known only with the configuration, which needs the application, which needs this server. */
   readonly proxies: { readonly trusted: TrustedProxies | null };
 }
 

@@ -12,8 +12,8 @@ const EVERY_MS = 1000;
 const OTHERS_FRESH_MS = 10_000;
 
 /**
- * $1 this process, $2 topics, $3 lags, $4 delayed messages, $5 standstills, $6 why positions are not known, $7 problems. What
- * the dead left goes after an hour: until then it tells how far they were. Answers the shortest standstill among the others
+ * $1 this process, $2 topics, $3 lags, $4 delayed messages, $5 standstills, $6 why positions are not known, $7 problems. The
+ * rows of dead processes are deleted after an hour: until then they tell how far these were. Answers the shortest standstill among the others
  * that are alive.
  */
 const SAVE = `
@@ -30,7 +30,7 @@ select topic, min(still_ms)::float8 as "stillMs" from consumer_progress
 where consumer <> $1 and seen_at > now() - interval '${OTHERS_FRESH_MS} ms'
 group by topic`;
 
-/** How far it was stays for the next process; it is gone at once. */
+/** Makes this process count as dead at once; how far it was stays for the next process. */
 const LEAVE = `update consumer_progress set seen_at = least(seen_at, now() - interval '1 minute') where consumer = $1`;
 
 interface Followed {
@@ -66,7 +66,7 @@ export class PostgresConsumerProgress extends ConsumerProgress implements OnAppl
     }, EVERY_MS).unref();
   }
 
-  /** A process that leaves in order is dead at once, and its topics are known as far as they were. */
+  /** A process that ends in order counts as dead at once, and how far its topics were stays known. */
   async onModuleDestroy(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
     await this.last;

@@ -53,7 +53,7 @@ export function readBody(
   };
   const whenWhole = () => stop(null);
   const whenClosed = () => {
-    // A body that is whole also closes; what a decoder still has to say of it comes after.
+    // A whole body closes, too; an error of a decoder comes only after that.
     if (!payload.readableEnded) stop(new Problem(499, 'client_closed_request', 'The client closed the connection.'));
   };
   const countSent = (chunk: Buffer) => {

@@ -33,8 +33,8 @@ export class AllowedOrigins {
   }
 
   /**
-   * While no key exists the service is for this machine alone, and that is not whatever page somebody has open on it: but for
-   * what is there for pages, only those that were named.
+   * While no key exists the service is for this machine alone. A page that somebody has open here is not this machine, so only
+   * pages that were named may send, except to routes that are there for every page.
    */
   private takesFromTrackers({ foreignOrigins }: RouteProperties): boolean {
     if (foreignOrigins !== 'with-keys') return foreignOrigins === 'always';

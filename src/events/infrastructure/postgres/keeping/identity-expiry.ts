@@ -28,7 +28,7 @@ export class IdentityExpiry {
     private readonly config: Config,
   ) {}
 
-  /** @param floor of retention, committed, epoch milliseconds. @returns how many went. */
+  /** @param floor of retention, committed, epoch milliseconds. @returns how many were deleted. */
   async expireBelow(floor: number, stopping: AbortSignal): Promise<number> {
     const wanted = floor - this.config.of(EVENTS_VARIABLES).MAX_EVENT_AGE_DAYS * DAY_MS;
     const writers = this.database.writers();

@@ -39,8 +39,8 @@ export class PartitionDropper {
   ) {}
 
   /**
-   * @param floor committed, epoch milliseconds: only partitions wholly below it go.
-   * @returns the Mondays of the weeks that went, oldest first.
+   * @param floor committed, epoch milliseconds: only partitions wholly below it are dropped.
+   * @returns the Mondays of the dropped weeks, oldest first.
    * @throws 55P03 when a long query is in the way for more than a second; the next round goes on from there.
    */
   async dropBelow(floor: number, stopping: AbortSignal): Promise<number[]> {

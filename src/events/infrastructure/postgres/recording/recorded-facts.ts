@@ -27,7 +27,7 @@ export interface WantedFact {
 /** The stored facts by `rowKey`; null where one holds more than any event of today can say. A fact that is no longer kept is absent. */
 export type FoundFacts = ReadonlyMap<string, RecordedFact | null>;
 
-/** Reads what stored events say, for those few that their fingerprints cannot be compared by. */
+/** Reads the content of stored events, for the few that cannot be compared by their fingerprints. */
 @Injectable()
 export class RecordedFacts {
   constructor(

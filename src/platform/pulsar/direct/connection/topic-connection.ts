@@ -24,7 +24,7 @@ export class TopicConnection {
   /** Raised when it is usable, and when it is closed. */
   readonly decided = new Signal();
   private readonly closing = new AbortController();
-  /** Ends attempts to connect; a session that is there is closed instead, behind what it has to say. */
+  /** Ends attempts to connect. A session that is open is closed instead, after all that is queued was sent. */
   private readonly connecting = new AbortController();
   private readonly finished: Promise<void>;
   private begun = false;

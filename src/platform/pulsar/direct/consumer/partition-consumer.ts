@@ -196,7 +196,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
       this.topic.session?.send(encodeCommand('CommandFlow', { consumer_id: CONSUMER_ID, message_permits: permits }));
   }
 
-  /** Gives up chunks that wait too long; and a broker that has no permits left by its own count, while it has by ours. */
+  /** Gives up chunks that wait too long, and the connection to a broker that has no permits left by its own count while it has some by ours. */
   private async check(session: BrokerSession): Promise<void> {
     this.intake.expire();
     const quiet = () => this.arrivedSinceCheck === 0 && !this.stopped;
