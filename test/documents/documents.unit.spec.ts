@@ -84,7 +84,9 @@ describe('the documents', () => {
 
 describe('the code', () => {
   it('names no document that is not in the repository', () => {
-    const files = ['src', 'test', 'scripts', 'deploy'].flatMap((folder) => filesOf(folder, /\.(c?ts|tsx|m?js|sql|xml)$/));
+    const files = ['src', 'test', 'scripts', 'deploy'].flatMap((folder) =>
+      filesOf(folder, /\.(c?ts|tsx|m?js|sql|xml)$/),
+    );
     files.push('docker-compose.yml', '.dependency-cruiser.cjs', '.env', 'eslint.config.js', 'jest.config.mjs');
     const named = files.flatMap((file) =>
       // A page by its path, or a section of a document that is named by a word in capitals.
