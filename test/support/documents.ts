@@ -35,13 +35,13 @@ export function anchorsOf(markdown: string): string[] {
   });
 }
 
-/** The first cell of each row of the tables, and the others behind it, below a heading. */
+/** The cells of each row whose first one begins with a name in code quotes, in the tables below a heading, without their heads. */
 export function rowsBelow(markdown: string, heading: string): string[][] {
   const [, section = ''] = markdown.split(new RegExp(`^#+ ${heading}$`, 'm'));
   return section
     .split(/^#/m, 1)[0]!
     .split('\n')
-    .filter((line) => line.startsWith('| `'))
+    .filter((line, at, lines) => line.startsWith('| `') && !lines[at + 1]?.startsWith('| -'))
     .map((line) => line.split(/(?<!\\)\|/).slice(1, -1))
     .map((cells) => cells.map((cell) => cell.trim()));
 }
