@@ -17,7 +17,11 @@ const ASKS_AGAIN_MS = 100;
  * @param onBroken hears of a connection that breaks while it is held.
  * @returns the names of what was applied, in their order.
  */
-export async function migrate(url: string, migrations: Migrations, onBroken?: (error: Error) => void): Promise<string[]> {
+export async function migrate(
+  url: string,
+  migrations: Migrations,
+  onBroken?: (error: Error) => void,
+): Promise<string[]> {
   const role = { name: 'writer', connections: 2, statementTimeoutMs: STATEMENT_TIMEOUT_MS } as const;
   const source = createDataSource(url, { ...role, migrations: await readMigrations(migrations) }, onBroken);
   await source.initialize();
