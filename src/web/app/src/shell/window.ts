@@ -19,6 +19,14 @@ export function period(unset: Period = '24h'): Period | null {
   return PERIODS.find((one) => one === asked) ?? unset;
 }
 
+export const COMPARES = ['previous', 'day', 'week', 'year'] as const;
+
+/** What the window is compared with; null: nothing. */
+export function comparing(): (typeof COMPARES)[number] | null {
+  const asked = parameter('compare');
+  return asked === 'none' ? null : (COMPARES.find((one) => one === asked) ?? 'previous');
+}
+
 /** By name: a browser whose own locale is a wrong one throws without. */
 export const ownZone = (): string => new Intl.DateTimeFormat(language).resolvedOptions().timeZone;
 
