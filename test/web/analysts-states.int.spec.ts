@@ -131,7 +131,9 @@ describeWithBrowser('the states of what analysts look at', () => {
       await pages.go(page, `/dashboard/users/${encodeURIComponent(text)}`);
       await page.locator('.timeline summary').first().click();
       await page.waitForSelector('.details');
-      await pages.go(page, `/dashboard/retention?tz=UTC&interval=${encodeURIComponent(text)}`);
+      const other = encodeURIComponent(text);
+      await pages.go(page, `/dashboard/retention?tz=${other}&interval=${other}&from=${other}&to=${other}`);
+      await page.waitForSelector('.cohorts');
     }
     expect(ran).toEqual([]);
     await page.evaluate(() => (globalThis as unknown as { pwned: (which: number) => Promise<void> }).pwned(0));

@@ -3,6 +3,7 @@ import { range, t } from '../language/language.js';
 import { go, parameter, withParameters } from './address.js';
 import { paused } from './pause.js';
 import {
+  addressRange,
   COMPARES,
   comparing,
   ownZone,
@@ -126,9 +127,8 @@ export function ComparePicker() {
 
 /** The range that is looked at, short enough for a button; null: it is a period. */
 function rangeText(): string | null {
-  if (period() !== null) return null;
-  const [from, to] = [parameter('from')!, parameter('to')!];
-  return range(from, to, zone());
+  const asked = addressRange();
+  return asked === null ? null : range(asked.from, asked.to, zone());
 }
 
 const ZONES = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];

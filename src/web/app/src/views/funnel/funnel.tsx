@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { Funnel } from '../../../../../funnels/application/answers/funnel.answer.js';
 import { get } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { range, t } from '../../language/language.js';
+import { number, range, t } from '../../language/language.js';
 import { Definitions } from '../../parts/definitions.js';
 import { EmptyOfUsers } from '../../parts/empty-of-users.js';
 import { Failed, Partial, Skeleton } from '../../parts/states.js';
@@ -87,7 +87,7 @@ const whatText = ({ by, window: { from, to } }: Funnel): string =>
   t('stepsSub', { who: t(by === 'user' ? 'ofUsers' : 'ofSessions'), range: range(from, to, zone()) });
 
 const excludedText = ({ by, excluded }: Funnel): string =>
-  t(by === 'user' ? 'excluded' : 'excludedSessions', { n: excluded });
+  t(by === 'user' ? 'excluded' : 'excludedSessions', { n: number(excluded) });
 
 /** Where a question is asked, it may be the wrong one; else nothing may have come yet. */
 function Nobody() {

@@ -10,7 +10,7 @@ import { Answered, Empty, Partial, Skeleton } from '../../parts/states.js';
 import { go, parameter, withParameters } from '../../shell/address.js';
 import { freshness, FreshnessBadge, missingReason } from '../../shell/freshness.js';
 import { Head } from '../../shell/shell.js';
-import { period, PERIODS, zone } from '../../shell/window.js';
+import { addressRange, PERIODS, zone } from '../../shell/window.js';
 import { PageChoice } from './page-choice.js';
 import { PathsTable } from './paths-table.js';
 import { PathsTiles } from './paths-tiles.js';
@@ -32,12 +32,13 @@ const WORDS = {
 /** Where people go from a page, or come from to it. */
 export function PathsView() {
   const asked = PERIODS.find((one) => one === parameter('period')) ?? USUAL_PERIOD;
+  const ignored = addressRange();
   const direction = parameter('direction') === 'to' ? 'to' : 'from';
   const known = useAnswer(asked, (signal) =>
     get('/metrics/pages', { period: asked, limit: KNOWN_PAGES }, signal),
   );
   const pages = (known.data?.pages ?? []).map(({ page_url }) => page_url);
-  const page = parameter('page_url') ?? pages[0] ?? null;
+  const page = parameter('page_url') || (pages[0] ?? null);
   const wanted = { [direction]: page, period: asked };
   const paths = useAnswer(
     page === null ? null : JSON.stringify(wanted),
@@ -47,7 +48,7 @@ export function PathsView() {
   const { data } = paths;
   useEffect(() => {
     // A link that is passed on shows the same page, whichever has most clicks by then.
-    if (parameter('page_url') === null && page !== null) go(withParameters({ page_url: page }), true);
+    if (!parameter('page_url') && page !== null) go(withParameters({ page_url: page }), true);
   }, [page]);
   useEffect(() => {
     if (data !== null) freshness.value = data;
@@ -73,7 +74,9 @@ export function PathsView() {
           chosen={asked}
         />
       </Head>
-      {period() === null && <p class="partial">{t('pathsNoRange', { range: rangeOfAddress() })}</p>}
+      {ignored !== null && (
+        <p class="partial">{t('pathsNoRange', { range: range(ignored.from, ignored.to, zone()) })}</p>
+      )}
       {page === null ? (
         <Answered asked={known} skeleton={<LoadingPaths />}>
           {() => <Empty how={t('emptyPaths')} line={`<script src="${location.origin}/tracker.js" defer></script>`} />}
@@ -89,8 +92,6 @@ export function PathsView() {
     </>
   );
 }
-
-const rangeOfAddress = () => range(parameter('from')!, parameter('to')!, zone());
 
 function Tree({ paths, old }: { paths: Paths; old: boolean }) {
   const { complete, missing, sessions, definitions } = paths;

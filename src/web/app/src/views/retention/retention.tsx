@@ -12,7 +12,7 @@ import { parameter } from '../../shell/address.js';
 import { freshness, FreshnessBadge, missingReason } from '../../shell/freshness.js';
 import { RangePicker, ZonePicker } from '../../shell/period.js';
 import { Head } from '../../shell/shell.js';
-import { period, zone } from '../../shell/window.js';
+import { addressRange, zone } from '../../shell/window.js';
 import { Grid } from './grid.js';
 import { RetentionTiles } from './retention-tiles.js';
 
@@ -33,8 +33,7 @@ const WORDS = {
 export function RetentionView() {
   const interval = parameter('interval') === 'week' ? 'week' : 'day';
   const shown = parameter('show') === 'users' ? 'users' : 'shares';
-  const range = period() === null ? { from: parameter('from'), to: parameter('to') } : {};
-  const asked = { interval, tz: zone(), ...range };
+  const asked = { interval, tz: zone(), ...addressRange() };
   const retention = useAnswer(JSON.stringify(asked), (signal) => get('/retention', asked, signal), EVERY_MS);
   const { data, old } = retention;
   useEffect(() => {
@@ -88,7 +87,7 @@ function Cohorts({ retention, shown, old }: Of) {
 
 /** In a range that was asked for there may be nobody; else nothing may have come yet. */
 function Nobody() {
-  if (period() !== null) return <EmptyOfUsers />;
+  if (addressRange() === null) return <EmptyOfUsers />;
   return (
     <section class="card state">
       <h2>{t('noCohorts')}</h2>

@@ -3,11 +3,11 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../../language/language.js';
 import { Definitions } from '../../parts/definitions.js';
 import { Failed, Partial, Skeleton } from '../../parts/states.js';
-import { go, parameter, viewAddress } from '../../shell/address.js';
+import { go, viewAddress } from '../../shell/address.js';
 import { freshness, FreshnessBadge, missingReason } from '../../shell/freshness.js';
 import { RangePicker } from '../../shell/period.js';
 import { Head } from '../../shell/shell.js';
-import { period } from '../../shell/window.js';
+import { addressRange } from '../../shell/window.js';
 import { Session } from './session.js';
 import { gapsBefore, type Walked } from './sessions.js';
 import { Summary } from './summary.js';
@@ -21,8 +21,7 @@ const WORDS = {
 /** What one person did, session by session, in which order. */
 export function User({ rest }: { rest: string }) {
   const user = rest === '' ? null : rest;
-  const range = period() === null ? { from: parameter('from'), to: parameter('to') } : {};
-  const { walked, error, more, again } = useJourney(user, range);
+  const { walked, error, more, again } = useJourney(user, { ...addressRange() });
   useEffect(() => {
     if (walked !== null) freshness.value = walked.journey;
   }, [walked]);
@@ -69,7 +68,7 @@ function Whole({ walked: { journey, sessions }, more }: { walked: Walked; more: 
 
 /** Nothing of that person, or nothing in the range. */
 function Unknown() {
-  const ranged = period() === null;
+  const ranged = addressRange() !== null;
   return (
     <section class="card state">
       <h2>{t(ranged ? 'noneInRange' : 'emptyUser')}</h2>
