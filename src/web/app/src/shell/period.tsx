@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { range, t } from '../language/language.js';
-import { go, parameter, withParameters } from './address.js';
+import { go, withParameters } from './address.js';
 import { paused } from './pause.js';
 import {
   addressRange,
@@ -20,17 +20,10 @@ const ranged = (from: string, to: string) => go(withParameters({ period: null, f
 
 /** Which window, in which time zone, beside which other one. */
 export function PeriodPicker() {
-  const compares = parameter('compare') !== 'none';
   return (
     <>
       <WindowPicker />
-      <button
-        class="btn"
-        aria-pressed={compares}
-        onClick={() => go(withParameters({ compare: compares ? 'none' : null }))}
-      >
-        {period() === null ? t('compareRange') : t('compare', { period: period()! })}
-      </button>
+      <ComparePicker />
       <ZonePicker />
       <button class="btn pause" aria-pressed={paused.value} onClick={() => (paused.value = !paused.value)}>
         {paused.value ? t('resume') : t('pause')}
