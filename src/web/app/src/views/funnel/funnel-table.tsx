@@ -2,7 +2,9 @@ import type { Funnel } from '../../../../../funnels/application/answers/funnel.a
 import { number, percent, span, t } from '../../language/language.js';
 import { Table } from '../../parts/table.js';
 import { KIND_WORDS } from './step-editor.js';
-import { readSteps } from './steps.js';
+import { readSteps, type Step } from './steps.js';
+
+const NONE: Step = { kind: 'click', value: '' };
 
 const orNone = <T,>(value: T | null, text: (value: T) => string): string => (value === null ? '–' : text(value));
 
@@ -31,7 +33,7 @@ export function FunnelTable({ funnel: { steps, comparison } }: { funnel: Funnel 
             : []),
         ]}
         rows={steps.map(({ count, rate_from_previous, rate_from_first, median_ms, p90_ms }, at) => {
-          const { kind = 'click', value = '' } = names[at] ?? {};
+          const { kind, value } = names[at] ?? NONE;
           const earlier = before?.[at];
           return [
             <span class="long">{[t(KIND_WORDS[kind]), value].filter(Boolean).join(' · ')}</span>,

@@ -20,33 +20,33 @@ export function StepList({ text, funnel, old, loading }: Of) {
   const { steps, change, write } = useDraft(text);
   const [said, setSaid] = useState('');
   const list = useRef<HTMLOListElement>(null);
-  const focused = useRef<string | null>(null);
+  const focused = useRef<readonly string[]>([]);
   // Whoever moves a step with the keyboard stays with it.
   useEffect(() => {
-    if (focused.current === null) return;
     const place = list.current?.parentElement;
-    const wanted = [...(place?.querySelectorAll<HTMLElement>(focused.current) ?? [])];
-    wanted.find((one) => !(one as HTMLButtonElement).disabled)?.focus();
-    focused.current = null;
+    const found = focused.current.map((one) => place?.querySelector<HTMLElement>(`${one}:enabled`));
+    focused.current = [];
+    found.find((one) => one != null)?.focus();
   }, [steps]);
   const replaced = (at: number, step: Step) => steps.map((one, n) => (n === at ? step : one));
   const move = (from: number, to: number) => {
     const moved = [...steps];
     moved.splice(to, 0, ...moved.splice(from, 1));
-    focused.current = `[data-step="${to + 1}"] [data-act="${to < from ? 'up' : 'down'}"], [data-step="${to + 1}"] [data-act]`;
+    const [same, other] = to < from ? ['up', 'down'] : ['down', 'up'];
+    focused.current = [same, other].map((act) => `[data-step="${to + 1}"] [data-act="${act}"]`);
     setSaid(t('stepMoved', { from: from + 1, to: to + 1 }));
     change(moved);
   };
   const remove = (at: number) => {
-    focused.current = `[data-step="${Math.min(at + 1, steps.length - 1)}"] [data-act="remove"], [data-act="add"]`;
+    focused.current = [`[data-step="${Math.min(at + 1, steps.length - 1)}"] [data-act="remove"]`, '[data-act="add"]'];
     change(steps.filter((_, n) => n !== at));
   };
   const add = () => {
-    focused.current = `[data-step="${steps.length + 1}"] select`;
+    focused.current = [`[data-step="${steps.length + 1}"] select`];
     change([...steps, { kind: 'sale', value: '' }]);
   };
   const choose = (at: number, step: Step) => {
-    if (needsValue(step) && step.value === '') focused.current = `[data-step="${at + 1}"] input`;
+    if (needsValue(step) && step.value === '') focused.current = [`[data-step="${at + 1}"] input`];
     change(replaced(at, step));
   };
   const shown = funnel !== null && funnel.steps.map(({ step }) => step).join(',') === writeSteps(steps) ? funnel : null;

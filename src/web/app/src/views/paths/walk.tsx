@@ -75,6 +75,10 @@ function Branches({ column: { of, branches, chosen }, all, direction, shorten, t
     </span>
   );
   const ofThose = (sessions: number) => t('ofThose', { share: wholePercent(sessions / of.sessions) });
+  const others = [
+    { name: t('otherPages', { n: number(of.rest.pages) }), sessions: of.rest.sessions },
+    { name: t(direction === 'from' ? 'leftHere' : 'startedHere'), sessions: of.ended },
+  ];
   return (
     <ul class="branches">
       {branches.map(({ page_url, sessions }) => (
@@ -87,20 +91,16 @@ function Branches({ column: { of, branches, chosen }, all, direction, shorten, t
           </a>
         </li>
       ))}
-      {[
-        [t('otherPages', { n: number(of.rest.pages) }), of.rest.sessions],
-        [t(direction === 'from' ? 'leftHere' : 'startedHere'), of.ended],
-      ].map(
-        ([name, sessions]) =>
-          Number(sessions) > 0 && (
-            <li class="no-page">
-              <span class="name">{name}</span>
-              <b>{number(Number(sessions))}</b>
-              {bar(Number(sessions))}
-              <span class="under">{ofThose(Number(sessions))}</span>
-            </li>
-          ),
-      )}
+      {others
+        .filter(({ sessions }) => sessions > 0)
+        .map(({ name, sessions }) => (
+          <li class="no-page">
+            <span class="name">{name}</span>
+            <b>{number(sessions)}</b>
+            {bar(sessions)}
+            <span class="under">{ofThose(sessions)}</span>
+          </li>
+        ))}
     </ul>
   );
 }

@@ -4,7 +4,7 @@ import { Explained } from '../../parts/explained.js';
 import { returnedAfter } from './returns.js';
 
 /** So many intervals later are looked at. */
-const LATER = { day: [1, 7, 14], week: [1, 4, 8] } as const;
+const LATER: Readonly<Record<Retention['interval'], readonly number[]>> = { day: [1, 7, 14], week: [1, 4, 8] };
 const WORDS = {
   day: { one: 'cameBack_day1', many: 'cameBack_day' },
   week: { one: 'cameBack_week1', many: 'cameBack_week' },
