@@ -49,7 +49,13 @@ function* votes(now) {
 
 /** A look around yesterday, a walk through the shop, and back to pay. */
 function* person(user_id, now) {
-  const event = (at, fields) => ({ user_id, event_id: randomUUID(), event_type: 'click', timestamp: now - at, ...fields });
+  const event = (at, fields) => ({
+    user_id,
+    event_id: randomUUID(),
+    event_type: 'click',
+    timestamp: now - at,
+    ...fields,
+  });
   for (const [step, page_url] of ['/blog/how-to-choose', '/products/rain-jacket', '/'].entries()) {
     yield event(DAY_MS - step * 95_000, { page_url, interaction: 'view', view_id: randomUUID() });
   }

@@ -58,7 +58,18 @@ describeWithPulsar('a start without any configuration', () => {
       });
       const broker = JSON.parse(await readFile(join(dataDir, 'pulsar/broker.json'), 'utf8')) as { pid: number };
 
-      const demo = [join(process.cwd(), 'dist/cli.js'), 'demo', '--rate', '100', '--duration', '3', '--users', '20', '--days', '0'];
+      const demo = [
+        join(process.cwd(), 'dist/cli.js'),
+        'demo',
+        '--rate',
+        '100',
+        '--duration',
+        '3',
+        '--users',
+        '20',
+        '--days',
+        '0',
+      ];
       const { stdout } = await execute(process.execPath, demo, { env: { ...process.env, DATA_DIR: dataDir } });
       const [, published] = /published (\d+) · confirmed \1 /.exec(stdout.split('\n').at(-2) ?? '') ?? [];
       expect(published).toBe('300');

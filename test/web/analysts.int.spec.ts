@@ -187,5 +187,4 @@ async function requestOf(page: Page, path: string): Promise<string> {
 const COUNTED = ([step, count]: readonly string[]) =>
   document.querySelector(`[data-count="${step}"]`)?.textContent === count;
 const FIRST_COLUMN = (title: string) => document.querySelector('.walk h3')?.textContent === title;
-const ROWS = (count: number) =>
-  document.querySelectorAll('.cohorts tbody tr').length === count;
+const ROWS = (count: number) => document.querySelectorAll('.cohorts tbody tr').length === count;

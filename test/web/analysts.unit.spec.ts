@@ -21,7 +21,9 @@ import { columnsOf, inOrder } from '../../src/web/app/src/views/paths/tree.js';
 import { largestShare, returnedAfter, shadeOf } from '../../src/web/app/src/views/retention/returns.js';
 import { gapsBefore, placeIn, withPage } from '../../src/web/app/src/views/user/sessions.js';
 
-const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }).filter((one) => one.isWellFormed() && one.trim() !== '');
+const text = fc
+  .string({ unit: 'binary', minLength: 1, maxLength: 40 })
+  .filter((one) => one.isWellFormed() && one.trim() !== '');
 
 describe('texts in one parameter', () => {
   it('come back as they were, commas and percent signs in them too', () => {

@@ -26,7 +26,12 @@ The broker is that of the running npm start; PULSAR_SERVICE_URL (in the environm
 
 ${UPSTREAMS_HELP}`;
 
-const LIMITS = { rate: [1, 20_000, 50], duration: [0, 86_400, 60], users: [1, 1_000_000, 200], days: [0, 365, 14] } as const;
+const LIMITS = {
+  rate: [1, 20_000, 50],
+  duration: [0, 86_400, 60],
+  users: [1, 1_000_000, 200],
+  days: [0, 365, 14],
+} as const;
 
 /** @throws Error with the options that are wrong, all at once. */
 export function parseDemoOptions(args: readonly string[]): DemoOptions {

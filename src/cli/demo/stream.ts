@@ -64,7 +64,10 @@ export class DemoStream {
   }
 
   /** As fast as the broker takes them; then waits for confirmations, `patienceMs` at most. */
-  async runAll(events: Iterable<DemoEvent>, { patienceMs, signal }: Pick<RunOptions, 'patienceMs' | 'signal'>): Promise<void> {
+  async runAll(
+    events: Iterable<DemoEvent>,
+    { patienceMs, signal }: Pick<RunOptions, 'patienceMs' | 'signal'>,
+  ): Promise<void> {
     for (const event of events) {
       while (this.unconfirmed.size >= MOST_UNCONFIRMED && !signal.aborted) await pause(TICK_MS);
       if (signal.aborted) break;

@@ -2,10 +2,7 @@ import { HELP, parseDemoOptions } from '../../../src/cli/demo/options.js';
 
 test.each([
   [[], { rate: 50, durationS: 60, users: 200, days: 14 }],
-  [
-    ['--rate', '1000', '--duration', '0', '--users=3', '--days', '0'],
-    { rate: 1000, durationS: 0, users: 3, days: 0 },
-  ],
+  [['--rate', '1000', '--duration', '0', '--users=3', '--days', '0'], { rate: 1000, durationS: 0, users: 3, days: 0 }],
 ])('%j', (args, expected) => {
   expect(parseDemoOptions(args)).toEqual(expected);
 });

@@ -66,9 +66,7 @@ export const getJourney = async (user: string, parameters: Parameters, signal?: 
 
 /** An id is one of an event of a type. */
 export const getEvent = async (id: string, event_type: string, signal?: AbortSignal) =>
-  (
-    await ask(addressOf(`/events/${encodeURIComponent(id)}`, { event_type }), { signal })
-  ).json() as Promise<EventView>;
+  (await ask(addressOf(`/events/${encodeURIComponent(id)}`, { event_type }), { signal })).json() as Promise<EventView>;
 
 export const getLetter = async (id: string, signal?: AbortSignal) =>
   (await ask(`/dead-letters/${encodeURIComponent(id)}`, { signal })).json() as Promise<DeadLetterDetails>;

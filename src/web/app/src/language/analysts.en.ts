@@ -146,6 +146,7 @@ export const analysts = {
   noneInRangeHow: 'This user has no event in it.',
   def_session: 'Session',
   def_order: 'Order',
-  means_session: 'events with the same session_id; of those without one, events of which each follows within 30 minutes',
+  means_session:
+    'events with the same session_id; of those without one, events of which each follows within 30 minutes',
   means_order: 'sessions by their first event, events by occurred_at, then id, then type',
 } as const;

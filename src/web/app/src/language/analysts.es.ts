@@ -55,7 +55,8 @@ export const analysts: Record<keyof typeof english, string> = {
   def_within: 'Plazo',
   def_rate_from_previous: 'Tasa desde el paso anterior',
   def_rate_from_first: 'Tasa desde el primer paso',
-  means_start: 'cualquier evento del paso 1 en la ventana; de todas las cadenas cuenta la más larga, luego la más temprana',
+  means_start:
+    'cualquier evento del paso 1 en la ventana; de todas las cadenas cuenta la más larga, luego la más temprana',
   means_next: 'el primer evento del paso a la hora del anterior o más tarde, también tras la ventana',
   means_ties: 'los eventos de un mismo milisegundo siguen el orden de los pasos; un evento sirve a un paso',
   means_within: 'desde el evento del paso 1, inclusive',
@@ -140,8 +141,7 @@ export const analysts: Record<keyof typeof english, string> = {
   def_share: 'Parte',
   means_cohort: 'usuarios según el intervalo de su primer evento guardado, de cualquier tipo',
   means_returned: 'cualquier evento salvo un desplazamiento',
-  means_share:
-    'usuarios ÷ usuarios de la cohorte × 100, redondeo al alza desde la mitad, 2 decimales; 0 sin usuarios',
+  means_share: 'usuarios ÷ usuarios de la cohorte × 100, redondeo al alza desde la mitad, 2 decimales; 0 sin usuarios',
   whichUser: '¿Qué usuario?',
   whichUserHow: 'Un identificador como lo envían los productores; los usuarios de los eventos también llevan aquí.',
   look: 'Mirar',

@@ -2,10 +2,7 @@ import type { EventView } from '../../../../events/application/answers/event.ans
 import { money, t } from '../language/language.js';
 
 /** What tells what happened: of an event, and of one in a journey. */
-type Happened = Pick<
-  EventView,
-  'event_type' | 'reaction' | 'interaction' | 'conversion_type' | 'amount' | 'currency'
->;
+type Happened = Pick<EventView, 'event_type' | 'reaction' | 'interaction' | 'conversion_type' | 'amount' | 'currency'>;
 
 /** What happened, in a word or two. */
 export function whatHappened({

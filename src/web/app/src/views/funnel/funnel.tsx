@@ -58,9 +58,7 @@ export function FunnelView() {
         <ZonePicker />
       </Head>
       {error !== null && <Failed error={error} again={again} />}
-      {data !== null && !data.complete && (
-        <Partial reason={[...new Set(data.missing.map(missingReason))].join(', ')} />
-      )}
+      {data !== null && !data.complete && <Partial reason={[...new Set(data.missing.map(missingReason))].join(', ')} />}
       {data === null && error === null && <TilesSkeleton />}
       {data !== null && <FunnelTiles funnel={data} old={old} />}
       {!(error?.needsKey ?? false) && (

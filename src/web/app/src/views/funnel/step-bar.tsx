@@ -24,9 +24,7 @@ export function StepBar({ funnel, at }: Of) {
         <b data-count={at + 1}>{step === undefined ? '–' : number(step.count)}</b>
         {step !== undefined && at > 0 && <span>{percent(part)}</span>}
         {before !== undefined && (
-          <span class="under">
-            {t('before', { value: at === 0 ? number(before.count) : percent(beforePart) })}
-          </span>
+          <span class="under">{t('before', { value: at === 0 ? number(before.count) : percent(beforePart) })}</span>
         )}
       </span>
     </>

@@ -44,10 +44,22 @@ export function StepEditor({ step, at, last, onChoose, onWrite, onWritten, onMov
           ))}
         </select>
         <span class="acts">
-          <button class="plain" data-act="up" disabled={at === 0} aria-label={t('stepUp', { n })} onClick={() => onMove(at - 1)}>
+          <button
+            class="plain"
+            data-act="up"
+            disabled={at === 0}
+            aria-label={t('stepUp', { n })}
+            onClick={() => onMove(at - 1)}
+          >
             <span aria-hidden="true">↑</span>
           </button>
-          <button class="plain" data-act="down" disabled={last} aria-label={t('stepDown', { n })} onClick={() => onMove(at + 1)}>
+          <button
+            class="plain"
+            data-act="down"
+            disabled={last}
+            aria-label={t('stepDown', { n })}
+            onClick={() => onMove(at + 1)}
+          >
             <span aria-hidden="true">↓</span>
           </button>
           <button

@@ -34,9 +34,7 @@ export function PathsView() {
   const asked = PERIODS.find((one) => one === parameter('period')) ?? USUAL_PERIOD;
   const ignored = addressRange();
   const direction = parameter('direction') === 'to' ? 'to' : 'from';
-  const known = useAnswer(asked, (signal) =>
-    get('/metrics/pages', { period: asked, limit: KNOWN_PAGES }, signal),
-  );
+  const known = useAnswer(asked, (signal) => get('/metrics/pages', { period: asked, limit: KNOWN_PAGES }, signal));
   const pages = (known.data?.pages ?? []).map(({ page_url }) => page_url);
   const page = parameter('page_url') || (pages[0] ?? null);
   const wanted = { [direction]: page, period: asked };

@@ -31,7 +31,9 @@ export function Walk({ paths }: { paths: Paths }) {
                 all={sessions}
                 direction={direction}
                 shorten={shorten}
-                to={(page) => withParameters({ way: writeWay([...way.slice(0, at).map(({ page_url }) => page_url), page]) })}
+                to={(page) =>
+                  withParameters({ way: writeWay([...way.slice(0, at).map(({ page_url }) => page_url), page]) })
+                }
               />
             </li>
           ))}
@@ -52,7 +54,11 @@ export function Walk({ paths }: { paths: Paths }) {
             </>
           ))}
           <span class="sub">
-            {t('thisWay', { n: number(last.sessions), share: percent((last.sessions / sessions) * 100), page: shorten(root) })}
+            {t('thisWay', {
+              n: number(last.sessions),
+              share: percent((last.sessions / sessions) * 100),
+              page: shorten(root),
+            })}
           </span>
         </p>
       )}
