@@ -23,7 +23,7 @@ import { gapsBefore, placeIn, withPage } from '../../src/web/app/src/views/user/
 
 const text = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 40 })
-  .filter((one) => one.isWellFormed() && one.trim() !== '');
+  .filter((one) => !/\p{Cs}/u.test(one) && one.trim() !== '');
 
 describe('texts in one parameter', () => {
   it('come back as they were, commas and percent signs in them too', () => {
