@@ -3,7 +3,7 @@ import type { Funnel } from '../../../../../funnels/application/answers/funnel.a
 import { t } from '../../language/language.js';
 import { StepBar, StepLoss } from './step-bar.js';
 import { StepEditor } from './step-editor.js';
-import { LEAST_STEPS, MOST_STEPS, needsValue, type Step, writeSteps } from './steps.js';
+import { LEAST_STEPS, MOST_STEPS, type Step, writeSteps } from './steps.js';
 import { useDraft } from './use-draft.js';
 
 interface Of {
@@ -45,10 +45,6 @@ export function StepList({ text, funnel, old, loading }: Of) {
     focused.current = [`[data-step="${steps.length + 1}"] select`];
     change([...steps, { kind: 'sale', value: '' }]);
   };
-  const choose = (at: number, step: Step) => {
-    if (needsValue(step) && step.value === '') focused.current = [`[data-step="${at + 1}"] input`];
-    change(replaced(at, step));
-  };
   const shown = funnel !== null && funnel.steps.map(({ step }) => step).join(',') === writeSteps(steps) ? funnel : null;
   return (
     <>
@@ -63,9 +59,8 @@ export function StepList({ text, funnel, old, loading }: Of) {
               step={step}
               at={at}
               last={at === steps.length - 1}
-              onChoose={(next) => choose(at, next)}
               onWrite={(next) => write(replaced(at, next))}
-              onWritten={(next) => change(replaced(at, next))}
+              onChange={(next) => change(replaced(at, next))}
               onMove={(to) => move(at, to)}
               onRemove={steps.length > LEAST_STEPS ? () => remove(at) : null}
             />
