@@ -21,7 +21,7 @@ describeWithBrowser('the states of what analysts look at', () => {
   afterAll(() => pages.stop());
 
   describe.each([
-    ['funnel', '/dashboard/funnel', '**/funnel?*', '.funnel .fill'],
+    ['funnel', '/dashboard/funnel', '**/funnel?*', '[data-figure="began"]'],
     ['paths', '/dashboard/paths?page_url=%2F', '**/paths?from*', '.walk a'],
     ['retention', '/dashboard/retention', '**/retention?*', '.cohorts'],
     ['a user', '/dashboard/users/walker-0', '**/users/*/journey*', '.timeline'],

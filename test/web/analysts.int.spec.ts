@@ -156,22 +156,27 @@ describeWithBrowser('what analysts look at', () => {
 
   it('retention shows shares or users, by day or week', async () => {
     const page = await pages.open('/dashboard/retention?tz=UTC');
-    const { cohorts } = (await ask('/retention?tz=UTC')) as unknown as { cohorts: { users: number }[] };
+    const shownOf = async (path: string) => {
+      const { cohorts } = (await ask(path)) as unknown as { cohorts: { users: number }[] };
+      return cohorts.slice(cohorts.findIndex((cohort) => cohort.users > 0));
+    };
+    const cohorts = await shownOf('/retention?tz=UTC');
     const rows = page.locator('.cohorts tbody tr');
+    expect(cohorts.length).toBeGreaterThan(1);
     expect(await rows.count()).toBe(cohorts.length + 1);
     const users = cohorts.reduce((sum, cohort) => sum + cohort.users, 0);
     expect([await figure(page, 'users'), await rows.first().locator('td').first().textContent()]).toEqual([
       String(users),
       String(users),
     ]);
-    // Of the two of yesterday, today runs still.
-    expect(await rows.nth(cohorts.length - 1).textContent()).toContain('it still runs');
+    // For the two of yesterday, today runs still.
+    expect(await rows.nth(1).textContent()).toContain('it still runs');
     await page.getByRole('button', { name: 'Users', exact: true }).click();
     await page.waitForURL(/show=users/);
     await page.getByRole('button', { name: 'Weeks' }).click();
     await page.waitForURL(/interval=week/);
     await page.getByText('Last 12 weeks').waitFor();
-    await page.waitForFunction(ROWS, 13);
+    await page.waitForFunction(ROWS, (await shownOf('/retention?tz=UTC&interval=week')).length + 1);
   });
 });
 

@@ -15,10 +15,11 @@ import {
   readWithin,
   withinMs,
   WITHINS,
+  withinText,
   writeSteps,
 } from '../../src/web/app/src/views/funnel/steps.js';
 import { columnsOf, inOrder } from '../../src/web/app/src/views/paths/tree.js';
-import { largestShare, returnedAfter, shadeOf } from '../../src/web/app/src/views/retention/returns.js';
+import { largestShare, returnedAfter, shadeOf, sinceFirst } from '../../src/web/app/src/views/retention/returns.js';
 import { gapsBefore, placeIn, withPage } from '../../src/web/app/src/views/user/sessions.js';
 
 const text = fc
@@ -76,6 +77,7 @@ describe('the steps of a funnel', () => {
   it('are within a time that the API takes', () => {
     for (const within of WITHINS) expect([within, withinMs(within)]).toEqual([within, withinOf(within)]);
     expect(Math.max(...WITHINS.map(withinMs))).toBe(MOST_WITHIN_MS);
+    expect([withinText('30m'), withinText('24h')]).toEqual(['30 min', '24 h']);
     expect([readWithin('45m'), readWithin('a year'), readWithin(null)]).toEqual(['45m', '24h', '24h']);
   });
 });
@@ -154,6 +156,11 @@ describe('who came back', () => {
     [9, 0, 0, null],
   ])('%i later: of the cohorts for which that is over', (later, users, of, share) => {
     expect(returnedAfter(cohorts, later)).toEqual({ users, of, share });
+  });
+
+  it('is shown from the first cohort on that is of anybody', () => {
+    expect(sinceFirst([cohort(0), ...cohorts])).toEqual(cohorts);
+    expect(sinceFirst([cohort(0)])).toEqual([]);
   });
 
   it('is the darker the more they are, never so dark that text is lost', () => {

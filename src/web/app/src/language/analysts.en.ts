@@ -2,8 +2,6 @@
 export const analysts = {
   howCounted: 'How this is counted',
   wholeTable: 'The same as a table',
-  ofUsers: 'users',
-  ofSessions: 'sessions',
   byUsers: 'Users',
   bySessions: 'Sessions',
   countedBy: 'Count',
@@ -11,6 +9,7 @@ export const analysts = {
   // the funnel
   steps: 'Steps',
   stepsSub: '{who} who did one after the other, in {range}',
+  markBefore: 'the line in a bar: where it ended before',
   step: 'Step',
   stepKind: 'Step {n}: what is done',
   stepValue: 'Step {n}: which page',
@@ -79,8 +78,9 @@ export const analysts = {
   noSessionEvents: 'Without a session',
   noSessionMeaning: 'Views and clicks on the page, in the window, that name no session.',
   tree: 'Paths',
-  treeSubFrom: 'Choose a page to see where they went from it. The bars are parts of all sessions on {page}.',
-  treeSubTo: 'Choose a page to see where they came from before it. The bars are parts of all sessions on {page}.',
+  treeSubFrom: 'Choose a page to see where they went from it. The bars are parts of all sessions on {page}, {range}.',
+  treeSubTo:
+    'Choose a page to see where they came from before it. The bars are parts of all sessions on {page}, {range}.',
   nextPage: '1 step on',
   nextPages: '{n} steps on',
   pageBefore: '1 step before',
@@ -123,6 +123,7 @@ export const analysts = {
   cohorts: 'Who came back',
   cohortsSub_day: 'Each row: users first seen on that day; each column: so many days later. Darker: a larger share.',
   cohortsSub_week: 'Each row: users first seen in that week; each column: so many weeks later. Darker: a larger share.',
+  nobodyBefore: 'Nobody was first seen earlier in the window.',
   allCohorts: 'All',
   later_day: '{n} days later',
   later_week: '{n} weeks later',

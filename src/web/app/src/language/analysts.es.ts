@@ -3,14 +3,13 @@ import type { analysts as english } from './analysts.en.js';
 export const analysts: Record<keyof typeof english, string> = {
   howCounted: 'Cómo se cuenta',
   wholeTable: 'Todo en una tabla',
-  ofUsers: 'usuarios',
-  ofSessions: 'sesiones',
   byUsers: 'Usuarios',
   bySessions: 'Sesiones',
   countedBy: 'Contar',
   emptyAnalystsHow: 'Esta línea registra el primer clic de un usuario en una sesión:',
   steps: 'Pasos',
   stepsSub: '{who} que hicieron uno tras otro, en {range}',
+  markBefore: 'la raya en una barra: dónde acababa antes',
   step: 'Paso',
   stepKind: 'Paso {n}: qué se hace',
   stepValue: 'Paso {n}: qué página',
@@ -82,9 +81,9 @@ export const analysts: Record<keyof typeof english, string> = {
   noSessionMeaning: 'Vistas y clics en la página, en la ventana, que no nombran ninguna sesión.',
   tree: 'Recorridos',
   treeSubFrom:
-    'Elige una página para ver adónde fueron desde ella. Las barras son partes de todas las sesiones en {page}.',
+    'Elige una página para ver adónde fueron desde ella. Las barras son partes de todas las sesiones en {page}, {range}.',
   treeSubTo:
-    'Elige una página para ver de dónde venían antes de ella. Las barras son partes de todas las sesiones en {page}.',
+    'Elige una página para ver de dónde venían antes de ella. Las barras son partes de todas las sesiones en {page}, {range}.',
   nextPage: '1 paso después',
   nextPages: '{n} pasos después',
   pageBefore: '1 paso antes',
@@ -130,6 +129,7 @@ export const analysts: Record<keyof typeof english, string> = {
     'Cada fila: usuarios vistos por primera vez ese día; cada columna: tantos días después. Más oscuro: una parte mayor.',
   cohortsSub_week:
     'Cada fila: usuarios vistos por primera vez esa semana; cada columna: tantas semanas después. Más oscuro: una parte mayor.',
+  nobodyBefore: 'Antes, en la ventana, nadie fue visto por primera vez.',
   allCohorts: 'Todas',
   later_day: '{n} días después',
   later_week: '{n} semanas después',

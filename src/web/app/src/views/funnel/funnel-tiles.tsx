@@ -1,8 +1,8 @@
 import type { Funnel } from '../../../../../funnels/application/answers/funnel.answer.js';
-import { number, percent, span, t, wholePercent } from '../../language/language.js';
+import { number, percent, t, wholePercent } from '../../language/language.js';
 import { Change } from '../../parts/change.js';
 import { Explained } from '../../parts/explained.js';
-import { withinMs } from './steps.js';
+import { withinText } from './steps.js';
 
 /** How many began, how many did all, and how that was before. */
 export function FunnelTiles({ funnel, old }: { funnel: Funnel; old: boolean }) {
@@ -47,7 +47,7 @@ export function FunnelTiles({ funnel, old }: { funnel: Funnel; old: boolean }) {
       </div>
       <div class="tile low">
         <div class="k">
-          <Explained meaning={t('maturingMeaning', { time: span(withinMs(within)) })}>{t('maturing')}</Explained>
+          <Explained meaning={t('maturingMeaning', { time: withinText(within) })}>{t('maturing')}</Explained>
         </div>
         <div class="v" data-figure="maturing">
           {number(maturing)}

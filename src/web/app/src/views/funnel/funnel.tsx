@@ -81,8 +81,10 @@ export function FunnelView() {
   );
 }
 
-const whatText = ({ by, window: { from, to } }: Funnel): string =>
-  t('stepsSub', { who: t(by === 'user' ? 'ofUsers' : 'ofSessions'), range: range(from, to, zone()) });
+const whatText = ({ by, window: { from, to }, comparison }: Funnel): string => {
+  const counted = t('stepsSub', { who: t(by === 'user' ? 'byUsers' : 'bySessions'), range: range(from, to, zone()) });
+  return comparison === undefined ? counted : `${counted} · ${t('markBefore')}`;
+};
 
 const excludedText = ({ by, excluded }: Funnel): string =>
   t(by === 'user' ? 'excluded' : 'excludedSessions', { n: number(excluded) });

@@ -1,10 +1,10 @@
 import { get } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { span, t } from '../../language/language.js';
+import { t } from '../../language/language.js';
 import { Choice } from '../../parts/choice.js';
 import { go, parameter, withParameters } from '../../shell/address.js';
 import { windowParameters } from '../../shell/window.js';
-import { USUAL_WITHIN, withinMs, WITHINS } from './steps.js';
+import { USUAL_WITHIN, WITHINS, withinText } from './steps.js';
 
 const SUBJECTS = ['user', 'session'] as const;
 const BY = { user: 'byUsers', session: 'bySessions' } as const;
@@ -35,10 +35,10 @@ export function FunnelSettings({ by, within }: Of) {
             }
           >
             {[...(known.includes(within) ? [] : [within]), ...WITHINS].map((one) => (
-              <option value={one}>{span(withinMs(one))}</option>
+              <option value={one}>{withinText(one)}</option>
             ))}
           </select>
-          {t('withinSub')}
+          <span class="more">{t('withinSub')}</span>
         </label>
         <label>
           {t('firstPage')}

@@ -46,6 +46,12 @@ export const WITHINS = ['30m', '1h', USUAL_WITHIN, '7d', '30d', '90d'] as const;
 export const readWithin = (text: string | null): string =>
   text !== null && WITHIN_FORM.test(text) ? text : USUAL_WITHIN;
 
+/** `24 h`. */
+export function withinText(text: string): string {
+  const [, count, unit] = WITHIN_FORM.exec(text) ?? [];
+  return `${count} ${unit === 'm' ? 'min' : unit}`;
+}
+
 export function withinMs(text: string): number {
   const [, count, unit] = WITHIN_FORM.exec(text) ?? [];
   return Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];

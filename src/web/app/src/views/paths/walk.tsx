@@ -1,13 +1,14 @@
 import type { Paths } from '../../../../../funnels/application/answers/paths.answer.js';
-import { number, percent, t, wholePercent } from '../../language/language.js';
+import { number, percent, range, t, wholePercent } from '../../language/language.js';
 import { shortNames } from '../../parts/short-names.js';
 import { withParameters } from '../../shell/address.js';
+import { zone } from '../../shell/window.js';
 import { type Column, columnsOf } from './tree.js';
 import { NO_WAY, readWay, writeWay } from './way.js';
 
 /** The tree, column by column: each is of the page that is chosen in the one before it. */
 export function Walk({ paths }: { paths: Paths }) {
-  const { nodes, page_url: root, direction, sessions } = paths;
+  const { nodes, page_url: root, direction, sessions, window } = paths;
   const columns = columnsOf(nodes, readWay());
   const shorten = shortNames(nodes.map(({ page_url }) => page_url));
   const way = columns.flatMap(({ chosen }) => chosen ?? []);
@@ -20,7 +21,12 @@ export function Walk({ paths }: { paths: Paths }) {
   return (
     <>
       <h2>{t('tree')}</h2>
-      <p class="sub">{t(direction === 'from' ? 'treeSubFrom' : 'treeSubTo', { page: shorten(root) })}</p>
+      <p class="sub">
+        {t(direction === 'from' ? 'treeSubFrom' : 'treeSubTo', {
+          page: shorten(root),
+          range: range(window.from, window.to, zone()),
+        })}
+      </p>
       <div class="scroll" tabIndex={0} role="region" aria-label={t('tree')}>
         <ol class="walk">
           {columns.map((column, at) => (

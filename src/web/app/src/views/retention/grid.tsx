@@ -1,7 +1,7 @@
 import type { Retention } from '../../../../../funnels/application/answers/retention.answer.js';
 import { dayMonth, number, t, wholePercent } from '../../language/language.js';
 import { Explained } from '../../parts/explained.js';
-import { largestShare, returnedAfter, shadeOf } from './returns.js';
+import { largestShare, returnedAfter, shadeOf, sinceFirst } from './returns.js';
 
 const SUBS = { day: 'cohortsSub_day', week: 'cohortsSub_week' } as const;
 const LATER = { day: 'later_day', week: 'later_week' } as const;
@@ -12,7 +12,8 @@ interface Of {
 }
 
 /** Cohorts below each other; it is its own table. */
-export function Grid({ retention: { cohorts, interval, tz }, shown }: Of) {
+export function Grid({ retention: { cohorts: all, interval, tz }, shown }: Of) {
+  const cohorts = sinceFirst(all);
   const laters = (cohorts[0]?.returns ?? []).map((back) => back.interval);
   const most = largestShare(cohorts);
   const cell = (users: number | null, share: number | null) => {
@@ -34,7 +35,9 @@ export function Grid({ retention: { cohorts, interval, tz }, shown }: Of) {
   return (
     <>
       <h2>{t('cohorts')}</h2>
-      <p class="sub">{t(SUBS[interval])}</p>
+      <p class="sub">
+        {t(SUBS[interval])} {cohorts.length < all.length && t('nobodyBefore')}
+      </p>
       <div class="scroll" tabIndex={0} role="region" aria-label={t('cohorts')}>
         <table class="cohorts">
           <thead>

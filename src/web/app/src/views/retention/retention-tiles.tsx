@@ -1,5 +1,5 @@
 import type { Retention } from '../../../../../funnels/application/answers/retention.answer.js';
-import { number, percent, range, t } from '../../language/language.js';
+import { dayMonth, number, percent, t } from '../../language/language.js';
 import { Explained } from '../../parts/explained.js';
 import { returnedAfter } from './returns.js';
 
@@ -11,7 +11,7 @@ const WORDS = {
 } as const;
 
 /** How many are new, and how many of them came back. */
-export function RetentionTiles({ retention: { cohorts, interval, window, tz } }: { retention: Retention }) {
+export function RetentionTiles({ retention: { cohorts, interval, tz } }: { retention: Retention }) {
   const users = cohorts.reduce((sum, cohort) => sum + cohort.users, 0);
   return (
     <section class="tiles" aria-label={t('retention')}>
@@ -22,7 +22,7 @@ export function RetentionTiles({ retention: { cohorts, interval, window, tz } }:
         <div class="v" data-figure="users">
           {number(users)}
         </div>
-        <span class="c">{range(window.from, window.to, tz)}</span>
+        <span class="c">{days(cohorts, tz)}</span>
       </div>
       {LATER[interval].map((later) => {
         const { users: back, of, share } = returnedAfter(cohorts, later);
@@ -43,4 +43,10 @@ export function RetentionTiles({ retention: { cohorts, interval, window, tz } }:
       })}
     </section>
   );
+}
+
+/** From the first interval to the last: whole ones are counted. */
+function days(cohorts: Retention['cohorts'], tz: string): string {
+  const [first, last] = [cohorts[0], cohorts.at(-1)];
+  return first && last ? `${dayMonth(first.time, tz)} – ${dayMonth(last.time, tz)}` : '';
 }

@@ -22,6 +22,12 @@ export function returnedAfter(cohorts: readonly Cohort[], interval: number): Ret
   return { users, of, share: of === 0 ? null : (users / of) * 100 };
 }
 
+/** Without the first ones that are of nobody: there is nothing to read in them. */
+export function sinceFirst(cohorts: readonly Cohort[]): readonly Cohort[] {
+  const first = cohorts.findIndex(({ users }) => users > 0);
+  return first < 0 ? [] : cohorts.slice(first);
+}
+
 /** How much of the accent a cell has at most: text on it stays legible in both themes. */
 const DARKEST = 50;
 
