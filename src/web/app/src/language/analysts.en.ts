@@ -121,8 +121,10 @@ export const analysts = {
   notYet: 'no such interval is over',
   cohort: 'First seen',
   cohorts: 'Who came back',
-  cohortsSub_day: 'Each row: users first seen on that day; each column: so many days later. Darker: a larger share.',
-  cohortsSub_week: 'Each row: users first seen in that week; each column: so many weeks later. Darker: a larger share.',
+  cohortsSub_day:
+    'Each row: users first seen on that day; each column: so many days later. The stronger the colour, the larger the share.',
+  cohortsSub_week:
+    'Each row: users first seen in that week; each column: so many weeks later. The stronger the colour, the larger the share.',
   nobodyBefore: 'Nobody was first seen earlier in the window.',
   allCohorts: 'All',
   later_day: '{n} days later',

@@ -126,9 +126,9 @@ export const analysts: Record<keyof typeof english, string> = {
   cohort: 'Vistos el',
   cohorts: 'Quién volvió',
   cohortsSub_day:
-    'Cada fila: usuarios vistos por primera vez ese día; cada columna: tantos días después. Más oscuro: una parte mayor.',
+    'Cada fila: usuarios vistos por primera vez ese día; cada columna: tantos días después. Cuanto más color, mayor la parte.',
   cohortsSub_week:
-    'Cada fila: usuarios vistos por primera vez esa semana; cada columna: tantas semanas después. Más oscuro: una parte mayor.',
+    'Cada fila: usuarios vistos por primera vez esa semana; cada columna: tantas semanas después. Cuanto más color, mayor la parte.',
   nobodyBefore: 'Antes, en la ventana, nadie fue visto por primera vez.',
   allCohorts: 'Todas',
   later_day: '{n} días después',
