@@ -30,12 +30,10 @@ describeWithBrowser('what analysts look at', () => {
   const reach = async (page: Page, selector: string, key: 'Tab' | 'Shift+Tab' = 'Tab') => {
     for (let presses = 0; presses < 80; presses++) {
       await page.keyboard.press(key);
-      if (await isOn(page, selector)) return;
+      if (await page.evaluate(ON, selector)) return;
     }
     throw new Error(`${selector} is not reached by ${key}`);
   };
-  const isOn = (page: Page, selector: string) =>
-    page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
 
   it.each(['/funnel', '/paths?from=/', '/retention', '/users/ana/journey'])(
     'is defined in English as %s defines it',
@@ -90,7 +88,7 @@ describeWithBrowser('what analysts look at', () => {
     await reach(page, '[data-step="3"] [data-act="up"]');
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.searchParams.get('steps') === 'view@/,sale,conversion');
-    expect(await isOn(page, '[data-step="2"] [data-act="up"]')).toBe(true);
+    await page.waitForFunction(ON, '[data-step="2"] [data-act="up"]');
     await page.keyboard.press('Shift+Tab');
     await reach(page, '[data-step="3"] [data-act="remove"]');
     await page.keyboard.press('Enter');
@@ -101,7 +99,7 @@ describeWithBrowser('what analysts look at', () => {
     await reach(page, '[data-act="add"]');
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.searchParams.get('steps') === 'view@/,sale,sale');
-    expect(await isOn(page, '[data-step="3"] select')).toBe(true);
+    await page.waitForFunction(ON, '[data-step="3"] select');
 
     await page.goBack();
     await page.waitForURL((url) => url.searchParams.get('steps') === 'view@/,sale');
@@ -189,6 +187,7 @@ async function requestOf(page: Page, path: string): Promise<string> {
   return request.url();
 }
 
+const ON = (selector: string) => document.activeElement?.matches(selector) ?? false;
 const COUNTED = ([step, count]: readonly string[]) =>
   document.querySelector(`[data-count="${step}"]`)?.textContent === count;
 const FIRST_COLUMN = (title: string) => document.querySelector('.walk h3')?.textContent === title;
