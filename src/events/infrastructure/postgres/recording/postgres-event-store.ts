@@ -5,14 +5,14 @@ import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import type { Verdict } from '../../../domain/verdict.js';
 import { Config } from '../../../../platform/config/config.js';
 import { Overloaded } from '../../../../platform/overloaded.js';
-import { Admission } from './admission.js';
-import { type Append, AppendQueue } from './append-queue.js';
+import { Admission } from './queue/admission.js';
+import { type Append, AppendQueue } from './queue/append-queue.js';
 import { BatchWriter } from './batch-writer.js';
-import { Deadlines } from './deadlines.js';
+import { Deadlines } from './queue/deadlines.js';
 import { RecordedFacts } from './recorded-facts.js';
 import { type Comparison, settleTwins } from './twins.js';
-import { WritePace } from './write-pace.js';
-import { WriterSlots } from './writer-slots.js';
+import { WritePace } from './queue/write-pace.js';
+import { WriterSlots } from './queue/writer-slots.js';
 
 /**
  * A group commit: while a write is in flight further appends queue, and the next write takes them all. So many small

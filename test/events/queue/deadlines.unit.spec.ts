@@ -1,5 +1,5 @@
-import type { Append } from '../../src/events/infrastructure/postgres/recording/append-queue.js';
-import { Deadlines } from '../../src/events/infrastructure/postgres/recording/deadlines.js';
+import type { Append } from '../../../src/events/infrastructure/postgres/recording/queue/append-queue.js';
+import { Deadlines } from '../../../src/events/infrastructure/postgres/recording/queue/deadlines.js';
 
 describe('the deadlines of appends', () => {
   let passed: Append[];

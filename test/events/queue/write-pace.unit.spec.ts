@@ -1,4 +1,4 @@
-import { WritePace } from '../../src/events/infrastructure/postgres/recording/write-pace.js';
+import { WritePace } from '../../../src/events/infrastructure/postgres/recording/queue/write-pace.js';
 
 describe('the pace of writes', () => {
   const after = (writes: readonly (readonly [number, number])[]) => {

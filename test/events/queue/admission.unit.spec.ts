@@ -1,7 +1,7 @@
-import { Admission } from '../../src/events/infrastructure/postgres/recording/admission.js';
-import { type Append, AppendQueue } from '../../src/events/infrastructure/postgres/recording/append-queue.js';
-import { WritePace } from '../../src/events/infrastructure/postgres/recording/write-pace.js';
-import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
+import { Admission } from '../../../src/events/infrastructure/postgres/recording/queue/admission.js';
+import { type Append, AppendQueue } from '../../../src/events/infrastructure/postgres/recording/queue/append-queue.js';
+import { WritePace } from '../../../src/events/infrastructure/postgres/recording/queue/write-pace.js';
+import type { TrackedEvent } from '../../../src/events/domain/tracked-event.js';
 
 describe('the admission of those who do not wait for ever', () => {
   let queue: AppendQueue;

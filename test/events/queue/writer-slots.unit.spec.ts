@@ -1,4 +1,4 @@
-import { WriterSlots } from '../../src/events/infrastructure/postgres/recording/writer-slots.js';
+import { WriterSlots } from '../../../src/events/infrastructure/postgres/recording/queue/writer-slots.js';
 
 describe('when another write begins', () => {
   let again: jest.Mock;
