@@ -77,7 +77,7 @@ export const analysts = {
   ofOnPage: '{share} of them',
   noSessionEvents: 'Without a session',
   noSessionMeaning: 'Views and clicks on the page, in the window, that name no session.',
-  tree: 'Paths',
+  tree: 'Page after page',
   treeSubFrom: 'Choose a page to see where they went from it. The bars are parts of all sessions on {page}, {range}.',
   treeSubTo:
     'Choose a page to see where they came from before it. The bars are parts of all sessions on {page}, {range}.',

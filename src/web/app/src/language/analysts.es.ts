@@ -79,7 +79,7 @@ export const analysts: Record<keyof typeof english, string> = {
   ofOnPage: '{share} de ellos',
   noSessionEvents: 'Sin sesión',
   noSessionMeaning: 'Vistas y clics en la página, en la ventana, que no nombran ninguna sesión.',
-  tree: 'Recorridos',
+  tree: 'Página tras página',
   treeSubFrom:
     'Elige una página para ver adónde fueron desde ella. Las barras son partes de todas las sesiones en {page}, {range}.',
   treeSubTo:

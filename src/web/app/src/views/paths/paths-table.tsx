@@ -13,7 +13,7 @@ export function PathsTable({ paths: { nodes, direction } }: { paths: Paths }) {
       <summary>{t('wholeTable')}</summary>
       {open && (
         <Table
-          label={t('tree')}
+          label={t('wholeTable')}
           columns={[
             { title: t('page') },
             { title: t('step'), numeric: true },
