@@ -35,6 +35,7 @@ export class SeededPages {
     await application.database.connect();
     await recordRows(application.store, [
       ...visit(now),
+      ...walks(now),
       ...PAYLOADS.flatMap((text, at) => hostile(text, now - at * 50)),
       ...yesterday(now),
     ]);
@@ -80,6 +81,13 @@ export class SeededPages {
       live: '/dashboard/live',
       events: '/dashboard/events?user_id=ana',
       user: '/dashboard/users/ana',
+      'which user': '/dashboard/users',
+      funnel: '/dashboard/funnel?steps=view%40%2F,conversion%3Asignup,sale',
+      'a funnel that is not known yet': '/dashboard/funnel?steps=view%40%2Fnowhere,sale&by=session&compare=none',
+      paths: '/dashboard/paths?page_url=%2F',
+      'paths back': '/dashboard/paths?page_url=%2Fcart&direction=to',
+      retention: '/dashboard/retention',
+      'retention by week': '/dashboard/retention?interval=week&show=users',
       'dead letters': `/dashboard/dead-letters/${this.letter}?reason=schema`,
       services: '/dashboard/services',
       system: '/dashboard/system',
@@ -122,10 +130,47 @@ function visit(now: number): Row[] {
   ];
 }
 
+export const WALKERS = 6;
+const DAY_MS = 86_400_000;
+
+/** Walkers look at page after page, two of them sign up and one of these buys; two were here the day before. */
+export function walks(now: number): Row[] {
+  const views = (user: number, session: string, at: number, pages: readonly string[]): Row[] =>
+    pages.map((page_url, step) => ({
+      event_type: 'click',
+      event_id: randomUUID(),
+      user_id: `walker-${user}`,
+      session_id: session,
+      timestamp: at + step * 10_000,
+      page_url,
+      interaction: 'view',
+      view_id: randomUUID(),
+    }));
+  const done = (user: number, at: number, fields: Record<string, unknown>) =>
+    ({
+      event_id: randomUUID(),
+      user_id: `walker-${user}`,
+      session_id: `today-${user}`,
+      timestamp: at,
+      page_url: '/cart',
+      ...fields,
+    }) as unknown as Row;
+  const today = Array.from({ length: WALKERS }, (_, user) =>
+    views(user, `today-${user}`, now - 600_000, ['/', user % 2 ? '/albums' : '/tours', ...(user < 4 ? ['/cart'] : [])]),
+  );
+  const yesterday = [0, 1].map((user) => views(user, `before-${user}`, now - DAY_MS, ['/', '/albums']));
+  return [
+    ...today.flat(),
+    ...yesterday.flat(),
+    ...[0, 1].map((user) => done(user, now - 300_000, { event_type: 'conversion', conversion_type: 'signup' })),
+    done(0, now - 200_000, { event_type: 'sale', amount: '9.90', currency: 'EUR' }),
+  ];
+}
+
 /** The day before, for a report of it. */
 function yesterday(now: number): Row[] {
   return PAYLOADS.slice(0, 12).flatMap((text, at) => {
-    const of = { user_id: 'ana', page_url: pathWith(text), timestamp: now - 86_400_000 - at };
+    const of = { user_id: 'yesterday', page_url: pathWith(text), timestamp: now - DAY_MS - at };
     return [
       { ...of, event_type: 'click', event_id: `y-${at}` },
       { ...of, event_type: 'conversion', event_id: `y-${at}`, conversion_type: text.slice(0, 64) },

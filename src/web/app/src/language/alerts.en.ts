@@ -62,7 +62,7 @@ export const alerts = {
   alert_firing: 'firing',
   alert_resolved: 'resolved',
   value: 'Value',
-  began: 'Began',
+  beganAt: 'Began',
   fired: 'Fired',
   lasted: 'Lasted',
   soFar: '{time} so far',

@@ -59,7 +59,7 @@ export const alerts: Record<keyof typeof english, string> = {
   alert_firing: 'activa',
   alert_resolved: 'resuelta',
   value: 'Valor',
-  began: 'Empezó',
+  beganAt: 'Empezó',
   fired: 'Avisó',
   lasted: 'Duró',
   soFar: '{time} por ahora',

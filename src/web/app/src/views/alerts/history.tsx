@@ -17,7 +17,7 @@ export function History({ label, alerts, named }: { label: string; alerts: reado
         { title: t('state') },
         ...(named ? [{ title: t('rule') }] : []),
         { title: t('value') },
-        { title: t('began') },
+        { title: t('beganAt') },
         { title: t('fired') },
         { title: t('lasted'), numeric: true },
       ]}

@@ -21,10 +21,10 @@ const HEIGHT = 250;
 const LIMITS_EVERY_MS = 60_000;
 const MOST_LIMITS = 2;
 
-/** The evolution in time, beside that of the window before. */
-export function Course({ series, compared }: { series: Timeseries; compared: boolean }) {
+/** The evolution in time, beside that of the window that it is compared with. */
+export function Course({ series }: { series: Timeseries }) {
   const { points, interval, tz } = series;
-  const before = useWindowBefore(series, compared);
+  const before = useMemo(() => clicksBefore(series), [series]);
   const limits = useLimits();
   const select = (from: number, to: number) =>
     go(withParameters({ period: null, from: new Date(from).toISOString(), to: new Date(to).toISOString() }));
@@ -42,7 +42,7 @@ export function Course({ series, compared }: { series: Timeseries; compared: boo
       </div>
       <LineChart
         times={points.map(({ time }) => Date.parse(time))}
-        lines={[...limits.map((limit) => limitLine(limit, points)), ...linesOf(points, compared ? before : null)]}
+        lines={[...limits.map((limit) => limitLine(limit, points)), ...linesOf(points, before)]}
         zone={tz}
         height={HEIGHT}
         fills={points.at(-1)?.partial ?? false}
@@ -112,18 +112,11 @@ const limitLine = ({ name, threshold }: AlertRuleView, points: readonly Point[])
   dashed: true,
 });
 
-/** Asked again only when the window has moved by a hundredth: it hardly changes. */
-function useWindowBefore({ window, interval, tz, points }: Timeseries, compared: boolean): readonly (number | null)[] {
-  const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
-  const length = to - from;
-  const step = Math.max(60_000, length / 100);
-  const question = compared ? JSON.stringify([Math.floor(from / step), length, interval, tz]) : null;
-  const asked = { from: new Date(from - length).toISOString(), to: window.from, interval, tz };
-  const { data } = useAnswer(question, (signal) => get('/metrics/timeseries', asked, signal));
-  return useMemo(() => {
-    const earlier = compared ? (data?.points ?? []) : [];
-    const byTime = new Map(earlier.map((point) => [Date.parse(point.time) + length, point.total_clicks]));
-    // Where clocks were changed, or the window is no whole number of buckets, by their places.
-    return points.map(({ time }, at) => byTime.get(Date.parse(time)) ?? earlier[at]?.total_clicks ?? null);
-  }, [data, points, compared]);
+/** Point by point; null: it is compared with nothing. */
+function clicksBefore({ window, points, comparison }: Timeseries): readonly (number | null)[] | null {
+  if (comparison === undefined) return null;
+  const shift = Date.parse(window.from) - Date.parse(comparison.window.from);
+  const byTime = new Map(comparison.points.map((point) => [Date.parse(point.time) + shift, point.total_clicks]));
+  // Where clocks were changed, or the window is no whole number of buckets, by their places.
+  return points.map(({ time }, at) => byTime.get(Date.parse(time)) ?? comparison.points[at]?.total_clicks ?? null);
 }

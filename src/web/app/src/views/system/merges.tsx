@@ -18,7 +18,7 @@ export function Merges({ merges }: { merges: readonly Merge[] }) {
       stacked
       empty={t('mergesNone')}
       columns={[
-        { title: t('began') },
+        { title: t('beganAt') },
         { title: t('region') },
         { title: t('state') },
         { title: t('mergedFacts'), numeric: true },
