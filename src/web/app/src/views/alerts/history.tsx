@@ -29,8 +29,8 @@ export function History({ label, alerts, named }: { label: string; alerts: reado
         <span>
           {figureText(alert.rule, alert.value)} <span class="under">{conditionText(alert.rule)}</span>
         </span>,
-        dateTime(alert.started_at, zone()),
-        alert.fired_at === null ? t('neverFired') : dateTime(alert.fired_at, zone()),
+        <time>{dateTime(alert.started_at, zone())}</time>,
+        alert.fired_at === null ? t('neverFired') : <time>{dateTime(alert.fired_at, zone())}</time>,
         lastedText(alert),
       ])}
     />

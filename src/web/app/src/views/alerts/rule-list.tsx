@@ -28,8 +28,8 @@ export function RuleList({ rules, open }: { rules: readonly AlertRuleView[]; ope
         { title: t('rule') },
         { title: t('state') },
         { title: t('lastDay') },
-        { title: t('figureNow'), numeric: true },
         { title: t('told') },
+        { title: t('figureNow'), numeric: true },
       ]}
       rows={rules.map((rule) => [
         <span class="long">
@@ -42,8 +42,8 @@ export function RuleList({ rules, open }: { rules: readonly AlertRuleView[]; ope
           <RuleState rule={rule} open={open.find((alert) => alert.rule.id === rule.id)} />
         </span>,
         <LastDay rule={rule} days={days} />,
+        <span class="host">{rule.webhook_host ?? '–'}</span>,
         figureText(rule, rule.value),
-        <span class="long">{rule.webhook_host ?? '–'}</span>,
       ])}
     />
   );
