@@ -45,7 +45,7 @@ export const system = {
   region_failed: 'failed',
   merge: 'Merge',
   mergeNow: 'Merge now',
-  mergeFrom: 'Merge {name} now',
+  mergeFrom: 'Merge now: {name}',
   rehearse: 'Rehearse',
   rehearseFrom: 'Rehearse a merge of {name}',
   mergeBegun: 'Begun: its line below says how it goes.',

@@ -45,7 +45,7 @@ export const system: Record<keyof typeof english, string> = {
   region_failed: 'falló',
   merge: 'Fusión',
   mergeNow: 'Fusionar ahora',
-  mergeFrom: 'Fusionar {name} ahora',
+  mergeFrom: 'Fusionar ahora: {name}',
   rehearse: 'Ensayar',
   rehearseFrom: 'Ensayar una fusión de {name}',
   mergeBegun: 'Empezada: su línea de abajo dice cómo va.',
