@@ -64,7 +64,17 @@ describe('a client that goes away', () => {
     for (const answer of await Promise.all(stays)) expect(answer.status).toBe(200);
   });
 
-  it.each(['/metrics', '/metrics?include=users', '/metrics/timeseries', '/metrics/pages', '/api/heatmap/pages'])(
+  it.each([
+    '/metrics',
+    '/metrics?include=users',
+    '/metrics/timeseries',
+    '/metrics/pages',
+    '/api/heatmap/pages',
+    '/funnel?steps=click,sale',
+    '/paths?from=/a',
+    '/retention',
+    '/users/u/journey',
+  ])(
     '%s: cancelled within a second when the last of those who share it has gone',
     async (path) => {
       const shared = await startApplication(testDatabase.url, { READ_TIMEOUT_MS: 20_000, METRICS_CACHE_MS: 60_000 });
