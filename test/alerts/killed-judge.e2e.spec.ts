@@ -33,7 +33,12 @@ describe('three replicas, and the one that judges is killed -9 in the turn that 
       roles.map(async (role) => {
         const url = new URL(database.url);
         [url.username, url.password] = [role, role];
-        const env = { DATABASE_URL: url.href, PULSAR_SERVICE_URL: NO_BROKER, WEBHOOK_ALLOW: '127.0.0.1', LOG_LEVEL: 'warn' };
+        const env = {
+          DATABASE_URL: url.href,
+          PULSAR_SERVICE_URL: NO_BROKER,
+          WEBHOOK_ALLOW: '127.0.0.1',
+          LOG_LEVEL: 'warn',
+        };
         replicas.set(role, await startService({ env }));
       }),
     );

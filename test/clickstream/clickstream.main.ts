@@ -93,5 +93,7 @@ writeFileSync(
   ].join('\n')}`,
 );
 say(`report: ${REPORT}`);
-say(wrong.length === 0 && recounted.length > 0 ? `all ${recounted.length} answers are equal` : `${wrong.length} differ`);
+say(
+  wrong.length === 0 && recounted.length > 0 ? `all ${recounted.length} answers are equal` : `${wrong.length} differ`,
+);
 process.exit(wrong.length === 0 && recounted.length > 0 ? 0 : 1);

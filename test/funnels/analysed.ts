@@ -22,12 +22,12 @@ export function analysed(now: number) {
     await application.database.connect();
     sql = new Client({ connectionString: testDatabase.url });
     await sql.connect();
-  });
+  }, 120_000);
   afterAll(async () => {
     await sql.end();
     await application.close();
     await testDatabase.drop();
-  });
+  }, 120_000);
   const forget = () => sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
   beforeEach(async () => {
     await forget();

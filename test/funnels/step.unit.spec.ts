@@ -16,6 +16,10 @@ describe('what an event can serve', () => {
     ['conversion:signup', 'conversion:lead', false, false],
   ])('%s and %s: both %p, always the other %p', (one, other, both, always) => {
     const [first, second] = parseSteps(`${one},${other}`);
-    expect([mayBeBoth(first!, second!), mayBeBoth(second!, first!), isAlways(first!, second!)]).toEqual([both, both, always]);
+    expect([mayBeBoth(first!, second!), mayBeBoth(second!, first!), isAlways(first!, second!)]).toEqual([
+      both,
+      both,
+      always,
+    ]);
   });
 });

@@ -19,7 +19,7 @@ describe('a question of analysts that takes longer than a read may', () => {
     await holder.connect();
     // Readers wait behind the lock: each question is longer than any other could be.
     await holder.query('begin; lock table events in access exclusive mode');
-  });
+  }, 120_000);
   afterAll(async () => {
     await holder.end();
     await application.close();

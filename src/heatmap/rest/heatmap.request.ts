@@ -1,9 +1,5 @@
 import { WindowParameters } from '../../metrics/application/window-parameters.js';
-import {
-  ChoiceParameter,
-  IntegerParameter,
-  TextParameter,
-} from '../../platform/http/query-parameters.js';
+import { ChoiceParameter, IntegerParameter, TextParameter } from '../../platform/http/query-parameters.js';
 import { type DeviceClass, DEVICE_CLASS_NAMES } from '../domain/device-class.js';
 import { FEWEST_LINES, MOST_LINES, USUAL_LINES } from '../domain/grid.js';
 

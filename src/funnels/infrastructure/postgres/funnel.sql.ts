@@ -13,7 +13,8 @@ const commas = (parts: readonly string[]) => parts.map((part) => `, ${part}`).jo
  * Everybody's best chain, from the facts. What comes after a start is the same for all starts up to the next event of step 2: its
  * `tail`. So only the events of the later steps are put in order, which are few as a rule; each user's tails become arrays in the
  * order of time, and each start looks its tail up in them by bisection. The starts themselves, most of all rows, are read once in any
- * order and leave a row for each user and reach. (Sorting them all, as the one pass of other engines does, took 5 times as long.)
+ * order and leave a row for each user and reach. (To put all rows in order, as other engines do, took 3.7 times the processor's time at
+ * 233,000 rows.)
  *
  * An earlier start never has a later tail, so the least of each column belong together: they are the earliest chain of that reach.
  * `b2`, `b3`, … are when a chain must have begun to get to the step in time.

@@ -39,7 +39,12 @@ export class PostgresPathsReader extends PathsReader {
       (known) => planFacts(window, known),
       async ({ covered }) => {
         const statement = paths(pageUrl, direction, covered, most);
-        const [row] = await readChains<PathsRow>(this.database, statement, { field: 'period', shorter: shorterThan(window) }, signal);
+        const [row] = await readChains<PathsRow>(
+          this.database,
+          statement,
+          { field: 'period', shorter: shorterThan(window) },
+          signal,
+        );
         if (!row) throw new Error('storage_bounds holds no row');
         return { bounds: { retentionFloor: row.retention_floor, fineHorizon: row.fine_horizon }, answer: row };
       },

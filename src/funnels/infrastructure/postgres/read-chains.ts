@@ -36,7 +36,7 @@ export async function readChains<Row extends QueryResultRow>(
 }
 
 const LENGTHS = [
-  ['weeks', 2 * WEEK_MS, WEEK_MS],
+  ['weeks', 4 * WEEK_MS, WEEK_MS],
   ['days', 4 * DAY_MS, DAY_MS],
   ['h', HOUR_MS, HOUR_MS],
   ['min', 0, 60_000],

@@ -29,9 +29,7 @@ export function retention({ start, end }: TimeRange, starts: readonly number[], 
     ];
     return `bit_or(${bit}) filter (where ${isInIt.join(' and ')}) as word${word}`;
   });
-  const cameBack = starts.map(
-    (_, n) => `count(*) filter (where word${Math.floor(n / BITS)} >> ${n % BITS} & 1 = 1)`,
-  );
+  const cameBack = starts.map((_, n) => `count(*) filter (where word${Math.floor(n / BITS)} >> ${n % BITS} & 1 = 1)`);
   const text = `
 with seen as (
   select user_id, min(occurred_at) as first_at, ${words.join(', ')}
