@@ -90,7 +90,7 @@ describe('GET /paths', () => {
   });
 
   it.each([{}, { from: '/a', to: '/b' }])('refuses %j: one of the two', async (query) => {
-    const { status, body } = await ask(query as Record<string, string>);
+    const { status, body } = await ask(query);
     expect([status, body.code, (body.errors as { field: string }[]).map(({ field }) => field)]).toEqual([
       400,
       'invalid_request',
