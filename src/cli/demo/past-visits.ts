@@ -13,7 +13,7 @@ const PAUSE_MS = { least: 4_000, most: 60_000 };
 const HOURS_MS = 10 * 3_600_000;
 
 /**
- * What visitors did on the days before: each came first on one of them, and may have come back on each later one. With it there is
+ * The events of visitors on the days before: each came first on one of them, and may have come back on each later one. With it there is
  * something to see in what needs days: who comes back, who does one thing after the other.
  *
  * @param now epoch milliseconds: everything lies before
@@ -38,7 +38,7 @@ export function* pastVisits(
         at += between(PAUSE_MS);
       }
     }
-    // What is done today belongs to no visit of days ago.
+    // An event of today belongs to no visit of days ago.
     visitor.comeAnew();
   }
 }
