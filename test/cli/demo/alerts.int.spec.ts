@@ -13,7 +13,7 @@ describe('the alert rules of the demo', () => {
     testDatabase = await createTestDatabase();
     application = await startApplication(testDatabase.url, { API_TOKEN: TOKEN });
     await application.database.connect();
-  });
+  }, 120_000);
   afterAll(async () => {
     await application.close();
     await testDatabase.drop();
