@@ -92,7 +92,7 @@ export class SeededPages {
       services: '/dashboard/services',
       system: '/dashboard/system',
       'heat map': '/secret-heatmap?layer=grid',
-      alerts: '/dashboard/alerts',
+      alerts: '/dashboard/alerts?state=pending',
       'a rule': `/dashboard/alerts/${this.firingRule}`,
       'a new rule': '/dashboard/alerts/new',
       reports: '/dashboard/reports?report=daily',
