@@ -35,6 +35,7 @@ export async function raisedFloor(
   const recent = Array.from({ length: EVENTS }, () => stream.event({ timestamp: Date.now() }));
   await Promise.all([...late, ...recent].map((event) => onlyA.record(event)));
   onlyA.close();
+  if (onlyA.wrong.length > 0) throw new Error(onlyA.wrong.join('; '));
   const merges = await cycles.merges();
   const below = merges.reduce((sum, { below_floor }) => sum + below_floor, 0);
   if (below < EVENTS) throw new Error(`${below} events were told to be below the floor, of ${EVENTS}`);

@@ -1,4 +1,4 @@
-import type { EventType } from '../../../src/events/domain/incoming-event.js';
+import { EVENT_TYPES } from '../../../src/events/domain/incoming-event.js';
 import { OwnPostgres } from '../../e2e/own-postgres.js';
 import { OwnPulsar } from '../../e2e/own-pulsar.js';
 import { backlog } from '../../support/pulsar.js';
@@ -11,7 +11,6 @@ export const NAMES = ['a', 'b'] as const;
 export type RegionName = (typeof NAMES)[number];
 export const otherName = (name: RegionName): RegionName => (name === 'a' ? 'b' : 'a');
 
-const TYPES: readonly EventType[] = ['click', 'conversion', 'sale'];
 /** Of the role admin, in both regions: clients and merges use it as well. */
 export const TOKEN = 'the-token-of-both-regions-in-this-harness';
 
@@ -76,7 +75,7 @@ export class Region {
     const { webUrl } = this.pulsar.addresses;
     const { topics, subscription } = this.intake;
     const check = async () => {
-      const left = await Promise.all(TYPES.map((type) => backlog(topics[type], subscription, webUrl)));
+      const left = await Promise.all(EVENT_TYPES.map((type) => backlog(topics[type], subscription, webUrl)));
       const sum = left.reduce((total, entries) => total + entries, 0);
       if (sum > 0) throw new Error(`${sum} entries are not acknowledged`);
     };

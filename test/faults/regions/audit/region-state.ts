@@ -68,7 +68,7 @@ export async function readRegion(databaseUrl: string, floor: number): Promise<Re
       ...(await state.wrongBuckets('event_counts_2s', since)),
       ...(await state.wrongBuckets('event_counts_15m', since)),
     ];
-    const conflicts = await queryOn<ConflictRow & Record<string, string>>(databaseUrl, CONFLICTS);
+    const conflicts = await queryOn<ConflictRow>(databaseUrl, CONFLICTS);
     const [fingerprints] = await queryOn<{ sum: string }>(databaseUrl, FINGERPRINTS, [new Date(floor).toISOString()]);
     return {
       events,
