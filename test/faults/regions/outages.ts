@@ -29,7 +29,7 @@ export async function strike(kind: OutageKind, region: Region, other: Region): P
       return outage(1, region, () => postgres.start());
     case 'kill broker':
       await pulsar.kill();
-      return outage(1, region, () => pulsar.start());
+      return outage(1, region, () => region.startBroker());
     case 'cut off':
       // It goes on for itself, and records from its own Pulsar; nobody outside hears of it.
       proxy.stall();
@@ -37,7 +37,7 @@ export async function strike(kind: OutageKind, region: Region, other: Region): P
     case 'kill region':
       await Promise.all([service.kill(), postgres.kill(), pulsar.kill()]);
       return outage(3, region, async () => {
-        await Promise.all([postgres.start(), pulsar.start()]);
+        await Promise.all([postgres.start(), region.startBroker()]);
         await region.startService(other);
       });
   }

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { endRun, makeRunFolder } from '../../support/run-folder.js';
+import { tell } from '../../support/test-run.js';
 import { EventStream } from '../event-stream.js';
 import { Random } from '../random.js';
 import { commitOfClone, machine, type ScenarioResult } from '../report.js';
@@ -69,10 +71,13 @@ let figures: Record<string, string | number> = {};
 say(`seed ${seed}; starting two PostgreSQL, two Pulsar, two services`);
 const commit = commitOfClone();
 const random = new Random(seed);
-const stacks = await TwoStacks.open();
+const runFolder = await makeRunFolder();
+tell('runFolder', runFolder);
+let opened: TwoStacks | null = null;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void stacks.close().finally(() => process.exit(1)));
+  process.once(signal, () => void (opened?.close() ?? endRun(runFolder)).finally(() => process.exit(1)));
 }
+const stacks = (opened = await TwoStacks.open(runFolder));
 try {
   figures = machine(await stacks.serverVersion());
   await run();

@@ -1,5 +1,4 @@
-import { endRun, makeRunFolder } from '../../support/run-folder.js';
-import { tell } from '../../support/test-run.js';
+import { endRun } from '../../support/run-folder.js';
 import { Region, type RegionName } from './region.js';
 
 /** Two whole regions on this machine, which know each other. */
@@ -10,13 +9,12 @@ export class TwoStacks {
     readonly b: Region,
   ) {}
 
-  /** Both services are ready. */
-  static async open(): Promise<TwoStacks> {
-    const folder = await makeRunFolder();
-    tell('runFolder', folder);
+  /** Both services are ready. @param folder of the run, which holds all data */
+  static async open(folder: string): Promise<TwoStacks> {
     let stacks: TwoStacks | null = null;
     try {
-      const [a, b] = await Promise.all([Region.open('a'), Region.open('b')]);
+      // One after the other: two brokers that start at once are not ready in time where there are two cores.
+      const [a, b] = [await Region.open('a'), await Region.open('b')];
       stacks = new TwoStacks(folder, a, b);
       await Promise.all([a.startService(b), b.startService(a)]);
       await Promise.all([a.service.ready(), b.service.ready()]);
