@@ -26,12 +26,17 @@ export async function raisedFloor(
   await b.service.ready();
   const moved = async () => {
     const floor = await floorOf(b.postgres.url);
-    const [row] = await b.query<{ n: number }>('select count(*)::int as n from events where occurred_at < to_timestamp($1)', [floor / 1000]);
+    const [row] = await b.query<{ n: number }>(
+      'select count(*)::int as n from events where occurred_at < to_timestamp($1)',
+      [floor / 1000],
+    );
     return floor > 0 && row!.n === 0 && floor;
   };
   const floor = await eventually(moved, { within: WITHIN_MS, what: 'region b lets go of what is old' });
   const onlyA = new ClientLoad(a, null, stream, ledger);
-  const late = Array.from({ length: EVENTS }, (_, n) => stream.event({ timestamp: floor - 1 - (n * WEEK_MS) / EVENTS }));
+  const late = Array.from({ length: EVENTS }, (_, n) =>
+    stream.event({ timestamp: floor - 1 - (n * WEEK_MS) / EVENTS }),
+  );
   const recent = Array.from({ length: EVENTS }, () => stream.event({ timestamp: Date.now() }));
   await Promise.all([...late, ...recent].map((event) => onlyA.record(event)));
   onlyA.close();

@@ -87,7 +87,8 @@ function markdown(run: RegionsRun): string {
   const figures = totals(run);
   const byKind = (Object.keys(OUTAGE_WEIGHTS) as OutageKind[]).map((kind) => {
     const these = run.cycles.filter(({ outage }) => outage === kind);
-    const most = (figure: (cycle: RegionCycle) => number | null) => Math.max(0, ...these.map((one) => figure(one) ?? 0));
+    const most = (figure: (cycle: RegionCycle) => number | null) =>
+      Math.max(0, ...these.map((one) => figure(one) ?? 0));
     const kills = these.reduce((total, cycle) => total + cycle.kills, 0);
     return [
       kind,

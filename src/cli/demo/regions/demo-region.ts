@@ -6,10 +6,7 @@ import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
 import { readEnvironment } from '../../../platform/config/config.js';
 import { lastingPort } from '../../../platform/loopback-port.js';
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '../../../platform/postgres/embedded/embedded-postgres.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../platform/postgres/embedded/embedded-postgres.js';
 import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../../platform/pulsar/embedded/embedded-pulsar.js';
 import { readPid } from '../../../platform/running-process.js';
 import { gather } from '../../../platform/slice.js';
@@ -85,7 +82,11 @@ export class DemoRegion {
     const log = await open(this.logFile, 'a');
     const env = { ...this.environment(), PORT: String(this.place.port), LOG_LEVEL: 'warn' };
     const stdio = ['ignore', log.fd, log.fd] as const;
-    const service = spawn(process.execPath, [join(PROGRAM, 'main.js')], { cwd: this.place.folder, env, stdio: [...stdio] });
+    const service = spawn(process.execPath, [join(PROGRAM, 'main.js')], {
+      cwd: this.place.folder,
+      env,
+      stdio: [...stdio],
+    });
     this.service = service;
     await log.close();
     const deadline = AbortSignal.timeout(READY_MS);
@@ -181,7 +182,9 @@ export class DemoRegion {
       `${name}_FILE`,
       ...synonyms,
     ]);
-    const around = Object.entries(readEnvironment(join(this.place.folder, '.env'))).filter(([name]) => !names.includes(name));
+    const around = Object.entries(readEnvironment(join(this.place.folder, '.env'))).filter(
+      ([name]) => !names.includes(name),
+    );
     return {
       ...Object.fromEntries(around),
       DATA_DIR: join(this.place.folder, 'data'),

@@ -38,7 +38,9 @@ export async function tell({ a, b, rate, say, signal }: Told): Promise<void> {
   const eachPulsar = Math.ceil(rate * PULSAR_SHARE);
   const running = traffic.run({ client: rate, eachPulsar }, AbortSignal.any([ending.signal, signal]));
   try {
-    say(`A client sends ${rate} events/s to a, and knows b for when a is away; ${eachPulsar}/s are published to the Pulsar of each.`);
+    say(
+      `A client sends ${rate} events/s to a, and knows b for when a is away; ${eachPulsar}/s are published to the Pulsar of each.`,
+    );
     await pause(QUIET_TRAFFIC_MS, undefined, { signal });
     say(`a has recorded ${await recorded(a)} events, b ${await recorded(b)}.`);
     await outage({ a, b, rate, say, signal }, traffic);
@@ -61,12 +63,16 @@ async function outage({ a, b, say, signal }: Told, traffic: Traffic): Promise<vo
   await pause(AWAY_MS, undefined, { signal });
   const named = await until(() => namedBy(b), NAMED_MS, signal, 'b names the region that is away');
   say(`GET /health of b, which stays ready: regions: ${named}`);
-  say(`a has been away for ${seconds(killed)}; b has ${await recorded(b)} events, ${traffic.waiting} wait at the client.`);
+  say(
+    `a has been away for ${seconds(killed)}; b has ${await recorded(b)} events, ${traffic.waiting} wait at the client.`,
+  );
 
   const started = performance.now();
   await a.startAgain(signal);
   const ready = performance.now();
-  say(`a is started again, and ready after ${seconds(started)}. What was published to its Pulsar meanwhile is recorded by itself.`);
+  say(
+    `a is started again, and ready after ${seconds(started)}. What was published to its Pulsar meanwhile is recorded by itself.`,
+  );
   const before = traffic.answeredByPrimary;
   await until(() => traffic.answeredByPrimary > before + 1 || null, RETURN_MS, signal, 'the client is back at a');
   say(`The client is back at a after ${seconds(ready)}, by itself.`);
@@ -93,7 +99,9 @@ async function rest({ a, b, say, signal }: Told, traffic: Traffic): Promise<void
     return [...traffic.confirmed].every((id) => ids.has(id)) || null;
   };
   await until(all, RECORDED_MS, signal, 'what Pulsar confirmed is recorded');
-  say(`The senders stop: ${grouped(traffic.confirmed.size)} events were confirmed. a has recorded ${await recorded(a)}, b ${await recorded(b)}.`);
+  say(
+    `The senders stop: ${grouped(traffic.confirmed.size)} events were confirmed. a has recorded ${await recorded(a)}, b ${await recorded(b)}.`,
+  );
   for (const [into, from] of [
     [a, b],
     [b, a],
@@ -103,12 +111,17 @@ async function rest({ a, b, say, signal }: Told, traffic: Traffic): Promise<void
     signal.throwIfAborted();
   }
   const { same, missing, twice } = compared(await held(a), await held(b), traffic.confirmed);
-  say(`Now a holds ${await recorded(a)} events, b ${await recorded(b)}: ${same ? 'the same ones' : 'NOT the same ones'}.`);
+  say(
+    `Now a holds ${await recorded(a)} events, b ${await recorded(b)}: ${same ? 'the same ones' : 'NOT the same ones'}.`,
+  );
   say(`Of those that were confirmed ${missing} are missing, and ${twice} are there twice.`);
   for (const region of [a, b]) {
-    const { total_clicks, total_conversions, total_sales, regions } = await region.ask<MetricsAnswer>('/metrics?period=1h');
+    const { total_clicks, total_conversions, total_sales, regions } =
+      await region.ask<MetricsAnswer>('/metrics?period=1h');
     const others = regions.map(({ name, status }) => `${name} ${status}`).join(', ');
-    say(`GET /metrics of ${region.name}: ${grouped(total_clicks)} clicks, ${grouped(total_conversions)} conversions, ${grouped(total_sales)} sales; ${others}.`);
+    say(
+      `GET /metrics of ${region.name}: ${grouped(total_clicks)} clicks, ${grouped(total_conversions)} conversions, ${grouped(total_sales)} sales; ${others}.`,
+    );
   }
   for (const region of [a, b]) {
     const { conflicts } = await region.ask<RegionsAnswer>('/regions');

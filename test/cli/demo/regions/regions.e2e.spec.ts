@@ -47,7 +47,10 @@ describeWithPulsar('npm run demo -- regions', () => {
   it(
     'shows outage, failover, return and merge: both hold the same, nothing is missing or there twice',
     async () => {
-      expect({ code: await ended(), said }).toEqual({ code: 0, said: expect.stringContaining('the same ones.') as string });
+      expect({ code: await ended(), said }).toEqual({
+        code: 0,
+        said: expect.stringContaining('the same ones.') as string,
+      });
       expect(said).toMatch(/Of those that were confirmed 0 are missing, and 0 are there twice\./);
       expect(said).toMatch(/a holds ([\d,]+) events, b \1:/);
       expect(said).toMatch(/regions: down, a \(/);
