@@ -101,7 +101,20 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   [...Intl.supportedValuesOf('timeZone'), ...IANA_NAMES].map((name) => [name.toLowerCase(), name]),
 );
 
-const formatOf = (name: string) => new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
+/** Those that were asked for last: making one takes 0.1 ms, a tenth of the work of an answer of `/metrics`. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const MOST_FORMATS = 50;
+
+/** @throws RangeError for a zone that Node knows no rules for */
+function formatOf(name: string): Intl.DateTimeFormat {
+  const known = formats.get(name);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
+  const [oldest] = formats.keys();
+  if (oldest !== undefined && formats.size >= MOST_FORMATS) formats.delete(oldest);
+  formats.set(name, format);
+  return format;
+}
 
 /** `GMT+05:45`, `GMT-00:44:30` or `GMT`. */
 function offsetOf(format: Intl.DateTimeFormat, ms: number): number {
