@@ -170,14 +170,14 @@ export class RegionCycles {
     if (mergeUnderWay) await beginMerge(...(this.random.next() < 0.5 ? ([a, b] as const) : ([b, a] as const)));
     if (kind === null) return { kills: 0, awayMs: 0, servedAgainMs: null, longestWaitMs: 0, returnedMs: null };
     const at = performance.now();
-    const { kills, end } = await strike(kind, a, b);
+    const struck = await strike(kind, a, b);
     await this.pause(SHORTEST_AWAY_MS, LONGEST_AWAY_MS);
-    await end();
+    await struck.end();
     const back = performance.now();
     await this.primaryAnswers();
     const waits = this.client.waits.filter(({ told }) => told >= at);
     return {
-      kills,
+      kills: struck.kills,
       awayMs: Math.round(back - at),
       servedAgainMs: Math.round(Math.min(...waits.filter(({ taken }) => taken >= at).map(({ told }) => told)) - at),
       longestWaitMs: Math.round(Math.max(...waits.map(({ taken, told }) => told - Math.max(taken, at)))),

@@ -12,6 +12,8 @@ export interface MetricsAnswer {
 }
 
 export interface RegionsAnswer {
+  /** Newest first. */
+  readonly merges: readonly { readonly held_back_by: string | null }[];
   readonly conflicts: {
     readonly total: number;
     readonly newest: readonly {

@@ -13,7 +13,8 @@ import { gather } from '../../../platform/slice.js';
 import * as catalogue from '../../../slices.js';
 
 const PROGRAM = join(import.meta.dirname, '../../..');
-const READY_MS = 60_000;
+/** Ten times what it takes on two idle cores. */
+const READY_MS = 180_000;
 const END_MS = 10_000;
 const POLL_MS = 50;
 
@@ -114,17 +115,19 @@ export class DemoRegion {
     await this.startService(signal);
   }
 
-  /** A command of `npm run`, as an operator of this region calls it. @returns its lines */
+  /** A command of `npm run`, as an operator of this region calls it. @returns what it says, without its progress */
   async command(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<string[]> {
     const env = { ...this.environment(), ...more };
     const command = spawn(process.execPath, [join(PROGRAM, 'cli.js'), ...args], { cwd: this.place.folder, env });
-    let said = '';
-    for (const stream of [command.stdout, command.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      command[name].setEncoding('utf8').on('data', (text: string) => (said[name] += text));
     }
     const [code] = (await once(command, 'close')) as [number | null];
-    if (code !== 0) throw new Error(`npm run ${args.join(' ')} in region ${this.name}: ${said.trim()}`);
-    return said.trim().split('\n');
+    if (code !== 0) {
+      throw new Error(`npm run ${args.join(' ')} in region ${this.name}: ${said.stdout}${said.stderr}`);
+    }
+    return said.stdout.trim().split('\n');
   }
 
   async ask<T>(path: string): Promise<T> {
