@@ -49,6 +49,7 @@ const FACT = `
 /**
  * A page of facts: as many rows as the limit and one more, which says that more follow, and of these no more bytes than the bound.
  * The rows are counted up in bytes before they leave PostgreSQL; the first always passes. Each is written once (`offset 0`).
+ * Sorted by `nth`, as `order by tx` would mean the text that is selected under that name, where 10 comes before 9.
  *
  * @param order of the walk. @param conditions with `$1` as the limit and `$2` as the bytes
  */
@@ -78,7 +79,7 @@ from (
   ) as written
 ) as summed
 where upto - octet_length(fact) <= $2 or nth = 1
-order by ${order}`;
+order by nth`;
 
 const SINCE = '($3::timestamptz is null or occurred_at >= $3::timestamptz)';
 
@@ -96,6 +97,7 @@ export const NUMBERED_FACTS = page(
           and ($6::bigint is null or (tx, event_key, event_type) > ($6::bigint, $7::uuid, $8::text))`,
 );
 
+/** With the names of the table: without, they would mean the texts that are selected, where 10 comes before 9. */
 export const CONFLICTS = `
 select json_build_object('event_key', event_key, 'event_type', event_type, 'event_id', event_id, 'fingerprint', fingerprint::text,
     'content', content)::text as fact,
@@ -103,7 +105,7 @@ select json_build_object('event_key', event_key, 'event_type', event_type, 'even
 from region_conflicts
 where tx < $1::bigint
   and ($2::bigint is null or (tx, event_key, event_type, fingerprint) > ($2::bigint, $3::uuid, $4::text, $5::bigint))
-order by tx, event_key, event_type, fingerprint
+order by region_conflicts.tx, region_conflicts.event_key, region_conflicts.event_type, region_conflicts.fingerprint
 limit $6`;
 
 export const OPEN_DEAD_LETTERS = `select count(*)::float8 as letters from dead_letters where state = 'open'`;
