@@ -5,24 +5,26 @@ import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
 import type { Verdict } from '../../src/events/domain/verdict.js';
 import { settleTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
 import type { Config } from '../../src/platform/config/config.js';
-import type { FactsAnswer } from '../../src/regions/application/answers/facts.answer.js';
 import {
   type ConflictingContent,
   ConflictStore,
   type Identity,
 } from '../../src/regions/application/merging/conflict-store.port.js';
 import { GetFactsHandler, GetFactsQuery } from '../../src/regions/application/facts/get-facts.query.js';
-import { type MergeClaim, MergeLog } from '../../src/regions/application/merging/merge-log.port.js';
+import { type MergeClaim, MergeLog, type Reached } from '../../src/regions/application/merging/merge-log.port.js';
 import { Merger } from '../../src/regions/application/merging/merger.js';
-import { type FactsAsked, OtherRegion } from '../../src/regions/application/merging/other-region.port.js';
+import { type FactsAsked, type FactsPage, OtherRegion } from '../../src/regions/application/merging/other-region.port.js';
 import {
+  type ConflictSlice,
   type FactSlice,
   type Moment,
   RegionFacts,
   type Wanted,
 } from '../../src/regions/application/facts/region-facts.port.js';
 import { RegionList } from '../../src/regions/domain/region-list.js';
+import { FACT_COLUMNS, type FactColumn, type FactRow } from '../../src/regions/domain/fact-row.js';
 import type { ConflictPlace, FactPlace, NumberedPlace } from '../../src/regions/domain/fact-walk.js';
+import { mergedFact } from '../../src/regions/domain/merged-fact.js';
 import { quietLogger } from '../support/application.js';
 
 interface Stored {
@@ -130,7 +132,11 @@ class MemoryConflicts extends ConflictStore {
 }
 
 class MemoryLog extends MergeLog {
-  constructor(private readonly region: MemoryRegion) {
+  constructor(
+    private readonly region: MemoryRegion,
+    /** Then nothing is written down any more. */
+    private readonly isKilled: () => boolean,
+  ) {
     super();
   }
   override claim(): Promise<MergeClaim> {
@@ -138,14 +144,13 @@ class MemoryLog extends MergeLog {
   }
   override isDue = () => Promise.resolve(true);
   override begin = () => Promise.resolve('merge');
-  override progress = () => Promise.resolve();
-  override end = () => Promise.resolve();
-  override caughtUp = () => Promise.resolve();
   override watermark = (region: string) => Promise.resolve(this.region.watermarks.get(region) ?? null);
-  override advance(region: string, watermark: string): Promise<void> {
-    this.region.watermarks.set(region, watermark);
+  override note(_id: string, _progress: unknown, reached: Reached | null): Promise<void> {
+    if (reached !== null && !this.isKilled()) this.region.watermarks.set(reached.region, reached.watermark);
     return Promise.resolve();
   }
+  override end = (id: string, progress: unknown, _end: unknown, reached: Reached | null) =>
+    this.note(id, progress, reached);
 }
 
 class MemoryFacts extends RegionFacts {
@@ -186,7 +191,7 @@ class MemoryFacts extends RegionFacts {
       .sort(byTx);
     const shown = all.slice(0, limit);
     return Promise.resolve({
-      facts: shown.map(({ event }) => factOf(event)),
+      facts: shown.map(({ event }) => rowOf(event)),
       last: shown.at(-1) ?? null,
       full: all.length > limit,
     });
@@ -195,7 +200,7 @@ class MemoryFacts extends RegionFacts {
   override conflicts(
     { before, after }: { readonly before: bigint; readonly after: ConflictPlace | null },
     limit: number,
-  ): Promise<FactSlice<ConflictPlace>> {
+  ): Promise<ConflictSlice> {
     const order = (one: ConflictPlace, other: ConflictPlace) =>
       byTx({ ...one, occurredAt: 0 }, { ...other, occurredAt: 0 }) ||
       (one.fingerprint < other.fingerprint ? -1 : one.fingerprint > other.fingerprint ? 1 : 0);
@@ -204,15 +209,13 @@ class MemoryFacts extends RegionFacts {
       .sort(order);
     const shown = all.slice(0, limit);
     return Promise.resolve({
-      facts: shown.map(({ eventKey, eventType, eventId, fingerprint, content }) =>
-        JSON.stringify({
-          event_key: eventKey,
-          event_type: eventType,
-          event_id: eventId,
-          fingerprint: String(fingerprint),
-          content,
-        }),
-      ),
+      contents: shown.map(({ eventKey, eventType, eventId, fingerprint, content }) => ({
+        event_key: eventKey,
+        event_type: eventType,
+        event_id: eventId,
+        fingerprint: String(fingerprint),
+        content,
+      })),
       last: shown.at(-1) ?? null,
       full: all.length > limit,
     });
@@ -221,17 +224,21 @@ class MemoryFacts extends RegionFacts {
   override openDeadLetters = () => Promise.resolve(0);
 }
 
-const factOf = (event: TrackedEvent): string =>
-  JSON.stringify({
+const rowOf = (event: TrackedEvent): FactRow => {
+  const values: Partial<Record<FactColumn, string | null>> = {
     event_key: event.eventKey,
     event_type: event.eventType,
-    occurred_at: event.occurredAt,
-    received_at: event.receivedAt,
+    occurred_at: String(event.occurredAt),
+    received_at: String(event.receivedAt),
     intake: event.intake,
     message_id: event.messageId,
     fingerprint: String(event.fingerprint),
-    event: JSON.stringify({ event_id: event.eventId, user_id: event.userId, page_url: event.pageUrl ?? undefined }),
-  });
+    event_id: event.eventId,
+    user_id: event.userId,
+    page_url: event.pageUrl,
+  };
+  return FACT_COLUMNS.map((column) => values[column] ?? null);
+};
 
 /** Merges regions in memory by the code of the service, but for what speaks to PostgreSQL and HTTP. */
 export class MemoryMerges {
@@ -275,10 +282,9 @@ export class MemoryMerges {
     );
     const { pageFacts } = this;
     const other = new (class extends OtherRegion {
-      override async facts({ name }: { name: string }, { cursor, since }: FactsAsked): Promise<FactsAnswer> {
+      override async facts({ name }: { name: string }, { cursor, since }: FactsAsked): Promise<FactsPage> {
         const page = await others.get(name)!.execute(new GetFactsQuery(cursor, since, pageFacts));
-        const parsed = (list: readonly string[]) => list.map((text) => JSON.parse(text) as never);
-        return { ...page.head, facts: parsed(page.facts), conflicts: parsed(page.conflicts) };
+        return { ...page, facts: page.facts.map(mergedFact), bytes: 0 };
       }
       override reach = () => Promise.resolve();
     })();
@@ -288,7 +294,7 @@ export class MemoryMerges {
         if (--this.pagesLeft < 0) return Promise.reject(new Error('killed'));
         return handler.execute(command);
       },
-      log: new MemoryLog(region),
+      log: new MemoryLog(region, () => this.pagesLeft < 0),
       conflicts: new MemoryConflicts(region),
       foreseen: { outcomes: () => Promise.reject(new Error('not modelled')) },
       config: this.config,

@@ -1,4 +1,6 @@
+import type { FactRow } from '../../domain/fact-row.js';
 import type { ConflictPlace, FactPlace, History, NumberedPlace } from '../../domain/fact-walk.js';
+import type { ConflictContent } from '../answers/facts.answer.js';
 
 /** What this database says about its transactions, in one snapshot. */
 export interface Moment {
@@ -25,16 +27,21 @@ export interface Wanted {
   /** Only facts that happened then or later, epoch milliseconds; null: all. */
   readonly since: number | null;
   readonly limit: number;
-  /** Of JSON, about. The first row always passes. */
+  /** About. The first row always passes. */
   readonly bytes: number;
 }
 
-/** Facts, each as JSON (a `Fact` of the answer), so that nothing is taken apart and put together again on its way. */
 export interface FactSlice<Place> {
-  readonly facts: readonly string[];
+  readonly facts: readonly FactRow[];
   /** Of the last one; null: there is none. */
   readonly last: Place | null;
-  /** Whether more follow within what was asked for. */
+  /** Whether more may follow within what was asked for. */
+  readonly full: boolean;
+}
+
+export interface ConflictSlice {
+  readonly contents: readonly ConflictContent[];
+  readonly last: ConflictPlace | null;
   readonly full: boolean;
 }
 
@@ -57,11 +64,11 @@ export abstract class RegionFacts {
     wanted: Wanted,
     signal?: AbortSignal,
   ): Promise<FactSlice<NumberedPlace>>;
-  /** Contents of conflicts, each as JSON, written down by transactions before `before`. */
+  /** Contents of conflicts, written down by transactions before `before`. */
   abstract conflicts(
     range: { readonly before: bigint; readonly after: ConflictPlace | null },
     limit: number,
     signal?: AbortSignal,
-  ): Promise<FactSlice<ConflictPlace>>;
+  ): Promise<ConflictSlice>;
   abstract openDeadLetters(signal?: AbortSignal): Promise<number>;
 }
