@@ -1,48 +1,21 @@
-import { RecordEventHandler } from '../../src/events/application/record-event.command.js';
 import { EventStore } from '../../src/events/application/event-store.port.js';
 import type { RecordedFact } from '../../src/events/domain/content/recorded-fact.js';
 import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
 import type { Verdict } from '../../src/events/domain/verdict.js';
 import { settleTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
-import type { Config } from '../../src/platform/config/config.js';
 import {
   type ConflictingContent,
   ConflictStore,
   type Identity,
 } from '../../src/regions/application/merging/conflict-store.port.js';
-import { GetFactsHandler, GetFactsQuery } from '../../src/regions/application/facts/get-facts.query.js';
 import { type MergeClaim, MergeLog, type Reached } from '../../src/regions/application/merging/merge-log.port.js';
-import { Merger } from '../../src/regions/application/merging/merger.js';
-import { type FactsAsked, type FactsPage, OtherRegion } from '../../src/regions/application/merging/other-region.port.js';
-import {
-  type ConflictSlice,
-  type FactSlice,
-  type Moment,
-  RegionFacts,
-  type Wanted,
-} from '../../src/regions/application/facts/region-facts.port.js';
-import { RegionList } from '../../src/regions/domain/region-list.js';
-import { FACT_COLUMNS, type FactColumn, type FactRow } from '../../src/regions/domain/fact-row.js';
-import type { ConflictPlace, FactPlace, NumberedPlace } from '../../src/regions/domain/fact-walk.js';
-import { mergedFact } from '../../src/regions/domain/merged-fact.js';
-import { quietLogger } from '../support/application.js';
 
 interface Stored {
   readonly event: TrackedEvent;
   readonly tx: bigint;
 }
 
-const keyOf = ({ eventKey, eventType }: Identity) => `${eventKey} ${eventType}`;
-const byTx = (one: NumberedPlace, other: NumberedPlace) =>
-  one.tx !== other.tx
-    ? one.tx < other.tx
-      ? -1
-      : 1
-    : keyOf(one) < keyOf(other)
-      ? -1
-      : keyOf(one) > keyOf(other)
-        ? 1
-        : 0;
+export const keyOf = ({ eventKey, eventType }: Identity) => `${eventKey} ${eventType}`;
 
 /** A region whose database is two maps. Its transactions end at once. */
 export class MemoryRegion {
@@ -112,7 +85,7 @@ export class MemoryStore extends EventStore {
   }
 }
 
-class MemoryConflicts extends ConflictStore {
+export class MemoryConflicts extends ConflictStore {
   constructor(private readonly region: MemoryRegion) {
     super();
   }
@@ -131,7 +104,7 @@ class MemoryConflicts extends ConflictStore {
   }
 }
 
-class MemoryLog extends MergeLog {
+export class MemoryLog extends MergeLog {
   constructor(
     private readonly region: MemoryRegion,
     /** Then nothing is written down any more. */
@@ -151,154 +124,4 @@ class MemoryLog extends MergeLog {
   }
   override end = (id: string, progress: unknown, _end: unknown, reached: Reached | null) =>
     this.note(id, progress, reached);
-}
-
-class MemoryFacts extends RegionFacts {
-  constructor(private readonly region: MemoryRegion) {
-    super();
-  }
-
-  override prepare = () => Promise.resolve();
-
-  override moment(): Promise<Moment> {
-    const { system, next } = this.region;
-    const history = { system, timeline: '00000001' };
-    return Promise.resolve({ history, ended: next, next, asOf: 0, floor: -Infinity, heldBack: null });
-  }
-
-  override isThere({ tx, ...identity }: NumberedPlace): Promise<boolean> {
-    return Promise.resolve(this.region.facts.get(keyOf(identity))?.tx === tx);
-  }
-
-  override unnumbered({ horizon }: { readonly horizon: bigint }): Promise<FactSlice<FactPlace>> {
-    if ([...this.region.facts.values()].some(({ tx }) => tx >= horizon)) throw new Error('no restore is modelled');
-    return Promise.resolve({ facts: [], last: null, full: false });
-  }
-
-  override numbered(
-    { from, before, after }: { readonly from: bigint; readonly before: bigint; readonly after: NumberedPlace | null },
-    { limit }: Wanted,
-  ): Promise<FactSlice<NumberedPlace>> {
-    const all = [...this.region.facts.values()]
-      .map(({ event, tx }) => ({
-        event,
-        tx,
-        eventKey: event.eventKey,
-        eventType: event.eventType,
-        occurredAt: event.occurredAt,
-      }))
-      .filter((place) => place.tx >= from && place.tx < before && (after === null || byTx(place, after) > 0))
-      .sort(byTx);
-    const shown = all.slice(0, limit);
-    return Promise.resolve({
-      facts: shown.map(({ event }) => rowOf(event)),
-      last: shown.at(-1) ?? null,
-      full: all.length > limit,
-    });
-  }
-
-  override conflicts(
-    { before, after }: { readonly before: bigint; readonly after: ConflictPlace | null },
-    limit: number,
-  ): Promise<ConflictSlice> {
-    const order = (one: ConflictPlace, other: ConflictPlace) =>
-      byTx({ ...one, occurredAt: 0 }, { ...other, occurredAt: 0 }) ||
-      (one.fingerprint < other.fingerprint ? -1 : one.fingerprint > other.fingerprint ? 1 : 0);
-    const all = [...this.region.conflicts.values()]
-      .filter((place) => place.tx < before && (after === null || order(place, after) > 0))
-      .sort(order);
-    const shown = all.slice(0, limit);
-    return Promise.resolve({
-      contents: shown.map(({ eventKey, eventType, eventId, fingerprint, content }) => ({
-        event_key: eventKey,
-        event_type: eventType,
-        event_id: eventId,
-        fingerprint: String(fingerprint),
-        content,
-      })),
-      last: shown.at(-1) ?? null,
-      full: all.length > limit,
-    });
-  }
-
-  override openDeadLetters = () => Promise.resolve(0);
-}
-
-const rowOf = (event: TrackedEvent): FactRow => {
-  const values: Partial<Record<FactColumn, string | null>> = {
-    event_key: event.eventKey,
-    event_type: event.eventType,
-    occurred_at: String(event.occurredAt),
-    received_at: String(event.receivedAt),
-    intake: event.intake,
-    message_id: event.messageId,
-    fingerprint: String(event.fingerprint),
-    event_id: event.eventId,
-    user_id: event.userId,
-    page_url: event.pageUrl,
-  };
-  return FACT_COLUMNS.map((column) => values[column] ?? null);
-};
-
-/** Merges regions in memory by the code of the service, but for what speaks to PostgreSQL and HTTP. */
-export class MemoryMerges {
-  private readonly config: Config;
-  private readonly regions: ReadonlyMap<string, MemoryRegion>;
-  private readonly mergers = new Map<string, Merger>();
-
-  constructor(
-    config: Config,
-    regions: readonly MemoryRegion[],
-    private readonly pageFacts: number,
-  ) {
-    this.regions = new Map(regions.map((region) => [region.name, region]));
-    const list = regions.map(({ name }) => `${name}=http://127.0.0.1`).join(',');
-    this.config = config.with({ REGIONS: RegionList.parse(list) });
-  }
-
-  /** @param pagesUntilKilled then nothing of the page is recorded, and nothing more is asked */
-  async merge(into: string, from: string, pagesUntilKilled = Infinity): Promise<Readonly<Record<string, number>>> {
-    this.pagesLeft = pagesUntilKilled;
-    const merger = this.mergers.get(into) ?? this.mergerOf(this.regions.get(into)!);
-    this.mergers.set(into, merger);
-    const asked = { region: from, since: null, dryRun: false, actor: 'a test' };
-    const report = await (await merger.begin(asked, new AbortController().signal)).done;
-    if (report.state !== 'done' && report.detail !== 'killed')
-      throw new Error(`a merge ${report.state}: ${report.detail}`);
-    return { ...report.tally };
-  }
-
-  private pagesLeft = Infinity;
-
-  private mergerOf(region: MemoryRegion): Merger {
-    const handler = new RecordEventHandler(
-      new MemoryStore(region),
-      { count: () => undefined },
-      this.config,
-      quietLogger,
-    );
-    const others = new Map(
-      [...this.regions.values()].map((other) => [other.name, new GetFactsHandler(new MemoryFacts(other), this.config)]),
-    );
-    const { pageFacts } = this;
-    const other = new (class extends OtherRegion {
-      override async facts({ name }: { name: string }, { cursor, since }: FactsAsked): Promise<FactsPage> {
-        const page = await others.get(name)!.execute(new GetFactsQuery(cursor, since, pageFacts));
-        return { ...page, facts: page.facts.map(mergedFact), bytes: 0 };
-      }
-      override reach = () => Promise.resolve();
-    })();
-    return new Merger({
-      other,
-      record: (command) => {
-        if (--this.pagesLeft < 0) return Promise.reject(new Error('killed'));
-        return handler.execute(command);
-      },
-      log: new MemoryLog(region, () => this.pagesLeft < 0),
-      conflicts: new MemoryConflicts(region),
-      foreseen: { outcomes: () => Promise.reject(new Error('not modelled')) },
-      config: this.config,
-      logger: quietLogger,
-    });
-  }
 }

@@ -52,7 +52,7 @@ export class GetFactsHandler implements IQueryHandler<GetFactsQuery> {
   /** @throws {InvalidCursor} */
   async execute({ cursor, since, limit, signal }: GetFactsQuery): Promise<FactsAnswer> {
     const given = cursor === null ? null : decodeWalk(cursor);
-    if (given?.reach == null) await this.facts.prepare();
+    await this.facts.prepare(given?.reach == null);
     const moment = await this.facts.moment(signal);
     const holds = given !== null && (await this.stillHolds(given, moment, signal));
     const walk = withReach(holds ? given : beginning(moment), moment);
@@ -149,9 +149,12 @@ interface Looked {
  * So many ids as are about a page: of more PostgreSQL reads and sorts the rows to give the first of them. A page that comes out
  * short costs nothing but its request.
  */
-function further({ facts, last, full }: FactSlice<{ readonly tx: bigint }>, { from, before, width, limit }: Looked) {
+function further(
+  { facts, last, full, next }: FactSlice<{ readonly tx: bigint }>,
+  { from, before, width, limit }: Looked,
+) {
   if (last === null) return { from: before, width: width * WIDER };
-  if (full) return { from: last.tx, width: last.tx - from + 1n };
+  if (full) return { from: (next ?? last).tx, width: last.tx - from + 1n };
   const seen = before - from;
   const page = (seen * BigInt(limit)) / BigInt(facts.length);
   return { from: before, width: page < seen * WIDER ? page : seen * WIDER };

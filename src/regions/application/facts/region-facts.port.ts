@@ -37,6 +37,8 @@ export interface FactSlice<Place> {
   readonly last: Place | null;
   /** Whether more may follow within what was asked for. */
   readonly full: boolean;
+  /** The first that is not shown; null: none, or nobody has looked. */
+  readonly next: Place | null;
 }
 
 export interface ConflictSlice {
@@ -47,8 +49,8 @@ export interface ConflictSlice {
 
 /** What this region recorded, for another one to read. */
 export abstract class RegionFacts {
-  /** Before a walk: brings up to date what finds facts by their transactions. Never rejects. */
-  abstract prepare(): Promise<void>;
+  /** Before a page: brings up to date what finds facts by their transactions, for a walk that begins at once, else now and then. Never rejects. */
+  abstract prepare(begins: boolean): Promise<void>;
   abstract moment(signal?: AbortSignal): Promise<Moment>;
   /** Whether the fact is still there, as the transaction that it names recorded it. */
   abstract isThere(place: NumberedPlace, signal?: AbortSignal): Promise<boolean>;

@@ -22,6 +22,9 @@ import * as sql from './region-facts.sql.js';
 /** Where a page takes too long to write as text: facts of older versions with numbers of 309 digits. */
 const FEWER_ROWS = 16;
 
+/** A walk of minutes goes on while others record. */
+const PREPARE_EVERY_MS = 5_000;
+
 /**
  * Of its planner: it knows a range of transactions only by their statistics, which are old where events come in, and would read whole
  * weeks for each page.
@@ -34,6 +37,8 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
   private readonly connection: KeptConnection;
   /** What was asked before. */
   private before: Promise<unknown> = Promise.resolve();
+  /** On the clock of `performance.now()`. */
+  private preparedAt = -Infinity;
 
   constructor(
     private readonly database: Database,
@@ -51,7 +56,10 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
   }
 
   /** Vacuum would do it in its time; until then each page reads all that was recorded since. */
-  async prepare(): Promise<void> {
+  async prepare(begins: boolean): Promise<void> {
+    const now = performance.now();
+    if (!begins && now - this.preparedAt < PREPARE_EVERY_MS) return;
+    this.preparedAt = now;
     try {
       await this.database.session(async (client) => {
         await client.query(`set lock_timeout = '200ms'`);
@@ -160,9 +168,10 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
         const last = shown.at(-1);
         // The last one may be the one that came to the bound; then nobody has looked further.
         const full = rows.length > limit || Number(last?.[UPTO] ?? 0) > bytes;
-        const end = last ? place(last) : null;
+        const beyond = rows[limit];
+        const places = { last: last ? place(last) : null, next: beyond ? place(beyond) : null };
         for (const row of shown) row.length = FACT_COLUMNS.length;
-        return { facts: shown, last: end, full };
+        return { facts: shown, full, ...places };
       } catch (error) {
         if (limit === 1 || !(error instanceof TooLate || tookTooLong(error))) throw error;
       }
@@ -191,7 +200,7 @@ interface ConflictRow {
 }
 
 /** Nothing is made of a value on its way to the other region. */
-const AS_WRITTEN: CustomTypesConfig = { getTypeParser: () => (value: string) => value };
+const AS_WRITTEN: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
 
 /** After the columns of a fact. */
 const TX = FACT_COLUMNS.length;

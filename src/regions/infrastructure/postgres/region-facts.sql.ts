@@ -39,8 +39,8 @@ const milliseconds = (column: string) => `round(date_part('epoch', ${column}) * 
 
 /** What is not taken as it is; `properties` are written once, and counted. */
 const WRITTEN: Partial<Record<FactColumn, string>> = {
-  occurred_at: `${milliseconds('occurred_at')}`,
-  received_at: `${milliseconds('received_at')}`,
+  occurred_at: milliseconds('occurred_at'),
+  received_at: milliseconds('received_at'),
   properties: 'properties_text',
 };
 
