@@ -60,12 +60,12 @@ describe('a region whose database lives a second time', () => {
     database = await createTestDatabase();
     a = await regionOn('a', database.url);
     primary = await OwnServer.start();
-  }, 60_000);
+  }, 180_000);
   afterEach(async () => {
     for (const region of [...regions]) await close(region);
     for (const server of [primary, ...servers.splice(0)]) await server.stop();
     await database.drop();
-  }, 60_000);
+  }, 180_000);
 
   const merge = async (into: TestRegion, from: TestRegion) => {
     await from.settled();
