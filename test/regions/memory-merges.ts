@@ -2,7 +2,11 @@ import { RecordEventHandler } from '../../src/events/application/record-event.co
 import type { Config } from '../../src/platform/config/config.js';
 import { GetFactsHandler, GetFactsQuery } from '../../src/regions/application/facts/get-facts.query.js';
 import { Merger } from '../../src/regions/application/merging/merger.js';
-import { type FactsAsked, type FactsPage, OtherRegion } from '../../src/regions/application/merging/other-region.port.js';
+import {
+  type FactsAsked,
+  type FactsPage,
+  OtherRegion,
+} from '../../src/regions/application/merging/other-region.port.js';
 import { mergedFact } from '../../src/regions/domain/merged-fact.js';
 import { RegionList } from '../../src/regions/domain/region-list.js';
 import { quietLogger } from '../support/application.js';

@@ -9,7 +9,11 @@ import {
   type Reached,
 } from '../../src/regions/application/merging/merge-log.port.js';
 import { Merger } from '../../src/regions/application/merging/merger.js';
-import { type FactsAsked, type FactsPage, OtherRegion } from '../../src/regions/application/merging/other-region.port.js';
+import {
+  type FactsAsked,
+  type FactsPage,
+  OtherRegion,
+} from '../../src/regions/application/merging/other-region.port.js';
 import { FACT_COLUMNS } from '../../src/regions/domain/fact-row.js';
 import type { MergedFact } from '../../src/regions/domain/merged-fact.js';
 import { RegionList } from '../../src/regions/domain/region-list.js';

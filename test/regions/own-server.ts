@@ -3,7 +3,10 @@ import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lastingPort } from '../../src/platform/loopback-port.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres.js';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/platform/postgres/embedded/embedded-postgres.js';
 import { migrate } from '../../src/platform/postgres/migrate.js';
 import { migrationsOf } from '../../src/platform/slice.js';
 import { slices } from '../support/application.js';

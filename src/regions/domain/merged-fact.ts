@@ -124,5 +124,7 @@ export interface DerivedBy {
 export function isDerived(fact: MergedFact, { cluster, topics }: DerivedBy): boolean {
   if (fact.intake !== 'pulsar' || fact.messageId === null) return false;
   const topic = topics[fact.eventType];
-  return deriveMessageKey({ cluster, topic, messageId: fact.messageId, publishedAt: fact.receivedAt }) === fact.eventKey;
+  return (
+    deriveMessageKey({ cluster, topic, messageId: fact.messageId, publishedAt: fact.receivedAt }) === fact.eventKey
+  );
 }
