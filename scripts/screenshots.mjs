@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchBrowser } from './browser.mjs';
 import { prepare, ROOT } from './prepare.mjs';
-import { pageClicks } from './screenshot-clicks.mjs';
+import { shopEvents } from './screenshot-events.mjs';
 
 const WIDTHS = { phone: 390, wide: 1440 };
 const THEMES = ['light', 'dark'];
@@ -57,6 +57,9 @@ function views(letter = '') {
     live: '/dashboard/live',
     events: '/dashboard/events',
     user: `/dashboard/users/${USER}`,
+    funnel: '/dashboard/funnel?steps=view%40%2F,view%40%2Falbums,view%40%2Fcart,sale',
+    paths: '/dashboard/paths?page_url=%2Falbums',
+    retention: '/dashboard/retention',
     'dead-letters': `/dashboard/dead-letters${letter && `/${letter}`}`,
     services: '/dashboard/services',
     system: '/dashboard/system',
@@ -88,49 +91,10 @@ async function shoot(state, paths) {
   console.log(`${state}: ${out}`);
 }
 
-/** A day of a shop with a rhythm, a person with two sessions, and letters that cannot be recorded. */
+/** Weeks of a shop, and letters that cannot be recorded. */
 async function fill() {
   const now = Date.now();
-  const pages = ['/', '/products/running-shoes', '/cart', '/products/rain-jacket', '/checkout', '/blog/how-to-choose'];
-  const currencies = ['EUR', 'EUR', 'EUR', 'USD', 'GBP'];
-  const pick = (list) => list[Math.floor(Math.random() ** 1.6 * list.length)];
-  const events = [...pageClicks(now)];
-  for (let minute = 0; minute < 2880; minute++) {
-    const at = now - minute * 60_000 - 1000;
-    const crowd = 3 + 2 * Math.sin((minute / 1440) * 2 * Math.PI) + (minute < 1440 ? 0.4 : 0);
-    for (let click = 0; click < crowd; click++) {
-      const of = {
-        user_id: `u${Math.floor(Math.random() * 300)}`,
-        session_id: `s${minute}`,
-        timestamp: at,
-        page_url: pick(pages),
-      };
-      events.push({ ...of, event_type: 'click', event_id: randomUUID() });
-      if (Math.random() < 0.07) {
-        const conversion_type = pick(['signup', 'subscription', 'newsletter']);
-        events.push({ ...of, event_type: 'conversion', event_id: randomUUID(), conversion_type });
-      }
-      if (Math.random() < 0.03) {
-        const amount = (5 + Math.random() * 80).toFixed(2);
-        events.push({ ...of, event_type: 'sale', event_id: randomUUID(), amount, currency: pick(currencies) });
-      }
-    }
-  }
-  for (let second = 0; second < 130; second++) {
-    for (let vote = 0; vote < 6 + 5 * Math.sin(second / 9); vote++) {
-      const reaction = Math.random() < 0.75 ? 'cheers' : 'hate';
-      events.push({ event_type: 'click', event_id: randomUUID(), reaction, timestamp: now - second * 1000 });
-    }
-  }
-  const walk = ['/', '/products/running-shoes', '/cart', '/checkout'];
-  walk.forEach((page_url, step) => {
-    const at = { user_id: USER, session_id: 'morning', timestamp: now - 7_200_000 + step * 40_000, page_url };
-    events.push({ ...at, event_type: 'click', event_id: randomUUID(), x: 0.4, y: 0.3, campaign: { name: 'autumn' } });
-  });
-  const later = { user_id: USER, session_id: 'noon', page_url: '/checkout' };
-  const signup = { event_type: 'conversion', conversion_type: 'signup', timestamp: now - 600_000 };
-  const order = { event_type: 'sale', amount: '89.00', currency: 'EUR', timestamp: now - 570_000 };
-  events.push(...[signup, order].map((event) => ({ ...later, ...event, event_id: randomUUID() })));
+  const events = await shopEvents(USER, now);
   for (let from = 0; from < events.length; from += 1000) {
     await json('/events', { events: events.slice(from, from + 1000) });
   }

@@ -10,7 +10,7 @@ import { processorTimeUs, residentMb } from './support/processor-time.js';
 
 const HELP = `npm run bench -- regions [--events 1000000] [--rate 500]
   so many events are recorded in one region, as fast as it goes, and merged into another one by its own service while both record
-  at a fixed rate (events a second, each): both rates and their ratio, how resident memory of both services grew, what their
+  at a fixed rate (events a second, each; 0: none): both rates and their ratio, how resident memory of both services grew, what their
   senders waited; both services and their PostgreSQL on this machine. Then the same again from the beginning, all known`;
 
 const { values } = parseArgs({
@@ -53,6 +53,21 @@ async function lastMerge({ url }: Service): Promise<Regions['merges'][number] | 
   return answer.ok ? (body as Regions).merges[0]! : null;
 }
 
+/** @throws Error when the service turns it away for other reasons than that it has too much to do */
+async function begin({ url }: Service, since: number | null): Promise<void> {
+  for (;;) {
+    const asked = await fetch(`${url}/regions/merge`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ from: 'b', since }),
+    });
+    const answer = await asked.text();
+    if (asked.status === 202) return;
+    if (asked.status !== 503) throw new Error(`no merge began: ${answer}`);
+    await setTimeout(LOOK_MS);
+  }
+}
+
 const sum = (merge: Regions['merges'][number]) =>
   merge.merged + merge.known + merge.restamped + merge.conflicts + merge.below_floor + merge.rejected;
 
@@ -90,12 +105,7 @@ async function merge(what: string, here: Service, there: Service, recordingRate:
     services.flatMap(({ child, databasePid }) => [processorTimeUs(child.pid), processorTimeUs(databasePid)]);
   const memory = new Memory(services);
   const before = processors();
-  const asked = await fetch(`${here.url}/regions/merge`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ from: 'b', since }),
-  });
-  if (asked.status !== 202) throw new Error(`no merge began: ${await asked.text()}`);
+  await begin(here, since);
   for (;;) {
     await setTimeout(LOOK_MS);
     const last = await lastMerge(here);
@@ -120,17 +130,18 @@ try {
   const began = processorTimeUs(b.pid);
   const recorder = AskedChild.start('regions-recorder.js', { databaseUrl: b.url, count });
   const recorded = await recorder.heard<Recorded>();
+  const databaseUs = processorTimeUs(b.pid) - began; // before its connections end, and their processes with them
   await recorder.stop();
   const recordingRate = Math.round((count / recorded.ms) * 1000);
   say(
-    `recorded ${count} events: ${recordingRate}/s; processor time an event: ${perEvent(recorded.processorUs)} of Node, ${perEvent(processorTimeUs(b.pid) - began)} of PostgreSQL`,
+    `recorded ${count} events: ${recordingRate}/s; processor time an event: ${perEvent(recorded.processorUs)} of Node, ${perEvent(databaseUs)} of PostgreSQL`,
   );
 
   const there = await startService(b, { PULSAR_CLUSTER: 'b' });
   children.push(there.child);
   const here = await startService(a, { PULSAR_CLUSTER: 'a', REGIONS: `b=${there.url}` });
   children.push(here.child);
-  const writers = [here, there].map(({ url }) => AskedChild.start('live-writer.js', { url, rate }));
+  const writers = rate === 0 ? [] : [here, there].map(({ url }) => AskedChild.start('live-writer.js', { url, rate }));
   children.push(...writers);
   await Promise.all(writers.map((writer) => writer.heard()));
   await setTimeout(WARM_MS);

@@ -32,6 +32,7 @@ export class SeededPages {
     await application.database.connect();
     await recordRows(application.store, [
       ...visit(now),
+      ...walks(now),
       ...PAYLOADS.flatMap((text, at) => hostile(text, now - at * 50)),
     ]);
     const letters = application.app.get(DeadLetterStore);
@@ -74,6 +75,13 @@ export class SeededPages {
       live: '/dashboard/live',
       events: '/dashboard/events?user_id=ana',
       user: '/dashboard/users/ana',
+      'which user': '/dashboard/users',
+      funnel: '/dashboard/funnel?steps=view%40%2F,conversion%3Asignup,sale',
+      'a funnel that is not known yet': '/dashboard/funnel?steps=view%40%2Fnowhere,sale&by=session&compare=none',
+      paths: '/dashboard/paths?page_url=%2F',
+      'paths back': '/dashboard/paths?page_url=%2Fcart&direction=to',
+      retention: '/dashboard/retention',
+      'retention by week': '/dashboard/retention?interval=week&show=users',
       'dead letters': `/dashboard/dead-letters/${this.letter}?reason=schema`,
       services: '/dashboard/services',
       system: '/dashboard/system',
@@ -109,6 +117,43 @@ function visit(now: number): Row[] {
     { event_type: 'click', event_id: randomUUID(), timestamp: now - 20_000, reaction: 'cheers' },
     { event_type: 'conversion', event_id: randomUUID(), timestamp: now - 50_000, ...of, conversion_type: 'signup' },
     { event_type: 'sale', event_id: randomUUID(), timestamp: now - 40_000, ...of, amount: '19.90', currency: 'EUR' },
+  ];
+}
+
+export const WALKERS = 6;
+const DAY_MS = 86_400_000;
+
+/** Walkers look at page after page, two of them sign up and one of these buys; two were here the day before. */
+export function walks(now: number): Row[] {
+  const views = (user: number, session: string, at: number, pages: readonly string[]): Row[] =>
+    pages.map((page_url, step) => ({
+      event_type: 'click',
+      event_id: randomUUID(),
+      user_id: `walker-${user}`,
+      session_id: session,
+      timestamp: at + step * 10_000,
+      page_url,
+      interaction: 'view',
+      view_id: randomUUID(),
+    }));
+  const done = (user: number, at: number, fields: Record<string, unknown>) =>
+    ({
+      event_id: randomUUID(),
+      user_id: `walker-${user}`,
+      session_id: `today-${user}`,
+      timestamp: at,
+      page_url: '/cart',
+      ...fields,
+    }) as unknown as Row;
+  const today = Array.from({ length: WALKERS }, (_, user) =>
+    views(user, `today-${user}`, now - 600_000, ['/', user % 2 ? '/albums' : '/tours', ...(user < 4 ? ['/cart'] : [])]),
+  );
+  const yesterday = [0, 1].map((user) => views(user, `before-${user}`, now - DAY_MS, ['/', '/albums']));
+  return [
+    ...today.flat(),
+    ...yesterday.flat(),
+    ...[0, 1].map((user) => done(user, now - 300_000, { event_type: 'conversion', conversion_type: 'signup' })),
+    done(0, now - 200_000, { event_type: 'sale', amount: '9.90', currency: 'EUR' }),
   ];
 }
 

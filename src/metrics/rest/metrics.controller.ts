@@ -25,7 +25,7 @@ import {
   windowOf,
 } from './metrics.request.js';
 
-/** They move although nothing happened. */
+/** These members of an answer change with the clock, even when no event came: an ETag leaves them out. */
 const NOISE = ['as_of', 'lag_ms', 'merged_until', 'window'];
 
 @ApiTags('metrics')

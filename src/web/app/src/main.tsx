@@ -14,6 +14,9 @@ type View = ComponentType<{ rest: string }>;
 const VIEWS: Readonly<Record<string, () => Promise<View>>> = {
   live: async () => (await import('./views/live/live.js')).Live,
   events: async () => (await import('./views/events/events.js')).Events,
+  funnel: async () => (await import('./views/funnel/funnel.js')).FunnelView,
+  paths: async () => (await import('./views/paths/paths.js')).PathsView,
+  retention: async () => (await import('./views/retention/retention.js')).RetentionView,
   users: async () => (await import('./views/user/user.js')).User,
   'dead-letters': async () => (await import('./views/dead-letters/dead-letters.js')).DeadLetters,
   services: async () => (await import('./views/services/services.js')).Services,

@@ -5,7 +5,7 @@ import type { Database } from '../../../../platform/postgres/database.js';
 import { sqlState } from '../../../../platform/postgres/sql-state.js';
 import { untilAborted } from '../../../../platform/until-aborted.js';
 
-/** Newest week first: that is what is asked for. What a build left behind that did not end is there and not valid. */
+/** The newest week comes first, because it is asked for most. An index whose build did not end exists, but is not valid. */
 const MISSING = `
 select parent.relname as name, parent.oid::regclass::text as index, pg_get_indexdef(parent.oid) as definition,
   partition.relname as partition, built.indisvalid as valid
@@ -47,14 +47,14 @@ export interface BuiltIndexes {
 }
 
 const NOTHING: BuiltIndexes = { built: 0, dropped: false };
-/** As long as the build of a week may take. */
+/** The build of a week may take so long. */
 const LONGEST_BUILD_MS = 6 * 3_600_000;
 /** Somebody else holds what it needs, or it took too long to get all of it. */
 const IN_THE_WAY = new Set(['55P03', '57014', '40P01']);
 
 /**
  * Gives partitions the indexes that they lack, without a pause in recording: built concurrently for each week, attached, then the one
- * that they replace is dropped. What needs a lock against writers waits for 200 ms at most, takes 800 ms at most, and tries again. It
+ * that they replace is dropped. A step that needs a lock against writers waits for 200 ms at most, takes 800 ms at most, and tries again. It
  * can end at any point: what is missing is what the catalogue says, and half a build is dropped and begun again.
  */
 export class PartitionIndexes {

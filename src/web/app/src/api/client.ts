@@ -8,9 +8,13 @@ import type {
   DeadLetterPage,
 } from '../../../../dead-letters/application/answers/dead-letter.answer.js';
 import type { ReplayedLetter, ReplayTally } from '../../../../dead-letters/application/answers/replay.answer.js';
-import type { EventPage } from '../../../../events/application/answers/event.answer.js';
+import type { EventPage, EventView } from '../../../../events/application/answers/event.answer.js';
+import type { Funnel } from '../../../../funnels/application/answers/funnel.answer.js';
+import type { Paths } from '../../../../funnels/application/answers/paths.answer.js';
+import type { Retention } from '../../../../funnels/application/answers/retention.answer.js';
 import type { HeatmapPages } from '../../../../heatmap/application/answers/pages.answer.js';
 import type { HeatmapSummary } from '../../../../heatmap/application/answers/summary.answer.js';
+import type { Journey } from '../../../../journeys/application/answers/journey.answer.js';
 import type { LiveData } from '../../../../live/application/answers/live.answer.js';
 import type { Metrics } from '../../../../metrics/application/answers/metrics.answer.js';
 import type { Timeseries } from '../../../../metrics/application/answers/timeseries.answer.js';
@@ -29,6 +33,9 @@ export interface Answers {
   '/api/heatmap/summary': HeatmapSummary;
   '/api/heatmap/pages': HeatmapPages;
   '/live/data': LiveData;
+  '/funnel': Funnel;
+  '/paths': Paths;
+  '/retention': Retention;
   '/dead-letters': DeadLetterPage;
   '/dead-letters/counts': DeadLetterCounts;
   '/health': HealthReport;
@@ -51,6 +58,15 @@ export function addressOf(path: string, parameters: Parameters = {}): string {
 /** @throws {RequestFailed} */
 export const get = async <P extends Path>(path: P, parameters?: Parameters, signal?: AbortSignal) =>
   (await ask(addressOf(path, parameters), { signal })).json() as Promise<Answers[P]>;
+
+export const getJourney = async (user: string, parameters: Parameters, signal?: AbortSignal) =>
+  (
+    await ask(addressOf(`/users/${encodeURIComponent(user)}/journey`, parameters), { signal })
+  ).json() as Promise<Journey>;
+
+/** An id is one of an event of a type. */
+export const getEvent = async (id: string, event_type: string, signal?: AbortSignal) =>
+  (await ask(addressOf(`/events/${encodeURIComponent(id)}`, { event_type }), { signal })).json() as Promise<EventView>;
 
 export const getLetter = async (id: string, signal?: AbortSignal) =>
   (await ask(`/dead-letters/${encodeURIComponent(id)}`, { signal })).json() as Promise<DeadLetterDetails>;

@@ -17,6 +17,9 @@ const LOOK: readonly Entry[] = [
   { path: '/dashboard/live', word: 'live', phone: true },
   { path: '/dashboard/events', word: 'events', phone: true },
   { path: '/secret-heatmap', word: 'heatMap' },
+  { path: '/dashboard/funnel', word: 'funnel' },
+  { path: '/dashboard/paths', word: 'paths' },
+  { path: '/dashboard/retention', word: 'retention' },
 ];
 const OPERATE: readonly Entry[] = [
   { path: '/dashboard/dead-letters', word: 'deadLetters', phone: true },

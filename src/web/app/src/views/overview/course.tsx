@@ -1,7 +1,5 @@
 import { useMemo } from 'preact/hooks';
 import type { Point, Timeseries } from '../../../../../metrics/application/answers/timeseries.answer.js';
-import { get } from '../../api/client.js';
-import { useAnswer } from '../../api/use-answer.js';
 import { dateTime, number, percent, t, type Word } from '../../language/language.js';
 import { LineChart } from '../../parts/charts/line-chart.js';
 import type { Line } from '../../parts/charts/line-chart.js';
@@ -17,10 +15,10 @@ const LEGEND = [
 ] as const;
 const HEIGHT = 250;
 
-/** The evolution in time, beside that of the window before. */
-export function Course({ series, compared }: { series: Timeseries; compared: boolean }) {
+/** The evolution in time, beside that of the window that it is compared with. */
+export function Course({ series }: { series: Timeseries }) {
   const { points, interval, tz } = series;
-  const before = useWindowBefore(series, compared);
+  const before = useMemo(() => clicksBefore(series), [series]);
   const select = (from: number, to: number) =>
     go(withParameters({ period: null, from: new Date(from).toISOString(), to: new Date(to).toISOString() }));
   return (
@@ -36,7 +34,7 @@ export function Course({ series, compared }: { series: Timeseries; compared: boo
       </div>
       <LineChart
         times={points.map(({ time }) => Date.parse(time))}
-        lines={linesOf(points, compared ? before : null)}
+        lines={linesOf(points, before)}
         zone={tz}
         height={HEIGHT}
         fills={points.at(-1)?.partial ?? false}
@@ -88,18 +86,11 @@ function linesOf(points: readonly Point[], before: readonly (number | null)[] | 
   ];
 }
 
-/** Asked again only when the window has moved by a hundredth: it hardly changes. */
-function useWindowBefore({ window, interval, tz, points }: Timeseries, compared: boolean): readonly (number | null)[] {
-  const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
-  const length = to - from;
-  const step = Math.max(60_000, length / 100);
-  const question = compared ? JSON.stringify([Math.floor(from / step), length, interval, tz]) : null;
-  const asked = { from: new Date(from - length).toISOString(), to: window.from, interval, tz };
-  const { data } = useAnswer(question, (signal) => get('/metrics/timeseries', asked, signal));
-  return useMemo(() => {
-    const earlier = compared ? (data?.points ?? []) : [];
-    const byTime = new Map(earlier.map((point) => [Date.parse(point.time) + length, point.total_clicks]));
-    // Where clocks were changed, or the window is no whole number of buckets, by their places.
-    return points.map(({ time }, at) => byTime.get(Date.parse(time)) ?? earlier[at]?.total_clicks ?? null);
-  }, [data, points, compared]);
+/** Point by point; null: it is compared with nothing. */
+function clicksBefore({ window, points, comparison }: Timeseries): readonly (number | null)[] | null {
+  if (comparison === undefined) return null;
+  const shift = Date.parse(window.from) - Date.parse(comparison.window.from);
+  const byTime = new Map(comparison.points.map((point) => [Date.parse(point.time) + shift, point.total_clicks]));
+  // Where clocks were changed, or the window is no whole number of buckets, by their places.
+  return points.map(({ time }, at) => byTime.get(Date.parse(time)) ?? comparison.points[at]?.total_clicks ?? null);
 }
