@@ -10,6 +10,7 @@ import { watchDemo } from './demo/alerts.js';
 import { parseDemoOptions, type DemoOptions } from './demo/options.js';
 import { pastVisits } from './demo/past-visits.js';
 import { showProgress } from './demo/progress.js';
+import { run as runRegions } from './demo/regions.js';
 import { DemoStream } from './demo/stream.js';
 import { run as runUpstreams } from './demo/upstreams.js';
 import { Visitors } from './demo/visitor.js';
@@ -25,6 +26,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 export async function run(args: readonly string[]): Promise<number> {
   try {
     if (args[0] === 'upstreams') return await runUpstreams(args.slice(1));
+    if (args[0] === 'regions') return await runRegions(args.slice(1));
     return await publish(parseDemoOptions(args));
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);

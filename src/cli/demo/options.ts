@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { HELP as REGIONS_HELP } from './regions.js';
 import { HELP as UPSTREAMS_HELP } from './upstreams.js';
 
 export interface DemoOptions {
@@ -27,7 +28,9 @@ Publishes a realistic stream of clicks, conversions and sales to the Pulsar of t
 
 The broker is that of the running npm start; PULSAR_SERVICE_URL (in the environment or .env) names another one.
 
-${UPSTREAMS_HELP}`;
+${UPSTREAMS_HELP}
+
+${REGIONS_HELP}`;
 
 const LIMITS = {
   rate: [1, 20_000, 50],

@@ -5,10 +5,12 @@ import type { RejectionReason } from './rejection.js';
 // Where nearly everybody looks for them; answers take them from the file that needs no Buffer.
 export { EVENT_TYPES, type EventType, type Interaction, INTERACTIONS, type Reaction, REACTIONS } from './event-type.js';
 
-/** The members of a fact that its payload does not hold. */
+/** An event that another region recorded. */
 export interface RecordedElsewhere {
   /** The fingerprint as it was recorded there; null: the person was erased since, so that nothing is asked for that does not exist any more. */
   readonly fingerprint: bigint | null;
+  /** Put together of the fact, in place of a body: all free fields inside `properties`. @throws {RejectedEvent} */
+  readonly payload: () => Readonly<Record<string, unknown>>;
 }
 
 /** Every intake hands this to `RecordEventCommand`: the bytes as they came, and what the transport knows beside them. */
@@ -31,7 +33,7 @@ export interface IncomingEvent {
   readonly userAgent: string | null;
   /** The dead letter that a replay comes from. A letter becomes one event, whatever identities its corrections carry. */
   readonly deadLetterId?: string;
-  /** Set on an event that another region recorded: its payload is put together from a fact, with all free fields inside `properties`. */
+  /** Set on a fact of another region, which has no body. */
   readonly recorded?: RecordedElsewhere;
   /** Why the body is no event that could be read: it is cipher text, or what a transport hands over instead of the value. */
   readonly unreadable?: { readonly reason: RejectionReason; readonly detail: string } | null;

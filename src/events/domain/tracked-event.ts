@@ -13,12 +13,10 @@ import type { Intake } from './intake.js';
 import { pageKeyOf } from './page-key.js';
 import { RejectedEvent } from './rejection.js';
 import { isStorableText } from './parsing/storable-text.js';
-import { MAX_DEPTH, parseStrictJson } from './parsing/strict-json.js';
+import { parseStrictJson } from './parsing/strict-json.js';
 import { checkAge, parseSentTime } from './timestamps.js';
 
 const MAX_USER_AGENT = 1024;
-/** The payload that is put together of a fact has its free fields one level deeper than they may have been sent. */
-const DEPTH_OF_FACTS = MAX_DEPTH + 1;
 
 export interface RecordingRules {
   /** Days that a live event may lie before it was received. */
@@ -109,7 +107,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
    */
   static record(incoming: IncomingEvent, rules: RecordingRules): TrackedEvent {
     if (incoming.unreadable) throw new RejectedEvent(incoming.unreadable.reason, incoming.unreadable.detail);
-    const payload = parseStrictJson(incoming.body, incoming.recorded ? DEPTH_OF_FACTS : MAX_DEPTH);
+    const payload = incoming.recorded?.payload() ?? parseStrictJson(incoming.body);
     const cloudEvent = readCloudEvent(payload, incoming.attributes);
     const source = cloudEvent?.data ?? payload;
     const eventType = incoming.eventType ?? namedType(source, cloudEvent);
