@@ -55,7 +55,9 @@ try {
   const recordingRate = Math.round((count / recordedMs) * 1000);
   say(`recorded ${count} events: ${recordingRate}/s`);
 
-  const { store, database } = await openStore(here.url);
+  const { store, database, erasures } = await openStore(here.url);
+  const nothing = () => Promise.resolve();
+  const nobodyErased = { fits: () => Promise.resolve(true), take: nothing, twins: nothing, finish: nothing };
   const config = loadConfig(Object.values(catalogue), {}).with({
     DATABASE_URL: here.url,
     REGIONS: RegionList.parse(`b=${url}`),
@@ -67,8 +69,9 @@ try {
     other: new HttpOtherRegion(config),
     record: (command) => handler.execute(command),
     log: new PostgresMergeLog(database, config, new Clock()),
-    conflicts: new PostgresConflictStore(database),
+    conflicts: new PostgresConflictStore(database, erasures),
     foreseen: new PostgresForeseenFacts(database),
+    erasures: nobodyErased,
     config,
     logger,
   });

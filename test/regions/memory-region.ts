@@ -23,6 +23,7 @@ import {
 } from '../../src/regions/application/facts/region-facts.port.js';
 import { RegionList } from '../../src/regions/domain/region-list.js';
 import type { ConflictPlace, FactPlace, NumberedPlace } from '../../src/regions/domain/fact-walk.js';
+import { conflictKey, MemoryErasures } from '../people/memory-erasures.js';
 import { quietLogger } from '../support/application.js';
 
 interface Stored {
@@ -47,6 +48,7 @@ export class MemoryRegion {
   readonly facts = new Map<string, Stored>();
   readonly conflicts = new Map<string, ConflictingContent & { readonly tx: bigint }>();
   readonly watermarks = new Map<string, string>();
+  readonly erasures = new MemoryErasures(this);
   system = '7000000000000000000';
   private nextTx = 100n;
 
@@ -93,7 +95,7 @@ export class MemoryStore extends EventStore {
       (rows) => {
         const tx = this.region.transaction();
         return Promise.resolve(
-          rows.map((event) => {
+          this.region.erasures.log.applied(rows).rows.map((event) => {
             const known = this.region.facts.get(keyOf(event));
             if (known) {
               const { fingerprint, occurredAt } = known.event;
@@ -121,8 +123,9 @@ class MemoryConflicts extends ConflictStore {
 
   override add(contents: readonly ConflictingContent[]): Promise<void> {
     const tx = this.region.transaction();
-    for (const content of contents) {
-      const key = `${keyOf(content)} ${content.fingerprint}`;
+    for (const sent of contents) {
+      const content = this.region.erasures.byLog(sent);
+      const key = conflictKey(content);
       if (!this.region.conflicts.has(key)) this.region.conflicts.set(key, { ...content, tx });
     }
     return Promise.resolve();
@@ -229,7 +232,7 @@ const factOf = (event: TrackedEvent): string =>
     received_at: event.receivedAt,
     intake: event.intake,
     message_id: event.messageId,
-    fingerprint: String(event.fingerprint),
+    fingerprint: event.fingerprint === null ? null : String(event.fingerprint),
     event: JSON.stringify({ event_id: event.eventId, user_id: event.userId, page_url: event.pageUrl ?? undefined }),
   });
 
@@ -273,13 +276,14 @@ export class MemoryMerges {
     const others = new Map(
       [...this.regions.values()].map((other) => [other.name, new GetFactsHandler(new MemoryFacts(other), this.config)]),
     );
-    const { pageFacts } = this;
+    const { pageFacts, regions } = this;
     const other = new (class extends OtherRegion {
       override async facts({ name }: { name: string }, { cursor, since }: FactsAsked): Promise<FactsAnswer> {
         const page = await others.get(name)!.execute(new GetFactsQuery(cursor, since, pageFacts));
         const parsed = (list: readonly string[]) => list.map((text) => JSON.parse(text) as never);
         return { ...page.head, facts: parsed(page.facts), conflicts: parsed(page.conflicts) };
       }
+      override erasures = ({ name }: { name: string }) => Promise.resolve(regions.get(name)!.erasures.page());
       override reach = () => Promise.resolve();
     })();
     return new Merger({
@@ -291,6 +295,7 @@ export class MemoryMerges {
       log: new MemoryLog(region),
       conflicts: new MemoryConflicts(region),
       foreseen: { outcomes: () => Promise.reject(new Error('not modelled')) },
+      erasures: region.erasures.asParts,
       config: this.config,
       logger: quietLogger,
     });

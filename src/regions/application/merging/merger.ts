@@ -4,6 +4,7 @@ import type { Region } from '../../domain/region-list.js';
 import { REGIONS_VARIABLES } from '../../regions.variables.js';
 import type { FactsAnswer } from '../answers/facts.answer.js';
 import type { MergeAsked, MergeClaim, MergeEnd, MergeProgress } from './merge-log.port.js';
+import { mergeErasures } from './merge-erasures.js';
 import { checkMergeable, MergeRefused } from './mergeable.js';
 import type { MergerParts } from './merger-parts.js';
 import { OtherRegionFailed } from './other-region.port.js';
@@ -98,6 +99,7 @@ export class Merger {
   private async walk({ id, region, asked, stopping, onProgress }: Merge, seen: Seen): Promise<void> {
     const { log } = this.parts;
     const movesOn = !asked.dryRun && asked.since === null;
+    await mergeErasures(this.parts, region, asked.dryRun, stopping);
     const settled = async ({ page, outcomes }: Recording) => {
       seen.progress = progressAfter(seen.progress, page, await outcomes);
       if (movesOn) await log.advance(region.name, page.watermark);

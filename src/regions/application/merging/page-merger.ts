@@ -13,7 +13,7 @@ import type { MergerParts } from './merger-parts.js';
 export class PageMerger {
   private readonly rules: RecordingRules;
 
-  constructor(private readonly parts: Pick<MergerParts, 'record' | 'conflicts' | 'foreseen' | 'config' | 'logger'>) {
+  constructor(private readonly parts: Pick<MergerParts, 'record' | 'conflicts' | 'foreseen' | 'erasures' | 'config' | 'logger'>) {
     const { MAX_EVENT_AGE_DAYS: maxEventAgeDays, EVENT_SYNONYMS: synonyms } = parts.config.of(EVENTS_VARIABLES);
     this.rules = { maxEventAgeDays, synonyms };
   }
@@ -21,12 +21,14 @@ export class PageMerger {
   /** @returns an outcome per fact, in their order. @throws OutcomeUnknown when the service stops */
   async merge({ facts, conflicts }: FactsAnswer, dryRun: boolean): Promise<readonly MergeOutcome[]> {
     if (dryRun) return this.foresee(facts);
-    const { record, conflicts: store, logger } = this.parts;
+    const { record, conflicts: store, erasures, logger } = this.parts;
     const verdicts = await record(new RecordEventCommand(incoming(facts)));
     const outcomes = verdicts.map(outcomeOf);
     const contradicting = facts.filter((_, index) => outcomes[index] === 'conflicts');
     if (contradicting.length > 0) await store.add(await this.contentsOf(contradicting));
     if (conflicts.length > 0) await store.add(conflicts.map(theirs));
+    const erased = facts.filter(({ fingerprint }, index) => fingerprint === null && outcomes[index] !== 'merged');
+    if (erased.length > 0) await erasures.twins(erased.map(identityOf));
     for (const [index, verdict] of verdicts.entries()) {
       if (verdict.status !== 'rejected' || outcomes[index] !== 'rejected') continue;
       const { event_key, event_type } = facts[index]!;
@@ -69,6 +71,8 @@ function contentOf(fact: RecordedFact & Identity): ConflictingContent {
   const { fingerprint, text: content } = comparedContent(fact);
   return { eventKey: fact.eventKey, eventType: fact.eventType, eventId: fact.eventId, fingerprint, content };
 }
+
+const identityOf = (fact: MergedFact): Identity => ({ eventKey: fact.event_key, eventType: fact.event_type });
 
 const theirs = (conflict: FactsAnswer['conflicts'][number]): ConflictingContent => ({
   eventKey: conflict.event_key,

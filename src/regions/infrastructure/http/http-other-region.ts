@@ -3,6 +3,7 @@ import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { Compile } from 'typebox/compile';
 import { Agent, type Dispatcher } from 'undici';
 import type { Config } from '../../../platform/config/config.js';
+import { ErasuresPage } from '../../../people/application/answers/erasure.answer.js';
 import { FactsAnswer } from '../../application/answers/facts.answer.js';
 import { type FactsAsked, OtherRegion, OtherRegionFailed } from '../../application/merging/other-region.port.js';
 import type { Region } from '../../domain/region-list.js';
@@ -10,6 +11,7 @@ import { REGIONS_VARIABLES } from '../../regions.variables.js';
 
 /** Facts of a page: one transaction's worth. */
 const PAGE_FACTS = 2_000;
+const PAGE_ERASURES = 5_000;
 const PAGE_TIMEOUT_MS = 30_000;
 const REACH_TIMEOUT_MS = 2_000;
 /** A page is about 4 MB, and the largest fact 0.7. */
@@ -17,6 +19,8 @@ const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 const ATTEMPTS = 3;
 
 const facts = Compile(FactsAnswer);
+const erasures = Compile(ErasuresPage);
+const NOBODY_ERASED: ErasuresPage = { key_fingerprint: null, erasures: [], next_cursor: null };
 
 /** The other regions over HTTP. Redirects are not followed: the key is for the address that was configured. */
 export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
@@ -30,21 +34,31 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
     super();
   }
 
-  /** What passes by itself is tried again. */
   facts(region: Region, { cursor, since }: FactsAsked, signal: AbortSignal): Promise<FactsAnswer> {
     const query = new URLSearchParams({ limit: String(this.pageFacts) });
     if (cursor !== null) query.set('cursor', cursor);
     if (since !== null) query.set('since', new Date(since).toISOString());
-    const policy = retry(
-      handleWhen((error) => error instanceof OtherRegionFailed && error.code === 'unreachable' && !signal.aborted),
-      { maxAttempts: ATTEMPTS - 1, backoff: new ExponentialBackoff({ initialDelay: 250, maxDelay: 2_000 }) },
-    );
-    return policy.execute(async () => {
+    return patiently(signal, async () => {
       const text = await this.get(region, `/regions/facts?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
       const answer = parsed(text, region);
       if (!facts.Check(answer)) throw notUnderstood(region, 'its facts have another form: is it an older release?');
       return answer;
-    }, signal);
+    });
+  }
+
+  erasures(region: Region, cursor: string | null, signal: AbortSignal): Promise<ErasuresPage> {
+    const query = new URLSearchParams({ limit: String(PAGE_ERASURES), ...(cursor === null ? {} : { cursor }) });
+    return patiently(signal, async () => {
+      try {
+        const text = await this.get(region, `/regions/erasures?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
+        const answer = parsed(text, region);
+        if (!erasures.Check(answer)) throw notUnderstood(region, 'its log of erasures has another form');
+        return answer;
+      } catch (error) {
+        if (error instanceof NotThere) return NOBODY_ERASED;
+        throw error;
+      }
+    });
   }
 
   async reach(region: Region, signal: AbortSignal): Promise<void> {
@@ -84,6 +98,18 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
   }
 }
 
+/** What passes by itself is tried again. */
+function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  const policy = retry(
+    handleWhen((error) => error instanceof OtherRegionFailed && error.code === 'unreachable' && !signal.aborted),
+    { maxAttempts: ATTEMPTS - 1, backoff: new ExponentialBackoff({ initialDelay: 250, maxDelay: 2_000 }) },
+  );
+  return policy.execute(ask, signal);
+}
+
+/** An older release does not have what was asked for. */
+class NotThere extends OtherRegionFailed {}
+
 async function bounded(body: Dispatcher.ResponseData['body'], region: Region): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -116,5 +142,9 @@ function refusal(region: Region, status: number): OtherRegionFailed {
   if (status === 429 || status >= 500) {
     return new OtherRegionFailed('unreachable', `${name} (${url}) answers ${status}: it cannot serve now`);
   }
-  return notUnderstood(region, `it answers ${status}; a release before regions answers 404`);
+  if (status === 404) {
+    const why = 'it answers 404, as a release before regions does';
+    return new NotThere('not_understood', `${name} (${url}) is not understood: ${why}`);
+  }
+  return notUnderstood(region, `it answers ${status}`);
 }
