@@ -1,7 +1,7 @@
 import { Pseudonyms } from '../../src/people/domain/pseudonyms.js';
 import { TEST_TIME } from '../support/events.js';
 import { type Row, trackedRow } from '../support/record-rows.js';
-import { ERASED_AT, ERASURE_KEY, PeopleService } from './people-service.js';
+import { ERASED_AT, ERASURE_KEY, PeopleService, START_MS } from './people-service.js';
 
 const CANARY = 'canary-7f3a';
 const PERSON = new Pseudonyms(ERASURE_KEY).of(CANARY);
@@ -31,7 +31,7 @@ describe('erasing a person', () => {
   let service: PeopleService;
   beforeEach(async () => {
     service = await PeopleService.start();
-  });
+  }, START_MS);
   afterEach(() => service.stop());
 
   const answer = (fields: Record<string, unknown>) => ({
@@ -74,7 +74,7 @@ describe('erasing a person', () => {
 
   it('does not resurrect: the same again, with other content, and what was never recorded, are known or without a person', async () => {
     await service.record(eventsOf(CANARY));
-    await service.erase(CANARY);
+    await service.erased(CANARY);
     const erased = await service.facts();
     expect(await service.record(eventsOf(CANARY))).toEqual(erased.map(() => 'duplicate'));
     const other = eventsOf(CANARY).map((row) => ({ ...row, campaign: 'other' }));
@@ -98,7 +98,7 @@ describe('erasing a person', () => {
 
   it('goes by when an event was received, to the millisecond; what they do afterwards is kept, until they are erased again', async () => {
     const row = (event_id: string): Row => ({ event_type: 'click', event_id, timestamp: TEST_TIME, user_id: CANARY });
-    await service.erase(CANARY);
+    await service.erased(CANARY);
     expect(await service.recordReceived(row('at'), ERASED_AT)).toBe('recorded');
     expect(await service.recordReceived(row('after'), ERASED_AT + 1)).toBe('recorded');
     const users = async () => (await service.facts()).map(({ user_id }) => user_id).sort();
@@ -113,7 +113,7 @@ describe('erasing a person', () => {
   });
 
   it('twins in one batch: the first is recorded without its person, the others are duplicates of it, whatever they say', async () => {
-    await service.erase(CANARY);
+    await service.erased(CANARY);
     const [click] = eventsOf(CANARY);
     const statuses = await service.record([click!, { ...click!, x: 0.1 }, { ...click!, user_id: 'somebody-else' }]);
     expect(statuses).toEqual(['recorded', 'duplicate', 'duplicate']);
@@ -135,7 +135,7 @@ describe('erasing a person', () => {
     try {
       const somebody = eventsOf('somebody-else');
       await service.record(somebody.slice(0, 1), replica);
-      await service.erase(CANARY);
+      await service.erased(CANARY);
       expect(await service.record([...eventsOf(CANARY), ...somebody.slice(1)], replica)).toEqual(
         Array.from({ length: 9 }, () => 'recorded'),
       );
@@ -187,7 +187,7 @@ describe('erasing a person', () => {
 
   it('is noted in the audit log by the hash alone', async () => {
     await service.record(eventsOf(CANARY));
-    await service.erase(CANARY);
+    await service.erased(CANARY);
     const { body } = await service.request('GET', '/audit');
     expect(body.entries).toMatchObject([
       { action: 'person.erased', subject: PERSON, details: { state: 'done', events: 5, dead_letters: 0, conflicts: 0 } },
@@ -208,7 +208,7 @@ describe('ERASURE_KEY', () => {
   let service: PeopleService;
   beforeEach(async () => {
     service = await PeopleService.start();
-  });
+  }, START_MS);
   afterEach(() => service.stop());
 
   const row: Row = { event_type: 'click', event_id: 'e', timestamp: TEST_TIME, user_id: 'u' };
@@ -220,7 +220,7 @@ describe('ERASURE_KEY', () => {
       await service.record([row]);
       expect(await service.erase('u', without)).toMatchObject({ status: 503, body: { code: 'erasure_key_missing' } });
       expect((await service.facts())[0]!.user_id).toBe('u');
-      await service.erase('somebody-else');
+      await service.erased('somebody-else');
       expect(await service.erase('u', other)).toMatchObject({ status: 503, body: { code: 'erasure_key_changed' } });
       expect((await service.facts())[0]!.user_id).toBe('u');
     } finally {
@@ -232,7 +232,7 @@ describe('ERASURE_KEY', () => {
     const without = await service.replica({ ERASURE_KEY: null, DRAIN_TIMEOUT_MS: 100 });
     try {
       expect(await service.record([row], without)).toEqual(['recorded']);
-      await service.erase('somebody-else');
+      await service.erased('somebody-else');
       expect(await service.recordReceived({ ...row, event_id: 'later' }, ERASED_AT + 1, without)).toBe('recorded');
       const waiting = without.store.append([trackedRow({ ...row, event_id: 'before' })], 1_000);
       await expect(waiting).rejects.toThrow('PostgreSQL did not answer in time');

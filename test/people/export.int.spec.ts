@@ -1,7 +1,7 @@
 import { deadLetter } from '../support/dead-letters.js';
 import { clickPayload, encoded, TEST_TIME } from '../support/events.js';
 import type { Row } from '../support/record-rows.js';
-import { PeopleService } from './people-service.js';
+import { PeopleService, START_MS } from './people-service.js';
 
 const USER = 'ana/ñ 7';
 
@@ -18,7 +18,7 @@ describe('the export of a person', () => {
   let service: PeopleService;
   beforeEach(async () => {
     service = await PeopleService.start();
-  });
+  }, START_MS);
   afterEach(() => service.stop());
 
   it('is all that is held on them: events oldest first, dead letters with their bytes, contents of conflicts; of nobody else', async () => {
@@ -62,7 +62,7 @@ describe('the export of a person', () => {
     await service.record([row('first')]);
     await service.addLetters([deadLetter(1, { payload: encoded({ user_id: USER }) })]);
     expect(await service.export(USER)).toHaveLength(2);
-    await service.erase(USER);
+    await service.erased(USER);
     expect(await service.export(USER)).toEqual([]);
   });
 

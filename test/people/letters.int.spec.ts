@@ -2,7 +2,7 @@ import type { DeadLetter } from '../../src/events/application/dead-letter-store.
 import { EventSynonyms } from '../../src/events/domain/parsing/event-synonyms.js';
 import { deadLetter } from '../support/dead-letters.js';
 import { clickPayload, encoded, TEST_TIME } from '../support/events.js';
-import { ERASED_AT, PeopleService } from './people-service.js';
+import { ERASED_AT, PeopleService, START_MS } from './people-service.js';
 
 const CANARY = 'canary-7f3a';
 
@@ -37,7 +37,7 @@ describe('the dead letters of a person who is erased', () => {
   let service: PeopleService;
   beforeEach(async () => {
     service = await PeopleService.start();
-  });
+  }, START_MS);
   afterEach(() => service.stop());
 
   it('are emptied: those that name them, and those that hold their id where nobody can be read; others stay as they are', async () => {
@@ -66,7 +66,7 @@ describe('the dead letters of a person who is erased', () => {
 
   it('cannot be replayed: 409, alone and with a correction, and are left out where all of a reason are', async () => {
     await service.addLetters(theirs().slice(0, 1));
-    await service.erase(CANARY);
+    await service.erased(CANARY);
     const { id } = (await service.letters())[0]!;
     const path = `/dead-letters/${id as string}/replay`;
     expect(await service.request('POST', path)).toMatchObject({ status: 409, body: { code: 'dead_letter_erased' } });
@@ -110,7 +110,7 @@ describe('the dead letters of a person who is erased', () => {
   });
 
   it('that arrive later are kept without their bytes where they were published before; a redelivery changes nothing', async () => {
-    await service.erase(CANARY);
+    await service.erased(CANARY);
     await service.addLetters([...theirs(), ...others()]);
     const letters = await service.letters();
     expect(letters.slice(0, 6)).toEqual(letters.slice(0, 6).map((letter) => ({ ...letter, ...EMPTY })));
@@ -128,7 +128,7 @@ describe('the dead letters of a person who is erased', () => {
     const replica = await service.replica();
     try {
       await service.addLetters(others().slice(0, 1), replica);
-      await service.erase(CANARY);
+      await service.erased(CANARY);
       await service.addLetters(theirs(), replica);
       expect((await service.letters()).map(({ state }) => state)).toEqual([...theirs().map(() => 'erased'), 'open']);
     } finally {
@@ -140,7 +140,7 @@ describe('the dead letters of a person who is erased', () => {
     await service.stop();
     service = await PeopleService.start({ EVENT_SYNONYMS: EventSynonyms.parse('click.user_id=customer') });
     await service.addLetters([of(1, { customer: CANARY }), of(2, { customer: 'somebody-else', friend: CANARY })]);
-    await service.erase(CANARY);
+    await service.erased(CANARY);
     expect((await service.letters()).map(({ state }) => state)).toEqual(['erased', 'open']);
   });
 
