@@ -23,7 +23,8 @@ if (values.help) {
 const [rate, seconds] = [Number(values.rate), Number(values.seconds)];
 const delaysMs = values.delays.split(',').map(Number);
 if (Math.max(...delaysMs) !== delaysMs[3]) throw new Error('--delays: the last one must be the longest');
-const WARM_UP = 200;
+/** As many as a service has answered that has run for a minute: before, much of it is not compiled yet. */
+const WARM_UP = { requests: 3_000, atOnce: 10 };
 
 const upstreams = AskedChild.start('orchestrator-upstreams.js', { delaysMs });
 const urls = await upstreams.heard<string[]>();
@@ -42,7 +43,9 @@ async function one(asked: string, id: string): Promise<void> {
 
 /** Each begins when it is due, whether or not the one before has ended. */
 async function atTheRate(asked: string, name: string, forSeconds: number): Promise<number[]> {
-  for (let n = 0; n < WARM_UP; n += 1) await one(asked, `warm-${name}-${n}`);
+  for (let n = 0; n < WARM_UP.requests; n += WARM_UP.atOnce) {
+    await Promise.all(Array.from({ length: WARM_UP.atOnce }, (_, k) => one(asked, `warm-${name}-${n + k}`)));
+  }
   const begun = performance.now();
   const ids = Array.from({ length: rate * forSeconds }, (_, n) => `${name}-${n}`);
   await Promise.all(

@@ -212,10 +212,17 @@ describe('the event store', () => {
   describe('while PostgreSQL does not let it write', () => {
     const hold = () => sql.query(`select pg_advisory_lock($1)`, [EVENTS_LOCKS.recording]);
     const letGo = () => sql.query('select pg_advisory_unlock_all()');
+    const waitingWriters = async () => {
+      const { rowCount } = await sql.query(
+        `select from pg_stat_activity where datname = current_database() and application_name = 'monitoreo-writer' and wait_event = 'advisory'`,
+      );
+      return rowCount;
+    };
 
     it('withdraws what no transaction has taken when its wait is over', async () => {
       await hold();
       const taken = [service.store.append([click('taken-1')]), service.store.append([click('taken-2')])];
+      await eventually(async () => (await waitingWriters()) === 2, { within: 5000, what: 'both writers wait' });
       await expect(service.store.append([click('withdrawn')], 20)).rejects.toBeInstanceOf(OutcomeUnknown);
       await letGo();
       await Promise.all(taken);

@@ -1,5 +1,6 @@
 import { failpoint, isArmed } from '../../failpoint.js';
 import { SubscriptionPositions } from '../admin/subscription-positions.js';
+import { Arrivals } from './arrivals.js';
 import { parseBrokerTime } from '../broker-time.js';
 import { consumerPath, receiverQueueSize } from './consumer-path.js';
 import { readConsumerFrame } from './consumer-frame.js';
@@ -18,16 +19,6 @@ import { parseTopicName } from '../topic-name.js';
 import { WebSocketConnection } from './websocket-connection.js';
 import type { WebSocketEndpoint } from './websocket-endpoint.js';
 
-/** What waits while PostgreSQL is busy goes there at once: with 2,000 an event took 1.04 × the processor time. */
-const MAX_BATCH = 4_000;
-/** A batch is in memory several times until it is stored: as bytes, as values, as a statement. A larger message goes alone. */
-const MAX_BATCH_BYTES = 1024 * 1024;
-/**
- * Frames come one by one, and a transaction is the cheaper per event the more it holds: a batch ends when nothing came for
- * the first of these times, and at the latest the second after it began. So a lone message hardly waits.
- */
-const QUIET_MS = 5;
-const LONGEST_GATHER_MS = 50;
 /** The WebSocket service forgets ids of batched messages after an hour; later acknowledgements would leave holes. */
 const RECEIPT_LIFETIME_MS = 55 * 60_000;
 
@@ -51,12 +42,7 @@ export class WebSocketSubscription extends Subscription {
   private readonly window: PermitWindow;
   private readonly connection: WebSocketConnection;
   private readonly progress: SubscriptionPositions;
-  private readonly waiting: ((messages: ReceivedMessage[]) => void)[] = [];
-  private arrivals: ReceivedMessage[] = [];
-  private arrivedBytes = 0;
-  private gathering: NodeJS.Timeout | undefined;
-  private gatherUntil = 0;
-  private lastArrival = 0;
+  private readonly arrivals = new Arrivals(() => this.window.exhausted || this.window.full);
   /** Counts connections: receipts of an earlier one are void, as the broker delivers their messages again. */
   private current = 0;
   /** Of the queue that the WebSocket service keeps: at zero left the broker sends nothing more on this connection. */
@@ -85,10 +71,7 @@ export class WebSocketSubscription extends Subscription {
 
   receive(): Promise<ReceivedMessage[]> {
     if (this.closed) return Promise.resolve([]);
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
-      if (this.arrivals.length > 0) this.gather();
-    });
+    return this.arrivals.next();
   }
 
   async acknowledge(messages: readonly ReceivedMessage[]): Promise<void> {
@@ -127,7 +110,7 @@ export class WebSocketSubscription extends Subscription {
   async close(): Promise<void> {
     this.closed = true;
     this.forget();
-    for (const resolve of this.waiting.splice(0)) resolve([]);
+    this.arrivals.end();
     await this.connection.close();
   }
 
@@ -145,16 +128,14 @@ export class WebSocketSubscription extends Subscription {
   private accept(text: Buffer): void {
     const message = this.closed ? null : this.read(text);
     if (!message) return;
-    this.arrivals.push(message);
-    this.lastArrival = performance.now();
-    this.arrivedBytes += message.data.length;
+    this.arrivals.add(message);
     if (this.window.full && !this.paused) {
       this.paused = true;
       this.connection.pause();
     }
     // The first permits are few: more follow once they have shown how large messages are, acknowledged or not.
     if (this.window.exhausted && !this.window.full) this.grant([]);
-    if (this.waiting.length > 0) this.gather();
+    this.arrivals.gather();
   }
 
   private read(text: Buffer): ReceivedMessage | null {
@@ -187,56 +168,12 @@ export class WebSocketSubscription extends Subscription {
     }
   }
 
-  private gather(): void {
-    const enough = this.arrivals.length >= MAX_BATCH || this.arrivedBytes >= MAX_BATCH_BYTES;
-    if (enough || this.window.exhausted || this.window.full) return this.deliver();
-    if (this.gathering) return;
-    this.gatherUntil = performance.now() + LONGEST_GATHER_MS;
-    this.gathering = setTimeout(() => this.gatherOn(), QUIET_MS);
-  }
-
-  private gatherOn(): void {
-    const now = performance.now();
-    const more = now - this.lastArrival < QUIET_MS && now < this.gatherUntil;
-    if (more) this.gathering = setTimeout(() => this.gatherOn(), QUIET_MS);
-    else this.deliver();
-  }
-
-  private deliver(): void {
-    clearTimeout(this.gathering);
-    this.gathering = undefined;
-    if (this.arrivals.length === 0) return;
-    const resolve = this.waiting.shift();
-    if (!resolve) return;
-    resolve(this.takeBatch());
-    if (this.arrivals.length > 0 && this.waiting.length > 0) this.gather();
-  }
-
-  /** The first arrivals, within both bounds, and one at least. */
-  private takeBatch(): ReceivedMessage[] {
-    const batch = this.arrivals;
-    let count = 0;
-    let bytes = 0;
-    while (count < batch.length && count < MAX_BATCH) {
-      const { length } = batch[count]!.data;
-      if (count > 0 && bytes + length > MAX_BATCH_BYTES) break;
-      bytes += length;
-      count++;
-    }
-    this.arrivals = batch.splice(count);
-    this.arrivedBytes -= bytes;
-    return batch;
-  }
-
   /** What the lost connection delivered comes again: neither wait for its acknowledgement nor hand it out. */
   private forget(): void {
     this.current++;
     this.lostPermits = 0;
-    this.arrivals = [];
-    this.arrivedBytes = 0;
+    this.arrivals.clear();
     this.paused = false;
-    clearTimeout(this.gathering);
-    this.gathering = undefined;
     this.window.reset();
   }
 }

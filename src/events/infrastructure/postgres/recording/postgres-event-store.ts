@@ -5,49 +5,36 @@ import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import type { Verdict } from '../../../domain/verdict.js';
 import { Config } from '../../../../platform/config/config.js';
 import { Overloaded } from '../../../../platform/overloaded.js';
-import { type Append, AppendQueue, isFew } from './append-queue.js';
+import { Admission } from './queue/admission.js';
+import { type Append, AppendQueue } from './queue/append-queue.js';
 import { BatchWriter } from './batch-writer.js';
+import { Deadlines } from './queue/deadlines.js';
 import { RecordedFacts } from './recorded-facts.js';
 import { type Comparison, settleTwins } from './twins.js';
-import { WritePace } from './write-pace.js';
-
-/** Beyond this a sender that cannot wait for ever is turned away at once; the consumer is bounded by its subscription. */
-const MAX_QUEUED_ROWS = 20_000;
-const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
-/**
- * An append of few waits for the transaction before its own and for that one: with both no longer than this, by what a lone one
- * takes, it takes at most about twice as long as on an idle service. RECORD_QUEUE_MS is the floor, for a fast PostgreSQL.
- */
-const TIMES_ALONE = 1.25;
-/** An append of many may find so much more before it. */
-const TIMES_FOR_MANY = 25;
-
-/**
- * The second writer starts when what waits is worth a transaction of its own, or when the first takes long: so PostgreSQL
- * works while the answers to the group before leave. Over 64 connections 28 rows made 1.15 × the events of 250 for the same
- * processor time each; with 20 the groups are so small that their statements cost a third more.
- */
-const ROWS_WORTH_ANOTHER_WRITER = 28;
-const LONG_WRITE_MS = 50;
+import { WritePace } from './queue/write-pace.js';
+import { WriterSlots } from './queue/writer-slots.js';
 
 /**
  * A group commit: while a write is in flight further appends queue, and the next write takes them all. So many small
  * appends become few transactions, and a lone one waits for no timer.
+ *
+ * | an append is | and then | its sender |
+ * | --- | --- | --- |
+ * | queued | a write takes it: written | waits |
+ * | queued | its deadline passes, or the service stops: withdrawn | hears `OutcomeUnknown`; it is not recorded |
+ * | written | the transaction ends | hears the verdicts, or the error |
+ * | written | its deadline passes, or the service stops: sent away | hears `OutcomeUnknown` with `late`: it may be recorded yet |
+ * | sent away | the transaction ends | hears by `late` what became of it |
  */
 @Injectable()
 export class PostgresEventStore extends EventStore implements OnModuleDestroy {
   private readonly queue = new AppendQueue();
-  private writing = 0;
-  private lastStart = 0;
-  private lookAgain: NodeJS.Timeout | null = null;
-  private readonly impatient = new Set<Append>();
-  /** In the hands of the writer. */
-  private readonly taken = new Set<Append>();
-  private nextLook = Infinity;
-  private looking: NodeJS.Timeout | null = null;
-  private readonly stopping = new AbortController();
+  private readonly written = new Set<Append>();
+  private readonly deadlines = new Deadlines((append) => this.passed(append));
   private readonly pace = new WritePace();
-
+  private readonly admission: Admission;
+  private readonly slots: WriterSlots;
+  private readonly stopping = new AbortController();
   private readonly comparison: Comparison;
 
   constructor(
@@ -56,8 +43,11 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     private readonly config: Config,
   ) {
     super();
+    const { EVENT_SYNONYMS, RECORD_QUEUE_MS } = config.of(EVENTS_VARIABLES);
+    this.admission = new Admission(this.queue, this.pace, RECORD_QUEUE_MS);
+    this.slots = new WriterSlots(config.settings.WRITER_CONNECTIONS, () => this.pump());
     this.comparison = {
-      synonyms: config.of(EVENTS_VARIABLES).EVENT_SYNONYMS,
+      synonyms: EVENT_SYNONYMS,
       find: (wanted) => facts.find(wanted, this.stopping.signal),
     };
   }
@@ -70,27 +60,24 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     return new Promise((resolve, reject) => {
       const deadline = waitMs === undefined ? Infinity : performance.now() + waitMs;
       const append: Append = { events, bytes, deadline, resolve, reject, late: null };
-      if (waitMs !== undefined) {
-        this.impatient.add(append);
-        this.lookAt(deadline);
-      }
+      this.deadlines.watch(append);
       this.queue.add(append);
       this.pump();
     });
   }
 
-  /** What is unsettled when the drain ends stays with its sender: the broker delivers it again. */
+  /** What is not written when the drain ends stays with its sender: the broker delivers it again. */
   onModuleDestroy(): void {
     setTimeout(() => {
       this.stopping.abort(new Error('the service stops'));
       while (this.queue.length > 0)
         for (const append of this.queue.take()) append.reject(new OutcomeUnknown('the service stops'));
-      for (const append of this.taken) sendAway(append, 'the service stops');
+      for (const append of this.written) sendAway(append, 'the service stops');
     }, this.config.settings.DRAIN_TIMEOUT_MS).unref();
   }
 
   isFull(): boolean {
-    return !this.stopping.signal.aborted && this.writer.fault === null && !this.hasRoom(1, 0);
+    return !this.stopping.signal.aborted && this.writer.fault === null && !this.admission.hasRoom(1, 0);
   }
 
   private refusal(rows: number, bytes: number, impatient: boolean): OutcomeUnknown | Overloaded | null {
@@ -98,73 +85,28 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     if (!impatient) return null;
     if (this.writer.fault !== null)
       return new OutcomeUnknown('recording is stopped until its set-up is mended; /health names the reason');
-    return this.hasRoom(rows, bytes) ? null : new Overloaded(FULL);
+    return this.admission.hasRoom(rows, bytes) ? null : new Overloaded(FULL);
   }
 
-  private hasRoom(rows: number, bytes: number): boolean {
-    if (this.queue.length === 0) return true;
-    const full = this.queue.rows + rows > MAX_QUEUED_ROWS || this.queue.bytes + bytes > MAX_QUEUED_BYTES;
-    return !full && this.pace.expectedMs(this.queue.rowsBefore(rows) + rows) <= this.longestMs(rows);
-  }
-
-  private longestMs(rows: number): number {
-    const { RECORD_QUEUE_MS } = this.config.of(EVENTS_VARIABLES);
-    if (!isFew(rows)) return RECORD_QUEUE_MS * TIMES_FOR_MANY;
-    return Math.max(RECORD_QUEUE_MS, TIMES_ALONE * this.pace.aloneMs);
-  }
-
-  /** One timer for all: a timer each is a tenth of the work of a single-event append. */
-  private lookAt(deadline: number): void {
-    if (deadline >= this.nextLook) return;
-    if (this.looking) clearTimeout(this.looking);
-    this.nextLook = deadline;
-    this.looking = setTimeout(() => this.rejectOverdue(), deadline - performance.now()).unref();
-  }
-
-  /** Past its deadline an append that no transaction has taken is withdrawn; one that was taken may still be recorded. */
-  private rejectOverdue(): void {
-    this.nextLook = Infinity;
-    const now = performance.now();
-    let next = Infinity;
-    for (const append of this.impatient) {
-      if (append.deadline > now) {
-        next = Math.min(next, append.deadline);
-        continue;
-      }
-      this.impatient.delete(append);
-      const reason = 'PostgreSQL did not answer in time';
-      if (this.queue.withdraw(append)) append.reject(new OutcomeUnknown(reason));
-      else sendAway(append, reason);
-    }
-    this.lookAt(next);
+  private passed(append: Append): void {
+    const reason = 'PostgreSQL did not answer in time';
+    if (this.queue.withdraw(append)) append.reject(new OutcomeUnknown(reason));
+    else sendAway(append, reason);
   }
 
   private pump(): void {
-    while (this.queue.length > 0 && this.mayWrite()) {
-      const taken = this.queue.take();
-      this.writing += 1;
-      this.lastStart = performance.now();
-      void this.write(taken).finally(() => {
-        this.writing -= 1;
+    while (this.queue.length > 0 && this.slots.mayBegin(this.queue.rows)) {
+      const beside = this.slots.begin();
+      void this.write(this.queue.take(), beside).finally(() => {
+        this.slots.end();
         this.pump();
       });
     }
   }
 
-  private mayWrite(): boolean {
-    if (this.writing === 0) return true;
-    if (this.writing >= this.config.settings.WRITER_CONNECTIONS) return false;
-    const waited = performance.now() - this.lastStart;
-    if (this.queue.rows >= ROWS_WORTH_ANOTHER_WRITER || waited >= LONG_WRITE_MS) return true;
-    this.lookAgain ??= setTimeout(() => {
-      this.lookAgain = null;
-      this.pump();
-    }, LONG_WRITE_MS - waited).unref();
-    return false;
-  }
-
-  private async write(appends: readonly Append[]): Promise<void> {
-    for (const append of appends) this.taken.add(append);
+  /** @param beside whether another write is in flight */
+  private async write(appends: readonly Append[], beside: boolean): Promise<void> {
+    for (const append of appends) this.written.add(append);
     const began = performance.now();
     try {
       const events = appends.flatMap((append) => append.events);
@@ -173,9 +115,9 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
         (rows) => this.writer.write(rows, this.stopping.signal),
         this.comparison,
       );
-      this.pace.wrote(events.length, performance.now() - began);
+      this.pace.wrote(events.length, performance.now() - began, beside);
       let from = 0;
-      for (const append of appends) settle(append, verdicts.slice(from, (from += append.events.length)));
+      for (const append of appends) tell(append, verdicts.slice(from, (from += append.events.length)));
     } catch (error) {
       for (const append of appends) {
         append.reject(error);
@@ -183,8 +125,8 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
       }
     } finally {
       for (const append of appends) {
-        this.impatient.delete(append);
-        this.taken.delete(append);
+        this.deadlines.forget(append);
+        this.written.delete(append);
       }
     }
   }
@@ -197,7 +139,7 @@ function sendAway(append: Append, reason: string): void {
   append.reject(new OutcomeUnknown(reason, [], outcome));
 }
 
-function settle(append: Append, verdicts: (Verdict | null)[]): void {
+function tell(append: Append, verdicts: (Verdict | null)[]): void {
   // Only what was sent away is ever given up.
   if (append.late === null) append.resolve(verdicts as Verdict[]);
   else append.late(verdicts);

@@ -4,9 +4,10 @@ const MEMORY = 0.95;
 const ALONE_ROWS = 2;
 /**
  * What is taken for granted until writes of several sizes have told: this many rows take as long again as the mean write. Without
- * it a service that has met only lone events would let any number wait, however slow its PostgreSQL is.
+ * it a service that has met only lone events would let any number wait, however slow its PostgreSQL is; with 25 so many waited in
+ * the first second of an overload that they were the slowest hundredth of its minute.
  */
-const ROWS_WORTH_A_WRITE = 25;
+const ROWS_WORTH_A_WRITE = 12;
 /**
  * However few rows the last writes had and however little they told, what a row adds is not nothing: a line that happens to be flat
  * would let any number wait. So many rows, or so many times the mean write's, take at least as long again.
@@ -27,13 +28,14 @@ export class WritePace {
   private rowsMs = 0;
   private lone: number | null = null;
 
-  wrote(rows: number, ms: number): void {
+  /** @param beside whether another write was in flight when it began: it may have waited for that one's locks */
+  wrote(rows: number, ms: number, beside = false): void {
     this.writes = this.writes * MEMORY + 1;
     this.rows = this.rows * MEMORY + rows;
     this.ms = this.ms * MEMORY + ms;
     this.rowsSquared = this.rowsSquared * MEMORY + rows * rows;
     this.rowsMs = this.rowsMs * MEMORY + rows * ms;
-    if (rows <= ALONE_ROWS) this.lone = (this.lone ?? ms) * MEMORY + ms * (1 - MEMORY);
+    if (rows <= ALONE_ROWS && !beside) this.lone = (this.lone ?? ms) * MEMORY + ms * (1 - MEMORY);
   }
 
   /**

@@ -1,5 +1,5 @@
-import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
-import { type Append, AppendQueue } from '../../src/events/infrastructure/postgres/recording/append-queue.js';
+import type { TrackedEvent } from '../../../src/events/domain/tracked-event.js';
+import { type Append, AppendQueue } from '../../../src/events/infrastructure/postgres/recording/queue/append-queue.js';
 
 const append = (rows: number, bytes = rows): Append => ({
   events: Array.from({ length: rows }, () => ({}) as TrackedEvent),

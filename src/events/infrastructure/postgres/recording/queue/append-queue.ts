@@ -1,5 +1,5 @@
-import type { TrackedEvent } from '../../../domain/tracked-event.js';
-import type { Verdict } from '../../../domain/verdict.js';
+import type { TrackedEvent } from '../../../../domain/tracked-event.js';
+import type { Verdict } from '../../../../domain/verdict.js';
 
 /** A transaction takes whole appends up to these bounds; a larger append goes alone. */
 const MAX_ROWS = 2_000;

@@ -1,0 +1,35 @@
+import { type AppendQueue, isFew } from './append-queue.js';
+import type { WritePace } from './write-pace.js';
+
+/** Beyond this a sender that cannot wait for ever is turned away at once; the consumer is bounded by its subscription. */
+const MAX_QUEUED_ROWS = 20_000;
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+/**
+ * An append of few waits for the transaction before its own and for that one: with both no longer than this, by what a lone one
+ * takes, it takes at most about twice as long as on an idle service. RECORD_QUEUE_MS is the floor, for a fast PostgreSQL.
+ */
+const TIMES_ALONE = 1.25;
+/** An append of many may find so much more before it. */
+const TIMES_FOR_MANY = 25;
+
+/** Whether a sender that does not wait for ever is let in: by what waits already, and how long that will take. */
+export class Admission {
+  /** @param queueMs how long what waits before an append of few may take, RECORD_QUEUE_MS */
+  constructor(
+    private readonly queue: AppendQueue,
+    private readonly pace: WritePace,
+    private readonly queueMs: number,
+  ) {}
+
+  hasRoom(rows: number, bytes: number): boolean {
+    const { queue, pace } = this;
+    if (queue.length === 0) return true;
+    const full = queue.rows + rows > MAX_QUEUED_ROWS || queue.bytes + bytes > MAX_QUEUED_BYTES;
+    return !full && pace.expectedMs(queue.rowsBefore(rows) + rows) <= this.longestMs(rows);
+  }
+
+  private longestMs(rows: number): number {
+    if (!isFew(rows)) return this.queueMs * TIMES_FOR_MANY;
+    return Math.max(this.queueMs, TIMES_ALONE * this.pace.aloneMs);
+  }
+}
