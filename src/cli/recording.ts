@@ -70,7 +70,7 @@ export class Recording {
     const work = new PostgresErasureWork(database, config, key);
     const housekeeping = new Housekeeping(database, health, logger);
     const eraser = new Eraser(work, store, key, config, housekeeping, health, logger);
-    return new OtherErasures(store, key, eraser);
+    return new OtherErasures(store, key, eraser, this.erasures);
   }
 
   /** What PostgreSQL has not taken within the time of a drain is given up: recording rejects with OutcomeUnknown. */

@@ -57,7 +57,9 @@ try {
 
   const { store, database, erasures } = await openStore(here.url);
   const nothing = () => Promise.resolve();
-  const nobodyErased = { fits: () => Promise.resolve(true), take: nothing, twins: nothing, finish: nothing };
+  const nobody = () => false;
+  const fits = () => Promise.resolve(true);
+  const nobodyErased = { fits, take: nothing, anySince: nobody, isErased: nobody, twins: nothing };
   const config = loadConfig(Object.values(catalogue), {}).with({
     DATABASE_URL: here.url,
     REGIONS: RegionList.parse(`b=${url}`),

@@ -46,6 +46,8 @@ export class MemoryErasures {
       for (const { person, erased_at } of erasures) this.erase(person, erased_at);
       return Promise.resolve();
     },
+    anySince: (receivedAt) => receivedAt <= this.log.latest,
+    isErased: (userId, receivedAt) => this.log.isErased(userId, receivedAt),
     twins: (identities) => {
       for (const { eventKey, eventType } of identities) {
         const fact = this.held.facts.get(`${eventKey} ${eventType}`);
@@ -54,7 +56,6 @@ export class MemoryErasures {
       }
       return Promise.resolve();
     },
-    finish: () => Promise.resolve(),
   };
 
   /** As a content is kept. */

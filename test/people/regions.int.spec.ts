@@ -34,11 +34,15 @@ describe('erasures between two regions', () => {
   afterAll(() => regions.stop());
 
   const record = (region: TestRegion, rows: readonly Row[]) => recordRows(region.service.store, rows);
-  const erase = async (region: TestRegion, userId = CANARY) => {
-    const response = await fetch(`${region.service.url}/users/${userId}`, { method: 'DELETE' });
-    expect(response.status).toBe(200);
-    return (await response.json()) as Json;
-  };
+  /** Asked until it is done: a busy machine may take longer than an answer waits. */
+  const erase = (region: TestRegion, userId = CANARY) =>
+    eventually(
+      async () => {
+        const response = await fetch(`${region.service.url}/users/${userId}`, { method: 'DELETE' });
+        return response.status === 200 && ((await response.json()) as Json);
+      },
+      { within: 60_000, what: 'the person is erased' },
+    );
   /** Another service of the region may be at it. */
   const done = ({ sql, service }: TestRegion) =>
     eventually(
@@ -87,7 +91,7 @@ describe('erasures between two regions', () => {
     await record(b, [event('canary-7f3a-b'), event('other', { user_id: 'somebody-else' })]);
     expect(await erase(a)).toMatchObject({ events: 0 });
     expect(tallyOf(await merge(a))).toEqual({ merged: 2 });
-    expect((await users(a)).sort()).toEqual(['somebody-else', null]);
+    expect(new Set(await users(a))).toEqual(new Set(['somebody-else', null]));
     await merge(b);
     expect(await a.facts()).toEqual(await b.facts());
     expect(await holdsCanary(b)).toBe(false);
@@ -100,9 +104,11 @@ describe('erasures between two regions', () => {
     const late = (id: string) => Object.assign(trackedRow(event(id)), { receivedAt });
     await b.service.store.append([late('canary-7f3a-x'), late('new')]);
     await merge(b);
-    expect((await users(b)).sort()).toEqual([CANARY, null]);
+    expect(new Set(await users(b))).toEqual(new Set([CANARY, null]));
     await merge(a);
-    expect(await a.facts()).toEqual(await b.facts());
+    // When each of them received it is its own.
+    const content = (facts: readonly Json[]) => facts.map(({ received_at: _, ...fact }) => fact);
+    expect(content(await a.facts())).toEqual(content(await b.facts()));
   });
 
   it('contents of a conflict: what is left of them is the same on both sides; of somebody else nothing is lost', async () => {

@@ -28,8 +28,8 @@ export abstract class ErasureStore {
   /** Null: the person was never erased. */
   abstract standing(person: string): Promise<ErasureStanding | null>;
   /**
-   * Events of these identities that another region holds without their person: where the person was erased in any region they are
-   * held so here as well, also where they were received here after the erasure.
+   * Events of these identities are held without their person in another region, or will be: where whoever they are of here was erased
+   * in any region, they are held so here as well, also where they were received here after the erasure.
    */
   abstract eraseTwins(identities: readonly { readonly eventKey: string; readonly eventType: EventType }[]): Promise<void>;
 }

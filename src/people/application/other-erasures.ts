@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Erasures } from '../../events/application/erasures.port.js';
 import type { EventType } from '../../events/domain/event-type.js';
 import type { ErasuresPage } from './answers/erasure.answer.js';
 import { Eraser } from './erasing/eraser.js';
@@ -17,6 +18,7 @@ export class OtherErasures {
     private readonly store: ErasureStore,
     private readonly key: ErasureKey,
     private readonly eraser: Eraser,
+    private readonly erasures: Erasures,
   ) {}
 
   /** Whether its hashes are made with the key that is set here, and that this region's own are made with. */
@@ -34,7 +36,16 @@ export class OtherErasures {
     void this.eraser.now();
   }
 
-  /** Events that are held without their person there, and were here before. */
+  /** Whether anybody was erased since, here or in a region that was merged. @param receivedAt epoch milliseconds */
+  anySince(receivedAt: number): boolean {
+    return receivedAt <= this.erasures.log.latest;
+  }
+
+  isErased(userId: string, receivedAt: number): boolean {
+    return this.erasures.log.isErased(userId, receivedAt);
+  }
+
+  /** Events whose person is erased there, or will be, and that were here before. */
   twins(identities: readonly Identity[]): Promise<void> {
     return this.store.eraseTwins(identities);
   }

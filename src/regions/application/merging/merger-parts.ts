@@ -16,7 +16,7 @@ export interface MergerParts {
   readonly log: MergeLog;
   readonly conflicts: ConflictStore;
   readonly foreseen: ForeseenFacts;
-  readonly erasures: Pick<OtherErasures, 'fits' | 'take' | 'twins' | 'finish'>;
+  readonly erasures: Pick<OtherErasures, 'fits' | 'take' | 'anySince' | 'isErased' | 'twins'>;
   readonly config: Config;
   readonly logger: Logger;
 }

@@ -9,6 +9,9 @@ import type { FactsAnswer } from '../answers/facts.answer.js';
 import type { ConflictingContent, Identity } from './conflict-store.port.js';
 import type { MergerParts } from './merger-parts.js';
 
+/** Were recorded here before, whatever they say. */
+const HELD: ReadonlySet<MergeOutcome> = new Set(['known', 'restamped', 'conflicts']);
+
 /** Records the facts of a page through the command of every intake, and writes down what contradicts what is here. */
 export class PageMerger {
   private readonly rules: RecordingRules;
@@ -27,7 +30,7 @@ export class PageMerger {
     const contradicting = facts.filter((_, index) => outcomes[index] === 'conflicts');
     if (contradicting.length > 0) await store.add(await this.contentsOf(contradicting));
     if (conflicts.length > 0) await store.add(conflicts.map(theirs));
-    const erased = facts.filter(({ fingerprint }, index) => fingerprint === null && outcomes[index] !== 'merged');
+    const erased = facts.filter((fact, index) => HELD.has(outcomes[index]!) && this.isErased(fact));
     if (erased.length > 0) await erasures.twins(erased.map(identityOf));
     for (const [index, verdict] of verdicts.entries()) {
       if (verdict.status !== 'rejected' || outcomes[index] !== 'rejected') continue;
@@ -36,6 +39,15 @@ export class PageMerger {
       logger.warn({ event_key, event_type, reason, detail }, 'a fact of another region was rejected');
     }
     return outcomes;
+  }
+
+  /** There, or by the log that both have now. */
+  private isErased(fact: MergedFact): boolean {
+    const { erasures } = this.parts;
+    if (fact.fingerprint === null) return true;
+    if (!erasures.anySince(fact.received_at)) return false;
+    const { userId, receivedAt } = TrackedEvent.record(incomingFact(fact), this.rules);
+    return userId !== null && erasures.isErased(userId, receivedAt);
   }
 
   private async foresee(facts: readonly MergedFact[]): Promise<readonly MergeOutcome[]> {
