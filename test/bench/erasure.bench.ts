@@ -49,7 +49,8 @@ try {
   await writer.heard();
   for (let round = 1; round <= rounds; round += 1) {
     const userId = `person-${round}`;
-    for (let from = 0; from < count; from += BATCH) await store.append(eventsOf(userId, from, Math.min(BATCH, count - from)));
+    for (let from = 0; from < count; from += BATCH)
+      await store.append(eventsOf(userId, from, Math.min(BATCH, count - from)));
     await client.query('checkpoint');
     await pass(SETTLED_MS);
     await writer.ask();

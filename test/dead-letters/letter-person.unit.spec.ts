@@ -12,7 +12,11 @@ interface Parts {
 }
 
 /** Whether the letter is the person's. */
-const isOf = (userId: string, { payload, key, properties, envelope }: Parts, names: readonly string[] = ['user_id']) => {
+const isOf = (
+  userId: string,
+  { payload, key, properties, envelope }: Parts,
+  names: readonly string[] = ['user_id'],
+) => {
   const letter = {
     payload,
     key: key === undefined ? null : text(key),
@@ -29,7 +33,11 @@ describe('whose a dead letter is', () => {
     ['written with escapes', { payload: text('{"user_id":"\\u00753"}') }, true],
     ['another user_id, though its bytes hold theirs', { payload: json({ user_id: 'u4', by: 'u3' }) }, false],
     ['a CloudEvent', { payload: json({ specversion: '1.0', data: { user_id: 'u3' } }) }, true],
-    ['a CloudEvent of somebody else', { payload: json({ specversion: '1.0', id: 'u3', data: { user_id: 'u4' } }) }, false],
+    [
+      'a CloudEvent of somebody else',
+      { payload: json({ specversion: '1.0', id: 'u3', data: { user_id: 'u4' } }) },
+      false,
+    ],
     [
       'a CloudEvent in base64',
       { payload: json({ specversion: '1.0', data_base64: json({ user_id: 'u3' }).toString('base64') }) },

@@ -90,7 +90,10 @@ describeWithPulsar('a person who is erased', () => {
     const recorded = sent + OF_PERSON - LETTERS;
     await intake.recordedExactly(recorded, DRAINED_MS);
     await intake.noBacklog(DRAINED_MS);
-    await eventually(async () => (await letters()).length === LETTERS, { within: DRAINED_MS, what: 'letters are kept' });
+    await eventually(async () => (await letters()).length === LETTERS, {
+      within: DRAINED_MS,
+      what: 'letters are kept',
+    });
 
     expect(await tablesHolding(sql, CANARY)).toEqual([]);
     expect(await tablesHolding(sql, 'user-1')).not.toEqual([]);
@@ -100,7 +103,9 @@ describeWithPulsar('a person who is erased', () => {
     await verified();
 
     const api = new AdminApi({ url: intake.pulsar.webUrl });
-    const reset = Object.values(intake.topics).map((topic) => new CursorReset(api, topic, intake.subscription).to(begun));
+    const reset = Object.values(intake.topics).map((topic) =>
+      new CursorReset(api, topic, intake.subscription).to(begun),
+    );
     await Promise.all(reset);
     api.close();
     const rejected = { 'rejected timestamp_range': LETTERS, 'rejected not_json': LETTERS }; // half of the letters each, twice

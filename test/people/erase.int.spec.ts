@@ -89,7 +89,9 @@ describe('erasing a person', () => {
       expect(EMPTIED.map((column) => fact[column])).toEqual(EMPTIED.map(() => null));
       expect([fact.fingerprint, fact.event_id]).toEqual([null, fact.event_key]);
     }
-    const { rows } = await service.sql.query(`select sum(n)::int as n, sum(amount)::text as amount from event_counts_15m`);
+    const { rows } = await service.sql.query(
+      `select sum(n)::int as n, sum(amount)::text as amount from event_counts_15m`,
+    );
     expect(rows).toEqual([{ n: 10, amount: '39.8000' }]);
     await service.verified();
     expect(await service.tablesHolding(CANARY)).toEqual([]);
@@ -155,15 +157,12 @@ describe('erasing a person', () => {
   });
 
   it('in several portions, while others are recorded', async () => {
-    const many = Array.from(
-      { length: 2_600 },
-      (_, n): Row => ({
-        event_type: n % 3 === 0 ? 'click' : 'conversion',
-        event_id: `${CANARY}-${n >> 1}`,
-        timestamp: TEST_TIME - (n >> 2) * 86_400,
-        user_id: CANARY,
-      }),
-    );
+    const many = Array.from({ length: 2_600 }, (_, n): Row => ({
+      event_type: n % 3 === 0 ? 'click' : 'conversion',
+      event_id: `${CANARY}-${n >> 1}`,
+      timestamp: TEST_TIME - (n >> 2) * 86_400,
+      user_id: CANARY,
+    }));
     await service.record(many.filter(({ event_type, event_id }, n) => many.findIndex((one) => one.event_type === event_type && one.event_id === event_id) === n)); // prettier-ignore
     const held = (await service.facts()).length;
     expect(held).toBeGreaterThan(2_000);
@@ -190,13 +189,17 @@ describe('erasing a person', () => {
     await service.erased(CANARY);
     const { body } = await service.request('GET', '/audit');
     expect(body.entries).toMatchObject([
-      { action: 'person.erased', subject: PERSON, details: { state: 'done', events: 5, dead_letters: 0, conflicts: 0 } },
+      {
+        action: 'person.erased',
+        subject: PERSON,
+        details: { state: 'done', events: 5, dead_letters: 0, conflicts: 0 },
+      },
     ]);
     expect(JSON.stringify(body)).not.toContain(CANARY);
   });
 
   it('an id of any characters, and none that no producer can have sent', async () => {
-    const odd = "ana/ñ 'x\" \\ %2F";
+    const odd = 'ana/ñ \'x" \\ %2F';
     await service.record(eventsOf(odd, 'canary-7f3a'));
     expect((await service.erase(odd)).body).toMatchObject({ state: 'done', events: 5 });
     expect((await service.erase('u'.repeat(256))).status).toBe(400);

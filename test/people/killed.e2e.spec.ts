@@ -55,7 +55,8 @@ describe('a service that is killed while it erases', () => {
   };
   const left = async () =>
     (await sql.query<{ n: number }>('select count(*)::int as n from events where user_id = $1', [CANARY])).rows[0]!.n;
-  const isDone = async () => (await sql.query('select from erasures where open')).rowCount === 0 && (await left()) === 0;
+  const isDone = async () =>
+    (await sql.query('select from erasures where open')).rowCount === 0 && (await left()) === 0;
   const shown = async () => {
     const { rows } = await sql.query<{ open: boolean; user_id: string | null; events: number }>(
       'select open, user_id, events::int as events from erasures',
@@ -84,7 +85,7 @@ describe('a service that is killed while it erases', () => {
       const [one, other] = await Promise.all([start(), start()]);
       await eventually(isDone, { within: 60_000, what: 'what was left is erased' });
       expect(await shown()).toEqual([{ open: false, user_id: null, events: 4_050 }]);
-      const told = [one, other].filter(({ logs }) => logs().includes('a person was erased'));
+      const told = [one, other].filter((service) => service.logs().includes('a person was erased'));
       expect(told).toHaveLength(1);
       const { rows } = await sql.query(
         `select count(*)::int as events, count(user_id)::int as named, (select sum(n)::int from event_counts_15m) as counted from events`,

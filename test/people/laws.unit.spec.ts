@@ -96,7 +96,8 @@ describe('after any order of merges and erasures on two regions', () => {
           // What is held without its person in one region is held so in the other, unless it is somebody else's there.
           for (const identity of identities) {
             const [one, other] = [personOf(a.facts.get(identity)!), personOf(b.facts.get(identity)!)];
-            if (one === null || other === null) expect(erasures.map(({ userId }) => userId)).not.toContain(one ?? other);
+            if (one === null || other === null)
+              expect(erasures.map(({ userId }) => userId)).not.toContain(one ?? other);
           }
           expect(new Map(a.erasures.page().erasures.map((one) => [one.person, one.erased_at]))).toEqual(
             new Map(b.erasures.page().erasures.map((one) => [one.person, one.erased_at])),

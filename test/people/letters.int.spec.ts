@@ -117,7 +117,9 @@ describe('the dead letters of a person who is erased', () => {
     expect(letters.slice(6).map(({ state }) => state)).toEqual(['open', 'open', 'open']);
 
     await service.addLetters(theirs());
-    expect((await service.letters()).slice(0, 6)).toEqual(letters.slice(0, 6).map((letter) => ({ ...letter, attempts: 2 })));
+    expect((await service.letters()).slice(0, 6)).toEqual(
+      letters.slice(0, 6).map((letter) => ({ ...letter, attempts: 2 })),
+    );
 
     const later = of(21, clickPayload({ user_id: CANARY, timestamp: 1 }), { publishedAt: ERASED_AT + 1 });
     await service.addLetters([later]);
@@ -145,7 +147,9 @@ describe('the dead letters of a person who is erased', () => {
   });
 
   it('a replay under way when the person is erased records them without their person', async () => {
-    await service.addLetters([of(1, clickPayload({ user_id: CANARY, event_id: 'canary-7f3a-order', timestamp: TEST_TIME }))]);
+    await service.addLetters([
+      of(1, clickPayload({ user_id: CANARY, event_id: 'canary-7f3a-order', timestamp: TEST_TIME })),
+    ]);
     const { id } = (await service.letters())[0]!;
     const [replayed, erased] = await Promise.all([
       service.request('POST', `/dead-letters/${id as string}/replay`),

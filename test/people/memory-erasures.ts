@@ -85,5 +85,8 @@ export class MemoryErasures {
   }
 }
 
-export const conflictKey = ({ eventKey, eventType, fingerprint }: Identity & { readonly fingerprint: bigint }): string =>
-  `${eventKey} ${eventType} ${fingerprint}`;
+export const conflictKey = ({
+  eventKey,
+  eventType,
+  fingerprint,
+}: Identity & { readonly fingerprint: bigint }): string => `${eventKey} ${eventType} ${fingerprint}`;

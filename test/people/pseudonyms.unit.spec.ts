@@ -5,7 +5,8 @@ import { PEOPLE_VARIABLES } from '../../src/people/people.variables.js';
 import { slices } from '../support/application.js';
 
 const SHORT = 'a key of thirty-four bytes, exactly';
-const LONG = 'a key that is longer than a block of SHA-256 has bytes, which is sixty-four of them, so that it is hashed';
+const LONG =
+  'a key that is longer than a block of SHA-256 has bytes, which is sixty-four of them, so that it is hashed';
 
 describe('the keyed hash of a user id', () => {
   it('is HMAC-SHA-256: printf "person\\0u-1" | openssl dgst -sha256 -hmac "<key>"', () => {

@@ -29,7 +29,7 @@ describe('erasures between two regions', () => {
     regions = await TwoRegions.start({ both: { ERASURE_KEY } });
     ({ a, b } = regions);
     for (const { clock } of regions.services) clock.time = ERASED_AT;
-  });
+  }, 120_000);
   beforeEach(() => regions.clear());
   afterAll(() => regions.stop());
 

@@ -31,5 +31,7 @@ export abstract class ErasureStore {
    * Events of these identities are held without their person in another region, or will be: where whoever they are of here was erased
    * in any region, they are held so here as well, also where they were received here after the erasure.
    */
-  abstract eraseTwins(identities: readonly { readonly eventKey: string; readonly eventType: EventType }[]): Promise<void>;
+  abstract eraseTwins(
+    identities: readonly { readonly eventKey: string; readonly eventType: EventType }[],
+  ): Promise<void>;
 }

@@ -43,10 +43,14 @@ export class PeopleController {
       "An object per line: `kind` says what it is, and under its name it stands: `event` (as `/events` shows it, oldest first), then `dead_letter` (with its bytes, the first 8 MiB), then `conflict` (a content in which regions contradict each other). A dead letter is the person's if its `user_id` is theirs; where none can be read in it, if its bytes hold the id. A person of whom nothing is held has no lines. A connection that breaks before the end means that it is not all.",
   })
   @ApiUserId('550e8400-e29b-41d4-a716-446655440000')
-  @ApiAnswer(200, Type.Object({ kind: Type.Enum(['event', 'dead_letter', 'conflict']) }, { additionalProperties: true }), {
-    mediaType: NDJSON,
-    description: 'An object per line.',
-  })
+  @ApiAnswer(
+    200,
+    Type.Object({ kind: Type.Enum(['event', 'dead_letter', 'conflict']) }, { additionalProperties: true }),
+    {
+      mediaType: NDJSON,
+      description: 'An object per line.',
+    },
+  )
   @ApiProblems(400, 401, 403, 503)
   async export(
     @Param('user_id') userId: string,

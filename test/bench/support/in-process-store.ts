@@ -16,7 +16,9 @@ import { migrationsOf } from '../../../src/platform/slice.js';
 import * as catalogue from '../../../src/slices.js';
 
 /** The event store as the service wires it, without the service around it. */
-export async function openStore(databaseUrl: string): Promise<{ store: EventStore; database: Database; erasures: Erasures }> {
+export async function openStore(
+  databaseUrl: string,
+): Promise<{ store: EventStore; database: Database; erasures: Erasures }> {
   const slices = Object.values(catalogue);
   const config = loadConfig(slices, {}).with({ DATABASE_URL: databaseUrl });
   const logger = pino({ level: 'error' }, process.stderr);

@@ -29,7 +29,11 @@ describe('the log of erasures', () => {
       asked.push(userId);
       return `hash of ${userId}`;
     });
-    const taken = erasures.map(([person, erasedAt]) => ({ person: `hash of ${person}`, idBytes: person.length, erasedAt }));
+    const taken = erasures.map(([person, erasedAt]) => ({
+      person: `hash of ${person}`,
+      idBytes: person.length,
+      erasedAt,
+    }));
     log.take(taken, erasures.length);
     return log;
   };

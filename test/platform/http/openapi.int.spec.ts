@@ -30,7 +30,11 @@ describe('the API document', () => {
   beforeAll(async () => {
     testDatabase = await createTestDatabase();
     standIns = await StandIns.start();
-    application = await startApplication(testDatabase.url, { ...standIns.settings, API_TOKEN: KEY, ERASURE_KEY: 'k'.repeat(32) }, NOW);
+    application = await startApplication(
+      testDatabase.url,
+      { ...standIns.settings, API_TOKEN: KEY, ERASURE_KEY: 'k'.repeat(32) },
+      NOW,
+    );
     await application.database.connect();
     // There is no broker here.
     application.app.get(Votes, { strict: false }).publish = () => Promise.resolve();

@@ -13,7 +13,13 @@ import { failpoint } from '../../people.failpoints.js';
 import { ErasureKey } from '../erasure-key.js';
 import { ErasureStore } from '../erasure-store.port.js';
 import type { HeldConflict, HeldLetter, LetterPlace } from '../held-letters.js';
-import { type ErasureClaim, ErasureWork, type FactPlace, type NamedErasure, type OpenErasure } from './erasure-work.port.js';
+import {
+  type ErasureClaim,
+  ErasureWork,
+  type FactPlace,
+  type NamedErasure,
+  type OpenErasure,
+} from './erasure-work.port.js';
 
 const LOOKS_EVERY_MS = 15_000;
 /** Between two portions as long as one took, so that recording has half of PostgreSQL for itself; but no longer. */

@@ -50,7 +50,9 @@ export class PostgresErasureClaim extends ErasureClaim {
   }
 
   async named(erasures: readonly OpenErasure[]): Promise<readonly NamedErasure[]> {
-    const known = new Map(erasures.flatMap(({ person, userId }) => (userId === null ? [] : [[person, userId] as const])));
+    const known = new Map(
+      erasures.flatMap(({ person, userId }) => (userId === null ? [] : [[person, userId] as const])),
+    );
     const unnamed = erasures.filter(({ userId }) => userId === null).map(({ person }) => person);
     if (unnamed.length > 0) {
       const [row] = await this.ask<{ fingerprint: string }>(KEY, []);

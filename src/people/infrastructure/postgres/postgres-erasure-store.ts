@@ -62,9 +62,7 @@ export class PostgresErasureStore extends ErasureStore {
     return rows[0] ?? null;
   }
 
-  async eraseTwins(
-    identities: readonly { readonly eventKey: string; readonly eventType: EventType }[],
-  ): Promise<void> {
+  async eraseTwins(identities: readonly { readonly eventKey: string; readonly eventType: EventType }[]): Promise<void> {
     const { rows } = await this.database
       .writers()
       .query<OwnedFact>(PERSONS_OF, [

@@ -16,7 +16,9 @@ const HELD: ReadonlySet<MergeOutcome> = new Set(['known', 'restamped', 'conflict
 export class PageMerger {
   private readonly rules: RecordingRules;
 
-  constructor(private readonly parts: Pick<MergerParts, 'record' | 'conflicts' | 'foreseen' | 'erasures' | 'config' | 'logger'>) {
+  constructor(
+    private readonly parts: Pick<MergerParts, 'record' | 'conflicts' | 'foreseen' | 'erasures' | 'config' | 'logger'>,
+  ) {
     const { MAX_EVENT_AGE_DAYS: maxEventAgeDays, EVENT_SYNONYMS: synonyms } = parts.config.of(EVENTS_VARIABLES);
     this.rules = { maxEventAgeDays, synonyms };
   }

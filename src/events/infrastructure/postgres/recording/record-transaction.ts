@@ -69,10 +69,12 @@ export const rowKey = (event: { eventKey: string; eventType: string }): string =
  */
 export async function recordAsNew(client: PoolClient, { rows, version }: AppliedLog): Promise<boolean> {
   const identities = encode(() => identityRows(rows));
-  const begun = await begin(client, version, () => copyIn(client, sql.COPY_IDENTITIES, identities)).catch((error: unknown) => {
-    if (sqlState(error) === UNIQUE_VIOLATION) return null;
-    throw error;
-  });
+  const begun = await begin(client, version, () => copyIn(client, sql.COPY_IDENTITIES, identities)).catch(
+    (error: unknown) => {
+      if (sqlState(error) === UNIQUE_VIOLATION) return null;
+      throw error;
+    },
+  );
   if (begun === null || rows.some((row) => row.occurredAt < begun.floor)) {
     await client.query('rollback');
     return false;
