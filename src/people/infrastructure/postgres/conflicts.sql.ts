@@ -23,5 +23,5 @@ with gone as (
 insert into region_conflicts (event_key, event_type, fingerprint, event_id, content, first_seen)
 select event_key, event_type, left_fingerprint, event_key::text, min(left_content), min(first_seen) from gone
 group by event_key, event_type, left_fingerprint
-order by event_key, event_type, left_fingerprint
+order by 1, 2, 3
 on conflict do nothing`;
