@@ -3,7 +3,7 @@ import { EventStore } from '../../src/events/application/event-store.port.js';
 import type { RecordedFact } from '../../src/events/domain/content/recorded-fact.js';
 import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
 import type { Verdict } from '../../src/events/domain/verdict.js';
-import { settleTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
+import { recordTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
 import type { Config } from '../../src/platform/config/config.js';
 import type { FactsAnswer } from '../../src/regions/application/answers/facts.answer.js';
 import {
@@ -90,7 +90,7 @@ export class MemoryStore extends EventStore {
   override isFull = () => false;
 
   override async append(events: readonly TrackedEvent[]): Promise<Verdict[]> {
-    const verdicts = await settleTwins(
+    const verdicts = await recordTwins(
       events,
       (rows) => {
         const tx = this.region.transaction();

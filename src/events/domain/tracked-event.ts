@@ -103,7 +103,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
   /**
    * Validates, normalises and identifies. The checks run in the order of REJECTION_REASONS (the size of the properties is known once
    * the payload is read), so one input always gets one reason; the type of an event that names it itself is checked before its other fields.
-   * Nothing is repaired: what is stored is what was sent, except for what CONTRACT §1 says (floored pixels, milliseconds, the canonical amount, no nulls).
+   * Nothing is repaired: what is stored is what was sent, except for floored pixels, times in milliseconds, the canonical form of amounts, and nulls, which count as absent.
    *
    * @throws {RejectedEvent} with every reason but `too_old`, `id_conflict` and `unstorable`, which storage finds
    */
@@ -213,7 +213,7 @@ function identify(fields: EventFields, cloudEvent: CloudEvent | null, incoming: 
   return { eventKey: eventKeyOf(eventId), eventId };
 }
 
-/** What another region recorded by other rules keeps its fingerprint, as it would have here: whoever compares it looks at the facts. */
+/** An event that another region recorded by other rules keeps its fingerprint, as it would have here: whoever compares it looks at the facts. */
 function fingerprintInForce({ recorded }: IncomingEvent, computed: bigint): bigint | null {
   if (recorded === undefined) return computed;
   return recorded.fingerprint === null || !sameVersion(recorded.fingerprint, computed)

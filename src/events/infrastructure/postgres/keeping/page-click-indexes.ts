@@ -8,11 +8,11 @@ import { Database } from '../../../../platform/postgres/database.js';
 import { sqlState } from '../../../../platform/postgres/sql-state.js';
 import { untilAborted } from '../../../../platform/until-aborted.js';
 
-/** What it replaces. Where it is gone there is nothing to do. */
+/** The index that is replaced. Where it does not exist any more there is nothing to do. */
 const OLD = 'events_page_key_occurred_at_x_y_scroll_y_idx';
 const NEW = ['events_placed_clicks_idx', 'events_other_clicks_idx', 'events_interactions_idx'];
 
-/** Newest week first: that is what is asked for. What a build left behind that did not end is there and not valid. */
+/** The newest week comes first, because it is asked for most. An index whose build did not end exists, but is not valid. */
 const MISSING = `
 select parent.relname as name, parent.oid::regclass::text as index, pg_get_indexdef(parent.oid) as definition,
   partition.relname as partition, built.indisvalid as valid
@@ -38,14 +38,14 @@ interface MissingIndex {
 }
 
 const EVERY_MS = 600_000;
-/** As long as the build of a week may take. */
+/** The build of a week may take so long. */
 const LONGEST_BUILD_MS = 6 * 3_600_000;
 /** Somebody else holds what it needs, or it took too long to get all of it. */
 const IN_THE_WAY = new Set(['55P03', '57014', '40P01']);
 
 /**
  * Replaces the index of page clicks by three, without a pause in recording: built concurrently for each week, attached, then the old
- * one dropped. What needs a lock against writers waits for 200 ms at most, takes 800 ms at most, and tries again. It can end at any
+ * one dropped. A step that needs a lock against writers waits for 200 ms at most, takes 800 ms at most, and tries again. It can end at any
  * point: what is missing is what the catalogue says, and half a build is dropped and begun again.
  */
 @Injectable()

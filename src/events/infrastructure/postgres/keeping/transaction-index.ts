@@ -9,7 +9,7 @@ import { untilAborted } from '../../../../platform/until-aborted.js';
 
 const INDEX = 'events_tx_idx';
 
-/** Newest week first. What a build left behind that did not end is there and not valid. */
+/** The newest week comes first. An index whose build did not end exists, but is not valid. */
 const MISSING = `
 select partition.relname as partition, built.indisvalid as valid
 from pg_inherits
@@ -28,12 +28,12 @@ interface Missing {
   readonly valid: boolean | null;
 }
 
-/** As long as the build of a week may take; it reads the table once. */
+/** The build of a week may take so long; it reads the table once. */
 const LONGEST_BUILD_MS = 3_600_000;
 
 /**
  * Gives partitions from before the column `tx` its index, while events are recorded: built concurrently week by week, then attached.
- * That takes a lock against writers, so it waits for 200 ms at most, and tries again. What is missing is what the catalogue says: it
+ * That takes a lock against writers, so it waits for 200 ms at most, and tries again. The catalogue says what is missing: it
  * can end at any point, and half a build is dropped and begun again.
  */
 @Injectable()

@@ -25,7 +25,7 @@ import { COMMITTED_TRANSACTIONS } from './record-events.sql.js';
 const INSERTED: RowOutcome = { kind: 'inserted' };
 const INSERTED_ERASED: RowOutcome = { kind: 'inserted', erased: true };
 
-/** What became of one row; `refused`: PostgreSQL blames this row; `abandoned`: the service stopped before it was known. */
+/** The outcome of one row. `refused`: PostgreSQL blames this row; `abandoned`: the service stopped before it was known. */
 export type RowVerdict =
   RowOutcome | { readonly kind: 'refused'; readonly sqlState: string } | { readonly kind: 'abandoned' };
 

@@ -19,7 +19,7 @@ export interface KnownIdentity {
   readonly occurredAt: number;
 }
 
-/** What the database says of one row. `vanished`: an identity that was there a statement ago and is gone: try again. */
+/** The answer of the database about one row. `vanished`: an identity that was there a statement ago is not there any more, so try again. */
 export type RowOutcome =
   /** `erased`: without its person, who was erased after it was received. */
   | { readonly kind: 'inserted'; readonly erased?: true }
@@ -118,7 +118,7 @@ export async function recordWithLookUp(client: PoolClient, { rows, version }: Ap
   });
 }
 
-/** What a transaction that has begun knows. */
+/** The bounds and the id that a transaction has read at its beginning. */
 interface Begun {
   /** Below it no identity is minted, epoch milliseconds. */
   readonly floor: number;
@@ -163,7 +163,7 @@ interface Bounds {
   readonly transaction_id: string;
 }
 
-/** By `rowKey` those that are there. */
+/** Finds the identities that are there, by `rowKey`. */
 async function findIdentities(
   client: PoolClient,
   rows: readonly TrackedEvent[],

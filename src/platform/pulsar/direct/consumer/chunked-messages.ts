@@ -1,10 +1,10 @@
 import type { MessageMetadata } from '../codec/message-metadata.js';
 import type { DeliveredEntry } from './delivered-entry.js';
 
-/** Of messages in chunks that are being put together, all topics together; one that claims more is too large by itself. */
+/** The most bytes of messages in chunks that are being put together, of all topics; a message that claims more is too large by itself. */
 export const CHUNK_MEMORY_BYTES = 64 * 1024 * 1024;
 /**
- * Of these at once, all topics together: far more than producers have in the making, and far fewer than the 50,000 messages that a
+ * The most of these at once, of all topics: far more than producers have in the making, and far fewer than the 50,000 messages that a
  * broker lets a consumer hold before it sends no more.
  */
 export const MOST_UNFINISHED = 1_000;
@@ -47,11 +47,11 @@ export class ChunkMemory {
   }
 }
 
-/** What becomes of chunks. */
+/** Hears what becomes of chunks. */
 export interface ChunkOutcomes {
   /** The last entry stands for the message; the earlier ones are its chunks. */
   complete(entries: readonly DeliveredEntry[], data: Buffer, metadata: MessageMetadata): void;
-  /** What there is of a message that will not be complete. */
+  /** Gets what there is of a message that will not be complete. */
   incomplete(entries: readonly DeliveredEntry[], data: Buffer, metadata: MessageMetadata, detail: string): void;
   tooLarge(entry: DeliveredEntry, data: Buffer, metadata: MessageMetadata): void;
 }
