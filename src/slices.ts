@@ -9,5 +9,6 @@ export { journeys } from './journeys/journeys.slice.js';
 export { heatmap } from './heatmap/heatmap.slice.js';
 export { live } from './live/live.slice.js';
 export { metrics } from './metrics/metrics.slice.js';
+export { people } from './people/people.slice.js';
 export { regions } from './regions/regions.slice.js';
 export { web } from './web/web.slice.js';

@@ -50,12 +50,14 @@ async function merge(recording: Recording, task: Task, signal: AbortSignal): Pro
   const clock = new Clock();
   const other = new HttpOtherRegion(config);
   const handler = recording.handler(recording.store());
+  const erasures = recording.otherErasures(signal);
   const merger = new Merger({
     other,
     record: (command) => handler.execute(command),
     log: new PostgresMergeLog(database, config, clock),
-    conflicts: new PostgresConflictStore(database),
+    conflicts: new PostgresConflictStore(database, recording.erasures),
     foreseen: new PostgresForeseenFacts(database),
+    erasures,
     config,
     logger,
   });
@@ -65,6 +67,8 @@ async function merge(recording: Recording, task: Task, signal: AbortSignal): Pro
     const asked = { ...task, actor: COMMAND };
     const { id, done } = await merger.begin(asked, signal, (so) => progress.show(`merge: ${described(so, began)}`));
     const report = await done;
+    // What is held here of persons who were erased there; where the service runs, it may be at it.
+    if (!task.dryRun) await erasures.finish();
     progress.end();
     for (const line of summary(report, task, began)) say(line);
     const details = { from: task.region, dry_run: task.dryRun, ...report.tally };

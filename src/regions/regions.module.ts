@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { Erasures } from '../events/application/erasures.port.js';
 import { ReplicatedMessages } from '../events/application/replicated-messages.port.js';
+import { OtherErasures } from '../people/application/other-erasures.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Logger } from '../platform/observability/logger.js';
@@ -46,13 +48,14 @@ import { RegionsController } from './rest/regions.controller.js';
     RegionMerges,
     {
       provide: Merger,
-      inject: [OtherRegion, CommandBus, MergeLog, ConflictStore, ForeseenFacts, Config, Logger],
+      inject: [OtherRegion, CommandBus, MergeLog, ConflictStore, ForeseenFacts, OtherErasures, Config, Logger],
       useFactory: (
         other: OtherRegion,
         commands: CommandBus,
         log: MergeLog,
         conflicts: ConflictStore,
         foreseen: ForeseenFacts,
+        erasures: OtherErasures,
         config: Config,
         logger: Logger,
       ) =>
@@ -62,6 +65,7 @@ import { RegionsController } from './rest/regions.controller.js';
           log,
           conflicts,
           foreseen,
+          erasures,
           config,
           logger,
         }),
@@ -78,8 +82,8 @@ import { RegionsController } from './rest/regions.controller.js';
     },
     {
       provide: ConflictStore,
-      inject: [Database],
-      useFactory: (database: Database) => new PostgresConflictStore(database),
+      inject: [Database, Erasures],
+      useFactory: (database: Database, erasures: Erasures) => new PostgresConflictStore(database, erasures),
     },
     {
       provide: ForeseenFacts,

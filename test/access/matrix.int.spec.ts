@@ -64,10 +64,13 @@ const ROUTES: Readonly<Record<string, Wanted>> = {
   'GET /reports/:report': WANTED.keyedRead,
   'GET /retention': WANTED.keyedRead,
   'GET /users/:user_id/journey': WANTED.keyedRead,
+  'GET /users/:user_id/export': WANTED.admin,
+  'DELETE /users/:user_id': WANTED.admin,
   'POST /dead-letters/replay': WANTED.admin,
   'POST /dead-letters/:id/replay': WANTED.admin,
   'GET /regions': WANTED.keyedRead,
   'GET /regions/facts': WANTED.merge,
+  'GET /regions/erasures': WANTED.merge,
   'POST /regions/merge': WANTED.admin,
   'GET /keys': WANTED.admin,
   'POST /keys': WANTED.admin,
@@ -132,7 +135,7 @@ describe('every route, method, role and credential', () => {
     testDatabase = await createTestDatabase();
     const proxies = { TRUSTED_PROXIES: TrustedProxies.parse('127.0.0.0/8') };
     standIns = await StandIns.start();
-    const upstreams = { ...standIns.settings, UPSTREAM_CACHE_MS: 60_000 };
+    const upstreams = { ...standIns.settings, UPSTREAM_CACHE_MS: 60_000, ERASURE_KEY: 'k'.repeat(32) };
     application = await startApplication(testDatabase.url, { API_TOKEN: TOKEN, ...proxies, ...upstreams, ...settings });
     await application.database.connect();
     client = new RawClient(application.url);

@@ -1,5 +1,6 @@
 import { gather } from '../../src/platform/slice.js';
 import { ALERTS_FAILPOINTS } from '../../src/alerts/alerts.failpoints.js';
+import { PEOPLE_FAILPOINTS } from '../../src/people/people.failpoints.js';
 import * as catalogue from '../../src/slices.js';
 import { eventually } from '../support/waiting.js';
 import type { Load } from './load.js';
@@ -41,9 +42,12 @@ const OTHER_RECORDS_WITHIN_MS = 15_000;
 const STALL_MS = 3_000;
 const WAIT_MS = 240_000;
 const FAILPOINT_REACHED_MS = 8_000;
-/** All that are declared, but for those of alerts: they need a rule and a webhook, so they have a scenario of their own. */
+/**
+ * All that are declared, but for those of alerts, which need a rule and a webhook (test/alerts/drill), and of people, which need
+ * somebody to be erased (test/people/killed).
+ */
 export const FAILPOINTS = Object.keys(gather(Object.values(catalogue)).failpoints).filter(
-  (name) => !Object.hasOwn(ALERTS_FAILPOINTS, name),
+  (name) => !Object.hasOwn(ALERTS_FAILPOINTS, name) && !Object.hasOwn(PEOPLE_FAILPOINTS, name),
 );
 /** Not reached by a load over Pulsar and HTTP: one needs SIGTERM, the other a week that has no partition yet. */
 const UNDER_LOAD = FAILPOINTS.filter((name) => name !== 'in_drain' && name !== 'in_partition_making');

@@ -11,6 +11,7 @@ import { toIncomingEvent } from '../../src/events/infrastructure/pulsar/message.
 import { topicOf } from '../../src/events/application/topic-of.js';
 import { EVENTS_VARIABLES } from '../../src/events/events.variables.js';
 import { TrackedEvent } from '../../src/events/domain/tracked-event.js';
+import { PostgresErasures } from '../../src/people/infrastructure/postgres/postgres-erasures.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { Database } from '../../src/platform/postgres/database.js';
 import { openBroker } from '../../src/platform/pulsar/open-broker.js';
@@ -33,6 +34,7 @@ await database.connect();
 const writer = new BatchWriter(
   database,
   new PartitionKeeper(database),
+  new PostgresErasures(database, config),
   logger,
   new StuckWrites(new Health(new Clock()), new Telemetry()),
 );

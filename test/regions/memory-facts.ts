@@ -102,7 +102,7 @@ const rowOf = (event: TrackedEvent): FactRow => {
     received_at: String(event.receivedAt),
     intake: event.intake,
     message_id: event.messageId,
-    fingerprint: String(event.fingerprint),
+    fingerprint: event.fingerprint === null ? null : String(event.fingerprint),
     event_id: event.eventId,
     user_id: event.userId,
     page_url: event.pageUrl,

@@ -53,12 +53,13 @@ export class MemoryMerges {
     const others = new Map(
       [...this.regions.values()].map((other) => [other.name, new GetFactsHandler(new MemoryFacts(other), this.config)]),
     );
-    const { pageFacts } = this;
+    const { pageFacts, regions } = this;
     const other = new (class extends OtherRegion {
       override async facts({ name }: { name: string }, { cursor, since }: FactsAsked): Promise<FactsPage> {
         const page = await others.get(name)!.execute(new GetFactsQuery(cursor, since, pageFacts));
         return { ...page, facts: page.facts.map(mergedFact), bytes: 0 };
       }
+      override erasures = ({ name }: { name: string }) => Promise.resolve(regions.get(name)!.erasures.page());
       override reach = () => Promise.resolve();
     })();
     return new Merger({
@@ -70,6 +71,7 @@ export class MemoryMerges {
       log: new MemoryLog(region, () => this.pagesLeft < 0),
       conflicts: new MemoryConflicts(region),
       foreseen: { outcomes: () => Promise.reject(new Error('not modelled')) },
+      erasures: region.erasures.asParts,
       config: this.config,
       logger: quietLogger,
     });

@@ -9,6 +9,7 @@ import {
   type Identity,
 } from '../../src/regions/application/merging/conflict-store.port.js';
 import { type MergeClaim, MergeLog, type Reached } from '../../src/regions/application/merging/merge-log.port.js';
+import { conflictKey, MemoryErasures } from '../people/memory-erasures.js';
 
 interface Stored {
   readonly event: TrackedEvent;
@@ -22,6 +23,7 @@ export class MemoryRegion {
   readonly facts = new Map<string, Stored>();
   readonly conflicts = new Map<string, ConflictingContent & { readonly tx: bigint }>();
   readonly watermarks = new Map<string, string>();
+  readonly erasures = new MemoryErasures(this);
   system = '7000000000000000000';
   private nextTx = 100n;
 
@@ -68,7 +70,7 @@ export class MemoryStore extends EventStore {
       (rows) => {
         const tx = this.region.transaction();
         return Promise.resolve(
-          rows.map((event) => {
+          this.region.erasures.log.applied(rows).rows.map((event) => {
             const known = this.region.facts.get(keyOf(event));
             if (known) {
               const { fingerprint, occurredAt } = known.event;
@@ -96,8 +98,9 @@ export class MemoryConflicts extends ConflictStore {
 
   override add(contents: readonly ConflictingContent[]): Promise<void> {
     const tx = this.region.transaction();
-    for (const content of contents) {
-      const key = `${keyOf(content)} ${content.fingerprint}`;
+    for (const sent of contents) {
+      const content = this.region.erasures.byLog(sent);
+      const key = conflictKey(content);
       if (!this.region.conflicts.has(key)) this.region.conflicts.set(key, { ...content, tx });
     }
     return Promise.resolve();

@@ -266,7 +266,8 @@ describe('a merge of two regions', () => {
 
   it('fails with its reason while the other region is away, and the figures say so', async () => {
     const away = new OtherRegionFailed('unreachable', 'b (http://127.0.0.1:9) cannot be reached: ECONNREFUSED');
-    const other = { facts: () => Promise.reject(away), reach: () => Promise.reject(away) };
+    const refuse = () => Promise.reject(away);
+    const other = { facts: refuse, erasures: refuse, reach: refuse };
     expect(await regions.mergeNow(a, {}, { other })).toMatchObject({
       state: 'failed',
       code: 'unreachable',

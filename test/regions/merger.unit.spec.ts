@@ -63,8 +63,17 @@ class Pages extends OtherRegion {
       bytes: this.bytes,
     });
   }
+  override erasures = () => Promise.resolve({ key_fingerprint: null, erasures: [], next_cursor: null });
   override reach = () => Promise.resolve();
 }
+
+const nobodyErased = {
+  fits: () => Promise.resolve(true),
+  take: () => Promise.resolve(),
+  anySince: () => false,
+  isErased: () => false,
+  twins: () => Promise.resolve(),
+};
 
 class Notes extends MergeLog {
   readonly noted: (Reached | null)[] = [];
@@ -108,6 +117,7 @@ async function merged(
     log,
     conflicts: { recorded: () => Promise.resolve([]), add: () => Promise.resolve() },
     foreseen: { outcomes: () => Promise.reject(new Error('no rehearsal')) },
+    erasures: nobodyErased,
     config,
     logger: quietLogger,
   });

@@ -1,5 +1,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { Client } from 'pg';
+import { Erasures } from '../../src/events/application/erasures.port.js';
+import { OtherErasures } from '../../src/people/application/other-erasures.js';
 import { RegionList } from '../../src/regions/domain/region-list.js';
 import { ConflictStore } from '../../src/regions/application/merging/conflict-store.port.js';
 import { ForeseenFacts } from '../../src/regions/application/merging/foreseen-facts.port.js';
@@ -141,13 +143,21 @@ export class TwoRegions {
 
   /** As if nothing had ever been recorded. */
   async clear(): Promise<void> {
+    this.forgetErasures();
     for (const { sql, service } of [this.a, this.b]) {
       await service.app.get(RegionMerges).onModuleDestroy();
+      await service.app.get(OtherErasures).finish();
       await sql.query(
-        'truncate events, event_identity, event_counts_2s, event_counts_15m, dead_letters, region_merges, region_watermarks, region_conflicts, audit_log',
+        'truncate events, event_identity, event_counts_2s, event_counts_15m, dead_letters, region_merges, region_watermarks, region_conflicts, audit_log, erasures, erasure_key',
       );
+      await sql.query(`update storage_bounds set erasures_version = erasures_version + 1`);
       await sql.query(`update storage_bounds set retention_floor = '0001-01-01T00:00:00Z'`);
     }
+  }
+
+  /** What is read of the log is forgotten by all. */
+  private forgetErasures(): void {
+    for (const { app } of this.services) app.get(Erasures).log.forget();
   }
 
   async stop(): Promise<void> {
@@ -167,6 +177,7 @@ export function partsOf({ app, config }: TestApplication, pageFacts = 7): Merger
     log: app.get(MergeLog),
     conflicts: app.get(ConflictStore),
     foreseen: app.get(ForeseenFacts),
+    erasures: app.get(OtherErasures),
     config,
     logger: quietLogger,
   };

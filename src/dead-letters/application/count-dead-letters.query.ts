@@ -20,6 +20,7 @@ export class CountDeadLettersHandler implements IQueryHandler<CountDeadLettersQu
       ...REJECTION_REASONS[reason],
       open: of(reason, 'open'),
       replayed: of(reason, 'replayed'),
+      erased: of(reason, 'erased'),
     }));
   }
 }

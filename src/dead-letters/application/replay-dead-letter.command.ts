@@ -17,6 +17,18 @@ export class ReplayConflict extends BrokenRule {
   }
 }
 
+/** Its person was erased, and its bytes with them. */
+export class LetterErased extends BrokenRule {
+  override readonly name = 'LetterErased';
+  constructor() {
+    super(
+      409,
+      'dead_letter_erased',
+      'The person of this dead letter was erased, and its bytes with them: there is nothing to replay.',
+    );
+  }
+}
+
 /**
  * Tries again to record one dead letter, with its own bytes or with a corrected event. Once replayed it stays so: asking
  * again answers `duplicate` and records nothing, whatever the body.
@@ -38,7 +50,7 @@ export class ReplayDeadLetterHandler implements ICommandHandler<ReplayDeadLetter
     private readonly replayer: Replayer,
   ) {}
 
-  /** @throws {DeadLetterNotFound} @throws {ReplayConflict} @throws {OutcomeUnknown} */
+  /** @throws {DeadLetterNotFound} @throws {LetterErased} @throws {ReplayConflict} @throws {OutcomeUnknown} */
   async execute({ id, correction }: ReplayDeadLetterCommand): Promise<{ verdict: Verdict; standing: LetterStanding }> {
     const claimed = await this.replays.claim([id]);
     if (claimed.length === 0) return this.unclaimed(id);
@@ -50,6 +62,7 @@ export class ReplayDeadLetterHandler implements ICommandHandler<ReplayDeadLetter
   private async unclaimed(id: string): Promise<{ verdict: Verdict; standing: LetterStanding }> {
     const standing = await this.replays.standing(id);
     if (!standing) throw new DeadLetterNotFound();
+    if (standing.state === 'erased') throw new LetterErased();
     if (standing.event_id === null) throw new ReplayConflict();
     return { verdict: { status: 'duplicate', eventId: standing.event_id }, standing };
   }

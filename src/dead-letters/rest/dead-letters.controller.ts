@@ -11,6 +11,7 @@ import { DeadLetterCounts, DeadLetterDetails, DeadLetterPage } from '../applicat
 import { CountDeadLettersQuery } from '../application/count-dead-letters.query.js';
 import { GetDeadLetterQuery } from '../application/get-dead-letter.query.js';
 import { GetDeadLettersQuery } from '../application/get-dead-letters.query.js';
+import type { DeadLetterState } from '../domain/dead-letter-state.js';
 import { ApiLetterId, fullTopicName, letterId } from './dead-letter-address.js';
 import { GetDeadLettersRequest } from './dead-letters.request.js';
 import { payloadText } from './payload-text.js';
@@ -56,8 +57,8 @@ export class DeadLettersController {
   @ApiProblems(401, 503)
   async counts(): Promise<DeadLetterCounts> {
     const reasons = await this.queries.execute(new CountDeadLettersQuery());
-    const total = (state: 'open' | 'replayed') => reasons.reduce((sum, reason) => sum + reason[state], 0);
-    return { reasons, open: total('open'), replayed: total('replayed') };
+    const total = (state: DeadLetterState) => reasons.reduce((sum, reason) => sum + reason[state], 0);
+    return { reasons, open: total('open'), replayed: total('replayed'), erased: total('erased') };
   }
 
   @Get(':id')

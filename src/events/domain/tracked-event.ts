@@ -121,6 +121,12 @@ export class TrackedEvent implements EventContent, EventIdentity {
     }
   }
 
+  /** The same of a person who was erased: what names them, or is theirs alone, is gone; what is counted stays (CONTRACT §10). */
+  erased(): TrackedEvent {
+    const event = Object.create(TrackedEvent.prototype) as TrackedEvent;
+    return Object.assign(event, this, { ...NOTHING_PERSONAL, eventId: this.eventKey });
+  }
+
   private static examined(
     sorted: PayloadFields,
     eventType: EventType,
@@ -163,6 +169,19 @@ export class TrackedEvent implements EventContent, EventIdentity {
     );
   }
 }
+
+/** The columns in which a person stands (people/infrastructure/postgres/facts.sql.ts empties the same). */
+const NOTHING_PERSONAL = {
+  userId: null,
+  sessionId: null,
+  pageUrl: null,
+  pageKey: null,
+  userAgent: null,
+  viewId: null,
+  target: null,
+  properties: null,
+  fingerprint: null,
+} as const satisfies Partial<TrackedEvent>;
 
 /** Names both a field and the other name that it came under, or could have come under. */
 function namedAsSent(error: RejectedEvent, sorted: PayloadFields, names: readonly string[]): RejectedEvent {

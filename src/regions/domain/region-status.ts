@@ -27,6 +27,6 @@ export function statusOf(last: LastMerge | null): RegionStatus {
       return 'interrupted';
     case 'failed':
       if (last.code === 'unreachable') return 'unreachable';
-      return last.code === 'refused' || last.code === 'same_cluster' ? 'refused' : 'failed';
+      return ['refused', 'same_cluster', 'erasure_key'].includes(last.code ?? '') ? 'refused' : 'failed';
   }
 }

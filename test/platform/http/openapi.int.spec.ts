@@ -13,6 +13,12 @@ import { recordRows } from '../../support/record-rows.js';
 
 /** The key of the document's examples; the service has it, since one of them makes keys. */
 const KEY = 'mon_Ab3dE5gH';
+const NDJSON = 'application/x-ndjson';
+/** Those whose answer is not one of JSON. */
+const STREAMS: Readonly<Record<string, string>> = {
+  '/live/stream': 'text/event-stream',
+  '/users/{user_id}/export': NDJSON,
+};
 /** The day of the document's examples. */
 const NOW = Date.parse('2025-11-22T12:00:00.000Z');
 
@@ -25,7 +31,11 @@ describe('the API document', () => {
   beforeAll(async () => {
     testDatabase = await createTestDatabase();
     standIns = await StandIns.start();
-    application = await startApplication(testDatabase.url, { ...standIns.settings, API_TOKEN: KEY }, NOW);
+    application = await startApplication(
+      testDatabase.url,
+      { ...standIns.settings, API_TOKEN: KEY, ERASURE_KEY: 'k'.repeat(32) },
+      NOW,
+    );
     await application.database.connect();
     // There is no broker here.
     application.app.get(Votes, { strict: false }).publish = () => Promise.resolve();
@@ -89,8 +99,11 @@ describe('the API document', () => {
     });
     const type = response.headers.get('content-type')?.split(';')[0] ?? '';
     if (type === 'text/event-stream') return { status: String(response.status), type, body: await firstData(response) };
+    if (type === NDJSON) return { status: String(response.status), type, body: await firstLine(response) };
     return { status: String(response.status), type, body: await response.json() };
   };
+
+  const firstLine = async (response: Response): Promise<unknown> => JSON.parse((await response.text()).split('\n')[0]!);
 
   /** What the first event of a stream that never ends says. */
   const firstData = async ({ body }: Response): Promise<unknown> => {
@@ -140,7 +153,7 @@ describe('the API document', () => {
           const where = `${operation.method} ${operation.path} ${names.join()}`;
           if (operation.path.startsWith('/alerts/rules/{id}')) await anAlertRule();
           const answer = await call(operation, names, body);
-          const type = operation.path === '/live/stream' ? 'text/event-stream' : 'application/json';
+          const type = STREAMS[operation.path] ?? 'application/json';
           expect([where, answer.status, answer.type]).toEqual([where, expect.stringMatching(/^2/), type]);
           const schema = operation.responses[answer.status]?.content?.[answer.type]?.schema;
           expect([where, schema && api.errors(schema, answer.body)]).toEqual([where, []]);

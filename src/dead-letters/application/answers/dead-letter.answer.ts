@@ -90,6 +90,7 @@ export const ReasonCount = answer('ReasonCount', {
   fix: text('The detail names the field and what it should be. Replay with the corrected field.'),
   open: count(3, 'Letters that were not replayed.'),
   replayed: count(12, 'Letters that were replayed and are still kept.'),
+  erased: count(0, 'Letters of persons who were erased: without their bytes.'),
 });
 export type ReasonCount = Answer<typeof ReasonCount>;
 
@@ -97,5 +98,6 @@ export const DeadLetterCounts = answer('DeadLetterCounts', {
   reasons: Type.Array(ReasonCount, { description: 'The closed list, in the order of the checks.' }),
   open: count(3, 'Over all reasons.'),
   replayed: count(12, 'Over all reasons.'),
+  erased: count(0, 'Over all reasons.'),
 });
 export type DeadLetterCounts = Answer<typeof DeadLetterCounts>;

@@ -15,7 +15,7 @@ const REPLAYED_KEPT_DAYS = 30;
 const DELETED_AT_ONCE = 200;
 
 /**
- * Deletes dead letters past their time: open ones by DEAD_LETTER_RETENTION_DAYS since they were first seen, replayed ones
+ * Deletes dead letters past their time: open and erased ones by DEAD_LETTER_RETENTION_DAYS since they were first seen, replayed ones
  * 30 days (or as many, where it is less) after they were replayed.
  */
 @Injectable()

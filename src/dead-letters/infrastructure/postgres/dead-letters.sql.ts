@@ -120,5 +120,5 @@ select from purged`;
 /** $1: an instant, $2: how many at most. */
 export const PURGE_REPLAYED = purge(`select id from dead_letters where replayed_at < $1 limit $2`);
 export const PURGE_OPEN = purge(
-  `select id from dead_letters where first_seen < $1 and state = 'open' order by first_seen limit $2`,
+  `select id from dead_letters where first_seen < $1 and state <> 'replayed' order by first_seen limit $2`,
 );

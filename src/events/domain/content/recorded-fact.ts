@@ -113,3 +113,29 @@ const namedFields = (content: EventContent): FreeFields => ({
   document_height: content.documentHeight,
   target: content.target === null ? null : (JSON.parse(content.target) as unknown),
 });
+
+/** The same back; what is not named is absent. */
+export function contentNamed(named: Readonly<Record<string, unknown>>): EventContent {
+  const of = <T>(name: string) => (named[name] ?? null) as T | null;
+  const target = of<FreeFields>('target');
+  return {
+    userId: of('user_id'),
+    sessionId: of('session_id'),
+    pageUrl: of('page_url'),
+    x: of('x'),
+    y: of('y'),
+    viewportWidth: of('viewport_width'),
+    viewportHeight: of('viewport_height'),
+    scrollY: of('scroll_y'),
+    reaction: of('reaction'),
+    conversionType: of('conversion_type'),
+    amount: of('amount'),
+    currency: of('currency'),
+    interaction: of('interaction'),
+    viewId: of('view_id'),
+    scrollDepth: of('scroll_depth'),
+    documentWidth: of('document_width'),
+    documentHeight: of('document_height'),
+    target: target && canonicalJson(target),
+  };
+}

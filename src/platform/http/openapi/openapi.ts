@@ -29,6 +29,7 @@ export function serveApiDocument(app: NestFastifyApplication, version: string): 
     .addTag('pages', 'Where the pages are')
     .addTag('orchestrator', 'What four other services know, in one answer')
     .addTag('alerts', 'Rules on figures, and who is told when they are crossed')
+    .addTag('people', 'What is held on a person, and its erasure')
     .addTag('regions', 'Other regions, and what they recorded')
     .addTag('access', 'Keys, sessions of pages, the audit log')
     .addTag('health', 'Is the service well?')

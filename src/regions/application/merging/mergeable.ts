@@ -9,7 +9,7 @@ export class MergeRefused extends Error {
   override readonly name = 'MergeRefused';
 
   constructor(
-    readonly code: 'same_cluster' | 'newer_release',
+    readonly code: 'same_cluster' | 'newer_release' | 'erasure_key',
     message: string,
   ) {
     super(message);

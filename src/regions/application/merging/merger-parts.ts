@@ -1,5 +1,6 @@
 import type { RecordEventCommand } from '../../../events/application/record-event.command.js';
 import type { Verdict } from '../../../events/domain/verdict.js';
+import type { OtherErasures } from '../../../people/application/other-erasures.js';
 import type { Config } from '../../../platform/config/config.js';
 import type { Logger } from '../../../platform/observability/logger.js';
 import type { ConflictStore } from './conflict-store.port.js';
@@ -15,6 +16,7 @@ export interface MergerParts {
   readonly log: MergeLog;
   readonly conflicts: ConflictStore;
   readonly foreseen: ForeseenFacts;
+  readonly erasures: Pick<OtherErasures, 'fits' | 'take' | 'anySince' | 'isErased' | 'twins'>;
   readonly config: Config;
   readonly logger: Logger;
 }

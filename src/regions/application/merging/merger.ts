@@ -3,6 +3,7 @@ import { type MergeOutcome, NOTHING_MERGED, tallied } from '../../domain/merge-t
 import type { Region } from '../../domain/region-list.js';
 import { REGIONS_VARIABLES } from '../../regions.variables.js';
 import type { MergeAsked, MergeClaim, MergeEnd, MergeProgress, Reached } from './merge-log.port.js';
+import { mergeErasures } from './merge-erasures.js';
 import { checkMergeable, MergeRefused } from './mergeable.js';
 import type { MergerParts } from './merger-parts.js';
 import { type FactsPage, OtherRegionFailed } from './other-region.port.js';
@@ -106,6 +107,7 @@ export class Merger {
 
   private async walk(merge: Merge, seen: Seen): Promise<void> {
     const { region, asked, stopping } = merge;
+    await mergeErasures(this.parts, region, asked.dryRun, stopping);
     const inFlight: Recording[] = [];
     const settleFirst = async () => {
       count(merge, seen, inFlight[0]!.page, await inFlight[0]!.outcomes);

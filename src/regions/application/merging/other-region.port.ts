@@ -1,3 +1,4 @@
+import type { ErasuresPage } from '../../../people/application/answers/erasure.answer.js';
 import type { Region } from '../../domain/region-list.js';
 import type { MergedFact } from '../../domain/merged-fact.js';
 import type { FactsAnswer } from '../answers/facts.answer.js';
@@ -37,6 +38,8 @@ export interface FactsPage extends Omit<FactsAnswer, 'columns' | 'facts'> {
 export abstract class OtherRegion {
   /** The next page. @throws {OtherRegionFailed} @throws the signal's reason */
   abstract facts(region: Region, asked: FactsAsked, signal: AbortSignal): Promise<FactsPage>;
+  /** The next page of its log of erasures; of a release that has none, an empty one. @throws {OtherRegionFailed} @throws the signal's reason */
+  abstract erasures(region: Region, cursor: string | null, signal: AbortSignal): Promise<ErasuresPage>;
   /** Resolves when it answers. @throws {OtherRegionFailed} */
   abstract reach(region: Region, signal: AbortSignal): Promise<void>;
 }

@@ -9,11 +9,16 @@ import type { ConflictingContent, Identity } from './conflict-store.port.js';
 import type { MergerParts } from './merger-parts.js';
 import type { FactsPage } from './other-region.port.js';
 
+/** Were recorded here before, whatever they say. */
+const HELD: ReadonlySet<MergeOutcome> = new Set(['known', 'restamped', 'conflicts']);
+
 /** Records the facts of a page through the command of every intake, and writes down what contradicts what is here. */
 export class PageMerger {
   private readonly rules: RecordingRules;
 
-  constructor(private readonly parts: Pick<MergerParts, 'record' | 'conflicts' | 'foreseen' | 'config' | 'logger'>) {
+  constructor(
+    private readonly parts: Pick<MergerParts, 'record' | 'conflicts' | 'foreseen' | 'erasures' | 'config' | 'logger'>,
+  ) {
     const { MAX_EVENT_AGE_DAYS: maxEventAgeDays, EVENT_SYNONYMS: synonyms } = parts.config.of(EVENTS_VARIABLES);
     this.rules = { maxEventAgeDays, synonyms };
   }
@@ -21,12 +26,14 @@ export class PageMerger {
   /** @returns an outcome per fact, in their order. @throws OutcomeUnknown when the service stops */
   async merge({ facts, conflicts }: FactsPage, dryRun: boolean): Promise<readonly MergeOutcome[]> {
     if (dryRun) return this.foresee(facts);
-    const { record, conflicts: store, logger } = this.parts;
+    const { record, conflicts: store, erasures, logger } = this.parts;
     const verdicts = await record(new RecordEventCommand(incoming(facts)));
     const outcomes = verdicts.map(outcomeOf);
     const contradicting = facts.filter((_, index) => outcomes[index] === 'conflicts');
     if (contradicting.length > 0) await store.add(await this.contentsOf(contradicting));
     if (conflicts.length > 0) await store.add(conflicts.map(theirs));
+    const erased = facts.filter((fact, index) => HELD.has(outcomes[index]!) && this.isErased(fact));
+    if (erased.length > 0) await erasures.twins(erased.map(identityOf));
     for (const [index, verdict] of verdicts.entries()) {
       if (verdict.status !== 'rejected' || outcomes[index] !== 'rejected') continue;
       const { eventKey, eventType } = facts[index]!;
@@ -34,6 +41,15 @@ export class PageMerger {
       logger.warn({ eventKey, eventType, reason, detail }, 'a fact of another region was rejected');
     }
     return outcomes;
+  }
+
+  /** There, or by the log that both have now. */
+  private isErased(fact: MergedFact): boolean {
+    const { erasures } = this.parts;
+    if (fact.fingerprint === null) return true;
+    if (!erasures.anySince(fact.receivedAt)) return false;
+    const { userId, receivedAt } = TrackedEvent.record(incomingFact(fact), this.rules);
+    return userId !== null && erasures.isErased(userId, receivedAt);
   }
 
   private async foresee(facts: readonly MergedFact[]): Promise<readonly MergeOutcome[]> {
@@ -69,6 +85,8 @@ function contentOf(fact: RecordedFact & Identity): ConflictingContent {
   const { fingerprint, text: content } = comparedContent(fact);
   return { eventKey: fact.eventKey, eventType: fact.eventType, eventId: fact.eventId, fingerprint, content };
 }
+
+const identityOf = ({ eventKey, eventType }: MergedFact): Identity => ({ eventKey, eventType });
 
 const theirs = (conflict: FactsPage['conflicts'][number]): ConflictingContent => ({
   eventKey: conflict.event_key,

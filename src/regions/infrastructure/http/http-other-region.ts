@@ -1,7 +1,9 @@
 import type { OnModuleDestroy } from '@nestjs/common';
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import { Compile } from 'typebox/compile';
 import { Agent, type Dispatcher } from 'undici';
 import type { Config } from '../../../platform/config/config.js';
+import { ErasuresPage } from '../../../people/application/answers/erasure.answer.js';
 import {
   type FactsAsked,
   type FactsPage,
@@ -14,11 +16,15 @@ import { NoFactsPage, readFactsPage } from './facts-page.js';
 
 /** Facts of a page: one transaction's worth. */
 const PAGE_FACTS = 2_000;
+const PAGE_ERASURES = 5_000;
 const PAGE_TIMEOUT_MS = 30_000;
 const REACH_TIMEOUT_MS = 2_000;
 /** The values of a page are about 2 MB and the largest fact 0.1, before quotes and signs in them are escaped twice. */
 const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 const ATTEMPTS = 3;
+
+const erasures = Compile(ErasuresPage);
+const NOBODY_ERASED: ErasuresPage = { key_fingerprint: null, erasures: [], next_cursor: null };
 
 /** The other regions over HTTP. Redirects are not followed: the key is for the address that was configured. */
 export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
@@ -32,23 +38,33 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
     super();
   }
 
-  /** What passes by itself is tried again. */
   facts(region: Region, { cursor, since }: FactsAsked, signal: AbortSignal): Promise<FactsPage> {
     const query = new URLSearchParams({ limit: String(this.pageFacts) });
     if (cursor !== null) query.set('cursor', cursor);
     if (since !== null) query.set('since', new Date(since).toISOString());
-    const policy = retry(
-      handleWhen((error) => error instanceof OtherRegionFailed && error.code === 'unreachable' && !signal.aborted),
-      { maxAttempts: ATTEMPTS - 1, backoff: new ExponentialBackoff({ initialDelay: 250, maxDelay: 2_000 }) },
-    );
-    return policy.execute(async () => {
+    return patiently(signal, async () => {
       const text = await this.get(region, `/regions/facts?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
       try {
         return readFactsPage(text);
       } catch (error) {
         throw error instanceof NoFactsPage ? notUnderstood(region, error.message) : error;
       }
-    }, signal);
+    });
+  }
+
+  erasures(region: Region, cursor: string | null, signal: AbortSignal): Promise<ErasuresPage> {
+    const query = new URLSearchParams({ limit: String(PAGE_ERASURES), ...(cursor === null ? {} : { cursor }) });
+    return patiently(signal, async () => {
+      try {
+        const text = await this.get(region, `/regions/erasures?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
+        const answer = parsed(text, region);
+        if (!erasures.Check(answer)) throw notUnderstood(region, 'its log of erasures has another form');
+        return answer;
+      } catch (error) {
+        if (error instanceof NotThere) return NOBODY_ERASED;
+        throw error;
+      }
+    });
   }
 
   async reach(region: Region, signal: AbortSignal): Promise<void> {
@@ -88,6 +104,18 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
   }
 }
 
+/** What passes by itself is tried again. */
+function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  const policy = retry(
+    handleWhen((error) => error instanceof OtherRegionFailed && error.code === 'unreachable' && !signal.aborted),
+    { maxAttempts: ATTEMPTS - 1, backoff: new ExponentialBackoff({ initialDelay: 250, maxDelay: 2_000 }) },
+  );
+  return policy.execute(ask, signal);
+}
+
+/** An older release does not have what was asked for. */
+class NotThere extends OtherRegionFailed {}
+
 async function bounded(body: Dispatcher.ResponseData['body'], region: Region): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -97,6 +125,15 @@ async function bounded(body: Dispatcher.ResponseData['body'], region: Region): P
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
+}
+
+function parsed(text: string, region: Region): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw notUnderstood(region, 'its answer is no JSON');
+  }
 }
 
 const notUnderstood = ({ name, url }: Region, why: string) =>
@@ -111,5 +148,9 @@ function refusal(region: Region, status: number): OtherRegionFailed {
   if (status === 429 || status >= 500) {
     return new OtherRegionFailed('unreachable', `${name} (${url}) answers ${status}: it cannot serve now`);
   }
-  return notUnderstood(region, `it answers ${status}; a release before regions answers 404`);
+  if (status === 404) {
+    const why = 'it answers 404, as a release before regions does';
+    return new NotThere('not_understood', `${name} (${url}) is not understood: ${why}`);
+  }
+  return notUnderstood(region, `it answers ${status}`);
 }

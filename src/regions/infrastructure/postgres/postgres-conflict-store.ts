@@ -1,4 +1,8 @@
+import { Erasures, LOG_LOCK, LOG_VERSION } from '../../../events/application/erasures.port.js';
+import { erasedContent, personOfContent } from '../../../events/domain/content/erased-content.js';
+import type { ErasureLog } from '../../../events/domain/content/erasure-log.js';
 import type { EventType } from '../../../events/domain/event-type.js';
+import { EVENTS_LOCKS } from '../../../events/events.locks.js';
 import type { RecordedFact } from '../../../events/domain/content/recorded-fact.js';
 import { bigintArray, textArray, uuidArray } from '../../../platform/postgres/binary/binary-array.js';
 import type { Database } from '../../../platform/postgres/database.js';
@@ -31,7 +35,10 @@ order by event_key, event_type, fingerprint
 on conflict do nothing`;
 
 export class PostgresConflictStore extends ConflictStore {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly erasures: Erasures,
+  ) {
     super();
   }
 
@@ -46,14 +53,34 @@ export class PostgresConflictStore extends ConflictStore {
   }
 
   async add(contents: readonly ConflictingContent[]): Promise<void> {
-    await this.database
-      .writers()
-      .query(ADD, [
-        uuidArray(contents.map(({ eventKey }) => eventKey)),
-        textArray(contents.map(({ eventType }) => eventType)),
-        bigintArray(contents.map(({ fingerprint }) => fingerprint)),
-        textArray(contents.map(({ eventId }) => eventId)),
-        textArray(contents.map(({ content }) => content)),
-      ]);
+    while (!(await this.addByLog(contents))) await this.erasures.refresh();
   }
+
+  /** @returns false where somebody was erased since the log was read, and nothing is added */
+  private addByLog(contents: readonly ConflictingContent[]): Promise<boolean> {
+    const { log } = this.erasures;
+    const { version } = log;
+    const kept = contents.map((content) => byLog(content, log));
+    return this.database.transaction(async (client) => {
+      await client.query(LOG_LOCK, [EVENTS_LOCKS.recording]);
+      const { rows } = await client.query<{ version: number }>(LOG_VERSION);
+      if (rows[0]!.version !== version) return false;
+      await client.query(ADD, [
+        uuidArray(kept.map(({ eventKey }) => eventKey)),
+        textArray(kept.map(({ eventType }) => eventType)),
+        bigintArray(kept.map(({ fingerprint }) => fingerprint)),
+        textArray(kept.map(({ eventId }) => eventId)),
+        textArray(kept.map(({ content }) => content)),
+      ]);
+      return true;
+    });
+  }
+}
+
+/** A content says nothing of when it was received: of whoever was ever erased nothing personal is kept. */
+function byLog(content: ConflictingContent, log: ErasureLog): ConflictingContent {
+  const userId = personOfContent(content.content);
+  if (userId === null || !log.holds(userId)) return content;
+  const { fingerprint, text } = erasedContent(content.content);
+  return { ...content, eventId: content.eventKey, fingerprint, content: text };
 }

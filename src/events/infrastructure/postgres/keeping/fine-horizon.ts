@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../../platform/postgres/database.js';
+import { exclusiveTurn } from '../../../../platform/postgres/exclusive-turn.js';
 import { DAY_MS } from '../../../domain/calendar.js';
 import { QUARTER_HOUR_MS, startOfBucket } from '../../../domain/counts/count-buckets.js';
-import { exclusiveTurn } from './exclusive-turn.js';
+import { EVENTS_LOCKS } from '../../../events.locks.js';
 
 /** Live bins, windows of 7 days and the 7 before them, and a day to spare. */
 const KEPT_MS = 15 * DAY_MS;
@@ -22,6 +23,7 @@ export class FineHorizon {
     const horizon = new Date(startOfBucket(now - KEPT_MS, QUARTER_HOUR_MS));
     await exclusiveTurn(
       this.database,
+      EVENTS_LOCKS.recording,
       (client) => client.query('update storage_bounds set fine_horizon = $1 where fine_horizon < $1', [horizon]),
       stopping,
     );

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../../platform/config/config.js';
 import { Database } from '../../../../platform/postgres/database.js';
+import { exclusiveTurn } from '../../../../platform/postgres/exclusive-turn.js';
 import { timestamp } from '../../../../platform/postgres/timestamp.js';
 import { DAY_MS, startOfWeek } from '../../../domain/calendar.js';
+import { EVENTS_LOCKS } from '../../../events.locks.js';
 import { EVENTS_VARIABLES } from '../../../events.variables.js';
-import { exclusiveTurn } from './exclusive-turn.js';
 
 const FLOOR = `select (extract(epoch from retention_floor) * 1000)::float8 as floor from storage_bounds`;
 
@@ -33,6 +34,7 @@ export class RetentionFloor {
     if (wanted <= current) return current;
     await exclusiveTurn(
       this.database,
+      EVENTS_LOCKS.recording,
       (client) =>
         client.query('update storage_bounds set retention_floor = $1 where retention_floor < $1', [timestamp(wanted)]),
       stopping,

@@ -7,6 +7,8 @@ import { rollBack, type Undo, undoTransaction } from '../../../../platform/postg
 import { classify, OUT_OF_MEMORY, sqlState } from '../../../../platform/postgres/sql-state.js';
 import { type StuckWrite, StuckWrites } from '../../../../platform/postgres/stuck-writes.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
+import { Erasures, ErasuresChanged } from '../../../application/erasures.port.js';
+import type { AppliedLog } from '../../../domain/content/erasure-log.js';
 import { isReplayed } from './bind-letters.js';
 import { isolateRefused } from './isolate-refused.js';
 import { PartitionKeeper } from '../keeping/partition-keeper.js';
@@ -21,6 +23,7 @@ import {
 import { COMMITTED_TRANSACTIONS } from './record-events.sql.js';
 
 const INSERTED: RowOutcome = { kind: 'inserted' };
+const INSERTED_ERASED: RowOutcome = { kind: 'inserted', erased: true };
 
 /** The outcome of one row. `refused`: PostgreSQL blames this row; `abandoned`: the service stopped before it was known. */
 export type RowVerdict =
@@ -48,6 +51,7 @@ export class BatchWriter {
   constructor(
     private readonly database: Database,
     private readonly partitions: PartitionKeeper,
+    private readonly erasures: Erasures,
     private readonly logger: Logger,
     stuck: StuckWrites,
   ) {
@@ -108,8 +112,9 @@ export class BatchWriter {
     const ours = await policy.execute(() => this.insertedBy(unanswered), signal);
     return outcomes.map((outcome, index) => {
       const row = rows[index]!;
-      const again = outcome.kind === 'known' && outcome.fingerprint === row.fingerprint && ours.has(rowKey(row));
-      return again ? { kind: 'inserted' } : outcome;
+      if (outcome.kind !== 'known' || !ours.has(rowKey(row))) return outcome;
+      if (outcome.fingerprint === null) return INSERTED_ERASED;
+      return outcome.fingerprint === row.fingerprint ? INSERTED : outcome;
     });
   }
 
@@ -138,21 +143,41 @@ export class BatchWriter {
 
   private async attempt(rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
     await this.partitions.ensure(rows.map((row) => row.occurredAt));
-    // It has its own BEGIN and COMMIT, because they are sent together with the statements next to them.
-    const outcomes = await this.database.session((client) => this.record(client, rows), undo);
+    const outcomes = await this.recordByLog(rows);
     if (outcomes.some((outcome) => outcome.kind === 'vanished'))
       throw new VanishedIdentity('an identity vanished while it was looked up');
     return outcomes;
+  }
+
+  /** With what was erased since left out: of an event that was received before its person was erased. */
+  private async recordByLog(rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
+    for (;;) {
+      const applied = this.erasures.log.applied(rows);
+      try {
+        // Its own BEGIN and COMMIT, because they go out together with what stands next to them.
+        const outcomes = await this.database.session((client) => this.record(client, applied), undo);
+        if (applied.rows === rows) return outcomes;
+        return outcomes.map((outcome, index) =>
+          outcome.kind === 'inserted' && applied.rows[index] !== rows[index] ? INSERTED_ERASED : outcome,
+        );
+      } catch (error) {
+        if (!(error instanceof ErasuresChanged)) throw error;
+        // With the connection given back: all that write may be here at once.
+        await this.erasures.refresh();
+      }
+    }
   }
 
   /**
    * Duplicates come in crowds (a redelivery, a replay), so the first one changes the way until a batch without any. A dead
    * letter may have become another event, so replays never go the short way.
    */
-  private async record(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
-    if (this.expectNew && !rows.some(isReplayed) && (await recordAsNew(client, rows))) return rows.map(() => INSERTED);
+  private async record(client: PoolClient, applied: AppliedLog): Promise<RowOutcome[]> {
+    const { rows } = applied;
+    if (this.expectNew && !rows.some(isReplayed) && (await recordAsNew(client, applied)))
+      return rows.map(() => INSERTED);
     this.expectNew = false;
-    const outcomes = await recordWithLookUp(client, rows);
+    const outcomes = await recordWithLookUp(client, applied);
     this.expectNew = outcomes.every(({ kind }) => kind === 'inserted');
     return outcomes;
   }
@@ -179,6 +204,11 @@ const isTransient = (error: unknown, rows: number): boolean =>
   faultOf(error) !== 'data' &&
   !(rows > 1 && TOO_MUCH_AT_ONCE.has(sqlState(error) ?? ''));
 
-/** A row that cannot be put on the wire fails before anything of its statement is sent: the connection is well. */
+/**
+ * A row that cannot be put on the wire fails before anything of its statement is sent, and that somebody was erased is found between
+ * two round trips: the connection is well.
+ */
 const undo: Undo = (client, error) =>
-  error instanceof UnencodableRows ? rollBack(client) : undoTransaction(client, error);
+  error instanceof UnencodableRows || error instanceof ErasuresChanged
+    ? rollBack(client)
+    : undoTransaction(client, error);

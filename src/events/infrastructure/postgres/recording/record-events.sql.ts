@@ -14,6 +14,7 @@ export const SHARE_RECORDING_LOCK = `select pg_advisory_xact_lock_shared($1)`;
 export const READ_BOUNDS = `
   select (extract(epoch from retention_floor) * 1000)::float8 as retention_floor,
          (extract(epoch from fine_horizon) * 1000)::float8 as fine_horizon,
+         erasures_version::float8 as erasures_version,
          pg_current_xact_id()::text as transaction_id
   from storage_bounds`;
 

@@ -1,13 +1,15 @@
-import type { Socket } from 'node:net';
 import type { PoolClient, QueryConfig } from 'pg';
 import { failpoint, isArmed, type EventsFailpoint } from '../../../events.failpoints.js';
 import { EVENTS_LOCKS } from '../../../events.locks.js';
 import { copyIn } from '../../../../platform/postgres/binary/copy-in.js';
 import { sqlState } from '../../../../platform/postgres/sql-state.js';
+import { ErasuresChanged } from '../../../application/erasures.port.js';
+import type { AppliedLog } from '../../../domain/content/erasure-log.js';
 import type { TrackedEvent } from '../../../domain/tracked-event.js';
 import { deltaColumns, fineDeltas, quarterHourDeltas } from '../projections/count-deltas.js';
 import { bindLetters } from './bind-letters.js';
 import { factRows, identityColumns, identityRows, keyColumns } from './event-rows.js';
+import { holdBack } from './hold-back.js';
 import * as sql from './record-events.sql.js';
 
 /** An identity that is there; its event lies at `occurredAt`, epoch milliseconds. */
@@ -19,7 +21,8 @@ export interface KnownIdentity {
 
 /** The answer of the database about one row. `vanished`: an identity that was there a statement ago is not there any more, so try again. */
 export type RowOutcome =
-  | { readonly kind: 'inserted' }
+  /** `erased`: without its person, who was erased after it was received. */
+  | { readonly kind: 'inserted'; readonly erased?: true }
   | KnownIdentity
   /** Not known, and below this floor, epoch milliseconds. */
   | { readonly kind: 'too_old'; readonly floor: number }
@@ -64,12 +67,14 @@ export const rowKey = (event: { eventKey: string; eventType: string }): string =
  *
  * @returns whether all were written. Rejects, the transaction still open, on any other error; `CommitUnknown` when it cannot know.
  */
-export async function recordAsNew(client: PoolClient, rows: readonly TrackedEvent[]): Promise<boolean> {
+export async function recordAsNew(client: PoolClient, { rows, version }: AppliedLog): Promise<boolean> {
   const identities = encode(() => identityRows(rows));
-  const begun = await begin(client, () => copyIn(client, sql.COPY_IDENTITIES, identities)).catch((error: unknown) => {
-    if (sqlState(error) === UNIQUE_VIOLATION) return null;
-    throw error;
-  });
+  const begun = await begin(client, version, () => copyIn(client, sql.COPY_IDENTITIES, identities)).catch(
+    (error: unknown) => {
+      if (sqlState(error) === UNIQUE_VIOLATION) return null;
+      throw error;
+    },
+  );
   if (begun === null || rows.some((row) => row.occurredAt < begun.floor)) {
     await client.query('rollback');
     return false;
@@ -84,9 +89,9 @@ export async function recordAsNew(client: PoolClient, rows: readonly TrackedEven
  *
  * @returns an outcome per row. Rejects, the transaction still open, on any error; `CommitUnknown` when it cannot know.
  */
-export async function recordWithLookUp(client: PoolClient, rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
+export async function recordWithLookUp(client: PoolClient, { rows, version }: AppliedLog): Promise<RowOutcome[]> {
   const values = encode(() => identityColumns(rows));
-  const begun = await begin(client, () =>
+  const begun = await begin(client, version, () =>
     client.query<[string, string]>({
       name: 'insert-identities',
       text: sql.INSERT_IDENTITIES,
@@ -122,9 +127,10 @@ interface Begun {
   readonly transactionId: string;
 }
 
-/** Up to and with the identities, in one round trip. */
+/** Up to and with the identities, in one round trip. @param version of the log of erasures that the rows are by */
 async function begin<Answer>(
   client: PoolClient,
+  version: number,
   identities: () => Promise<Answer>,
 ): Promise<Begun & { answer: Answer }> {
   await failpoint('before_begin');
@@ -139,7 +145,8 @@ async function begin<Answer>(
   const answered = identities();
   release();
   await allFulfilled([begun, locked, bounds, answered]);
-  const { retention_floor, fine_horizon, transaction_id } = (await bounds).rows[0]!;
+  const { retention_floor, fine_horizon, erasures_version, transaction_id } = (await bounds).rows[0]!;
+  if (erasures_version !== version) throw new ErasuresChanged();
   await failpoint('after_identities');
   return {
     floor: retention_floor,
@@ -152,6 +159,7 @@ async function begin<Answer>(
 interface Bounds {
   readonly retention_floor: number;
   readonly fine_horizon: number;
+  readonly erasures_version: number;
   readonly transaction_id: string;
 }
 
@@ -226,16 +234,6 @@ async function reached(name: EventsFailpoint, sent: readonly Promise<unknown>[],
   if (!fault) return;
   release();
   await allFulfilled([...sent, fault]);
-}
-
-/**
- * All queries until the returned function is called leave in one write: a system call and a wake-up of PostgreSQL
- * for each round trip instead of for each statement.
- */
-function holdBack(client: PoolClient): () => void {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
-  stream.cork();
-  return () => stream.uncork();
 }
 
 /** Unlike Promise.all it waits for every one, so that no later failure goes unheard. */

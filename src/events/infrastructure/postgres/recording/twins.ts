@@ -119,7 +119,12 @@ function groupByIdentity(events: readonly TrackedEvent[]): Identities {
 /** A later twin meets the content that is stored now. */
 const afterFirst = (first: TrackedEvent, outcome: RowVerdict): Met =>
   outcome.kind === 'inserted'
-    ? { kind: 'known', fingerprint: first.fingerprint, occurredAt: first.occurredAt, inBatch: first }
+    ? {
+        kind: 'known',
+        fingerprint: outcome.erased ? null : first.fingerprint,
+        occurredAt: first.occurredAt,
+        inBatch: first,
+      }
     : outcome;
 
 /** Whether only a write can tell the verdict of a twin. Below the floor it shares that of the unknown one before it. */
@@ -142,7 +147,7 @@ function verdictOnContent(event: TrackedEvent, { fingerprint, occurredAt }: Know
 function verdictOf(event: TrackedEvent, outcome: Exclude<RowVerdict, KnownIdentity>): Verdict | null {
   switch (outcome.kind) {
     case 'inserted':
-      return { status: 'recorded', eventId: event.eventId };
+      return { status: 'recorded', eventId: outcome.erased ? event.eventKey : event.eventId };
     case 'replayed':
       return { status: 'duplicate', eventId: outcome.eventId };
     case 'too_old':

@@ -1,19 +1,19 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import type { PoolClient } from 'pg';
-import { EVENTS_LOCKS } from '../../../events.locks.js';
-import type { Database } from '../../../../platform/postgres/database.js';
-import { sqlState } from '../../../../platform/postgres/sql-state.js';
+import type { Database } from './database.js';
+import { sqlState } from './sql-state.js';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
- * Runs `work` in a transaction while no recording transaction is under way. It waits for its turn 200 ms at most and
- * then steps back: a waiting exclusive lock stops every later writer.
+ * Runs `work` in a transaction while nobody else holds an advisory lock, not even shared. It waits for its turn 200 ms at most and
+ * then steps back: a waiting exclusive lock stops everybody who would share it.
  *
  * @param stopping ends the waiting.
  */
 export function exclusiveTurn<T>(
   database: Database,
+  lock: number,
   work: (client: PoolClient) => Promise<T>,
   stopping?: AbortSignal,
 ): Promise<T> {
@@ -25,7 +25,7 @@ export function exclusiveTurn<T>(
     () =>
       database.transaction(async (client) => {
         await client.query(`set local lock_timeout = '200ms'`);
-        await client.query('select pg_advisory_xact_lock($1)', [EVENTS_LOCKS.recording]);
+        await client.query('select pg_advisory_xact_lock($1)', [lock]);
         return work(client);
       }),
     stopping,

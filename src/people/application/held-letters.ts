@@ -1,0 +1,31 @@
+import type { LetterContent } from '../../dead-letters/domain/letter-person.js';
+
+/** A dead letter as it is looked through. */
+export interface HeldLetter extends LetterContent {
+  readonly id: string;
+  readonly topic: string;
+  /** When it was published, or first seen, whichever was earlier; epoch milliseconds. */
+  readonly receivedAt: number;
+  /** Of the event that it became. */
+  readonly eventId: string | null;
+}
+
+export interface LetterPlace {
+  /** Epoch milliseconds. */
+  readonly firstSeen: number;
+  readonly id: string;
+}
+
+export interface HeldLetters {
+  readonly letters: readonly HeldLetter[];
+  /** Where to go on; null: there are no more. */
+  readonly next: LetterPlace | null;
+}
+
+/** A content of a conflict between regions. */
+export interface HeldConflict {
+  readonly eventKey: string;
+  readonly eventType: string;
+  readonly fingerprint: string;
+  readonly content: string;
+}
