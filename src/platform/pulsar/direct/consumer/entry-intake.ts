@@ -88,6 +88,10 @@ export class EntryIntake implements ChunkOutcomes {
     this.fail(last, data, metadata, { reason: 'chunk_incomplete', detail });
   }
 
+  repeated(entry: DeliveredEntry): void {
+    this.receiver.empty(entry);
+  }
+
   tooLarge(entry: DeliveredEntry, data: Buffer, metadata: MessageMetadata): void {
     const { chunkId, chunks, totalChunkBytes } = metadata;
     const detail = `chunk ${chunkId} of ${chunks} of a message of ${totalChunkBytes} bytes: more than 64 MiB`;
