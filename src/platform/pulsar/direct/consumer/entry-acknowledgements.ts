@@ -28,6 +28,11 @@ export class EntryAcknowledgements {
     return this.prefix.interrupted;
   }
 
+  /** Entries that came and are not acknowledged; 0 where no order is kept. */
+  get waiting(): number {
+    return this.order.length;
+  }
+
   arrived(entry: DeliveredEntry): void {
     if (this.cumulative) this.order.push(entry);
   }

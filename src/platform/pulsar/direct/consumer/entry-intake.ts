@@ -35,6 +35,11 @@ export class EntryIntake implements ChunkOutcomes {
     return this.chunked.waiting > 0;
   }
 
+  /** Entries of messages that wait so. */
+  get held(): number {
+    return this.chunked.entries;
+  }
+
   /** @returns false when the frame names no entry: then nothing can be said of it, and nothing acknowledged */
   accept(frame: Buffer, { start, end: commandEnd, rest }: CommandPlace, end: number, origin: EntryOrigin): boolean {
     const address = readAddress(frame, start, commandEnd);

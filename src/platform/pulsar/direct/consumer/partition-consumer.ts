@@ -70,9 +70,9 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     return this.paused || this.permits.exhausted;
   }
 
-  /** Entries came that wait for others of their message. */
-  get holds(): boolean {
-    return this.intake.unfinished;
+  /** Entries that came and cannot be acknowledged, as chunks wait for others of their message; 0: none waits. */
+  get held(): number {
+    return this.intake.unfinished ? Math.max(this.intake.held, this.acknowledgements.waiting) : 0;
   }
 
   /** For questions to its broker; null while there is none. */
@@ -102,7 +102,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
         added: null,
         waiting: null,
         delayed: null,
-        held: this.holds,
+        held: this.held,
       };
     } catch {
       return null; // the connection is lost, which its state says
