@@ -1,4 +1,4 @@
-/** The import law (DESIGN §2). test/architecture.unit.spec.ts runs it, and shows that each rule catches a planted violation. */
+/** The import law (docs/design.md). test/architecture.unit.spec.ts runs it, and shows that each rule catches a planted violation. */
 const OTHER_SLICE = '^src/(?!platform/|$1/)[^/]+/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */

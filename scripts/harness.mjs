@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { copySql, packageScript, prepare, ROOT, run } from './prepare.mjs';
 
 /**
- * Runs `test/<name>/<name>.main.ts`, compiled as it stands in the clone by `tsconfig.<name>.json`, with the options of the
- * command line.
+ * Runs `test/<name>/<name>.main.ts`, or another one of that folder, compiled as it stands in the clone by
+ * `tsconfig.<name>.json`, with the options of the command line.
  */
-export async function runHarness(name) {
+export async function runHarness(name, main = name) {
   const output = join(ROOT, '.data', name);
   prepare();
   mkdirSync(output, { recursive: true });
@@ -18,5 +18,5 @@ export async function runHarness(name) {
   const code = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', `tsconfig.${name}.json`]);
   if (code !== 0) process.exit(code);
   copySql(join(output, 'src'));
-  await import(pathToFileURL(join(output, `test/${name}/${name}.main.js`)).href);
+  await import(pathToFileURL(join(output, `test/${name}/${main}.main.js`)).href);
 }

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchBrowser } from './browser.mjs';
 import { prepare, ROOT } from './prepare.mjs';
-import { pageClicks } from './screenshot-clicks.mjs';
+import { shopEvents } from './screenshot-events.mjs';
+import { keepMoving, past } from './screenshot-crowd.mjs';
+import { makeAlerts, mergeRegions } from './screenshot-operating.mjs';
 
 const WIDTHS = { phone: 390, wide: 1440 };
 const THEMES = ['light', 'dark'];
@@ -16,6 +18,7 @@ const PATIENCE_MS = 120_000;
 /** A broker takes up to 20 s on an idle machine. */
 const STARTED_MS = 600_000;
 const USER = 'ana';
+const OTHER_REGION = 'lisbon';
 
 const HELP = `npm run screenshots [-- <folder>]
 Every view in both themes, 390 and 1440 px wide, without data, with data and with the broker away, of a service of its own;
@@ -35,31 +38,44 @@ mkdirSync(out, { recursive: true });
 const { browser, missing } = await launchBrowser();
 if (browser === null) throw new Error(missing);
 const folder = makeFolder();
-let service = await startService();
+const nowhere = { PULSAR_SERVICE_URL: `pulsar://127.0.0.1:${await freePort()}` };
+const other = await startService({ ...nowhere, REGION: OTHER_REGION, PULSAR_CLUSTER: OTHER_REGION }, 'other');
+const regions = { REGION: 'madrid', REGIONS: `${OTHER_REGION}=${other.url}` };
+let service = await startService(regions);
 try {
   await shoot('empty', { ...views(), 'heat-map': '/secret-heatmap' });
   await fill();
-  const stopMoving = keepMoving();
-  await shoot('data', views(await firstLetter()));
+  const rule = await makeAlerts(json, until);
+  await mergeRegions(json, (path, body) => json(path, body, 'POST', other), OTHER_REGION, until);
+  const stopMoving = keepMoving(json);
+  await shoot('data', views(await firstLetter(), rule));
   await stopMoving();
   await service.stop();
-  service = await startService({ PULSAR_SERVICE_URL: `pulsar://127.0.0.1:${await freePort()}` });
-  await shoot('away', views(await firstLetter()));
+  service = await startService({ ...regions, ...nowhere });
+  await shoot('away', views(await firstLetter(), rule));
 } finally {
   await browser.close();
   await service.stop();
+  await other.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 
-function views(letter = '') {
+function views(letter = '', rule = 'new') {
   return {
     overview: '/dashboard',
     live: '/dashboard/live',
     events: '/dashboard/events',
     user: `/dashboard/users/${USER}`,
+    funnel: '/dashboard/funnel?steps=view%40%2F,view%40%2Falbums,view%40%2Fcart,sale',
+    paths: '/dashboard/paths?page_url=%2Falbums',
+    retention: '/dashboard/retention',
     'dead-letters': `/dashboard/dead-letters${letter && `/${letter}`}`,
     services: '/dashboard/services',
     system: '/dashboard/system',
+    alerts: '/dashboard/alerts',
+    'alert-rule': `/dashboard/alerts/${rule}`,
+    'report-day': '/dashboard/reports?report=daily',
+    'report-month': '/dashboard/reports?report=monthly',
     'heat-map': '/secret-heatmap?device=desktop&page_url=/albums/avengers',
     'heat-map-grid': '/secret-heatmap?layer=grid&page_url=/albums/avengers',
     'heat-map-fixed': '/secret-heatmap?layer=fixed&device=desktop&page_url=/albums/avengers',
@@ -88,49 +104,10 @@ async function shoot(state, paths) {
   console.log(`${state}: ${out}`);
 }
 
-/** A day of a shop with a rhythm, a person with two sessions, and letters that cannot be recorded. */
+/** Weeks of a shop, and letters that cannot be recorded. */
 async function fill() {
   const now = Date.now();
-  const pages = ['/', '/products/running-shoes', '/cart', '/products/rain-jacket', '/checkout', '/blog/how-to-choose'];
-  const currencies = ['EUR', 'EUR', 'EUR', 'USD', 'GBP'];
-  const pick = (list) => list[Math.floor(Math.random() ** 1.6 * list.length)];
-  const events = [...pageClicks(now)];
-  for (let minute = 0; minute < 2880; minute++) {
-    const at = now - minute * 60_000 - 1000;
-    const crowd = 3 + 2 * Math.sin((minute / 1440) * 2 * Math.PI) + (minute < 1440 ? 0.4 : 0);
-    for (let click = 0; click < crowd; click++) {
-      const of = {
-        user_id: `u${Math.floor(Math.random() * 300)}`,
-        session_id: `s${minute}`,
-        timestamp: at,
-        page_url: pick(pages),
-      };
-      events.push({ ...of, event_type: 'click', event_id: randomUUID() });
-      if (Math.random() < 0.07) {
-        const conversion_type = pick(['signup', 'subscription', 'newsletter']);
-        events.push({ ...of, event_type: 'conversion', event_id: randomUUID(), conversion_type });
-      }
-      if (Math.random() < 0.03) {
-        const amount = (5 + Math.random() * 80).toFixed(2);
-        events.push({ ...of, event_type: 'sale', event_id: randomUUID(), amount, currency: pick(currencies) });
-      }
-    }
-  }
-  for (let second = 0; second < 130; second++) {
-    for (let vote = 0; vote < 6 + 5 * Math.sin(second / 9); vote++) {
-      const reaction = Math.random() < 0.75 ? 'cheers' : 'hate';
-      events.push({ event_type: 'click', event_id: randomUUID(), reaction, timestamp: now - second * 1000 });
-    }
-  }
-  const walk = ['/', '/products/running-shoes', '/cart', '/checkout'];
-  walk.forEach((page_url, step) => {
-    const at = { user_id: USER, session_id: 'morning', timestamp: now - 7_200_000 + step * 40_000, page_url };
-    events.push({ ...at, event_type: 'click', event_id: randomUUID(), x: 0.4, y: 0.3, campaign: { name: 'autumn' } });
-  });
-  const later = { user_id: USER, session_id: 'noon', page_url: '/checkout' };
-  const signup = { event_type: 'conversion', conversion_type: 'signup', timestamp: now - 600_000 };
-  const order = { event_type: 'sale', amount: '89.00', currency: 'EUR', timestamp: now - 570_000 };
-  events.push(...[signup, order].map((event) => ({ ...later, ...event, event_id: randomUUID() })));
+  const events = [...(await shopEvents(USER, now)), ...past(now, 48)];
   for (let from = 0; from < events.length; from += 1000) {
     await json('/events', { events: events.slice(from, from + 1000) });
   }
@@ -145,35 +122,13 @@ async function fill() {
   await until(async () => (await json('/dead-letters/counts')).open >= broken.length, 20_000);
 }
 
-/** A crowd presses and shops while the pictures are made. @returns stops it */
-function keepMoving() {
-  let goesOn = true;
-  const moving = (async () => {
-    for (let turn = 0; goesOn; turn++) {
-      const vote = () => ({
-        event_type: 'click',
-        event_id: randomUUID(),
-        reaction: Math.random() < 0.75 ? 'cheers' : 'hate',
-      });
-      const click = () => ({ event_type: 'click', event_id: randomUUID(), user_id: 'u1', page_url: '/cart' });
-      const votes = Array.from({ length: 3 + 2.5 * Math.sin(turn / 18) }, vote);
-      await json('/events', { events: [...votes, click(), ...(Math.random() < 0.5 ? [click()] : [])] });
-      await new Promise((resolve) => setTimeout(resolve, 400));
-    }
-  })();
-  return () => {
-    goesOn = false;
-    return moving;
-  };
-}
-
 async function firstLetter() {
   return (await json('/dead-letters?state=open')).dead_letters[0].id;
 }
 
-async function json(path, body) {
-  const response = await fetch(service.url + path, {
-    ...(body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+async function json(path, body, method = 'POST', of = service) {
+  const response = await fetch(of.url + path, {
+    ...(body && { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   return response.json();
@@ -190,12 +145,12 @@ function makeFolder() {
   return made;
 }
 
-async function startService(more = {}) {
+async function startService(more = {}, data = 'data') {
   const port = await freePort();
   // A machine that is busy with pictures is no crowd to turn away.
   const settings = {
     PORT: String(port),
-    DATA_DIR: join(folder, 'data'),
+    DATA_DIR: join(folder, data),
     LOG_LEVEL: 'fatal',
     MAX_EVENT_LOOP_DELAY_MS: '0',
   };
@@ -210,7 +165,7 @@ async function startService(more = {}) {
     await ended(child);
     throw error;
   }
-  const running = JSON.parse(readFileSync(join(folder, 'data/running.json'), 'utf8'));
+  const running = JSON.parse(readFileSync(join(folder, data, 'running.json'), 'utf8'));
   return {
     url,
     publish: async (payloads) => {

@@ -12,7 +12,7 @@ import { createLogger } from './platform/observability/logger.js';
 import { ServiceRunsAlready } from './running-service.js';
 import * as catalogue from './slices.js';
 
-/** SIGTERM: exit 0 within this, whatever hangs (CONTRACT: 10 s). */
+/** After SIGTERM the process exits with 0 within this time, whatever hangs. Supervisors are promised 10 s. */
 const LONGEST_SHUTDOWN_MS = 9_800;
 const SAME_SIGNAL_MS = 1_000;
 const MARGIN_MS = 500;
@@ -34,7 +34,7 @@ async function run(): Promise<void> {
   armFailpoint(configured.settings.FAILPOINT);
   if (configured.settings.FAILPOINT) logger.warn(configured.settings.FAILPOINT, 'FAILPOINT: failing on purpose');
   process.on('unhandledRejection', (error) => {
-    // Never run on half-broken: what is unacknowledged is delivered again.
+    // The process must not run on half-broken. Messages that are not acknowledged are delivered again.
     logger.fatal({ err: error }, 'unhandled rejection');
     process.exit(1);
   });

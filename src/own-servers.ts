@@ -16,7 +16,7 @@ const RETRY_PULSAR = { firstMs: 1_000, longestMs: 300_000 };
 const WATCH_PULSAR_MS = 2_000;
 
 /**
- * What the configuration names no address for: a PostgreSQL, a Pulsar standalone, both with their data in DATA_DIR,
+ * Runs the servers that the configuration names no address for: a PostgreSQL and a Pulsar standalone, both with their data in DATA_DIR,
  * reused by the next start. When Pulsar cannot run, the configuration says why.
  */
 export class OwnServers {
@@ -139,15 +139,15 @@ export class OwnServers {
   /** Tries until it has started or `stop` is called. @param explain is told why not, when that changes */
   private async startLater(explain: (reason: string) => void): Promise<void> {
     let waitMs = this.retry.firstMs;
-    for (let said = ''; await this.pause(waitMs); waitMs = Math.min(waitMs * 2, this.retry.longestMs)) {
+    for (let explained = ''; await this.pause(waitMs); waitMs = Math.min(waitMs * 2, this.retry.longestMs)) {
       const pulsar = await this.attemptPulsar(() => undefined);
       if (!('unavailable' in pulsar)) {
         if (this.stopping.signal.aborted) return pulsar.stop();
         return this.havePulsar(pulsar);
       }
       const reason = firstLine(pulsar);
-      if (reason !== said) explain(reason);
-      said = reason;
+      if (reason !== explained) explain(reason);
+      explained = reason;
     }
   }
 

@@ -4,14 +4,14 @@ import { readJson, writeDurably } from './platform/durable-file.js';
 import { ProcessLock } from './platform/process-lock.js';
 import { startOf } from './platform/running-process.js';
 
-/** What `running.json` in DATA_DIR tells about the service that runs: to a second start, and to `npm run demo`. */
+/** The content of `running.json` in DATA_DIR. It tells a second start, and `npm run demo`, about the service that runs. */
 export interface RunningService {
   readonly pid: number;
   /** When the process began (`startOf`): a pid alone may be another's by now. */
   readonly start: string | null;
   /** Where it serves HTTP; null until it does. */
   readonly url: string | null;
-  /** Of its own Pulsar; null while there is none. */
+  /** The address of its own Pulsar; null while there is none. */
   readonly pulsar_service_url: string | null;
   readonly pulsar_web_url: string | null;
 }

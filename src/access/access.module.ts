@@ -34,7 +34,7 @@ import { RequestAccess } from './rest/request-access.js';
 import { SessionController } from './rest/session.controller.js';
 
 /**
- * Who may do what: keys, sessions, limits, the audit log.
+ * Decides who may do what, by keys, sessions and limits, and keeps the audit log.
  *
  * Global, because it implements a port of the platform, and because whatever changes state notes it in the audit log.
  */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Slice } from '../platform/slice.js';
 import { ACCESS_VARIABLES } from './access.variables.js';
 
-/** Who may do what. */
+/** Keys, roles, sessions and the audit log: who may do what. */
 export const access = {
   name: 'access',
   module: async () => (await import('./access.module.js')).AccessModule,

@@ -1,6 +1,6 @@
 import { choice, integer, type Variables } from '../platform/config/variable.js';
 
-/** Who may do what without a key, and how often. */
+/** The variables that say what callers may do without a key, and how often. */
 export const ACCESS_VARIABLES = {
   READS: choice(['open', 'key'], {
     default: 'open',

@@ -92,7 +92,7 @@ function* summary(report: MergeReport, { region, dryRun }: Task, began: number):
 function described({ tally }: MergeProgress, began: number): string {
   const { merged, known, restamped, conflicts, below_floor, rejected } = tally;
   const seconds = (performance.now() - began) / 1000;
-  const seen = merged + known + restamped + conflicts + below_floor + rejected;
+  const read = merged + known + restamped + conflicts + below_floor + rejected;
   const parts = [
     `${grouped(merged)} merged`,
     `${grouped(known)} known`,
@@ -101,7 +101,7 @@ function described({ tally }: MergeProgress, began: number): string {
     `${grouped(below_floor)} below the retention floor`,
     `${grouped(rejected)} rejected`,
   ];
-  return `${parts.join(', ')} in ${seconds.toFixed(1)} s (${grouped(Math.round(seen / seconds))}/s)`;
+  return `${parts.join(', ')} in ${seconds.toFixed(1)} s (${grouped(Math.round(read / seconds))}/s)`;
 }
 
 /** @throws UsageError */

@@ -48,7 +48,7 @@ export class Recording {
     return store;
   }
 
-  /** What PostgreSQL has not taken within the time of a drain is given up: recording rejects with OutcomeUnknown. */
+  /** Gives up the events that PostgreSQL has not taken within the time of a drain: recording rejects with OutcomeUnknown. */
   stop(): void {
     for (const store of this.stores) store.onModuleDestroy();
   }

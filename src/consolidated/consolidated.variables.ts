@@ -20,7 +20,7 @@ export const CONSOLIDATED_VARIABLES = {
   MICROSERVICE4_URL: address('http://localhost:8080', 'the service of the global dashboard'),
   MICROSERVICE4_DASHBOARD_PATH: path({ default: '/getDashboardInfo', about: 'the global dashboard' }),
 
-  // Below the time after which the server closes a connection without a byte (60 s).
+  // This stays below the time after which the server closes a connection without a byte (60 s).
   REQUEST_TIMEOUT: decimal({
     default: 30,
     min: 0.05,

@@ -17,7 +17,7 @@ import { DeadLettersController } from './rest/dead-letters.controller.js';
 import { ReplayController } from './rest/replay.controller.js';
 
 /**
- * What could not be recorded: kept with its bytes, listed, replayed after a fix.
+ * Keeps messages that could not be recorded, with their bytes; lists them, and replays them after a fix.
  *
  * Global, because it implements a port of `events`, whose module must not import this one: this slice knows that one, not
  * the other way round.

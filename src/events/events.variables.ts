@@ -2,7 +2,7 @@ import { checked, choice, integer, parsed, text, type ValuesOf, type Variables }
 import { topic } from '../platform/pulsar/topic-variable.js';
 import { EventSynonyms } from './domain/parsing/event-synonyms.js';
 
-/** What is read from Pulsar, how, and how long events are kept. */
+/** The variables that say what is read from Pulsar, how, and how long events are kept. */
 export const EVENTS_VARIABLES = {
   PULSAR_CLUSTER: text({ default: 'standalone', about: "the cluster's name, part of a derived identity" }),
   PULSAR_TOPIC_CLICKS: topic({ default: 'clicks', about: 'topic of clicks, short or full name' }),

@@ -9,7 +9,7 @@ import { PostgresHeatmapReader } from './infrastructure/postgres/postgres-heatma
 import { HeatmapController } from './rest/heatmap.controller.js';
 import { OlderHeatmapController } from './rest/older-heatmap.controller.js';
 
-/** Where pages are clicked and how far they are read: counts the events that the events slice records. */
+/** Tells where pages are clicked and how far they are read. It counts the events that the events slice records. */
 @Module({
   imports: [MetricsModule],
   controllers: [HeatmapController, OlderHeatmapController],

@@ -6,7 +6,7 @@ import { JourneyReader } from './application/journey-reader.port.js';
 import { PostgresJourneyReader } from './infrastructure/postgres/postgres-journey-reader.js';
 import { JourneysController } from './rest/journeys.controller.js';
 
-/** What one person did: reads the facts that the events slice writes; answers are kept, and say how fresh they are, as those of metrics. */
+/** Tells what one person did. It reads the facts that the events slice writes; answers are kept, and say how fresh they are, as those of metrics. */
 @Module({
   imports: [CqrsModule, MetricsModule],
   controllers: [JourneysController],

@@ -1,12 +1,12 @@
 export interface BadField {
   /** Name of the query parameter, or JSON path in the body. */
   readonly field: string;
-  /** What it should be. */
+  /** Says what it should be. */
   readonly message: string;
 }
 
 /**
- * What a client asked for breaks a rule, or is not there. Only errors of this class tell a client why: the message of any
+ * A request of a client breaks a rule, or asks for something that is not there. Only errors of this class tell a client why: the message of any
  * other may hold what nobody outside should see, and becomes a 500 that shows nothing.
  */
 export class BrokenRule extends Error {

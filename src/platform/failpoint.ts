@@ -7,7 +7,7 @@ export const MAY_FAIL: readonly FailpointAction[] = FAILPOINT_ACTIONS;
 /** Where nothing fails that could be tried again. */
 export const NEVER_FAILS: readonly FailpointAction[] = ['exit', 'stall'];
 
-/** Places where a fault test makes this process misbehave, each between two steps whose order is a promise (DESIGN §3). */
+/** Places where a fault test makes this process misbehave, each between two steps whose order is a promise (docs/design.md, "The data's way"). */
 export type Failpoints = Readonly<Record<string, readonly FailpointAction[]>>;
 
 export interface Failpoint {
@@ -17,7 +17,7 @@ export interface Failpoint {
   readonly nth: number;
 }
 
-/** What `error` throws; its SQLSTATE puts it among the transient ones. */
+/** The error that the action `error` throws; its SQLSTATE puts it among the transient ones. */
 export class InjectedFault extends Error {
   override readonly name = 'InjectedFault';
   readonly code = '40001';
@@ -32,13 +32,13 @@ export const parseFailpoint =
   (text: string): Failpoint => {
     const [, name = '', action, nth = '1'] = /^(\w+):(\w+)(?::([1-9]\d{0,8}))?$/.exec(text) ?? [];
     const actions = Object.hasOwn(known, name) ? known[name] : undefined;
-    const doing = FAILPOINT_ACTIONS.find((candidate) => candidate === action);
-    if (actions === undefined || doing === undefined) {
+    const knownAction = FAILPOINT_ACTIONS.find((candidate) => candidate === action);
+    if (actions === undefined || knownAction === undefined) {
       const names = Object.keys(known).join(', ');
       throw new Error(`name:action or name:action:nth, of ${names} and ${FAILPOINT_ACTIONS.join(', ')}`);
     }
-    if (!actions.includes(doing)) throw new Error(`${actions.join(' or ')} at ${name}`);
-    return { name, action: doing, nth: Number(nth) };
+    if (!actions.includes(knownAction)) throw new Error(`${actions.join(' or ')} at ${name}`);
+    return { name, action: knownAction, nth: Number(nth) };
   };
 
 /** Once, at start; null disarms. */

@@ -1,7 +1,7 @@
 import { Overloaded } from './overloaded.js';
 
 export interface LaneBounds {
-  /** What for, as a client may read it. */
+  /** The work that the lane is for, as a client may read it. */
   readonly of: string;
   readonly atOnce: number;
   /** How many more may wait. */
@@ -15,7 +15,7 @@ interface Waiting {
   readonly refuse: (reason: Error) => void;
 }
 
-/** So many at once, first come first served; a bounded number waits for a bounded time, and whoever comes beyond is told at once. */
+/** Lets so many work at once, first come first served. A bounded number waits for a bounded time, and whoever comes beyond that is told at once. */
 export class Lane {
   private busy = 0;
   private readonly queue = new Set<Waiting>();

@@ -1,6 +1,6 @@
 import { BrokenRule } from './broken-rule.js';
 
-/** Not a cursor that this service gave out. */
+/** The text is no cursor that this service gave out. */
 export class InvalidCursor extends BrokenRule {
   override readonly name = 'InvalidCursor';
   constructor(message = 'must be the next_cursor of an earlier answer, unchanged') {

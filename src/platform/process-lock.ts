@@ -6,7 +6,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
 const POLL_MS = 50;
-/** Of BSD and macOS: open and lock in one call, and fail when another has the lock. */
+/** On BSD and macOS these flags open and lock in one call, which fails when another process has the lock. */
 const O_EXLOCK_NONBLOCK = 0x20 | 0x4;
 
 /**

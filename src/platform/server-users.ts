@@ -38,7 +38,7 @@ export class ServerUsers {
     const turn = await ProcessLock.acquire(join(this.folder, '..'), 'server', LONGEST_WAIT_TO_STOP_MS);
     try {
       await rm(join(this.folder, String(process.pid)), { force: true });
-      // Without a turn: somebody is just opening it, and theirs is the end of it.
+      // No turn is needed: somebody is just opening the server, and will close it.
       if (turn !== null && !(await this.anybody())) await stop();
     } finally {
       await turn?.release();

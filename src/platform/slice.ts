@@ -6,7 +6,7 @@ import { PLATFORM_LOCKS, type AdvisoryLocks } from './postgres/advisory-locks.js
 import { Migrations } from './postgres/migrations.js';
 
 /**
- * What a slice brings beside its code, each kind declared in a file of its own in the slice's folder. `src/slices.ts` lists
+ * Everything that a slice brings beside its code, each kind declared in a file of its own in the slice's folder. `src/slices.ts` lists
  * the slices; whatever boots hands that list on, so that the platform learns of them without a word of theirs in its own code.
  */
 export interface Slice {
@@ -17,13 +17,13 @@ export interface Slice {
   /** The folder of its `.sql` files. */
   readonly migrations?: string;
   readonly variables?: Variables;
-  /** What is wrong with its variables together, a sentence each. A value that is wrong by itself is undefined. */
+  /** Says what is wrong with its variables together, a sentence each. A value that is wrong by itself is undefined. */
   check?(values: Readonly<Record<string, unknown>>): readonly string[];
   readonly failpoints?: Failpoints;
   readonly locks?: AdvisoryLocks;
 }
 
-/** What the platform and all slices declare together. */
+/** The declarations of the platform and all slices together. */
 export interface Gathered {
   /** The platform's first, then slice by slice in the order of their names. */
   readonly variables: Variables;

@@ -1,77 +1,20 @@
 import type { Client } from 'pg';
+import type { Written } from './live-writer.js';
+import { analystsRoutes, type Route } from './support/analysts-routes.js';
 import { AskedChild } from './support/asked-child.js';
-import { latencyOf, measure } from './support/http-latency.js';
+import { latencyOf, measure, percentile } from './support/http-latency.js';
 import { connect, type LoadedDatabase } from './support/reads-data.js';
 
-const DAY_MS = 86_400_000;
 /** A plain statement is asked this often at least. */
 const FEWEST = 3;
-
-interface Route {
-  readonly path: string;
-  /** How often it is asked at most. */
-  readonly requests: number;
-  readonly plain: { readonly text: string; readonly values: readonly unknown[] };
-}
+/** A service and a writer that have just begun are on their way. */
+const SETTLED_MS = 5_000;
+const ROUNDS = 3;
 
 const note = (text: string) => void process.stderr.write(`\r\x1b[K${text}`);
+const say = (lines: readonly string[]) => void process.stdout.write(`\n${lines.join('\n')}\n`);
 const ms = (value: number) => (value < 10 ? value.toFixed(2) : value.toFixed(0));
-const instant = (at: number) => new Date(at).toISOString();
-
-function routesOf(until: number): Route[] {
-  const window = [instant(until - 7 * DAY_MS), instant(until)];
-  const page = 'https://product.com/item/7';
-  return [
-    {
-      path: '/users/user-4711/journey',
-      requests: 1000,
-      plain: { text: 'select * from events where user_id = $1 order by occurred_at', values: ['user-4711'] },
-    },
-    {
-      path: '/funnel?steps=click,conversion:signup,sale&period=7d',
-      requests: 10,
-      plain: {
-        // The first of each, which is not the best chain: it does not try a second start.
-        text: `with first as (
-            select user_id, min(occurred_at) as at from events
-            where event_type = 'click' and reaction is null and interaction is null and occurred_at > $1 and occurred_at <= $2
-            group by user_id
-          ), second as (
-            select first.user_id, first.at as began, min(events.occurred_at) as at from first join events using (user_id)
-            where event_type = 'conversion' and conversion_type = 'signup' and occurred_at between first.at and first.at + interval '7 days'
-            group by 1, 2
-          ), third as (
-            select second.user_id, min(events.occurred_at) as at from second join events using (user_id)
-            where event_type = 'sale' and occurred_at between second.at and second.began + interval '7 days'
-            group by 1
-          )
-          select (select count(*) from first) as users, (select count(*) from second), (select count(*) from third)`,
-        values: window,
-      },
-    },
-    {
-      path: `/paths?from=${encodeURIComponent(page)}&period=7d`,
-      requests: 10,
-      plain: {
-        // Pairs of neighbours only: no tree.
-        text: `select next, count(*) from (
-            select page_url, lead(page_url) over (partition by session_id order by occurred_at) as next
-            from events where event_type = 'click' and occurred_at > $1 and occurred_at <= $2
-          ) visits where page_url = $3 group by next order by count(*) desc limit 5`,
-        values: [...window, page],
-      },
-    },
-    {
-      path: '/retention?interval=week',
-      requests: 5,
-      plain: {
-        text: `with first as (select user_id, date_trunc('week', min(occurred_at)) as cohort from events group by user_id)
-          select cohort, date_trunc('week', occurred_at), count(distinct user_id) from first join events using (user_id) group by 1, 2`,
-        values: [],
-      },
-    },
-  ];
-}
+const pass = (forMs: number) => new Promise((resolve) => setTimeout(resolve, forMs));
 
 async function plainMs(client: Client, { plain }: Route, seconds: number): Promise<number> {
   const times: number[] = [];
@@ -84,31 +27,75 @@ async function plainMs(client: Client, { plain }: Route, seconds: number): Promi
   return latencyOf(times).p50;
 }
 
-/** Each route, cache off, beside plain SQL. */
-export async function analystsPart(database: LoadedDatabase, seconds: number): Promise<void> {
+/** Each route, cache off, beside plain SQL. @returns whether all bounds hold */
+export async function routesPart(database: LoadedDatabase, seconds: number): Promise<boolean> {
   const client = await connect(database.url);
   await client.query(`set work_mem = '32MB'; set random_page_cost = 1.1`);
   const { rows } = await client.query<{ users: number }>('select count(distinct user_id)::int as users from events');
   const child = AskedChild.start('reads-service.js', { databaseUrl: database.url, until: database.until, cacheMs: 0 });
   const { url } = await child.heard<{ url: string }>();
   const lines: string[] = [];
-  for (const route of routesOf(database.until)) {
+  let holds = true;
+  for (const route of analystsRoutes(database.until)) {
     note(route.path);
     const http = await measure(url + route.path, { requests: route.requests, longestMs: seconds * 1000 });
     const plain = await plainMs(client, route, seconds);
+    holds &&= http.p50 <= route.most;
     lines.push(
-      `| ${route.path} | ${ms(http.p50)} / ${ms(http.p99)} | ${ms(plain)} | ${(plain / http.p50).toFixed(1)} |`,
+      `| ${route.path} | ${ms(http.p50)} / ${ms(http.p99)} | ${route.most} | ${ms(plain)} | ${(plain / http.p50).toFixed(1)} |`,
     );
   }
   await child.stop();
   await client.end();
   note('');
-  process.stdout.write(
-    `\n${[
-      `${database.rows.toLocaleString('en-US')} events of ${rows[0]!.users.toLocaleString('en-US')} users over 30 days`,
-      '| route, cache off | p50 / p99 ms | plain SQL ms | plain ÷ p50 |',
-      '| --- | --- | --- | --- |',
-      ...lines,
-    ].join('\n')}\n`,
-  );
+  say([
+    `${database.rows.toLocaleString('en-US')} events of ${rows[0]!.users.toLocaleString('en-US')} users over 30 days`,
+    '| route, cache off | p50 / p99 ms | p50 at most | plain SQL ms | plain ÷ p50 |',
+    '| --- | --- | --- | --- | --- |',
+    ...lines,
+  ]);
+  return holds;
+}
+
+/**
+ * From when a batch of events was due until it was recorded: alone, and while one analyst asks one question after the other, in
+ * turn, in the process that records as well. @returns whether p99 is at most twice as long
+ */
+export async function lagPart(database: LoadedDatabase, seconds: number, rate: number): Promise<boolean> {
+  const child = AskedChild.start('reads-service.js', { databaseUrl: database.url, until: database.until, cacheMs: 0 });
+  const { url } = await child.heard<{ url: string }>();
+  const writer = AskedChild.start('live-writer.js', { url, rate, behind: Date.now() - database.until });
+  await writer.heard();
+  await pass(SETTLED_MS);
+  const routes = analystsRoutes(database.until);
+  const lags = { alone: [] as number[], beside: [] as number[] };
+  let asked = 0;
+  let refused = 0;
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    for (const [name, times] of Object.entries(lags)) {
+      note(`recording, round ${round} of ${ROUNDS}, ${name}`);
+      await writer.ask<Written>();
+      const ends = performance.now() + seconds * 1000;
+      if (name === 'alone') await pass(seconds * 1000);
+      for (; name === 'beside' && performance.now() < ends; asked += 1) {
+        const { path } = routes[asked % routes.length]!;
+        const answer = await fetch(url + path);
+        await answer.arrayBuffer();
+        if (answer.status !== 200) throw new Error(`${path}: ${answer.status}`);
+      }
+      const written = await writer.ask<Written>();
+      refused += written.refused;
+      for (const lag of written.lags) times.push(lag);
+    }
+  }
+  await writer.stop();
+  await child.stop();
+  note('');
+  const p99 = { alone: percentile(lags.alone, 0.99), beside: percentile(lags.beside, 0.99) };
+  const ratio = p99.beside / p99.alone;
+  say([
+    `${rate.toLocaleString('en-US')} events a second, ${refused} batches refused: lag p50 / p99 ms`,
+    `alone ${ms(percentile(lags.alone, 0.5))} / ${ms(p99.alone)}, while ${asked} questions of analysts were asked one after the other ${ms(percentile(lags.beside, 0.5))} / ${ms(p99.beside)}: ${ratio.toFixed(2)} x (at most 2)`,
+  ]);
+  return ratio <= 2 && refused === 0;
 }

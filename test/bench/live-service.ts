@@ -10,11 +10,14 @@ import { Database } from '../../src/platform/postgres/database.js';
 import * as catalogue from '../../src/slices.js';
 
 /** The service as it is, in a process of its own; it tells what it holds after a collection. */
-const { databaseUrl } = JSON.parse(process.argv[2] ?? '{}') as { databaseUrl: string };
+const { databaseUrl, environment = {} } = JSON.parse(process.argv[2] ?? '{}') as {
+  databaseUrl: string;
+  environment?: Record<string, string>;
+};
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 const slices = Object.values(catalogue);
-const config = loadConfig(slices, {}).with({ DATABASE_URL: databaseUrl }, 'a bench of streams');
+const config = loadConfig(slices, environment).with({ DATABASE_URL: databaseUrl }, 'a bench');
 const logger = pino({ level: 'error' }, process.stderr);
 const app = await createHttpApplication(await AppModule.with(config, logger, slices), {
   logger,

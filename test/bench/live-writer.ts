@@ -3,7 +3,16 @@ import { v7 } from 'uuid';
 import { benchEvent } from './support/bench-events.js';
 
 /** Sends events at a fixed rate through POST /events, in time whatever the answers do; says how long each batch took to be recorded. */
-const { url, rate } = JSON.parse(process.argv[2] ?? '{}') as { url: string; rate: number };
+const {
+  url,
+  rate,
+  behind = 0,
+} = JSON.parse(process.argv[2] ?? '{}') as {
+  url: string;
+  rate: number;
+  /** Of the service's clock, milliseconds. */
+  behind?: number;
+};
 const EVERY_MS = 20;
 
 /** Since it was asked last. */
@@ -22,7 +31,7 @@ let sent = 0;
 let n = 0;
 
 function send(due: number): void {
-  const now = Date.now();
+  const now = Date.now() - behind;
   const events = Array.from({ length: Math.round((rate * EVERY_MS) / 1000) }, () => {
     const { type, payload } = benchEvent((n += 1), now);
     return { ...payload, event_type: type, event_id: v7(), timestamp: now };

@@ -32,7 +32,7 @@ describeWithBrowser('the tracker, over a visit', () => {
     await context.setOffline(false);
     const later = await tracked.openFor(context, '/nothing/later');
     await tracked.arrived('/nothing/later', 1, `interaction = 'view'`);
-    // What was unsent when the page ended is lost, as the README says.
+    // What was unsent when the page ended is lost, as docs/tracker.md says.
     expect(await tracked.clicks('/nothing')).toHaveLength(1);
     expect(await keptBy(later)).toBe(NOTHING_KEPT);
     expect(await context.cookies()).toEqual([]);

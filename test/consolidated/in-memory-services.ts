@@ -35,28 +35,28 @@ export class InMemoryServices implements Services {
   constructor(private readonly things: Things) {}
 
   readonly users: Users = {
-    of: (userId, _, gone) => this.answer(this.things.users, ({ id }) => id, userId, gone),
+    of: (userId, _, closed) => this.answer(this.things.users, ({ id }) => id, userId, closed),
   };
   readonly accounts: ScrapedAccounts = {
-    of: (userId, _, gone) => this.answer(this.things.accounts, ({ user_id }) => user_id, userId, gone),
+    of: (userId, _, closed) => this.answer(this.things.accounts, ({ user_id }) => user_id, userId, closed),
   };
   readonly posts: PostMetrics = {
-    of: async (userId, _, gone) => ({
-      ...(await this.answer(this.things.posts, (post) => post.userId, userId, gone)),
+    of: async (userId, _, closed) => ({
+      ...(await this.answer(this.things.posts, (post) => post.userId, userId, closed)),
       dashboard: null,
     }),
   };
   readonly dashboard: GlobalDashboard = {
-    whole: (_, gone) => this.answer(this.things.dashboard, () => null, null, gone),
+    whole: (_, closed) => this.answer(this.things.dashboard, () => null, null, closed),
   };
 
   private answer<Item>(
     all: readonly Item[],
     ownerOf: (item: Item) => unknown,
     userId: string | null,
-    gone: AbortSignal,
+    closed: AbortSignal,
   ): Promise<Sourced<Item>> {
-    if (gone.aborted) return Promise.reject(gone.reason as Error);
+    if (closed.aborted) return Promise.reject(closed.reason as Error);
     const { failure } = this;
     const items = failure ? [] : all.filter((item) => userId === null || String(ownerOf(item)) === userId);
     const status = failure ? 'error' : items.length > 0 ? 'ok' : 'no_data';

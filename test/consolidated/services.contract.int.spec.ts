@@ -60,13 +60,13 @@ describe.each([
   });
   afterEach(() => running.stop());
 
-  const all = async (userId: string | null, gone = signal) => {
+  const all = async (userId: string | null, closed = signal) => {
     const { users, accounts, posts, dashboard } = running.services;
     return Promise.all([
-      users.of(userId, CALLER, gone),
-      accounts.of(userId, CALLER, gone),
-      posts.of(userId, CALLER, gone),
-      dashboard.whole(CALLER, gone),
+      users.of(userId, CALLER, closed),
+      accounts.of(userId, CALLER, closed),
+      posts.of(userId, CALLER, closed),
+      dashboard.whole(CALLER, closed),
     ]);
   };
 

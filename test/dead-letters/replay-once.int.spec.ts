@@ -73,10 +73,10 @@ describe('a dead letter becomes one event, whatever the corrections that were tr
   /** The process ends between the commit of the event and the note of it; then a minute is over. */
   async function killedAfterCommit(attempt: () => Promise<unknown>): Promise<void> {
     const replays = application.app.get(DeadLetterReplays);
-    const settle = replays.settle.bind(replays);
-    replays.settle = () => Promise.reject(new Error('killed'));
+    const conclude = replays.conclude.bind(replays);
+    replays.conclude = () => Promise.reject(new Error('killed'));
     await attempt();
-    replays.settle = settle;
+    replays.conclude = conclude;
     await sql.query(`update dead_letters set claimed_until = claimed_until - interval '2 minutes'`);
     expect(await standing(1)).toEqual({ state: 'open', event_id: null });
   }

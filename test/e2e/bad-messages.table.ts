@@ -32,7 +32,7 @@ const latin1 = (text: string) => Buffer.from(text, 'latin1');
 const nested = (levels: number) => `{"user_id":"u","a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
 const cloudEvent = { ce_specversion: '1.0', ce_id: 'A-1', ce_source: '/shop' };
 
-/** The kinds of FAULTS §C that a broker can deliver. `CONFLICTING` is the id of a good event that is published before them. */
+/** The kinds of bad messages that a broker can deliver. `CONFLICTING` is the id of a good event that is published before them. */
 export const CONFLICTING = 'taken';
 export const badMessages = (now: number): BadMessage[] => [
   bad('nothing at all', 'not_json', ''),

@@ -58,15 +58,26 @@ describeWithPulsar('a start without any configuration', () => {
       });
       const broker = JSON.parse(await readFile(join(dataDir, 'pulsar/broker.json'), 'utf8')) as { pid: number };
 
-      const demo = [join(process.cwd(), 'dist/cli.js'), 'demo', '--rate', '100', '--duration', '3', '--users', '20'];
+      const demo = [
+        join(process.cwd(), 'dist/cli.js'),
+        'demo',
+        '--rate',
+        '100',
+        '--duration',
+        '3',
+        '--users',
+        '20',
+        '--days',
+        '0',
+      ];
       const { stdout } = await execute(process.execPath, demo, { env: { ...process.env, DATA_DIR: dataDir } });
       const [, published] = /published (\d+) · confirmed \1 /.exec(stdout.split('\n').at(-2) ?? '') ?? [];
       expect(published).toBe('300');
 
       const count = async (url: string) => {
         const metrics = (await json(`${url}/metrics?period=24h`)) as Record<string, number>;
-        const { total_clicks = 0, total_votes = 0, total_conversions = 0, total_sales = 0 } = metrics;
-        return total_clicks + total_votes + total_conversions + total_sales;
+        const { total_clicks = 0, total_votes = 0, total_views = 0, total_conversions = 0, total_sales = 0 } = metrics;
+        return total_clicks + total_votes + total_views + total_conversions + total_sales;
       };
       await eventually(async () => expect(await count(first.url)).toBe(300), {
         within: 20_000,

@@ -8,7 +8,7 @@ import { eventually } from '../support/waiting.js';
 import { OwnIntake } from './own-intake.js';
 import { differences, encodedEvent, Load, sentEvent, type SentEvent } from './traffic.js';
 
-/** CONTRACT and FAULTS §D. */
+/** The service ends within this after SIGTERM, whatever hangs. */
 const SHUTDOWN_MS = 10_000;
 const SOON_MS = 30_000;
 

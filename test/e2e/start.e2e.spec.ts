@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { getJson } from './metrics.js';
 import { OwnClone } from './own-clone.js';
 
-/** CONTRACT: 10 s for the service; its PostgreSQL ends after it. */
+/** The service has 10 s; its PostgreSQL ends after it. */
 const ENDED_MS = 15_000;
 
 const postgresPort = (output: string): number => {

@@ -134,7 +134,7 @@ describe('a wrong clock', () => {
     );
     expect(claims[0]!.seconds).toBeGreaterThan(30);
     expect(claims[0]!.seconds).toBeLessThanOrEqual(60);
-    const [standing] = await replays.settle([{ id: rows[0]!.id, recordedAs: 'e' }]);
+    const [standing] = await replays.conclude([{ id: rows[0]!.id, recordedAs: 'e' }]);
     expect(standing).toMatchObject({ replayed_at: new Date(TEST_TIME).toISOString() });
   });
 

@@ -111,7 +111,7 @@ function outgoing(type: EventType, body: Record<string, unknown>): Outgoing {
   return { type, payload: Buffer.from(JSON.stringify(body)), content: stored(type, body), reason: null };
 }
 
-/** CONTRACT §1, as a producer reads it. */
+/** The rules of docs/events.md, as a producer reads them. */
 function stored(type: EventType, body: Record<string, unknown>): Content {
   const text = (name: string) => (body[name] as string | undefined) ?? null;
   const number = (name: string) => (body[name] as number | undefined) ?? null;

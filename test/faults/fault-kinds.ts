@@ -41,7 +41,7 @@ const OTHER_RECORDS_WITHIN_MS = 15_000;
 const STALL_MS = 3_000;
 const WAIT_MS = 240_000;
 const FAILPOINT_REACHED_MS = 8_000;
-/** All that are declared, but for those of alerts: they need a rule and a webhook, which the harness has not (test/alerts/drill). */
+/** All that are declared, but for those of alerts: they need a rule and a webhook, so they have a scenario of their own. */
 export const FAILPOINTS = Object.keys(gather(Object.values(catalogue)).failpoints).filter(
   (name) => !Object.hasOwn(ALERTS_FAILPOINTS, name),
 );

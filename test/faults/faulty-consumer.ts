@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { BatchWriter } from '../../src/events/infrastructure/postgres/recording/batch-writer.js';
 import { PartitionKeeper } from '../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
 import { RecordedFacts } from '../../src/events/infrastructure/postgres/recording/recorded-facts.js';
-import { settleTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
+import { recordTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
 import { toIncomingEvent } from '../../src/events/infrastructure/pulsar/message.mapper.js';
 import { topicOf } from '../../src/events/application/topic-of.js';
 import { EVENTS_VARIABLES } from '../../src/events/events.variables.js';
@@ -19,7 +19,7 @@ import { migrationsOf } from '../../src/platform/slice.js';
 import * as catalogue from '../../src/slices.js';
 
 /**
- * A consumer of the clicks topic that does what DESIGN §3 forbids, so that the auditor can be shown to catch it.
+ * A consumer of the clicks topic that does what docs/design.md forbids, so that the auditor can be shown to catch it.
  * It works, tells its parent how many messages it acknowledged unstored, and waits to be killed.
  * Argument: `ack-first` or `ack-later-batch`.
  */
@@ -60,7 +60,7 @@ async function record(messages: readonly ReceivedMessage[]): Promise<void> {
     synonyms: null,
     find: (wanted: Parameters<RecordedFacts['find']>[0]) => facts.find(wanted, signal),
   };
-  await settleTwins(events, (rows) => writer.write(rows, signal), comparison);
+  await recordTwins(events, (rows) => writer.write(rows, signal), comparison);
 }
 
 /** Five producer batches of the harness: one that is acknowledged in part comes again as a whole. */

@@ -42,7 +42,7 @@ export class Load {
     private readonly target: LoadTarget,
     private readonly stream: EventStream,
     private readonly random: Random,
-    private readonly auditor: Auditor,
+    private readonly auditor: Pick<Auditor, 'tell'>,
   ) {
     const quiet = { info: () => undefined, warn: () => undefined };
     this.broker = new WebSocketBroker({ webSocketUrl: target.webUrl.replace('http', 'ws'), log: quiet });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { eventually } from '../support/waiting.js';
+import { alertAtEachFailpoint } from './alert-failpoints.js';
 import { FAILPOINTS } from './fault-kinds.js';
 import { OwnRun } from './own-run.js';
 import { startArmed } from './replica.js';
@@ -19,6 +20,7 @@ export type Scenario = (stage: Stage, random: Random) => Promise<Shown>;
 /** Each with topics and a database of its own; throws what went wrong. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'the process exits at each failpoint': exitAtEachFailpoint,
+  'the process exits at each failpoint of alerts': alertAtEachFailpoint,
   'the first of two batches is stuck, the second committed, then the service is killed (Failover)': stuckBatch,
   'producer batches of 1,000 with one poison each': poisonedBatches,
   'half of it duplicates, and the topics replayed three times': replayedTopics,

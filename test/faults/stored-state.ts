@@ -88,13 +88,15 @@ export class StoredState {
     return rows[0]!;
   }
 
-  /** Facts without identity, identities without fact, and pairs that differ: as lines. */
-  async unpaired(): Promise<string[]> {
+  /** Facts without identity, identities without fact, and pairs that differ: as lines. @param from epoch milliseconds: of events since */
+  async unpaired(from = 0): Promise<string[]> {
     const { rows } = await this.client.query<{ line: string }>(
       `select coalesce(f.event_key, i.event_key) || ' ' || coalesce(f.event_type, i.event_type) || ': ' || coalesce(f.n, 0) || ' facts' as line
        from (select event_key, event_type, count(*) as n, min(occurred_at) as occurred_at from events group by 1, 2) f
        full join event_identity i on i.event_key = f.event_key and i.event_type = f.event_type
-       where f.n is distinct from 1 or i.event_key is null or i.occurred_at <> f.occurred_at limit 20`,
+       where (f.n is distinct from 1 or i.event_key is null or i.occurred_at <> f.occurred_at)
+         and coalesce(i.occurred_at, f.occurred_at) >= to_timestamp($1) limit 20`,
+      [from / 1000],
     );
     return rows.map(({ line }) => line);
   }

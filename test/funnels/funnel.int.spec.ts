@@ -1,9 +1,7 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
-import { recordRows, type Row } from '../support/record-rows.js';
+import type { Row } from '../support/record-rows.js';
+import { analysed, type Json } from './analysed.js';
 import * as recount from './recount.js';
 
 const MINUTE = 60_000;
@@ -13,38 +11,9 @@ const NOW = BASE + 3 * MINUTE;
 const PAGES = ['https://shop.example/a,b', 'https://shop.example/50%'];
 const encoded = PAGES.map((page) => page.replace('%', '%25').replace(',', '%2C'));
 
-type Json = Record<string, unknown>;
-
 describe('GET /funnel', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-  let sql: Client;
-
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, {}, NOW);
-    await application.database.connect();
-    sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
-  });
-  afterAll(async () => {
-    await sql.end();
-    await application.close();
-    await testDatabase.drop();
-  });
-  const forget = () => sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
-  beforeEach(async () => {
-    await forget();
-    await sql.query(`update storage_bounds set retention_floor = '1970-01-05Z', fine_horizon = '1970-01-05Z'`);
-  });
-
-  const ask = async (query: Record<string, string | number | undefined>) => {
-    const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
-      value === undefined ? [] : [[name, String(value)]],
-    );
-    const response = await fetch(`${application.url}/funnel?${new URLSearchParams(given).toString()}`);
-    return { status: response.status, body: (await response.json()) as Json };
-  };
+  const { forget, record, keepFrom, asking } = analysed(NOW);
+  const ask = asking('/funnel');
 
   const row = fc.record(
     {
@@ -112,7 +81,7 @@ describe('GET /funnel', () => {
           const rows = made.map(
             ({ kind, id, ...fields }) => ({ ...fields, ...kind, event_id: testUuid(id) }) as unknown as Row,
           );
-          await recordRows(application.store, rows);
+          await record(rows);
           for (const { minutes, ...asked } of questions) {
             const { status, body } = await ask({ ...asked, within: `${minutes}m` });
             const { steps, excluded, maturing } = body;
@@ -162,7 +131,7 @@ describe('GET /funnel', () => {
       event_id: testUuid(n),
       timestamp: Date.parse(end!),
     }));
-    await recordRows(application.store, clicks);
+    await record(clicks);
     for (const [compare, [earlier, later]] of Object.entries(windows)) {
       const { body } = await ask({ steps: 'click,sale', from, to, compare, tz: 'Europe/Madrid' });
       expect(body.steps).toMatchObject([{ count: 0 }, { count: 0 }]);
@@ -174,11 +143,11 @@ describe('GET /funnel', () => {
   });
 
   it('leaves out what lies below the retention floor, and says so', async () => {
-    await recordRows(application.store, [
+    await record([
       { event_type: 'click', event_id: testUuid(1), timestamp: BASE },
       { event_type: 'click', user_id: 'other', event_id: testUuid(2), timestamp: BASE + MINUTE },
     ]);
-    await sql.query('update storage_bounds set retention_floor = $1', [new Date(BASE + MINUTE)]);
+    await keepFrom(BASE + MINUTE);
     const { body } = await ask({ steps: 'click,sale', from: BASE - MINUTE, to: BASE + 2 * MINUTE });
     expect(body).toMatchObject({ exact: false, complete: false, steps: [{ count: 1 }, { count: 0 }] });
     expect((body.window as Json).from).toBe(new Date(BASE + MINUTE - 1).toISOString());

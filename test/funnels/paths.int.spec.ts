@@ -1,9 +1,7 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
-import { recordRows, type Row } from '../support/record-rows.js';
+import type { Row } from '../support/record-rows.js';
+import { analysed, type Json } from './analysed.js';
 import { paths, type Shown } from './recount-paths.js';
 
 const HOUR = 3_600_000;
@@ -11,36 +9,14 @@ const HOUR = 3_600_000;
 const NOW = Date.parse('2026-03-30T00:20:00.000Z');
 const PAGES = Array.from({ length: 8 }, (_, n) => `/page-${n}`);
 
-type Json = Record<string, unknown>;
 interface Node extends Omit<Shown, 'branches'> {
   readonly id: number;
   readonly parent: number | null;
 }
 
 describe('GET /paths', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-  let sql: Client;
-
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, {}, NOW);
-    await application.database.connect();
-    sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
-  });
-  afterAll(async () => {
-    await sql.end();
-    await application.close();
-    await testDatabase.drop();
-  });
-  const forget = () => sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
-  beforeEach(forget);
-
-  const ask = async (query: Record<string, string>) => {
-    const response = await fetch(`${application.url}/paths?${new URLSearchParams(query).toString()}`);
-    return { status: response.status, body: (await response.json()) as Json & { nodes: Node[] } };
-  };
+  const { forget, record, asking } = analysed(NOW);
+  const ask = asking<Json & { nodes: Node[] }>('/paths');
 
   /** A parent stands before its branches. */
   const treeOf = (nodes: readonly Node[], parent: number | null = null): Shown[] =>
@@ -79,7 +55,7 @@ describe('GET /paths', () => {
         const rows = made.map(
           ({ kind, ...fields }, n) => ({ ...fields, ...kind, event_id: testUuid(n) }) as unknown as Row,
         );
-        await recordRows(application.store, rows);
+        await record(rows);
         for (const direction of ['from', 'to'] as const) {
           const { status, body } = await ask({ [direction]: page, period: '1h' });
           const { nodes, sessions, excluded } = body;
@@ -97,7 +73,7 @@ describe('GET /paths', () => {
       { event_type: 'click', session_id: `s${n}`, url: PAGES[0], event_id: testUuid(2 * n), timestamp: NOW - 2 },
       { event_type: 'click', session_id: `s${n}`, url: next, event_id: testUuid(2 * n + 1), timestamp: NOW - 1 },
     ]);
-    await recordRows(application.store, rows);
+    await record(rows);
     const { body } = await ask({ from: PAGES[0]!, period: '1h' });
     expect(body.nodes).toHaveLength(6);
     expect(body.nodes[0]).toEqual({
@@ -114,7 +90,7 @@ describe('GET /paths', () => {
   });
 
   it.each([{}, { from: '/a', to: '/b' }])('refuses %j: one of the two', async (query) => {
-    const { status, body } = await ask(query as Record<string, string>);
+    const { status, body } = await ask(query);
     expect([status, body.code, (body.errors as { field: string }[]).map(({ field }) => field)]).toEqual([
       400,
       'invalid_request',

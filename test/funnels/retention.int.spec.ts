@@ -1,17 +1,13 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
-import { recordRows, type Row } from '../support/record-rows.js';
+import type { Row } from '../support/record-rows.js';
+import { analysed, type Json } from './analysed.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Madrid's clocks go forward at 01:00 UTC, New York's went three weeks before: days of 23 hours, and a week of 167. */
 const SUNDAY = Date.parse('2026-03-29T00:00:00.000Z');
 const NOW = SUNDAY + 3 * DAY + 5 * HOUR;
-
-type Json = Record<string, unknown>;
 
 /** The date that the clocks show: as a number of days. */
 function localDay(at: number, tz: string): number {
@@ -56,40 +52,12 @@ function recount(
 }
 
 describe('GET /retention', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-  let sql: Client;
-
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, {}, NOW);
-    await application.database.connect();
-    sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
-  });
-  afterAll(async () => {
-    await sql.end();
-    await application.close();
-    await testDatabase.drop();
-  });
-  const forget = () => sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
-  beforeEach(async () => {
-    await forget();
-    await sql.query(`update storage_bounds set retention_floor = '1970-01-05Z', fine_horizon = '1970-01-05Z'`);
-  });
-
-  const ask = async (query: Record<string, string | number>) => {
-    const given = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
-    const response = await fetch(`${application.url}/retention?${new URLSearchParams(given).toString()}`);
-    return {
-      status: response.status,
-      body: (await response.json()) as Json & { cohorts: (Json & { time: string })[] },
-    };
-  };
+  const { forget, record, keepFrom, asking } = analysed(NOW);
+  const ask = asking<Json & { cohorts: (Json & { time: string })[] }>('/retention');
 
   const instant = fc
     .tuple(
-      fc.integer({ min: -26, max: 5 }),
+      fc.oneof(fc.integer({ min: -26, max: 5 }), fc.integer({ min: -90, max: 5 })),
       fc.oneof(fc.constantFrom(-1, 0, 1, HOUR, 2 * HOUR, 22 * HOUR, 23 * HOUR), fc.integer({ min: 0, max: DAY })),
     )
     .map(([day, by]) => SUNDAY + day * DAY + by);
@@ -120,7 +88,7 @@ describe('GET /retention', () => {
           const rows = made.map(
             ({ kind, ...fields }, n) => ({ ...fields, ...kind, event_id: testUuid(n) }) as unknown as Row,
           );
-          await recordRows(application.store, rows);
+          await record(rows);
           for (const { interval, tz, one, other } of questions) {
             const asked = { interval, tz, from: Math.min(one, other), to: Math.max(one, other) + 1 };
             const { status, body } = await ask(asked);
@@ -165,11 +133,10 @@ describe('GET /retention', () => {
   });
 
   it('knows no event below the retention floor, and says so where it was asked for', async () => {
-    await recordRows(
-      application.store,
+    await record(
       [-20, -2].map((day, n): Row => ({ event_type: 'click', event_id: testUuid(n), timestamp: SUNDAY + day * DAY })),
     );
-    await sql.query('update storage_bounds set retention_floor = $1', [new Date(SUNDAY - 6 * DAY)]);
+    await keepFrom(SUNDAY - 6 * DAY);
     const { body } = await ask({ from: SUNDAY - 10 * DAY, to: SUNDAY });
     expect(body).toMatchObject({ exact: false, complete: false });
     expect(body.cohorts.map(({ users }) => users)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);

@@ -31,7 +31,7 @@ export function recount(
   return [...bins.values()].sort((one, other) => one.start - other.start);
 }
 
-/** A page that keeps 60 bins and replaces them by their time, as CONTRACT §4 says it may. */
+/** A page that keeps 60 bins and replaces them by their time, as docs/api.md says it may. */
 export class WatchingClient {
   private readonly bins = new Map<number, LiveBin>();
   private lastId: number | null = null;

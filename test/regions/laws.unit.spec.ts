@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { slices } from '../support/application.js';
 import { trackedRow } from '../support/record-rows.js';
-import { MemoryMerges, MemoryRegion, MemoryStore } from './memory-region.js';
+import { MemoryMerges } from './memory-merges.js';
+import { MemoryRegion, MemoryStore } from './memory-region.js';
 
 /** The 100,000 of the report: REGION_LAW_CASES=100000. */
 const CASES = Number(process.env.REGION_LAW_CASES ?? 300);

@@ -47,13 +47,17 @@ export class TestRegion {
     return rows.map(({ event_id }) => event_id);
   }
 
-  /** Until all transactions that recorded something lie behind those that are open: other tests write to this server, too. */
+  /**
+   * Until all transactions that recorded something lie behind those that are open: other tests write to this server, too. Ids that
+   * came with a restore lie ahead of all that it gave out, and belong to none of its own.
+   */
   async settled(): Promise<void> {
     await eventually(
       async () => {
         const { rows } = await this.sql.query<{ settled: boolean }>(
-          `select coalesce(greatest((select max(tx) from events), (select max(tx) from region_conflicts)), 0)
-             < pg_snapshot_xmin(pg_current_snapshot())::text::bigint as settled`,
+          `select coalesce(greatest((select max(tx) from events where tx < ahead), (select max(tx) from region_conflicts)), 0)
+             < pg_snapshot_xmin(pg_current_snapshot())::text::bigint as settled
+           from (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as ahead) as own`,
         );
         return rows[0]!.settled;
       },

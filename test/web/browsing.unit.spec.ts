@@ -1,9 +1,7 @@
 import type { LiveBinView } from '../../src/live/application/answers/live.answer.js';
-import type { EventView } from '../../src/events/application/answers/event.answer.js';
 import { type Store, type Vote, VoteQueue } from '../../src/web/app/src/clicker/queue.js';
 import { rateOf, withBins, withData } from '../../src/web/app/src/views/live/bins.js';
 import { parseTelemetry, sumOf } from '../../src/web/app/src/views/system/telemetry.js';
-import { gapBetween, lengthOf, sessionsOf } from '../../src/web/app/src/views/user/sessions.js';
 import { eventually } from '../support/waiting.js';
 
 const START = Date.parse('2026-01-15T12:00:00.000Z');
@@ -46,30 +44,6 @@ describe('the bins of the live view', () => {
     const { bins } = withBins({ bins: [], totals: { cheers: 0, hate: 0 } }, many);
     expect([bins.length, bins[0]!.time]).toEqual([60, timeAt(20)]);
     expect(rateOf([...bins, bin(140, 50, false)], 'cheers')).toBe(0.5);
-  });
-});
-
-describe('the sessions of a user', () => {
-  const event = (seconds: number, session_id: string | null) =>
-    ({ occurred_at: timeAt(seconds), session_id }) as EventView;
-
-  it('are told by their id, else by half an hour of silence', () => {
-    const sessions = sessionsOf([
-      event(0, 'a'),
-      event(10, null),
-      event(20, 'a'),
-      event(1_000, null),
-      event(2_801, null),
-      event(2_900, 'b'),
-    ]);
-    expect(sessions.map(({ id, events }) => [id, events.length])).toEqual([
-      ['a', 2],
-      [null, 2],
-      [null, 1],
-      ['b', 1],
-    ]);
-    expect(lengthOf(sessions[0]!)).toBe(20_000);
-    expect(gapBetween(sessions[1]!, sessions[2]!)).toBe(1_801_000);
   });
 });
 

@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { en } from '../../src/web/app/src/language/en.js';
-import { es } from '../../src/web/app/src/language/es.js';
+import { analysts as analystsEn } from '../../src/web/app/src/language/analysts.en.js';
+import { analysts as analystsEs } from '../../src/web/app/src/language/analysts.es.js';
+import { en as shellEn } from '../../src/web/app/src/language/en.js';
+import { es as shellEs } from '../../src/web/app/src/language/es.js';
+
+/** With the words that come with their views. */
+const en = { ...shellEn, ...analystsEn };
+const es = { ...shellEs, ...analystsEs };
 
 const APP = 'src/web/app/src';
 const sources = readdirSync(APP, { recursive: true, encoding: 'utf8' })
@@ -12,6 +18,10 @@ const sources = readdirSync(APP, { recursive: true, encoding: 'utf8' })
 const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
 describe('the words of the pages', () => {
+  it('are each in one place', () => {
+    expect(Object.keys(en)).toHaveLength(Object.keys(shellEn).length + Object.keys(analystsEn).length);
+  });
+
   it('are there in both languages, none empty, each with the same places to fill in', () => {
     expect(Object.keys(es).sort()).toEqual(Object.keys(en).sort());
     for (const word of Object.keys(en) as (keyof typeof en)[]) {
@@ -21,8 +31,9 @@ describe('the words of the pages', () => {
   });
 
   it('are all used', () => {
-    // Words that the API's own values choose: a reason, an interval, an outcome, a service, an interaction.
-    const composed = /^(reason|interval|outcome|service)_|^(view|scroll)$/;
+    // Words that the API's own values choose: a reason, an interval, an outcome, a service, an interaction, a comparison.
+    const composed =
+      /^(reason|interval|outcome|service|compare|window|condition|alert|region|merge|report)_|^(view|scroll)$/;
     const unused = Object.keys(en).filter((word) => !composed.test(word) && !sources.includes(`'${word}'`));
     expect(unused).toEqual([]);
   });

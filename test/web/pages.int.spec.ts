@@ -138,6 +138,19 @@ describeWithBrowser('the pages in a browser', () => {
         await page.locator('.letters a').nth(at).click();
         await page.waitForSelector('.payload');
       }
+      await pages.go(page, '/dashboard/alerts');
+      const history = page.locator('table').last().locator('tbody tr');
+      for (let shown = 50; shown < PAYLOADS.length; shown = await history.count()) {
+        await page.getByRole('button', { name: 'Load more' }).click();
+        await history.nth(shown).waitFor();
+      }
+      for (const at of [4, 20, 39]) {
+        await pages.go(page, '/dashboard/alerts');
+        await page.locator('table').first().locator('tbody a').nth(at).click();
+        await page.waitForSelector('.rule-form');
+      }
+      await pages.go(page, '/dashboard/system');
+      for (const conflict of await page.locator('.conflicts summary').all()) await conflict.click();
       // The check would notice: what runs is told.
       expect(ran).toEqual([]);
       await page.evaluate(() => (globalThis as unknown as { pwned: (which: number) => Promise<void> }).pwned(0));

@@ -1,4 +1,4 @@
-/** When keys and sessions were last used. */
+/** Stores when keys and sessions were last used. */
 export abstract class AccessUsage {
   /**
    * @param keys epoch milliseconds by the key's id

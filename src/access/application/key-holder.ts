@@ -1,6 +1,6 @@
 import type { Role } from '../domain/role.js';
 
-/** Who has a key. */
+/** The holder of a key. */
 export interface KeyHolder {
   readonly keyId: string;
   readonly role: Role;

@@ -14,17 +14,17 @@ export interface LiveSecret {
 export interface StoredSession {
   readonly digest: Buffer;
   readonly keyId: string;
-  /** What binds it to the secret that it was opened with. */
+  /** Binds it to the secret that it was opened with. */
   readonly proof: Buffer;
   readonly createdAt: number;
   readonly lastSeen: number;
 }
 
-/** What is in force, as it stands in the database. */
+/** Reads the keys and sessions that are in force from where they are stored. */
 export abstract class LiveAccessReader {
-  /** Of all keys that are not revoked. */
+  /** The secrets of all keys that are not revoked. */
   abstract secrets(): Promise<readonly LiveSecret[]>;
 
-  /** Those of these sessions that were not ended. */
+  /** The sessions among these that were not ended. */
   abstract sessions(digests: readonly Buffer[]): Promise<readonly StoredSession[]>;
 }

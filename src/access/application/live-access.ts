@@ -17,7 +17,7 @@ const STALE_MS = 5_000;
 const LONGEST_READING_MS = 4_500;
 const MOST_READINGS = 2;
 
-/** What somebody shows: a secret, as its digest, or the cookie of a session. */
+/** The proof that somebody shows: a secret, as its digest, or the cookie of a session. */
 export type Credential =
   { readonly kind: 'key'; readonly digest: Buffer } | { readonly kind: 'session'; readonly cookie: string };
 
@@ -100,7 +100,7 @@ export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDes
     });
   }
 
-  /** Who is known by it at this moment, as far as memory tells. */
+  /** The holder of a credential at this moment, as far as memory tells. */
   holderOf(credential: Credential): KeyHolder | null {
     if (credential.kind === 'session') return this.sessions.known(credential.cookie)?.holder ?? null;
     return this.configured.is(credential.digest) ? this.configured.holder : this.keys.find(credential.digest);
@@ -144,7 +144,7 @@ export class LiveAccess extends ChangedKeys implements OnModuleInit, OnModuleDes
 
   private async readBoth(): Promise<void> {
     await this.keys.read();
-    // Who is refused from here on takes no more of an answer that is open, however long the sessions take.
+    // From here on a caller who is refused takes no more of an open answer, however long the sessions take.
     if (this.knowledge === 'fresh') this.tell();
     await this.sessions.read();
   }

@@ -1,4 +1,4 @@
-/** What a key may be for. */
+/** The roles that a key can have. */
 export const ROLES = ['ingest-public', 'ingest', 'read', 'merge', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 

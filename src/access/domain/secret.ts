@@ -1,14 +1,14 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** So that people and scanners of repositories recognise one. */
+/** People and scanners of repositories recognise a key by it. */
 const MARK = 'mon_';
 const RANDOM_BYTES = 32;
-/** Of the mark and what follows: it tells keys apart and leaves 208 random bits unknown. */
+/** The length of the prefix, with the mark: it tells keys apart and leaves 208 random bits unknown. */
 const PREFIX_LENGTH = 12;
 /** How long the secret that a rotation replaces goes on. */
 export const REPLACED_SECRET_LIVES_MS = 24 * 3_600_000;
 
-/** What a key is sent as, fresh: the mark and 256 random bits. */
+/** Makes a new secret, as a key is sent: the mark and 256 random bits. */
 export const mintSecret = (): string => MARK + randomBytes(RANDOM_BYTES).toString('base64url');
 
 /** The start of a secret, by which people recognise it in a list. */

@@ -29,7 +29,7 @@ class GetAuditRequest {
   readonly cursor?: string;
 }
 
-/** Who changed what. */
+/** Shows who changed what. */
 @ApiTags('access')
 @NeedsKey('admin')
 @Controller('audit')

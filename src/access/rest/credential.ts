@@ -6,7 +6,7 @@ export const SESSION_COOKIE = 'monitoreo_session';
 const COOKIE = new RegExp(`(?:^|; *)${SESSION_COOKIE}=([^;]*)`);
 
 /**
- * What a request shows: a secret in `X-API-Token`, `X-API-Key` or `Authorization` (Bearer, or Basic with it as the user), or
+ * Reads the credential that a request shows: a secret in `X-API-Token`, `X-API-Key` or `Authorization` (Bearer, or Basic with it as the user), or
  * the cookie of a page that is signed in. A key in the address is none: addresses are logged.
  *
  * Two that differ are one that nobody knows: what let it in must be certain. A header that comes twice arrives joined by a
@@ -47,7 +47,7 @@ function bearerOf(authorization: string, rawHeaders: readonly string[]): string 
   return times === 1 ? token : '';
 }
 
-/** Of Basic, as Segment's libraries send a key; of anything else the empty text, which is nobody's key. */
+/** The user of Basic, as Segment's libraries send a key. Anything else gives the empty text, which is nobody's key. */
 function userOf(authorization: string): string {
   const [, encoded] = /^Basic +([\w+/=-]+)$/i.exec(authorization) ?? [];
   return encoded === undefined ? '' : (Buffer.from(encoded, 'base64').toString().split(':', 1)[0] ?? '');

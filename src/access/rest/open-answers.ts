@@ -23,7 +23,7 @@ export class OpenAnswers {
     whenAnswered(reply, () => this.open.delete(one));
   }
 
-  /** What nobody can vouch for any more ends too. */
+  /** Ends the answers whose credential nobody can vouch for any more. */
   private endRefused(): void {
     if (this.open.size === 0) return;
     for (const { credential, reply } of this.open) {

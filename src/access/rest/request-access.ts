@@ -35,7 +35,7 @@ interface Asked {
 export class RequestAccess extends AccessControl {
   override readonly roles = ROLES;
   private readonly openBy: Readonly<Record<'READS' | 'PUBLIC_WRITES', boolean>>;
-  /** Those that may still show a key, in their bodies. */
+  /** The requests that may still show a key, in their bodies. */
   private readonly undecided = new WeakMap<FastifyRequest, Asked>();
 
   constructor(
@@ -138,7 +138,7 @@ export class RequestAccess extends AccessControl {
     return holder.role === 'ingest-public' ? this.limits.post(request, reply) : null;
   }
 
-  /** Of pages; while no key exists, nobody counts. */
+  /** Judges a request of a page without a key. While no key exists, nobody counts. */
   private stranger({ request, reply }: Asked): Refusal | Promise<Refusal> {
     return this.live.keysExist ? this.limits.post(request, reply) : null;
   }
@@ -151,7 +151,7 @@ const unauthorized = (role: string) =>
 
 const forbidden = (role: string) => new Problem(403, 'forbidden', `This needs a key of the role ${role}.`);
 
-/** Never open because nobody can be asked. */
+/** A route is never open because nobody can be asked. */
 export const keysUnknown = () =>
   new Problem(503, 'database_unavailable', 'Nobody can be let in while the keys cannot be read: try again shortly.', {
     headers: { 'retry-after': '2' },

@@ -18,6 +18,14 @@ export interface Totals {
   readonly byType: Readonly<Record<EventType, number>>;
 }
 
+interface RunOptions {
+  /** Events per second. */
+  readonly rate: number;
+  readonly durationMs: number;
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** Publishes events at a steady rate, each to the topic of its type. */
 export class DemoStream {
   private published = 0;
@@ -41,21 +49,39 @@ export class DemoStream {
   }
 
   /** Until `rate` × `durationMs` events are published, or `signal` stops it; then waits for confirmations, `patienceMs` at most. */
-  async run(options: { rate: number; durationMs: number; patienceMs: number; signal: AbortSignal }): Promise<void> {
-    const { rate, durationMs, patienceMs, signal } = options;
+  async run({ rate, durationMs, patienceMs, signal }: RunOptions): Promise<void> {
+    const before = this.published;
     const start = performance.now();
     for (let elapsed = 0; elapsed < durationMs && !signal.aborted;) {
       await pause(TICK_MS);
       elapsed = performance.now() - start;
       const due = Math.floor((Math.min(elapsed, durationMs) / 1000) * rate);
-      while (this.published < due && this.unconfirmed.size < MOST_UNCONFIRMED) this.publish(signal);
+      while (this.published < before + due && this.unconfirmed.size < MOST_UNCONFIRMED) {
+        this.publish(this.nextEvent(), signal);
+      }
     }
+    await this.settle(patienceMs);
+  }
+
+  /** As fast as the broker takes them; then waits for confirmations, `patienceMs` at most. */
+  async runAll(
+    events: Iterable<DemoEvent>,
+    { patienceMs, signal }: Pick<RunOptions, 'patienceMs' | 'signal'>,
+  ): Promise<void> {
+    for (const event of events) {
+      while (this.unconfirmed.size >= MOST_UNCONFIRMED && !signal.aborted) await pause(TICK_MS);
+      if (signal.aborted) break;
+      this.publish(event, signal);
+    }
+    await this.settle(patienceMs);
+  }
+
+  private async settle(patienceMs: number): Promise<void> {
     const patience = AbortSignal.timeout(patienceMs);
     while (this.unconfirmed.size > 0 && !patience.aborted) await pause(TICK_MS);
   }
 
-  private publish(signal: AbortSignal): void {
-    const { type, userId, payload } = this.nextEvent();
+  private publish({ type, userId, payload }: DemoEvent, signal: AbortSignal): void {
     const message = { data: Buffer.from(JSON.stringify(payload)), key: userId };
     this.published++;
     const outcome = this.resend

@@ -93,53 +93,88 @@ const AGENTS = {
 const PRICES = ['9.90', '14.50', '19.90', '19.90', '34.00', '89.00'];
 const CURRENCIES = ['EUR', 'EUR', 'EUR', 'USD', 'GBP'];
 
-/** Per click: how often it is a vote, ends the session, and how often the page's purpose is fulfilled. */
-const VOTES = 0.04;
+/** Per act on a page: how often it is a vote, ends the session, and how often the page's purpose is fulfilled. */
+const VOTES = 0.077;
 const LEAVES = 0.06;
 const SIGNS_UP = 0.7;
 const BUYS = 0.6;
 /** Clicks miss their button by so much of the document, at most; small misses are likelier. */
 const AIM = 0.06;
+/** A page is so many screens long. */
+const PAGE_SCREENS = 3;
 
-/** One person: clicks from page to page, may sign up, may pay at the checkout, leaves and comes back as a new session. */
+/** One person: looks at a page, clicks on to the next, may sign up, may pay at the checkout, leaves and comes back as a new session. */
 export class Visitor {
   private readonly userId: string;
   private readonly screen: readonly [number, number];
   private page: Page;
   private sessionId: string;
+  private viewId: string;
+  /** Has come to the page, and not looked at it yet. */
+  private arrives: boolean;
 
   constructor(private readonly chance: Chance) {
     this.userId = chance.uuid();
     this.sessionId = this.newSession();
+    this.viewId = this.newView();
     this.screen = this.pick(SCREENS);
-    this.page = this.pick(PAGES); // in the middle of something, so that the first seconds are like all others
+    // In the middle of something, so that the first seconds are like all others.
+    this.page = this.pick(PAGES);
+    this.arrives = this.happens(0.5);
   }
 
-  /** What this visitor does next, at `now` (epoch milliseconds). */
+  /** Leaves, and comes anew: another session begins at the home page. */
+  comeAnew(): void {
+    this.sessionId = this.newSession();
+    this.arriveAt(HOME);
+  }
+
+  /** The next event of this visitor, at `now` (epoch milliseconds). */
   act(now: number): DemoEvent {
-    const { path } = this.page;
+    if (this.arrives) {
+      this.arrives = false;
+      return this.event('click', now, { ...this.place(), interaction: 'view', scroll_depth: this.depth() });
+    }
     if (this.happens(VOTES)) return this.event('click', now, { reaction: this.happens(0.8) ? 'cheers' : 'hate' });
+    const done = this.actOnPage(now);
     this.move();
+    return done;
+  }
+
+  private actOnPage(now: number): DemoEvent {
+    const { path } = this.page;
+    const url = SITE + path;
     if (path === '/signup' && this.happens(SIGNS_UP)) {
-      return this.event('conversion', now, {
-        url: SITE + path,
-        conversion_type: this.happens(0.8) ? 'signup' : 'subscription',
-      });
+      return this.event('conversion', now, { url, conversion_type: this.happens(0.8) ? 'signup' : 'subscription' });
     }
     if (path === '/checkout' && this.happens(BUYS)) {
-      return this.event('sale', now, { url: SITE + path, amount: this.pick(PRICES), currency: this.pick(CURRENCIES) });
+      return this.event('sale', now, { url, amount: this.pick(PRICES), currency: this.pick(CURRENCIES) });
     }
-    return this.event('click', now, { url: SITE + path, ...this.aim(path) });
+    return this.event('click', now, { ...this.place(), ...this.aim(path) });
   }
 
   private move(): void {
-    if (this.happens(LEAVES)) {
-      this.page = HOME;
-      this.sessionId = this.newSession();
-      return;
-    }
+    if (this.happens(LEAVES)) return this.comeAnew();
     const next = this.pick(this.page.next);
-    this.page = PAGES.find((page) => page.path === next) ?? HOME;
+    this.arriveAt(PAGES.find((page) => page.path === next) ?? HOME);
+  }
+
+  private arriveAt(page: Page): void {
+    this.page = page;
+    this.viewId = this.newView();
+    this.arrives = true;
+  }
+
+  private place(): Record<string, unknown> {
+    const [width, height] = this.screen;
+    const document = { document_width: width, document_height: PAGE_SCREENS * height };
+    return { url: SITE + this.page.path, view_id: this.viewId, ...document };
+  }
+
+  /** How far the page is read: the first screen at least. */
+  private depth(): number {
+    const first = 1 / PAGE_SCREENS;
+    return Number((first + (1 - first) * this.chance.random()).toFixed(2));
   }
 
   private aim(path: string): Record<string, unknown> {
@@ -151,7 +186,7 @@ export class Visitor {
       y: this.near(y),
       viewport_width: width,
       viewport_height: height,
-      scroll_y: Math.round(Math.max(0, y - 0.4) * 3 * height),
+      scroll_y: Math.round(Math.max(0, y - 0.4) * PAGE_SCREENS * height),
       user_agent: width < 500 ? AGENTS.phone : AGENTS.desktop,
     };
   }
@@ -167,6 +202,7 @@ export class Visitor {
   }
 
   private newSession = (): string => `sess_${this.chance.uuid().slice(-12)}`;
+  private newView = (): string => `view_${this.chance.uuid().slice(-12)}`;
   private happens = (probability: number): boolean => this.chance.random() < probability;
   private pick<T>(list: readonly T[]): T {
     return list[Math.floor(this.chance.random() * list.length)] as T;
@@ -175,7 +211,7 @@ export class Visitor {
 
 /** Events of many visitors, each taking its turn at random. */
 export class Visitors {
-  private readonly visitors: readonly Visitor[];
+  readonly visitors: readonly Visitor[];
 
   constructor(
     users: number,

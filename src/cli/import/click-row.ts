@@ -19,7 +19,7 @@ export interface ClickRow {
   readonly createdAt: Cell;
 }
 
-/** Of what `HeatmapFile` selects: texts come as the bytes that they are, so that none is taken for another. */
+/** Reads a row that `HeatmapFile` selects. Texts come as the bytes that they are, so that none is taken for another. */
 export function readClick(cells: Readonly<Record<string, Cell>>): ClickRow {
   return {
     id: String(cells.id),
@@ -105,7 +105,7 @@ export const clickWithoutTime = ({ createdAt }: ClickRow): IncomingEvent => ({
 
 const NOTHING_MORE = { intake: 'import', eventType: 'click', attributes: {}, messageId: null } as const;
 
-/** What JSON cannot say. */
+/** Says why a row cannot be written as JSON, if it cannot. */
 function unreadableOf(fields: Readonly<Record<string, Exclude<Cell, bigint>>>): IncomingEvent['unreadable'] {
   for (const [name, cell] of Object.entries(fields)) {
     if (cell instanceof Uint8Array)

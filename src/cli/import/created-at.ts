@@ -4,7 +4,7 @@ import { TimeZone } from '../../metrics/domain/time-zone.js';
 const DAY_MS = 86_400_000;
 /** Clocks are looked up for so much at once, and a day around it: rows of one time lie together. */
 const SPAN_MS = 30 * DAY_MS;
-/** As SQLite and SQLAlchemy write a time, `2025-11-22 08:26:40.123456`, and RFC 3339, with an offset or without one. */
+/** The notation in which SQLite and SQLAlchemy write a time, `2025-11-22 08:26:40.123456`, and RFC 3339, with an offset or without one. */
 const TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(?::(\d{2}(?:\.\d+)?))? ?(?:(Z)|([+-]\d{2}):?(\d{2}))?$/i;
 
 /** No time that anybody could read. */

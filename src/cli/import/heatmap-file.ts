@@ -87,7 +87,7 @@ async function copyAtRest(path: string, copy: string): Promise<void> {
   const before = await look(path);
   if (before.cutAt !== null)
     throw new UnreadableFile(`${path} is cut off: it has ${before.size} bytes, and should have ${before.cutAt}`);
-  // What it has not taken in yet is elsewhere: the last writer is at work, or was interrupted.
+  // A part of the database is still in another file: its last writer is at work, or was interrupted.
   if (before.usesWal && (await begins(`${path}-wal`)))
     throw new UnreadableFile(`${path} is being written to (there is a ${path}-wal): ${TRY_AGAIN}`);
   if (await begins(`${path}-journal`))
@@ -141,8 +141,8 @@ async function firstBytes(path: string, most: number): Promise<Buffer> {
 
 /** @returns how many rows there are. @throws UnreadableFile */
 function checked(database: sqlite.Database, path: string): number {
-  const { quick_check: said } = database.get('pragma quick_check(1)') as { readonly quick_check: string };
-  if (said !== 'ok') throw damaged(path, said);
+  const { quick_check: result } = database.get('pragma quick_check(1)') as { readonly quick_check: string };
+  if (result !== 'ok') throw damaged(path, result);
   const columns = database.all(`select name from pragma_table_info('${TABLE}')`).map(({ name }) => name as string);
   if (columns.length === 0) throw new UnreadableFile(`${path} has no table ${TABLE}: it is no heatmap.db`);
   const missing = COLUMNS.filter((name) => !columns.includes(name));

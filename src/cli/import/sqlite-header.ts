@@ -2,7 +2,7 @@ const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
 const WAL = 2;
 
-/** What the first bytes of a database say (sqlite.org/fileformat2.html, 1.3). */
+/** The header, read from the first bytes of a database (sqlite.org/fileformat2.html, 1.3). */
 export interface SqliteHeader {
   /** Whether what was written last may be in a file beside it. */
   readonly usesWal: boolean;

@@ -14,7 +14,7 @@ export interface FailoverOptions {
   readonly key?: string | null;
   /** How long an answer may take; default 5,000. */
   readonly timeoutMs?: number;
-  /** How many events may wait to be confirmed; default 10,000. What comes above is dropped, and counted. */
+  /** How many events may wait to be confirmed; default 10,000. Further events are dropped, and counted. */
   readonly queueLimit?: number;
   /** Events in one request; default 500. */
   readonly batchEvents?: number;
@@ -110,7 +110,7 @@ export class FailoverClient {
       const sent = await region.send(this.events.batch(batchEvents, batchBytes));
       if (sent === null || !this.isOpen()) continue;
       if ('restMs' in sent) await this.pause(sent.restMs);
-      else this.events.settle(sent.outcomes);
+      else this.events.confirm(sent.outcomes);
     }
     if (this.isOpen()) this.state = 'idle';
   }

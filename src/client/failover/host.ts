@@ -1,4 +1,4 @@
-/** What the client takes from where it runs. */
+/** The client takes these from where it runs. */
 export interface Host {
   /** Epoch milliseconds. */
   now(): number;

@@ -2,7 +2,7 @@ import type { StampedEvent } from './stamped-event.js';
 import type { Reply } from './transport.js';
 
 /**
- * What became of an event. `recorded` and `duplicate`: a region has stored it. `rejected`: it never will, `code` says why.
+ * Says what became of an event. `recorded` and `duplicate`: a region has stored it. `rejected`: it never will, `code` says why.
  * `dropped`: it was not sent, because the queue was full or the client closed.
  */
 export interface Outcome {
@@ -16,7 +16,7 @@ const VERDICTS: readonly unknown[] = ['recorded', 'duplicate', 'rejected'];
 /** An outcome for each event of a batch; null where the reply is none of a region that works, whatever its status. */
 export function outcomesOf(batch: readonly StampedEvent[], { status, body }: Reply): readonly Outcome[] | null {
   const { results, code } = (body ?? {}) as { results?: unknown; code?: unknown };
-  // What a region refuses is not sent to the other: that one would refuse it too.
+  // An event that one region refuses is not sent to the other, which would refuse it too.
   if (status >= 400 && status < 500) {
     const why = typeof code === 'string' ? code : `http_${status}`;
     return batch.map(({ id }) => ({ event_id: id, status: 'rejected', code: why }));

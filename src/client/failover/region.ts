@@ -15,7 +15,7 @@ export interface RegionParts {
   readonly timeoutMs: number;
 }
 
-/** What a batch came to: outcomes, or how long the sender is to wait before it asks again, or nothing. */
+/** The result of sending a batch: outcomes, or how long the sender is to wait before it asks again, or nothing. */
 export type Sent = { readonly outcomes: readonly Outcome[] } | { readonly restMs: number } | null;
 
 /**

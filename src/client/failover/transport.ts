@@ -1,4 +1,4 @@
-/** What a region said. */
+/** The answer of a region. */
 export interface Reply {
   readonly status: number;
   /** `Retry-After` as it came. */

@@ -2,7 +2,7 @@ import type { Outcome } from './outcome.js';
 import type { StampedEvent } from './stamped-event.js';
 
 interface Waiting extends StampedEvent {
-  readonly settle: (outcome: Outcome) => void;
+  readonly resolve: (outcome: Outcome) => void;
 }
 
 /** Events that no region has confirmed, oldest first, at most so many. */
@@ -23,7 +23,7 @@ export class UnconfirmedEvents {
   /** @returns its outcome; at once where the queue is full */
   add(event: StampedEvent): Promise<Outcome> {
     if (this.length >= this.limit) return Promise.resolve(dropped(event));
-    return new Promise((settle) => this.waiting.push({ ...event, settle }));
+    return new Promise((resolve) => this.waiting.push({ ...event, resolve }));
   }
 
   /** The oldest ones that go into one body: one at least, or nobody would ever hear that it is too large. */
@@ -37,8 +37,8 @@ export class UnconfirmedEvents {
   }
 
   /** @param outcomes of the oldest events, in their order */
-  settle(outcomes: readonly Outcome[]): void {
-    this.waiting.splice(0, outcomes.length).forEach(({ settle }, at) => settle(outcomes[at]!));
+  confirm(outcomes: readonly Outcome[]): void {
+    this.waiting.splice(0, outcomes.length).forEach(({ resolve }, at) => resolve(outcomes[at]!));
     const reached = this.watchers.filter(({ most }) => this.length <= most);
     this.watchers = this.watchers.filter((watcher) => !reached.includes(watcher));
     for (const { tell } of reached) tell();
@@ -46,7 +46,7 @@ export class UnconfirmedEvents {
 
   drop(): readonly Outcome[] {
     const outcomes = this.waiting.map(dropped);
-    this.settle(outcomes);
+    this.confirm(outcomes);
     return outcomes;
   }
 

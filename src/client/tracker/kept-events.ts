@@ -4,12 +4,12 @@ const PREFIX = 'monitoreo.unsent.';
 
 /** Events that outlive their page (`data-offline="storage"`); what other pages left is sent again, under the same ids. */
 export class KeptEvents {
-  /** Of other pages, as they left them. */
+  /** Events of other pages, as they left them. */
   private readonly adopted = new Map<string, string>();
 
   constructor(private readonly name: string) {}
 
-  /** What pages before this one left behind. It stays until `keep` says what became of it. */
+  /** The events that pages before this one left behind. They stay until `keep` says what became of them. */
   left(): readonly NewEvent[] {
     const names = attempt(() => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)));
     return names.flatMap((name) =>

@@ -12,7 +12,7 @@ export const pageTransport = (key: string | null): Transport => ({
     const body = bodyOf(key, events);
     return replyOf(await fetch(address + INTAKE, { method: 'POST', body, signal, credentials: 'omit' }));
   },
-  // Of all that a region answers to everybody, this alone may be read by every page.
+  // This is the only open answer of a region that every page may read.
   async isBack(address, signal) {
     const asked = { method: 'HEAD', cache: 'no-store', credentials: 'omit', signal } as const;
     return (await fetch(`${address}/tracker.js`, asked)).ok;

@@ -8,7 +8,7 @@ const MAIN_PART = 0.5;
 export class Reading {
   private deepest = 0;
   private container: Element | null = null;
-  private said = 0;
+  private told = 0;
 
   /** @param scrolled what scrolled; the document unless it is an element */
   look(scrolled?: unknown): void {
@@ -26,8 +26,8 @@ export class Reading {
     this.look();
     const height = (this.container ?? wholePage()).scrollHeight;
     const depth = fraction(this.deepest, height);
-    if (depth <= this.said) return null;
-    this.said = depth;
+    if (depth <= this.told) return null;
+    this.told = depth;
     return depth;
   }
 }

@@ -3,7 +3,7 @@ const MAX_STEPS = 6;
 const MARKS = ['data-track', 'data-testid', 'data-test', 'data-qa', 'data-cy'];
 /** Ids that a framework counts up are others after the next build. */
 const MADE_ID = /\d{3}|^:|^radix|^[0-9a-f-]{16,}$/i;
-/** From here on frameworks put what lies over the page. */
+/** From this z-index on frameworks put elements over the page. */
 const OVERLAY_Z_INDEX = 50;
 const OVERLAYS = 'dialog[open],[popover],[aria-modal=true],[role=menu],[role=listbox],[role=dialog]';
 
@@ -14,7 +14,7 @@ export interface Target {
   readonly fixed: boolean;
 }
 
-/** What was hit, and where in the rectangle around it, transforms included. Nothing of its text. */
+/** Says what was hit, and where in the rectangle around it, transforms included. It takes nothing of the text. */
 export function targetOf(element: Element, clientX: number, clientY: number): Target {
   const { left, top, width, height } = element.getBoundingClientRect();
   const selector = selectorOf(element);

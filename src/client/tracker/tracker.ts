@@ -17,7 +17,7 @@ const SESSION = 'monitoreo.session';
 export interface TrackerOptions {
   readonly primary: string;
   readonly secondary?: string | null;
-  /** Of the role `ingest-public`; everybody can read it in the page. */
+  /** A key of the role `ingest-public`; everybody can read it in the page. */
   readonly key?: string | null;
   /** Members of the query that tell pages apart. */
   readonly query?: readonly string[];
@@ -29,7 +29,7 @@ export interface TrackerOptions {
   readonly offline?: boolean;
 }
 
-/** What a page can call. */
+/** The calls that a page can make. */
 export interface Monitoreo {
   /** Records a click with `properties.event`: what happened, in words of the site. */
   track(name: string, properties?: NewEvent): void;
@@ -39,7 +39,7 @@ const SILENT: Monitoreo = { track: () => undefined };
 
 /**
  * Tells where people click and how far they read. Silent for who does not want to be tracked (Do Not Track, Global Privacy
- * Control). What happens in frames of other documents is not seen.
+ * Control). It does not see what happens in frames of other documents.
  */
 export function startTracker(options: TrackerOptions): Monitoreo {
   const { doNotTrack, globalPrivacyControl } = navigator as Navigator & { readonly globalPrivacyControl?: boolean };
@@ -124,13 +124,13 @@ export function startTracker(options: TrackerOptions): Monitoreo {
   else beginView();
 
   return {
-    // Who has no place on the page needs a name: the session, else the view. It never makes a point of a heat map.
+    // An event without a place on the page needs a name: the session, else the view. It never makes a point of a heat map.
     track: (name, properties = {}) =>
       record({ user_id: session_id ?? view.view_id, properties: { ...properties, event: name } }),
   };
 }
 
-/** Where it was; a click by the keyboard is in the middle of what it clicks. */
+/** The place of a click; one by the keyboard is in the middle of what it clicks. */
 function pointOf({ detail, clientX, clientY }: MouseEvent, element: Element): readonly [number, number] {
   if (detail > 0) return [clientX, clientY];
   const { left, top, width, height } = element.getBoundingClientRect();

@@ -44,13 +44,13 @@ export class Gathering {
   ) {}
 
   /** @param userId whose; null: everybody's @throws {NoUpstreamAnswers} */
-  async all(userId: string | null, caller: Caller, gone: AbortSignal): Promise<Gathered> {
+  async all(userId: string | null, caller: Caller, closed: AbortSignal): Promise<Gathered> {
     const { authorization } = caller;
     const ask = <Outcome extends Sourced<unknown>>(
       of: string,
       user: string | null,
       begin: (abandoned: AbortSignal) => Promise<Outcome>,
-    ) => this.shared.get({ of, userId: user, authorization }, gone, { begin, kept: keptBytes });
+    ) => this.shared.get({ of, userId: user, authorization }, closed, { begin, kept: keptBytes });
     const [users, accounts, posts, dashboard] = await Promise.all([
       ask('users', userId, (abandoned) => this.users.of(userId, caller, abandoned)),
       ask('scraped_accounts', userId, (abandoned) => this.accounts.of(userId, caller, abandoned)),

@@ -8,16 +8,16 @@ import { Gathering } from './gathering.js';
 import { decodeListCursor, encodeListCursor } from './list-cursor.js';
 import type { SourcedPosts } from './post-metrics.port.js';
 
-/** What the four services know, in one answer. */
+/** Asks for everything that the four services know, in one answer. */
 export class GetConsolidatedQuery extends Query<Consolidated> {
   constructor(
     /** Null: of everybody. */
     readonly userId: string | null,
-    /** Of each list; null: all. */
+    /** The most items of each list; null: all of them. */
     readonly limit: number | null,
     readonly cursor: string | null,
     readonly caller: Caller,
-    readonly gone: AbortSignal,
+    readonly closed: AbortSignal,
   ) {
     super();
   }
@@ -31,12 +31,12 @@ export class GetConsolidatedHandler implements IQueryHandler<GetConsolidatedQuer
   ) {}
 
   /** @throws {InvalidCursor} @throws {NoUpstreamAnswers} */
-  async execute({ userId, limit, cursor, caller, gone }: GetConsolidatedQuery): Promise<Consolidated> {
+  async execute({ userId, limit, cursor, caller, closed }: GetConsolidatedQuery): Promise<Consolidated> {
     const from = cursor === null ? 0 : decodeListCursor(cursor);
     const { users, accounts, posts, dashboard, services_status, sources } = await this.gathering.all(
       userId,
       caller,
-      gone,
+      closed,
     );
     const to = limit === null ? Infinity : from + limit;
     const cut = <Item>({ items }: { readonly items: readonly Item[] }) =>

@@ -11,7 +11,7 @@ const KEPT_BYTES = 100;
 export class GetServicesHealthQuery extends Query<ServicesHealth> {
   constructor(
     readonly caller: Caller,
-    readonly gone: AbortSignal,
+    readonly closed: AbortSignal,
   ) {
     super();
   }
@@ -25,9 +25,9 @@ export class GetServicesHealthHandler implements IQueryHandler<GetServicesHealth
   ) {}
 
   /** Whoever polls shares the questions with others: the services are not asked more often than data is. */
-  execute({ caller, gone }: GetServicesHealthQuery): Promise<ServicesHealth> {
+  execute({ caller, closed }: GetServicesHealthQuery): Promise<ServicesHealth> {
     const question = { of: 'health', userId: null, authorization: caller.authorization };
-    return this.shared.get(question, gone, {
+    return this.shared.get(question, closed, {
       begin: (abandoned) => this.conditions.now(caller, abandoned),
       kept: () => KEPT_BYTES,
     });

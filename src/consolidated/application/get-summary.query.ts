@@ -14,7 +14,7 @@ export class GetSummaryQuery extends Query<Summary> {
     /** Null: of everybody. */
     readonly userId: string | null,
     readonly caller: Caller,
-    readonly gone: AbortSignal,
+    readonly closed: AbortSignal,
   ) {
     super();
   }
@@ -28,8 +28,8 @@ export class GetSummaryHandler implements IQueryHandler<GetSummaryQuery> {
   ) {}
 
   /** @throws {NoUpstreamAnswers} */
-  async execute({ userId, caller, gone }: GetSummaryQuery): Promise<Summary> {
-    const { users, accounts, posts, services_status, sources } = await this.gathering.all(userId, caller, gone);
+  async execute({ userId, caller, closed }: GetSummaryQuery): Promise<Summary> {
+    const { users, accounts, posts, services_status, sources } = await this.gathering.all(userId, caller, closed);
     const { averageEngagement, views, likes, interactions } = figuresOf(posts.items);
     return {
       summary: {

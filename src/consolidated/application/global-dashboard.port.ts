@@ -5,5 +5,5 @@ import type { Sourced } from './sourced.js';
 /** It is never told of a user. */
 export abstract class GlobalDashboard {
   /** As `Users.of`. */
-  abstract whole(caller: Caller, gone: AbortSignal): Promise<Sourced<DashboardEntry>>;
+  abstract whole(caller: Caller, closed: AbortSignal): Promise<Sourced<DashboardEntry>>;
 }

@@ -1,8 +1,8 @@
 import type { OwnKeys } from './own-keys.port.js';
 
-/** What headers are made of beside keys: `Bearer k`, `token="k"`, `a:b`. */
+/** The signs that stand between keys in a header: `Bearer k`, `token="k"`, `a:b`. */
 const BETWEEN_PARTS = /[\s,;:="']+/;
-/** What an HTTP header may hold; anything else could not be sent. */
+/** The characters that an HTTP header may hold; others could not be sent. */
 const SENDABLE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
 /** The value, unless it is a key of ours, or holds one. */

@@ -9,5 +9,5 @@ export interface SourcedPosts extends Sourced<Post> {
 
 export abstract class PostMetrics {
   /** As `Users.of`. @param userId whose posts; null: all */
-  abstract of(userId: string | null, caller: Caller, gone: AbortSignal): Promise<SourcedPosts>;
+  abstract of(userId: string | null, caller: Caller, closed: AbortSignal): Promise<SourcedPosts>;
 }

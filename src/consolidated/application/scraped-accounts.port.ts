@@ -4,5 +4,5 @@ import type { Sourced } from './sourced.js';
 
 export abstract class ScrapedAccounts {
   /** As `Users.of`. @param userId whose; null: all */
-  abstract of(userId: string | null, caller: Caller, gone: AbortSignal): Promise<Sourced<ScrapedAccount>>;
+  abstract of(userId: string | null, caller: Caller, closed: AbortSignal): Promise<Sourced<ScrapedAccount>>;
 }

@@ -6,7 +6,7 @@ import { untilAborted } from '../../platform/until-aborted.js';
 import { CONSOLIDATED_VARIABLES } from '../consolidated.variables.js';
 
 const MAX_ENTRIES = 1_000;
-/** As they came; what they are as objects is a few times that. */
+/** The bytes as they came; as objects they take a few times that. */
 const MAX_KEPT_BYTES = 16_000_000;
 
 interface Flight {
@@ -22,7 +22,7 @@ interface Kept {
 }
 
 export interface Question {
-  /** What is asked for. */
+  /** The list that is asked for. */
   readonly of: string;
   readonly userId: string | null;
   readonly authorization: string | null;
@@ -48,14 +48,14 @@ export class SharedCalls {
       ttl === 0 ? null : new LRUCache({ ...bounds, sizeCalculation: ({ bytes }: Kept, key) => bytes + key.length + 1 });
   }
 
-  /** @param gone aborts when whoever asks has gone; the call goes on as long as somebody else waits for it */
-  async get<Outcome extends object>(question: Question, gone: AbortSignal, call: Call<Outcome>): Promise<Outcome> {
-    if (this.kept === null) return call.begin(gone);
+  /** @param closed aborts when the client has closed its connection; the call goes on as long as somebody else waits for it */
+  async get<Outcome extends object>(question: Question, closed: AbortSignal, call: Call<Outcome>): Promise<Outcome> {
+    if (this.kept === null) return call.begin(closed);
     const key = keyOf(question);
     const kept = this.kept.get(key);
     if (kept) return kept.outcome as Outcome;
     const flight = this.flights.get(key) ?? this.begin(key, call);
-    return this.wait(key, flight, gone) as Promise<Outcome>;
+    return this.wait(key, flight, closed) as Promise<Outcome>;
   }
 
   private begin<Outcome extends object>(key: string, call: Call<Outcome>): Flight {
@@ -73,13 +73,13 @@ export class SharedCalls {
     return flight;
   }
 
-  private async wait(key: string, flight: Flight, gone: AbortSignal): Promise<object> {
+  private async wait(key: string, flight: Flight, closed: AbortSignal): Promise<object> {
     flight.waiting += 1;
     try {
-      return await untilAborted(flight.outcome, gone);
+      return await untilAborted(flight.outcome, closed);
     } finally {
       flight.waiting -= 1;
-      if (flight.waiting === 0 && gone.aborted && this.forget(key, flight)) flight.abandoned.abort(gone.reason);
+      if (flight.waiting === 0 && closed.aborted && this.forget(key, flight)) flight.abandoned.abort(closed.reason);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Reason, UpstreamStatus } from '../domain/upstream.js';
 
-/** What came from a service, and how. */
+/** The items that came from a service, and how its call went. */
 export interface Sourced<Item> {
   readonly items: readonly Item[];
   readonly status: UpstreamStatus;

@@ -7,7 +7,7 @@ export abstract class Users {
    * Ends by the deadline, whatever the service does; what goes wrong is said in the outcome.
    *
    * @param userId null: all
-   * @param gone aborts when nobody waits any longer; then it rejects with the signal's reason
+   * @param closed aborts when nobody waits any longer; then it rejects with the signal's reason
    */
-  abstract of(userId: string | null, caller: Caller, gone: AbortSignal): Promise<Sourced<User>>;
+  abstract of(userId: string | null, caller: Caller, closed: AbortSignal): Promise<Sourced<User>>;
 }

@@ -22,7 +22,7 @@ export function figuresOf(posts: readonly Post[]): PostFigures {
 export const meanOf = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** To six decimals: what binary fractions add beyond is noise (`0.1 + 0.2`). */
+/** Rounds to six decimals: the digits behind them are noise of binary fractions (`0.1 + 0.2`). */
 export const sumOf = (values: readonly number[]): number =>
   Math.round(values.reduce((sum, value) => sum + value, 0) * 1e6) / 1e6;
 

@@ -1,4 +1,4 @@
-/** What services know their things by. `1` and `"1"` are the same. */
+/** The id by which a service knows an item. `1` and `"1"` are the same. */
 export type Identifier = string | number;
 
 /** Numbers by value before texts by code unit: what decides between equals. */

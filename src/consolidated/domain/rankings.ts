@@ -23,7 +23,7 @@ export function topUsers(accounts: readonly Account[], users: readonly User[]) {
   );
 }
 
-/** By the sum of the engagement of their posts. */
+/** Ranks accounts by the sum of the engagement of their posts. */
 export function topAccounts(posts: readonly Post[]) {
   const owned = groupBy(
     posts.filter((post) => post.usernameTiktokAccount !== null),

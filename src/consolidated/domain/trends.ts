@@ -45,5 +45,5 @@ function timeOf(datePosted: Post['datePosted']): number {
   return Number.isNaN(time) ? -Infinity : time;
 }
 
-/** Not a difference: that of two without a time is no number. */
+/** A comparison and not a difference, because the difference of two posts without a time is no number. */
 const compare = (one: number, other: number) => (one < other ? -1 : one > other ? 1 : 0);

@@ -30,7 +30,7 @@ const ApiAuthorization = () =>
     schema: { type: 'string', maxLength: 200 },
   });
 
-/** What four other services know, in one answer: always what can be had, within REQUEST_TIMEOUT. */
+/** Answers what four other services know, in one answer: always as much as can be had within REQUEST_TIMEOUT. */
 @ApiTags('orchestrator')
 @OpenRead()
 @RouteIs({ passesAuthorization: true })
@@ -57,8 +57,8 @@ export class ConsolidatedController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Consolidated> {
-    const [caller, gone] = [this.callers.of(request), clientGone(reply)];
-    const query = new GetConsolidatedQuery(this.userOf(user_id), limit ?? null, cursor ?? null, caller, gone);
+    const [caller, closed] = [this.callers.of(request), clientGone(reply)];
+    const query = new GetConsolidatedQuery(this.userOf(user_id), limit ?? null, cursor ?? null, caller, closed);
     const answer = await unlessNoneAnswers(this.queries.execute(query));
     linkNext(reply, request, answer.next_cursor);
     return answer;

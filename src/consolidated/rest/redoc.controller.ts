@@ -2,7 +2,7 @@ import { Controller, Get, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Open } from '../../platform/http/access/route-access.js';
 
-/** Where the older orchestrator had its document. */
+/** Leads from where the older orchestrator had its document to today's. */
 @ApiExcludeController()
 @Open()
 @Controller('redoc')

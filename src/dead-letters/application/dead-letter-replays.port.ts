@@ -19,11 +19,11 @@ export interface ClaimedLetter {
   readonly eventTime: number | null;
   readonly properties: Readonly<Record<string, string>>;
   readonly payload: Buffer;
-  /** The event that it became, though the replay that recorded it did not come to write that down; null of an open one. */
+  /** The event that it became, if the replay that recorded it ended before it could write that down; else null. */
   readonly recordedAs: string | null;
 }
 
-/** What a replay found. */
+/** The outcome of a replay. */
 export type ReplayOutcome =
   | { readonly id: string; readonly recordedAs: string }
   /** Null: the stored reason stays, because other bytes than the stored ones were refused. */
@@ -41,7 +41,7 @@ export interface LetterStanding {
 
 /**
  * A letter is in the hands of one replay at a time, as far as time tells: a replay that was given up, or stopped, may go on
- * later. What keeps two corrections with different ids from being recorded both is the transaction that records them.
+ * later. The transaction that records them keeps two corrections with different ids from being recorded both.
  */
 export abstract class DeadLetterReplays {
   /** Open letters, oldest first, after a position. */
@@ -51,11 +51,11 @@ export abstract class DeadLetterReplays {
     limit: number,
   ): Promise<readonly OpenLetter[]>;
 
-  /** Takes those of the letters that are open and in nobody's hands, until they are settled or released or a minute is over. */
+  /** Takes those of the letters that are open and in nobody's hands, until they are concluded or released or a minute is over. */
   abstract claim(ids: readonly string[]): Promise<readonly ClaimedLetter[]>;
 
   /** Writes down what became of claimed letters. @returns how they stand now, in any order. */
-  abstract settle(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]>;
+  abstract conclude(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]>;
 
   /** Gives claimed letters back as they were. */
   abstract release(ids: readonly string[]): Promise<void>;

@@ -14,7 +14,7 @@ export interface DeadLetterFilter {
   readonly reason: RejectionReason | null;
   readonly topic: string | null;
   readonly state: DeadLetterState | null;
-  /** Of `first_seen`. */
+  /** The range of `first_seen`. */
   readonly range: TimeRange;
 }
 

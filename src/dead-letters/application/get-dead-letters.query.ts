@@ -6,7 +6,7 @@ import type { DeadLetterPage } from './answers/dead-letter.answer.js';
 import { decodeLetterCursor, encodeLetterCursor } from './dead-letter-cursor.js';
 import { DeadLettersReader } from './dead-letters-reader.port.js';
 
-/** Of JSON, about: what a page is that ends early. */
+/** A page ends early at about so many bytes of JSON. */
 const PAGE_BYTES = 4_000_000;
 
 /** One page of dead letters by `first_seen`. */

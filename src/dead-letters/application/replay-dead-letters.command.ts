@@ -34,7 +34,7 @@ export class ReplayDeadLettersHandler implements ICommandHandler<ReplayDeadLette
     private readonly replayer: Replayer,
   ) {}
 
-  /** What is rejected again stays open with the same reason, so a cursor leads past it. @throws {InvalidCursor} @throws {OutcomeUnknown} */
+  /** A letter that is rejected again stays open with the same reason, so a cursor leads past it. @throws {InvalidCursor} @throws {OutcomeUnknown} */
   async execute({ filter, limit, cursor }: ReplayDeadLettersCommand): Promise<ReplayTally> {
     const tally: Tally = { recorded: 0, duplicate: 0, rejected: 0, skipped: 0, next_cursor: null };
     let last: DeadLetterPosition | null = cursor === null ? null : decodeLetterCursor(cursor);

@@ -22,7 +22,7 @@ export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, 
   unreadable: correction === null ? unreadable(letter) : null,
 });
 
-/** Its bytes are what they were: examined as an event they would get another reason, and a worse one. */
+/** The bytes have not changed: examined as an event they would get another reason, and a worse one. */
 function unreadable({ reason }: ClaimedLetter): IncomingEvent['unreadable'] {
   const known = UNREADABLE_REASONS.find((candidate) => candidate === reason);
   return known ? { reason: known, detail: `${REJECTION_REASONS[known].meaning}; replay it with the event` } : null;

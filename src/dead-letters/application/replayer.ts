@@ -11,11 +11,11 @@ import { replayedEvent } from './replayed-event.js';
 
 export interface Replayed {
   readonly verdict: Verdict;
-  /** Null when the claim ran out and somebody else settled it. */
+  /** Null when the claim ran out and somebody else concluded it. */
   readonly standing: LetterStanding | null;
 }
 
-/** Claimed letters through the one door that every event takes, then what became of them written down. */
+/** Sends claimed letters through the one command that records every event, and writes down what became of them. */
 @Injectable()
 export class Replayer {
   constructor(
@@ -38,7 +38,7 @@ export class Replayer {
       if (verdict.status !== 'rejected') return { id, recordedAs: verdict.eventId };
       return { id, refusal: correction === null ? refusalOf(verdict) : null };
     });
-    const standings = await this.replays.settle(outcomes);
+    const standings = await this.replays.conclude(outcomes);
     const byId = new Map(standings.map((standing) => [standing.id, standing]));
     return letters.map(({ id }, index) => ({ verdict: verdicts[index]!, standing: byId.get(id) ?? null }));
   }
@@ -64,20 +64,20 @@ export class Replayer {
       await this.replays.release(claimed.map(({ id }) => id)).catch((failure: unknown) => {
         this.logger.warn({ err: failure }, 'dead letters stay claimed for a minute: they could not be given back');
       });
-      if (error instanceof OutcomeUnknown) void error.outcome?.then((verdicts) => this.settleLate(open, verdicts));
+      if (error instanceof OutcomeUnknown) void error.outcome?.then((verdicts) => this.concludeLate(open, verdicts));
       throw error;
     }
   }
 
   /** Nobody waits any more. Only what this replay recorded is its own to write down. */
-  private async settleLate(letters: readonly ClaimedLetter[], verdicts: readonly (Verdict | null)[]): Promise<void> {
+  private async concludeLate(letters: readonly ClaimedLetter[], verdicts: readonly (Verdict | null)[]): Promise<void> {
     const recorded = letters.flatMap(({ id }, index) => {
       const verdict = verdicts[index];
       return verdict?.status === 'recorded' ? [{ id, recordedAs: verdict.eventId }] : [];
     });
     if (recorded.length === 0) return;
     try {
-      await this.replays.settle(recorded);
+      await this.replays.conclude(recorded);
     } catch (error) {
       this.logger.warn({ err: error }, 'dead letters stay open though they are recorded: their next replay finds out');
     }

@@ -10,7 +10,7 @@ import { DeadLettersReader } from '../application/dead-letters-reader.port.js';
 const FRESH_MS = 15_000;
 
 /**
- * What waits for a human, by reason. It goes down when letters are replayed, which `monitoreo_events_total` cannot: that
+ * Counts the letters that wait for a human, by reason. The figure goes down when letters are replayed, which `monitoreo_events_total` cannot: that
  * counts every rejection, a redelivered message's and a failed replay's too.
  */
 @Injectable()

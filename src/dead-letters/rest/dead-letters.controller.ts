@@ -15,7 +15,7 @@ import { ApiLetterId, fullTopicName, letterId } from './dead-letter-address.js';
 import { GetDeadLettersRequest } from './dead-letters.request.js';
 import { payloadText } from './payload-text.js';
 
-/** What could not be recorded, as an operator looks at it. */
+/** Shows an operator the messages that could not be recorded. */
 @ApiTags('dead letters')
 @NeedsKey('read')
 @Controller('dead-letters')

@@ -4,7 +4,7 @@ export interface TopicReport {
   readonly lagMs: number | null;
   /** Messages that wait for the time that their producer set. */
   readonly delayed: number;
-  /** For how long others have waited while nothing was settled, and none was in hand here; null: not known. */
+  /** For how long messages other than delayed ones have waited while nothing was settled, and none was in hand here; null: not known. */
   readonly stillMs: number | null;
   /** Why it cannot be seen, in words for an operator; null: it can, or not yet. */
   readonly unseen: string | null;

@@ -5,7 +5,7 @@ export interface DeadLetter {
   /** A UUID, derived from the message's address: a redelivery is the same dead letter. */
   readonly originKey: string;
   readonly reason: RejectionReason;
-  /** What is wrong and how to mend it. May quote input: the store escapes and cuts it. */
+  /** Says what is wrong and how to mend it. It may quote input: the store escapes and cuts it. */
   readonly detail: string;
   readonly topic: string;
   readonly messageId: string;
@@ -15,12 +15,12 @@ export interface DeadLetter {
   readonly eventTime: number | null;
   readonly properties: Readonly<Record<string, string>>;
   readonly payload: Buffer;
-  /** What opens `payload` later: the metadata of its entry, where nobody could open it, and the version of its schema. */
+  /** Opens `payload` later: the metadata of its entry, where nobody could open it, and the version of its schema. */
   readonly envelope: Buffer | null;
   readonly schemaVersion: Buffer | null;
 }
 
-/** Where a message goes that cannot be recorded, before it is acknowledged. The slice `dead-letters` keeps them. */
+/** Stores a message that cannot be recorded, before it is acknowledged. The slice `dead-letters` keeps them. */
 export abstract class DeadLetterStore {
   /** Keeps them, once each; a redelivery counts an attempt. Tries until PostgreSQL has them; rejects only on `signal`. */
   abstract add(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void>;

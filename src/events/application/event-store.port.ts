@@ -17,7 +17,7 @@ export abstract class EventStore {
   abstract isFull(): boolean;
 }
 
-/** What an `Overloaded` of an append says. */
+/** The message of an `Overloaded` of an append. */
 export const FULL = 'More events wait to be recorded than can be in a moment: nothing was begun, send them again.';
 
 /** The events may be recorded or not; a resend with the same ids is safe. */
@@ -29,7 +29,7 @@ export class OutcomeUnknown extends Error {
     /** Places of the command whose events wait, with the ids that a resend must carry. */
     readonly events: readonly { readonly index: number; readonly eventId: string }[] = [],
     /**
-     * What became of each event in the end, in the order given, null where nobody will know. It never rejects. Null
+     * Tells what became of each event in the end, in the order given, null where nobody will know. It never rejects. Null
      * itself: nothing of the append is recorded, nor will be.
      */
     readonly outcome: Promise<readonly (Verdict | null)[]> | null = null,

@@ -32,7 +32,7 @@ export interface EventFilter {
 export interface EventSlice {
   /** In the order that was asked for; the caller's own. */
   readonly events: EventView[];
-  /** Of the last event; null when none follows. */
+  /** The position of the last event; null when none follows. */
   readonly last: EventPosition | null;
   /** Whether it ended before its limit because another event would have been too many bytes. */
   readonly full: boolean;

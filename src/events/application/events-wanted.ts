@@ -17,7 +17,7 @@ export interface EventsWanted {
 /** @throws {InvalidTimeRange} */
 export function filterOf({ from, to, ...wanted }: EventsWanted): EventFilter {
   const range = TimeRange.parse(from, to);
-  // A page alone means its clicks: that is what the heat map asks for, and what an index answers (CONTRACT §2).
+  // A page alone means its clicks: the heat map asks for them, and an index answers that.
   const clicksOfPage = wanted.pageUrl !== null && wanted.eventType === null && wanted.userId === null;
   if (!clicksOfPage) return { ...wanted, range };
   return { ...wanted, range, eventType: 'click', interaction: wanted.interaction ?? 'none' };

@@ -5,7 +5,7 @@ import { decodeEventCursor, encodeEventCursor } from './event-cursor.js';
 import { type EventOrder, EventsReader } from './events-reader.port.js';
 import { type EventsWanted, filterOf } from './events-wanted.js';
 
-/** Of JSON, about: what a page is that ends early. 1,000 events of 4 kB, or 60 of the largest. */
+/** A page ends early at about so many bytes of JSON: 1,000 events of 4 kB, or 60 of the largest. */
 const PAGE_BYTES = 4_000_000;
 
 /** One page of events. A walk along the cursors shows every event that was committed before its first page exactly once. */

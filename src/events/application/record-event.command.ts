@@ -13,13 +13,13 @@ import { EVENTS_VARIABLES } from '../events.variables.js';
 import { EventCounters } from './event-counters.port.js';
 import { EventStore, OutcomeUnknown } from './event-store.port.js';
 
-/** So long one request keeps others from their turn. */
+/** One request keeps others from their turn for this time at most. */
 const LONGEST_TURN_MS = 20;
 
 /** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. @throws OutcomeUnknown */
 export class RecordEventCommand extends Command<Verdict[]> {
   constructor(
-    /** Of one intake. Read once, one at a time, and not kept: what is made of a message only for this dies young. */
+    /** All are of one intake. They are read once, one at a time, and not kept: an object that is made of a message only for this dies young. */
     readonly events: Iterable<IncomingEvent>,
     /** How long the sender can wait for storage, milliseconds; none: for ever. */
     readonly waitMs?: number,
@@ -34,7 +34,7 @@ interface Examined {
   intake: Intake | null;
   count: number;
   readonly tracked: TrackedEvent[];
-  /** Of each tracked event in the command. */
+  /** The place of each tracked event in the command. */
   readonly places: number[];
   readonly rejections: { readonly place: number; readonly verdict: Verdict }[];
 }
@@ -55,7 +55,7 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
     this.rules = { maxEventAgeDays, synonyms };
   }
 
-  /** Nobody knows whether a synonym is new, so that it is said at every start. */
+  /** Nobody knows whether a synonym is new, so every start warns of it. */
   onModuleInit(): void {
     if (!this.rules.synonyms?.renameIdentity) return;
     this.logger.warn(
@@ -69,12 +69,12 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
     const { tracked, places } = examined;
     await failpoint('after_parse');
     try {
-      return this.settle(examined, await this.store.append(tracked, waitMs)) as Verdict[];
+      return this.verdictsOf(examined, await this.store.append(tracked, waitMs)) as Verdict[];
     } catch (error) {
       if (!(error instanceof OutcomeUnknown)) throw error;
       const waiting = tracked.map(({ eventId }, index) => ({ index: places[index]!, eventId }));
-      // Whoever stopped waiting: the events are counted once it is known what became of them.
-      const outcome = error.outcome && error.outcome.then((stored) => this.settle(examined, stored));
+      // The events are counted once it is known what became of them, even if the sender stopped waiting.
+      const outcome = error.outcome && error.outcome.then((stored) => this.verdictsOf(examined, stored));
       throw new OutcomeUnknown(error.message, waiting, outcome);
     }
   }
@@ -85,7 +85,7 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
     return examined;
   }
 
-  /** For a request: a thousand large events take half a second, and others must not wait for all of them. */
+  /** Requests are examined in turns: a thousand large events take half a second, and others must not wait for all of them. */
   private async examineInTurns(events: Iterable<IncomingEvent>): Promise<Examined> {
     const examined = nothingExamined();
     let turnEnds = performance.now() + LONGEST_TURN_MS;
@@ -110,7 +110,7 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
   }
 
   /** Counts them. @param stored of the tracked ones. @returns a verdict for each event of the command. */
-  private settle({ intake, count, places, rejections }: Examined, stored: readonly (Verdict | null)[]) {
+  private verdictsOf({ intake, count, places, rejections }: Examined, stored: readonly (Verdict | null)[]) {
     const verdicts = new Array<Verdict | null>(count);
     for (const { place, verdict } of rejections) verdicts[place] = verdict;
     stored.forEach((verdict, index) => (verdicts[places[index]!] = verdict));

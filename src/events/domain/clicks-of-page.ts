@@ -1,5 +1,5 @@
 /**
- * What happened on a page stands in one of three indexes, `(page_key, occurred_at)` each: every event of the type `click` that names a
+ * The events of a page stand in one of three indexes, `(page_key, occurred_at)` each: every event of the type `click` that names a
  * page fits exactly one of these conditions. A statement must repeat one to the letter for its index to be considered, and is then
  * answered by it alone where it reads no more than what the index includes (migrations/…-page-click-indexes.sql).
  */

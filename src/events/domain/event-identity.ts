@@ -45,7 +45,7 @@ export function deriveMessageKey({ cluster, topic, messageId, publishedAt }: Mes
 
 /** A row of a file that brings no id of its own. */
 export interface FileRow {
-  /** What kind of file it is from: rows of another kind never have its keys. */
+  /** The kind of file that it is from: rows of another kind never have its keys. */
   readonly kind: string;
   /** All that it says, in one form: rows that say the same have the same. */
   readonly content: string;

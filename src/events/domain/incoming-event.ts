@@ -5,13 +5,15 @@ import type { RejectionReason } from './rejection.js';
 // Where nearly everybody looks for them; answers take them from the file that needs no Buffer.
 export { EVENT_TYPES, type EventType, type Interaction, INTERACTIONS, type Reaction, REACTIONS } from './event-type.js';
 
-/** What a fact says of itself beside its payload. */
+/** An event that another region recorded. */
 export interface RecordedElsewhere {
-  /** As it was recorded there; null: of a person who was erased since, so that nothing is asked for that is gone. */
+  /** The fingerprint as it was recorded there; null: the person was erased since, so that nothing is asked for that does not exist any more. */
   readonly fingerprint: bigint | null;
+  /** Put together of the fact, in place of a body: all free fields inside `properties`. @throws {RejectedEvent} */
+  readonly payload: () => Readonly<Record<string, unknown>>;
 }
 
-/** What every intake hands to `RecordEventCommand`: the bytes as they came, and what the transport knows beside them. */
+/** Every intake hands this to `RecordEventCommand`: the bytes as they came, and what the transport knows beside them. */
 export interface IncomingEvent {
   /** One JSON object, encoded as UTF-8; over HTTP the item's own text. */
   readonly body: Buffer | string;
@@ -29,9 +31,9 @@ export interface IncomingEvent {
   /** `ledger:entry:partition:batchIndex` of the message; null over HTTP. */
   readonly messageId: string | null;
   readonly userAgent: string | null;
-  /** Of a replay: the dead letter that it comes from. A letter becomes one event, whatever identities its corrections carry. */
+  /** The dead letter that a replay comes from. A letter becomes one event, whatever identities its corrections carry. */
   readonly deadLetterId?: string;
-  /** Of an event that another region recorded: its payload is put together of a fact, all free fields inside `properties`. */
+  /** Set on a fact of another region, which has no body. */
   readonly recorded?: RecordedElsewhere;
   /** Why the body is no event that could be read: it is cipher text, or what a transport hands over instead of the value. */
   readonly unreadable?: { readonly reason: RejectionReason; readonly detail: string } | null;

@@ -90,7 +90,7 @@ export const REJECTION_REASONS = {
   },
 } as const satisfies Record<string, { meaning: string; fix: string }>;
 export type RejectionReason = keyof typeof REJECTION_REASONS;
-/** What makes the bytes of a message unreadable for the service: only other bytes can be replayed. */
+/** The reasons for which the service cannot read the bytes of a message: only other bytes can be replayed. */
 export const UNREADABLE_REASONS = [
   'encrypted',
   'null_value',
@@ -100,7 +100,7 @@ export const UNREADABLE_REASONS = [
 ] as const satisfies readonly RejectionReason[];
 export const REASON_CODES = Object.keys(REJECTION_REASONS) as readonly RejectionReason[];
 
-/** For what must bring an identity, instead of minting one. */
+/** Refuses an event that must bring an identity, instead of minting one. */
 export function refuseIdentity(): never {
   throw new RejectedEvent('no_identity', `${REJECTION_REASONS.no_identity.meaning}: send an event_id`, 'event_id');
 }
@@ -110,7 +110,7 @@ export class RejectedEvent extends Error {
   override readonly name = 'RejectedEvent';
   constructor(
     readonly reason: RejectionReason,
-    /** What is wrong and how to mend it; never longer than 1 kB, never the payload itself. */
+    /** Says what is wrong and how to mend it; never longer than 1 kB, never the payload itself. */
     readonly detail: string,
     readonly field: string | null = null,
   ) {

@@ -1,7 +1,7 @@
-/** So long nothing moves while messages wait: a topic is stalled. A broker that restarts is back in half of it. */
+/** A topic is stalled if nothing moves for so long while messages wait. A broker that restarts is back in half of this time. */
 export const STALLED_AFTER_MS = 30_000;
 
-/** What it means and what to do, for an operator; without a figure that moves. */
+/** Tells an operator what it means and what to do, without a figure that moves. */
 export const stalledTopic = (topic: string): string =>
   `messages of ${topic} wait, and for ${STALLED_AFTER_MS / 1000} s the broker has delivered none of them. Over WebSocket a message ` +
   "without a value does that (null, as Java clients can publish it): the broker's WebSocket service fails at it and holds " +

@@ -2,9 +2,9 @@ import { type BadField, BrokenRule } from '../../platform/broken-rule.js';
 import { RejectedEvent } from './rejection.js';
 import { EARLIEST_MS, formatInstant, LATEST_MS, parseInstant } from './timestamps.js';
 
-/** CONTRACT §0: a smaller number is in seconds. As milliseconds it would be March 1973. */
+/** A smaller number is in seconds, as clients were promised. As milliseconds it would be March 1973. */
 const LEAST_MILLISECONDS = 1e11;
-/** As programs write one: `time.time()` of Python has a fraction. */
+/** A number as programs write one: `time.time()` of Python has a fraction. */
 const A_NUMBER = /^[+-]?\d+(\.\d*)?(e[+-]?\d+)?$/i;
 
 /** `from` or `to` is no time, or they contradict each other. */

@@ -17,7 +17,7 @@ const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
  * Epoch milliseconds of an RFC 3339 time with offset, or of a number that already is epoch milliseconds.
- * What is finer than a millisecond is cut off towards the past, in both forms alike.
+ * Parts of a millisecond are cut off towards the past, in both forms alike.
  *
  * @throws {RejectedEvent} schema, naming `field`
  */
@@ -49,7 +49,7 @@ export function parseSentTime(sent: string | number, field: string): number {
   const digits = /^-?[0-9]+\.([0-9]+)$/.exec(String(sent))?.[1] ?? '';
   const milliseconds = Number(digits.slice(0, 3).padEnd(3, '0'));
   if (sent >= 0) return whole * SECOND + milliseconds;
-  // What is smaller prints with an exponent, and has no digits here.
+  // A smaller number prints with an exponent, and has no digits here.
   const finer = sent !== whole && (digits === '' || Number(digits.slice(3)) > 0);
   return whole * SECOND - milliseconds - (finer ? 1 : 0) + 0;
 }
@@ -90,7 +90,7 @@ function describeInstant(ms: number): string {
   return ms >= EARLIEST_MS && ms <= LATEST_MS ? formatInstant(ms) : String(ms);
 }
 
-/** In other units the number would be a time that is accepted. Seconds: of a message's own time, which is never read as such. */
+/** Names the unit in which the number would be a time that is accepted. Seconds are named for a message's own time, which is never read as such. */
 function unitHint(sent: number, earliest: number, latest: number): string {
   const fits = (instant: number): boolean => instant >= earliest && instant <= latest;
   const looksLike = (unit: string) => `: the number looks like epoch ${unit}, send milliseconds`;

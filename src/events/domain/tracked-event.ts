@@ -13,12 +13,10 @@ import type { Intake } from './intake.js';
 import { pageKeyOf } from './page-key.js';
 import { RejectedEvent } from './rejection.js';
 import { isStorableText } from './parsing/storable-text.js';
-import { MAX_DEPTH, parseStrictJson } from './parsing/strict-json.js';
+import { parseStrictJson } from './parsing/strict-json.js';
 import { checkAge, parseSentTime } from './timestamps.js';
 
 const MAX_USER_AGENT = 1024;
-/** The payload that is put together of a fact has its free fields one level deeper than they may have been sent. */
-const DEPTH_OF_FACTS = MAX_DEPTH + 1;
 
 export interface RecordingRules {
   /** Days that a live event may lie before it was received. */
@@ -103,13 +101,13 @@ export class TrackedEvent implements EventContent, EventIdentity {
   /**
    * Validates, normalises and identifies. The checks run in the order of REJECTION_REASONS (the size of the properties is known once
    * the payload is read), so one input always gets one reason; the type of an event that names it itself is checked before its other fields.
-   * Nothing is repaired: what is stored is what was sent, except for what CONTRACT §1 says (floored pixels, milliseconds, the canonical amount, no nulls).
+   * Nothing is repaired: what is stored is what was sent, except for floored pixels, times in milliseconds, the canonical form of amounts, and nulls, which count as absent.
    *
    * @throws {RejectedEvent} with every reason but `too_old`, `id_conflict` and `unstorable`, which storage finds
    */
   static record(incoming: IncomingEvent, rules: RecordingRules): TrackedEvent {
     if (incoming.unreadable) throw new RejectedEvent(incoming.unreadable.reason, incoming.unreadable.detail);
-    const payload = parseStrictJson(incoming.body, incoming.recorded ? DEPTH_OF_FACTS : MAX_DEPTH);
+    const payload = incoming.recorded?.payload() ?? parseStrictJson(incoming.body);
     const cloudEvent = readCloudEvent(payload, incoming.attributes);
     const source = cloudEvent?.data ?? payload;
     const eventType = incoming.eventType ?? namedType(source, cloudEvent);
@@ -194,7 +192,7 @@ function identify(fields: EventFields, cloudEvent: CloudEvent | null, incoming: 
   return { eventKey: eventKeyOf(eventId), eventId };
 }
 
-/** What another region recorded by other rules keeps its fingerprint, as it would have here: whoever compares it looks at the facts. */
+/** An event that another region recorded by other rules keeps its fingerprint, as it would have here: whoever compares it looks at the facts. */
 function fingerprintInForce({ recorded }: IncomingEvent, computed: bigint): bigint | null {
   if (recorded === undefined) return computed;
   return recorded.fingerprint === null || !sameVersion(recorded.fingerprint, computed)

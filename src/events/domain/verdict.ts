@@ -9,10 +9,10 @@ export interface RejectedVerdict {
   readonly field: string | null;
 }
 
-/** What became of one event; `eventId` is the stored one. */
-export type Verdict = SettledVerdict | RejectedVerdict;
+/** Says what became of one event; `eventId` is the stored one. */
+export type Verdict = StoredVerdict | RejectedVerdict;
 
-export interface SettledVerdict {
+export interface StoredVerdict {
   readonly status: 'recorded' | 'duplicate';
   readonly eventId: string;
   /** A duplicate from another region: it was recorded here for another time, because its sender stamped it anew. */

@@ -20,11 +20,11 @@ export class PrometheusEventCounters extends EventCounters {
   }
 
   count(intake: Intake, verdicts: readonly Verdict[]): void {
-    const settled = { recorded: 0, duplicate: 0 };
+    const stored = { recorded: 0, duplicate: 0 };
     for (const verdict of verdicts) {
       if (verdict.status === 'rejected') this.counter.inc({ intake, verdict: 'rejected', reason: verdict.reason });
-      else settled[verdict.status] += 1;
+      else stored[verdict.status] += 1;
     }
-    for (const [verdict, n] of Object.entries(settled)) if (n > 0) this.counter.inc({ intake, verdict, reason: '' }, n);
+    for (const [verdict, n] of Object.entries(stored)) if (n > 0) this.counter.inc({ intake, verdict, reason: '' }, n);
   }
 }

@@ -13,7 +13,7 @@ export const BATCH_BODY_SCHEMA: SchemaObject = {
   properties: { events: { type: 'array', minItems: 1, maxItems: 1000, items: EVENT_BODY_SCHEMA } },
 };
 
-/** Of pages, which can set no header on what they send as they close. */
+/** The batch that pages send. A page that closes can set no header. */
 export const PAGE_BATCH_BODY_SCHEMA: SchemaObject = {
   ...BATCH_BODY_SCHEMA,
   properties: { ...BATCH_BODY_SCHEMA.properties, key: { type: 'string', description: 'Of the role ingest-public.' } },

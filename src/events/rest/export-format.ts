@@ -39,7 +39,7 @@ const FORMATS: ReadonlyMap<string, ExportFormat | null> = new Map([
 ]);
 
 /**
- * What the `Accept` header prefers (RFC 9110 §12.5.1): the known media range with the greatest `q`, and the first of
+ * Finds what the `Accept` header prefers (RFC 9110 §12.5.1): the known media range with the greatest `q`, and the first of
  * those. A header that names nothing we have gets the page of JSON, as one that is absent.
  *
  * @param bom whether CSV begins with a byte order mark

@@ -3,13 +3,13 @@ import type { EventView } from '../application/answers/event.answer.js';
 import type { EventPages } from '../application/export-events.query.js';
 import type { ExportFormat } from './export-format.js';
 
-/** What a stream hands on at once. */
+/** A stream hands on so many bytes at once. */
 const CHUNK_BYTES = 65_536;
 
 /**
  * The export as bytes; the next page is read only when the client has taken the one before, and of a page only its bytes are
  * held. The first page is read here already, so that what is wrong with the request, or with the database, is still an answer
- * with its own status. What fails later breaks the connection: half a file must not look like a whole one.
+ * with its own status. A failure later breaks the connection: half a file must not look like a whole one.
  *
  * @param taken is called whenever the client has taken some
  */
@@ -44,7 +44,7 @@ async function* chunks(
   }
 }
 
-/** Of the next page; null at the end. The events are taken out of it, since whoever waits to go on after it still holds it. */
+/** The bytes of the next page; null at the end. The events are taken out of the page, since whoever waits to go on after it still holds it. */
 async function bytesOf(pages: AsyncIterator<EventView[]>, line: ExportFormat['line']): Promise<Buffer | null> {
   const page = await pages.next();
   return page.done ? null : Buffer.from(page.value.splice(0).map(line).join(''));

@@ -15,7 +15,7 @@ import { senderPatienceMs } from '../application/sender-patience.js';
 import type { EventType, IncomingEvent } from '../domain/incoming-event.js';
 import type { Verdict } from '../domain/verdict.js';
 
-/** Of routes whose requests bring one event, or a few: without it they are turned away before their body is read. */
+/** The room that routes need whose requests bring one event, or a few: without it they are turned away before their body is read. */
 export const ROOM_FOR_AN_EVENT = 'an event';
 const RETRY_AFTER_S = '5';
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};

@@ -13,7 +13,7 @@ import { CLICK_EXAMPLE, EVENT_BODY_SCHEMA, PAGE_BATCH_BODY_SCHEMA, PAGE_BATCH_EX
 import { HttpIntake, ROOM_FOR_AN_EVENT } from './http-intake.js';
 import { rejection } from './rejection.problem.js';
 
-/** What pages of any site send: the tracker, and clients of the older heat map. */
+/** Takes what pages of any site send, by the tracker or as clients of the older heat map. */
 @ApiTags('events')
 @Controller('api/heatmap/click')
 export class PageClicksController {

@@ -8,7 +8,7 @@ import { type Buckets, bucketsOf } from '../../metrics/domain/buckets.js';
 import { percentage } from '../../metrics/domain/percentage.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Retention } from './answers/retention.answer.js';
-import { type CohortCount, type RetentionInterval, RetentionReader } from './retention-reader.port.js';
+import { type RetentionInterval, RetentionReader } from './retention-reader.port.js';
 
 /** The window when nobody says which. */
 const USUAL: Readonly<Record<RetentionInterval, number>> = { day: 30 * DAY_MS, week: 12 * WEEK_MS };
@@ -67,7 +67,7 @@ export class GetRetentionHandler implements IQueryHandler<GetRetentionQuery> {
       this.freshness.at(asOf),
     ]);
     const isRunning = (n: number) => (starts[n + 1] ?? end) > asOf;
-    const usersAt = usersIn(counts);
+    const cohorts = new Map(counts.map((counted) => [counted.cohort, counted]));
     // What lies wholly in the future is no interval that anybody could have come back in.
     const begun = starts.filter((start) => start <= asOf).length;
     return {
@@ -78,15 +78,15 @@ export class GetRetentionHandler implements IQueryHandler<GetRetentionQuery> {
       computed_from: 'facts',
       definitions: DEFINITIONS,
       cohorts: starts.slice(0, begun).map((start, cohort) => {
-        const users = usersAt(cohort, null);
+        const { users, back } = cohorts.get(cohort) ?? { users: 0, back: [] };
         return {
           time: zone.format(start),
           running: isRunning(cohort),
           users,
           returns: Array.from({ length: begun - cohort - 1 }, (_, n) => cohort + n + 1).map((n) => ({
             interval: n - cohort,
-            users: isRunning(n) ? null : usersAt(cohort, n),
-            share: isRunning(n) ? null : percentage(usersAt(cohort, n), users),
+            users: isRunning(n) ? null : (back[n] ?? 0),
+            share: isRunning(n) ? null : percentage(back[n] ?? 0, users),
           })),
         };
       }),
@@ -106,9 +106,4 @@ function rangeOf(
   const since = from === null ? until - USUAL[interval] + (interval === 'day' ? DAY_MS : WEEK_MS) : start;
   if (since > until) throw new InvalidTimeRange([{ field: 'from', message: 'must not be later than now, or give to' }]);
   return TimeRange.halfOpen(since, until);
-}
-
-function usersIn(counts: readonly CohortCount[]): (cohort: number, interval: number | null) => number {
-  const known = new Map(counts.map(({ cohort, interval, users }) => [`${cohort} ${interval}`, users]));
-  return (cohort, interval) => known.get(`${cohort} ${interval}`) ?? 0;
 }

@@ -21,6 +21,18 @@ export class InvalidSteps extends BrokenRule {
   }
 }
 
+/** Whether an event can be both. */
+export const mayBeBoth = (one: Step, other: Step): boolean =>
+  one.kind === other.kind && agree(one.conversionType, other.conversionType) && agree(one.pageUrl, other.pageUrl);
+
+/** Whether an event that is the one is always the other too. */
+export const isAlways = (one: Step, other: Step): boolean =>
+  mayBeBoth(one, other) &&
+  (other.conversionType === null || one.conversionType !== null) &&
+  (other.pageUrl === null || one.pageUrl !== null);
+
+const agree = (one: string | null, other: string | null) => one === null || other === null || one === other;
+
 const FORM = /^(?:(click|conversion|sale)|(conversion):(.+)|(click|view)@(.+))$/s;
 
 /**

@@ -1,9 +1,9 @@
 import { type Compare, COMPARES } from '../../metrics/application/compared-range.js';
-import { MAX_RANGE_DAYS, type Period, PERIODS } from '../../metrics/application/requested-window.js';
-import { ChoiceParameter, TextParameter, TimeParameter } from '../../platform/http/query-parameters.js';
+import { WindowParameters } from '../../metrics/application/window-parameters.js';
+import { ChoiceParameter, TextParameter } from '../../platform/http/query-parameters.js';
 import { type Subject, SUBJECTS } from '../application/funnel-reader.port.js';
 
-export class GetFunnelRequest {
+export class GetFunnelRequest extends WindowParameters('24h', 'the window of the first step') {
   @TextParameter({
     max: 13_000,
     description:
@@ -21,25 +21,6 @@ export class GetFunnelRequest {
 
   @ChoiceParameter(SUBJECTS, { default: 'user', description: 'Whose steps make a chain.', example: 'user' })
   by: Subject = 'user';
-
-  @ChoiceParameter(Object.keys(PERIODS), {
-    default: '24h',
-    description: 'Length of the window that ends now. Not looked at when both `from` and `to` are given.',
-    example: '24h',
-  })
-  period: Period = '24h';
-
-  @TimeParameter({
-    description: `Start of the window of the first step, not included: RFC 3339 with offset, or epoch milliseconds. At most ${MAX_RANGE_DAYS} days.`,
-    example: '2025-11-22T00:00:00.000Z',
-  })
-  from?: string;
-
-  @TimeParameter({
-    description: 'End of the window of the first step, included: RFC 3339 with offset, or epoch milliseconds.',
-    example: '2025-11-23T00:00:00.000Z',
-  })
-  to?: string;
 
   @TextParameter({
     max: 2048,

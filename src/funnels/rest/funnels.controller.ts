@@ -2,6 +2,7 @@ import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { windowOf } from '../../metrics/application/window-parameters.js';
 import { TimeZone } from '../../metrics/domain/time-zone.js';
 import { NeedsKey } from '../../platform/http/access/route-access.js';
 import { clientGone } from '../../platform/http/client-gone.js';
@@ -43,11 +44,11 @@ export class FunnelsController {
       throw invalidRequest([{ field: 'within', message }]);
     }
     const tz = TimeZone.named(query.tz);
-    const { by, period, from = null, to = null, page_url: pageUrl = null, compare } = query;
+    const { by, page_url: pageUrl = null, compare } = query;
     const comparing = compare === undefined ? null : { with: compare, tz };
     const steps = parseSteps(query.steps);
     const wanted = { steps, by, within, withinText: query.within, pageUrl, compare: comparing };
-    const asked = new GetFunnelQuery({ period, from, to }, wanted, clientGone(reply));
+    const asked = new GetFunnelQuery(windowOf(query), wanted, clientGone(reply));
     return conditional(await this.queries.execute(asked), request, reply, POLLING);
   }
 }

@@ -13,7 +13,7 @@ export interface OlderSummary {
   /** `grid[row][column]` */
   readonly grid: readonly (readonly number[])[];
   readonly totalClicks: number;
-  /** Those whose clicks are meant, most clicks first. */
+  /** The pages whose clicks are counted, most clicks first. */
   readonly pages: readonly string[];
 }
 

@@ -13,7 +13,7 @@ export interface HeatmapFilter {
   readonly userId: string | null;
 }
 
-/** What was counted one by one. */
+/** A result that was counted from the events one by one, and the window that it covers. */
 export interface Counted<T> {
   readonly result: T;
   /** Above the retention floor: other than asked only when `exact` is false. */
@@ -25,17 +25,17 @@ export interface Counted<T> {
 export type ByDevice = Readonly<Record<DeviceClass | 'unknown', number>>;
 
 export interface ClickCounts {
-  /** Of the document layer. */
+  /** The cells of the document layer. */
   readonly placed: readonly CellCount[];
   readonly fixed: readonly CellCount[];
   readonly withoutPosition: number;
-  /** Of all three. */
+  /** The clicks of all three kinds, by device. */
   readonly byDevice: ByDevice;
   readonly byScroll: readonly BandCount[];
   readonly withoutScroll: number;
 }
 
-/** What the indexes do not hold. */
+/** Counts of figures that the indexes do not hold. */
 export interface ElementCounts {
   readonly elements: NonNullable<HeatmapSummary['elements']>;
   readonly rest: NonNullable<HeatmapSummary['rest_of_elements']>;

@@ -2,6 +2,7 @@ import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { windowOf } from '../../metrics/application/window-parameters.js';
 import { OpenRead } from '../../platform/http/access/route-access.js';
 import { clientGone } from '../../platform/http/client-gone.js';
 import { ApiConditional, conditional } from '../../platform/http/conditional-answer.js';
@@ -11,7 +12,7 @@ import { HeatmapPages } from '../application/answers/pages.answer.js';
 import { HeatmapSummary } from '../application/answers/summary.answer.js';
 import { GetHeatmapPagesQuery } from '../application/get-heatmap-pages.query.js';
 import { GetHeatmapSummaryQuery } from '../application/get-heatmap-summary.query.js';
-import { GetHeatmapPagesRequest, GetHeatmapSummaryRequest, windowOf } from './heatmap.request.js';
+import { GetHeatmapPagesRequest, GetHeatmapSummaryRequest } from './heatmap.request.js';
 
 /** They move although nothing happened. A client asks each time: an answer that is kept is also for those who come later. */
 const POLLING = { noise: ['as_of', 'lag_ms', 'window'], maxAgeSeconds: 0 };

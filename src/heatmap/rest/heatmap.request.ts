@@ -1,42 +1,11 @@
-import {
-  MAX_RANGE_DAYS,
-  type Period,
-  PERIODS,
-  type WindowRequest,
-} from '../../metrics/application/requested-window.js';
-import {
-  ChoiceParameter,
-  IntegerParameter,
-  TextParameter,
-  TimeParameter,
-} from '../../platform/http/query-parameters.js';
+import { WindowParameters } from '../../metrics/application/window-parameters.js';
+import { ChoiceParameter, IntegerParameter, TextParameter } from '../../platform/http/query-parameters.js';
 import { type DeviceClass, DEVICE_CLASS_NAMES } from '../domain/device-class.js';
 import { FEWEST_LINES, MOST_LINES, USUAL_LINES } from '../domain/grid.js';
 
 const MOST_EVENTS = 1000;
 
-/** Which window. */
-class HeatmapWindow {
-  @ChoiceParameter(Object.keys(PERIODS), {
-    default: '7d',
-    description: 'Length of the window that ends now. Not looked at when both `from` and `to` are given.',
-    example: '7d',
-  })
-  period: Period = '7d';
-
-  @TimeParameter({
-    description: `Start of the window, not included: RFC 3339 with offset, or epoch milliseconds. Without \`to\` the window ends now. At most ${MAX_RANGE_DAYS} days.`,
-    example: '2025-11-22T00:00:00.000Z',
-  })
-  from?: string;
-
-  @TimeParameter({
-    description:
-      'End of the window, included: RFC 3339 with offset, or epoch milliseconds. Without `from` the window is the `period` before it.',
-    example: '2025-11-23T00:00:00.000Z',
-  })
-  to?: string;
-}
+const HeatmapWindow = WindowParameters('7d');
 
 const GridLines = (what: string) =>
   IntegerParameter({
@@ -108,9 +77,3 @@ export class GetOlderSummaryRequest {
   @TextParameter(PAGE)
   page?: string;
 }
-
-export const windowOf = ({ period, from, to }: HeatmapWindow): WindowRequest => ({
-  period,
-  from: from ?? null,
-  to: to ?? null,
-});

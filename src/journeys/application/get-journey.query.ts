@@ -8,7 +8,7 @@ import type { Journey, JourneySession } from './answers/journey.answer.js';
 import { decodeJourneyCursor, encodeJourneyCursor } from './journey-cursor.js';
 import { type JourneyPlace, JourneyReader, type PlacedEvent, type Position } from './journey-reader.port.js';
 
-/** What one person did, session by session. */
+/** Asks what one person did, session by session. */
 export class GetJourneyQuery extends Query<Journey> {
   constructor(
     readonly userId: string,

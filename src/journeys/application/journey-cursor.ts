@@ -7,7 +7,7 @@ const VERSION = '1';
 const POSITION = '(-?\\d{1,15}) ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}) ([a-z]+)';
 const FORMAT = new RegExp(`^${VERSION} ${POSITION} ${POSITION}$`);
 
-/** Of the last event shown. */
+/** The cursor after the last event shown. */
 export const encodeJourneyCursor = (place: JourneyPlace): string => encodeCursor(place, write);
 
 /** @throws {InvalidCursor} */

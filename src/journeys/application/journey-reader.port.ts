@@ -10,7 +10,7 @@ export interface Position {
   readonly eventType: EventType;
 }
 
-/** Of an event: where its session begins, and where it stands itself. */
+/** The place of an event: where its session begins, and where it stands itself. */
 export interface JourneyPlace {
   readonly session: Position;
   readonly event: Position;

@@ -23,7 +23,7 @@ const MAX_USER_ID = 255;
 export class JourneysController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** What one person did, session by session, oldest first. */
+  /** Answers what one person did, session by session, oldest first. */
   @Get(':user_id/journey')
   @ApiOperation({
     summary: "A person's sessions and events, oldest first",

@@ -6,7 +6,7 @@ import type { LiveData } from './answers/live.answer.js';
 import { binView } from './bin-view.js';
 import { LiveReader } from './live-reader.port.js';
 
-/** Who polls does so once a second: all of them share an answer for about as long. */
+/** Clients poll once a second, so all of them share an answer for about as long. */
 const KEPT_MS = 500;
 const KEPT_ANSWERS = 200;
 const ALL_TIME = 'all';

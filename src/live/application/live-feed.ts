@@ -10,7 +10,7 @@ const TICK_MS = 1_000;
 export type OnTick = (recent: RecentBins, step: Step | null) => Promise<void>;
 
 /**
- * Reads the counts once a tick for everybody who listens to this process. What it knows is thrown away with each run, since
+ * Reads the counts once a tick for everybody who listens to this process. Its knowledge is thrown away with each run, since
  * nobody keeps it up to date in between.
  */
 @Injectable()

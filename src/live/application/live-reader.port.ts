@@ -13,6 +13,6 @@ export abstract class LiveReader {
   abstract recentBins(): Promise<Snapshot>;
   /** @param since epoch milliseconds, not included; null: of all time */
   abstract totals(since: number | null): Promise<VoteTotals>;
-  /** Of the last two minutes, oldest first; the newest of them where there are too many. */
+  /** The votes of the last two minutes, oldest first; the newest of them where there are too many. */
   abstract recentVotes(most: number): Promise<readonly Vote[]>;
 }

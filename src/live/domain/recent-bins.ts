@@ -17,7 +17,7 @@ export interface Snapshot {
   readonly bins: readonly LiveBin[];
 }
 
-/** What a client must learn to be as far as a snapshot. */
+/** The bins that a client must learn to be as far as a snapshot. */
 export interface Step {
   /** Oldest first; closed since the step before. The last one's start is the id of their frame. */
   readonly closed: readonly LiveBin[];
@@ -27,9 +27,9 @@ export interface Step {
   readonly open: readonly LiveBin[];
 }
 
-/** What a client that comes gets. */
+/** The bins that a client gets when it comes. */
 export interface CatchUp {
-  /** What can no longer be told, both ends epoch milliseconds; null: nothing is missing. */
+  /** The time that can no longer be told of, both ends in epoch milliseconds; null: nothing is missing. */
   readonly gap: { readonly from: number; readonly to: number } | null;
   /** Oldest first, the newest one open. */
   readonly bins: readonly LiveBin[];
@@ -78,10 +78,10 @@ export class RecentBins {
     const shown = openBinAt(now) - (SHOWN_BINS - 1) * BIN_MS;
     // One from a time that is not yet is nobody's: it says nothing of what its sender has.
     const known = lastSeen !== null && lastSeen <= newestClosedAt(now) ? lastSeen + BIN_MS : null;
-    const gone = known !== null && known < oldestKept(now);
-    const first = known === null || gone ? shown : Math.min(shown, known);
+    const tooOld = known !== null && known < oldestKept(now);
+    const first = known === null || tooOld ? shown : Math.min(shown, known);
     const bins = [...this.bins.values()].filter(({ start }) => start >= first);
-    return { gap: gone ? { from: known, to: first } : null, bins };
+    return { gap: tooOld ? { from: known, to: first } : null, bins };
   }
 }
 

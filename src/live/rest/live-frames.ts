@@ -10,7 +10,7 @@ export const HEARTBEAT = Buffer.from(': still here\n\n');
 /** How long a browser waits before it comes again; longer at a shutdown, so that another replica is up. Milliseconds. */
 export const retryAfter = (ms: number): Buffer => Buffer.from(`retry: ${ms}\n\n`);
 
-/** What is new since the tick before, as bytes that all clients get. A frame with an id first, so that a cut loses none. */
+/** Writes what is new since the tick before, as bytes that all clients get. A frame with an id comes first, so that a cut loses none. */
 export function stepFrames({ closed, corrected, open }: Step, now: number): Buffer {
   const newest = closed.at(-1);
   return Buffer.from(
@@ -20,7 +20,7 @@ export function stepFrames({ closed, corrected, open }: Step, now: number): Buff
 }
 
 /**
- * What a client gets that comes, or that had stopped reading.
+ * Writes what a client gets when it comes, or after it had stopped reading.
  *
  * @param lastSeen start of the newest closed bin that it has, epoch milliseconds; null: it has none
  */

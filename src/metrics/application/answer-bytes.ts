@@ -11,7 +11,7 @@ const DIGITS = 8;
 
 /**
  * About how many bytes an answer holds for as long as it is kept: the object itself, and the text that is written once from it for
- * all who ask. What stands in it twice counts twice. Within a factor of two of what the heap says (test/metrics/answer-bytes).
+ * all who ask. A value that stands in it twice counts twice. It is within a factor of two of what the heap says (test/metrics/answer-bytes).
  */
 export function answerBytes(value: unknown): number {
   switch (typeof value) {

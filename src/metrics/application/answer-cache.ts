@@ -10,9 +10,9 @@ import { answerBytes } from './answer-bytes.js';
 const MAX_ENTRIES = 500;
 /** Answers of about 3 kB, series of 300 kB, of 40 currencies by the minute 12 MB: three of those, or all that dashboards ask for. */
 export const MAX_KEPT_BYTES = 40_000_000;
-/** What has expired leaves within so long, asked for or not. */
+/** An answer that has expired is dropped within this time, asked for or not. */
 const SWEEP_MS = 1_000;
-/** What is counted from the facts is kept ten times as long as it took: it never costs more than a tenth of a connection. */
+/** An answer that is counted from the facts is kept ten times as long as it took, so it never costs more than a tenth of a connection. */
 const KEPT_PER_COST = 10;
 const LONGEST_KEPT_MS = 60_000;
 /** Different bulky answers in the making: each holds its rows, its points and its text at once. */
@@ -35,7 +35,7 @@ interface Kept {
   readonly answer: object;
   /** Clock's milliseconds. */
   readonly validUntil: number;
-  /** What it was put together from; none: it was computed. */
+  /** The answers that it was put together from; none: it was computed. */
   readonly parts: readonly object[];
 }
 
@@ -50,7 +50,7 @@ export interface Asking {
 
 /**
  * Equal questions within a tick share one query and one answer. Errors are not kept. An answer says of what time it is
- * (`as_of`), so a kept one is never passed off as fresh. What is kept is bounded in bytes and leaves when it has expired.
+ * (`as_of`), so a kept one is never passed off as fresh. The kept answers are bounded in bytes, and dropped when they have expired.
  */
 @Injectable()
 export class AnswerCache implements OnModuleDestroy {

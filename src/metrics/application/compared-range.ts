@@ -10,7 +10,7 @@ export type Compare = (typeof COMPARES)[number];
 /** How far back the clocks are looked at, and a bit. */
 const REACH_MS = { day: 2 * DAY_MS, week: 9 * DAY_MS, year: 370 * DAY_MS } as const;
 
-/** What a window is compared with. */
+/** The window that another one is compared with. */
 export interface Comparing {
   readonly with: Compare;
   /** An IANA zone that exists; of no meaning to `previous`. */

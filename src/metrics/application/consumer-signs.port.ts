@@ -1,6 +1,6 @@
 import type { ConsumerSign } from '../domain/freshness.js';
 
 export abstract class ConsumerSigns {
-  /** What every consumer process of every replica said last. */
+  /** The last report of every consumer process of every replica. */
   abstract read(): Promise<readonly ConsumerSign[]>;
 }

@@ -3,7 +3,7 @@ import type { TimeRange } from '../../events/domain/time-range.js';
 import type { MetricsFilter } from '../domain/metrics-filter.js';
 import type { UserCounts } from './answers/fact-sections.answer.js';
 
-/** What was counted one by one. */
+/** A result that was counted from the events one by one, and the window that it covers. */
 export interface Counted<T> {
   readonly result: T;
   /** Above the retention floor: other than asked only when `exact` is false. */
@@ -35,7 +35,7 @@ export interface Ranking {
   readonly names: number;
 }
 
-/** What only the facts know. Each takes as long as there are events in the window; `signal` cancels it. */
+/** Reads figures that only the facts know. Each takes as long as there are events in the window; `signal` cancels it. */
 export abstract class FactsReader {
   /** @throws {RangeTooLong} as all of these, when it takes longer than a read may */
   abstract users(window: TimeRange, filter: MetricsFilter, signal?: AbortSignal): Promise<Counted<UserCounts>>;

@@ -19,7 +19,7 @@ export class FreshnessOfTopics {
     this.topics = EVENT_TYPES.map((eventType) => topicOf(eventType, config));
   }
 
-  /** Of a window that is kept whole. @param asOf epoch milliseconds */
+  /** The freshness of a window that is kept whole. @param asOf epoch milliseconds */
   async at(asOf: number): Promise<Freshness> {
     const signs = await this.cache.get(['consumers'], () => this.signs.read());
     const { lagMs, delayed, missing } = lagOf(this.topics, signs);

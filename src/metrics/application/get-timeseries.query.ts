@@ -44,7 +44,7 @@ export class GetTimeseriesHandler implements IQueryHandler<GetTimeseriesQuery> {
     const key = ['timeseries', asked.period ?? asked.range, chosen, tz, filter, compare];
     return this.cache.get(key, (shared) => this.series(asked, { interval: chosen, tz, filter, compare }, shared), {
       costly: needsFacts(filter),
-      // What comes from the facts waits in the lane of slow reads instead: it must keep no quick one waiting.
+      // A series that comes from the facts waits in the lane of slow reads instead: it must keep no quick one waiting.
       bulky: !needsFacts(filter),
       signal,
     });

@@ -16,7 +16,7 @@ export interface BucketCount extends LabelledCount {
 export interface WindowCounts {
   /** Without those that are zero. */
   readonly counts: readonly BucketCount[];
-  /** What was counted; other than asked only when `exact` is false. */
+  /** The window that was counted; it is another one than asked for only when `exact` is false. */
   readonly window: TimeRange;
   /** False when the window reaches below the retention floor: rounded outward to quarter-hours, or, from facts, cut. */
   readonly exact: boolean;

@@ -9,7 +9,7 @@ export type Period = keyof typeof PERIODS;
 /** Ten years: 350,000 quarter-hours, about a second to add up. */
 export const MAX_RANGE_DAYS = 3660;
 
-/** As a client asks: a period that ends now, or `(from, to]`, which wins. */
+/** The window as a client asks for it: a period that ends now, or `(from, to]`, which wins. */
 export interface WindowRequest {
   readonly period: Period;
   readonly from: string | null;
@@ -42,7 +42,7 @@ export function requestedWindow({ period, from, to }: WindowRequest, now: number
 }
 
 /**
- * Of the same elapsed length, just before.
+ * The window of the same elapsed length, just before.
  *
  * @throws {InvalidTimeRange}
  */

@@ -16,7 +16,7 @@ export const INTERVALS = {
 } as const;
 export type Interval = keyof typeof INTERVALS;
 
-/** What a chart can show, and an answer of about 300 kB. */
+/** As many as a chart can show; the answer then has about 300 kB. */
 export const MAX_BUCKETS = 1500;
 /** Enough for a chart when nobody says which interval. */
 const USUAL_BUCKETS = 200;

@@ -1,4 +1,4 @@
-/** What each rate of the answer is: names are fields of the answer. */
+/** The definition of each rate of the answer; names are fields of the answer. */
 export const DEFINITIONS = {
   conversion_rate: {
     numerator: 'total_conversions',

@@ -9,7 +9,7 @@ export interface LabelledCount {
   readonly events: number;
   /** Sum of their amounts, an exact decimal. */
   readonly amount: string;
-  /** Of these events, sales without an amount; null where the facts that would say so are gone. */
+  /** The sales among these events that have no amount; null where the facts that would say so are no longer kept. */
   readonly unpriced: number | null;
 }
 

@@ -5,7 +5,7 @@ export const LIVE_MS = 10_000;
 /** From here on an answer says that events are missing. */
 const MAX_LAG_MS = 10_000;
 
-/** What a consumer process says about a topic. */
+/** The report of a consumer process about a topic. */
 export interface ConsumerSign {
   /** Full name. */
   readonly topic: string;
@@ -13,7 +13,7 @@ export interface ConsumerSign {
   readonly lagMs: number | null;
   /** Messages that wait for the time that their producer set. */
   readonly delayed: number;
-  /** For how long others have waited while nothing was settled; null: not known. */
+  /** For how long messages other than delayed ones have waited while nothing was settled; null: not known. */
   readonly stillMs: number | null;
   /** How long ago that was, before which all that was published is settled, milliseconds; null: never known. */
   readonly settledAgoMs: number | null;
@@ -36,7 +36,7 @@ export interface Missing {
 }
 
 export interface Lag {
-  /** Of the topic that is furthest behind; null while nobody consumes, and while it is not known of one that is consumed. */
+  /** The lag of the topic that is furthest behind; null while nobody consumes, and while it is not known for a topic that is consumed. */
   readonly lagMs: number | null;
   readonly delayed: number;
   readonly missing: readonly Missing[];

@@ -22,7 +22,7 @@ interface Stretch {
   readonly offset: number;
 }
 
-/** What a zone's clocks show within a span of time. Built once per request: after that it is arithmetic. */
+/** Tells what a zone's clocks show within a span of time. It is built once per request; after that it is arithmetic. */
 export class TimeZone {
   private constructor(private readonly stretches: readonly Stretch[]) {}
 
@@ -84,7 +84,7 @@ export class TimeZone {
 
   /**
    * RFC 3339 with the zone's offset: `2026-03-29T03:00:00.000+02:00`, `Z` for UTC. Seconds of an offset (before 1972) are cut.
-   * What the zone's clocks show outside the years 0 to 9999 is written in UTC: RFC 3339 has four digits for a year.
+   * A time outside the years 0 to 9999 of the zone's clocks is written in UTC: RFC 3339 has four digits for a year.
    */
   format(ms: number): string {
     const minutes = Math.trunc(this.at(ms).offset / 60_000);

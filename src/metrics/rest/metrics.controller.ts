@@ -14,6 +14,7 @@ import { TopPages } from '../application/answers/top-pages.answer.js';
 import { GetMetricsQuery } from '../application/get-metrics.query.js';
 import { GetTimeseriesQuery } from '../application/get-timeseries.query.js';
 import { GetTopPagesQuery } from '../application/get-top-pages.query.js';
+import { windowOf } from '../application/window-parameters.js';
 import { TimeZone } from '../domain/time-zone.js';
 import { METRICS_VARIABLES } from '../metrics.variables.js';
 import {
@@ -22,10 +23,9 @@ import {
   GetMetricsRequest,
   GetTimeseriesRequest,
   GetTopPagesRequest,
-  windowOf,
 } from './metrics.request.js';
 
-/** They move although nothing happened. */
+/** These members of an answer change with the clock, even when no event came: an ETag leaves them out. */
 const NOISE = ['as_of', 'lag_ms', 'merged_until', 'window'];
 
 @ApiTags('metrics')

@@ -4,39 +4,15 @@ import {
   IntegerParameter,
   ListParameter,
   TextParameter,
-  TimeParameter,
 } from '../../platform/http/query-parameters.js';
 import { type Compare, COMPARES, type Comparing } from '../application/compared-range.js';
 import { INCLUDES, type Include } from '../application/get-metrics.query.js';
-import { MAX_RANGE_DAYS, type Period, PERIODS, type WindowRequest } from '../application/requested-window.js';
+import { WindowParameters } from '../application/window-parameters.js';
 import { INTERVALS, type Interval, MAX_BUCKETS } from '../domain/buckets.js';
 import type { MetricsFilter } from '../domain/metrics-filter.js';
 
-/** Which window. */
-class WindowParameters {
-  @ChoiceParameter(Object.keys(PERIODS), {
-    default: '24h',
-    description: 'Length of the window that ends now. Not looked at when both `from` and `to` are given.',
-    example: '24h',
-  })
-  period: Period = '24h';
-
-  @TimeParameter({
-    description: `Start of the window, not included: RFC 3339 with offset, or epoch milliseconds. Without \`to\` the window ends now. At most ${MAX_RANGE_DAYS} days.`,
-    example: '2025-11-22T00:00:00.000Z',
-  })
-  from?: string;
-
-  @TimeParameter({
-    description:
-      'End of the window, included: RFC 3339 with offset, or epoch milliseconds. Without `from` the window is the `period` before it.',
-    example: '2025-11-23T00:00:00.000Z',
-  })
-  to?: string;
-}
-
 /** Which window, and which of its events: the same filters as of /events; they work together. */
-class FilteredWindowParameters extends WindowParameters {
+class FilteredWindowParameters extends WindowParameters('24h') {
   @ChoiceParameter(EVENT_TYPES, { description: 'Only events of this type.', example: 'click' })
   event_type?: EventType;
 
@@ -116,7 +92,7 @@ export class GetTimeseriesRequest extends FilteredWindowParameters {
   compare?: Compare;
 }
 
-export class GetTopPagesRequest extends WindowParameters {
+export class GetTopPagesRequest extends WindowParameters('24h') {
   @ChoiceParameter(EVENT_TYPES, {
     default: 'click',
     description: 'Pages of these events; votes, views and scrolls are left out of clicks.',
@@ -136,12 +112,6 @@ export class GetReportRequest {
   })
   tz = 'UTC';
 }
-
-export const windowOf = ({ period, from, to }: WindowParameters): WindowRequest => ({
-  period,
-  from: from ?? null,
-  to: to ?? null,
-});
 
 export const comparingOf = (compare: Compare | undefined, tz: string): Comparing | null =>
   compare === undefined ? null : { with: compare, tz };

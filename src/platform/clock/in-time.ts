@@ -1,4 +1,4 @@
-/** What was waited for did not come. */
+/** The awaited value did not come in time. */
 export class TooLate extends Error {
   override readonly name = 'TooLate';
 }

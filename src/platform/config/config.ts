@@ -44,7 +44,7 @@ export class Config {
     return (this.files.get(name)?.current() ?? this.of(variables)[name]) as ValuesOf<Declared>[Name];
   }
 
-  /** What a slice declared: `config.of(ITS_VARIABLES).NAME`. */
+  /** The values of the variables that a slice declared: `config.of(ITS_VARIABLES).NAME`. */
   of<Declared extends Variables>(variables: Declared): ValuesOf<Declared> {
     if (!this.declared.has(variables)) throw new Error(`no slice of the list has ${Object.keys(variables).join(', ')}`);
     return this.settings as unknown as ValuesOf<Declared>;

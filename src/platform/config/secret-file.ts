@@ -20,7 +20,7 @@ export class SecretFile {
     return new SecretFile(path, parse, parse(textOf(path)));
   }
 
-  /** As the file was within the last 2 s. */
+  /** The content of the file as it was within the last 2 s. */
   current(): string {
     const now = performance.now();
     if (now - this.lookedAt < LOOKED_AT_EVERY_MS) return this.value;
@@ -28,7 +28,7 @@ export class SecretFile {
     try {
       this.value = this.parse(textOf(this.path));
     } catch {
-      // It is being replaced, or was replaced by nothing of use: whoever is let in by it, or lets us in, will say so.
+      // The file is being replaced, or holds nothing of use now. Whoever takes the secret will notice if it is no longer the right one.
     }
     return this.value;
   }

@@ -6,7 +6,7 @@ export interface Variable<T> {
   readonly about: string;
   /** Other names of it. Two names with different values are refused, unless the other is one of `olderNames`. */
   readonly synonyms: readonly string[];
-  /** Those of the synonyms that give way: the variable itself wins. */
+  /** The synonyms that give way: the variable itself wins over them. */
   readonly olderNames: readonly string[];
   /** Its value never appears in an error or a log. */
   readonly secret: boolean;
@@ -19,7 +19,7 @@ export interface Variable<T> {
 /** By name. Whoever owns them declares them in one constant, and reads them by it: `config.of(THAT).NAME`. */
 export type Variables = Readonly<Record<string, Variable<unknown>>>;
 
-/** What they become. */
+/** The values that they become. */
 export type ValuesOf<Declared extends Variables> = {
   readonly [Name in keyof Declared]: ReturnType<Declared[Name]['parse']>;
 };

@@ -23,7 +23,7 @@ import {
 
 /**
  * Every variable that the platform reads, with its default; a slice declares its own. A variable is declared with the work
- * that uses it. README, `.env` and Compose name the same set (test/platform/config/variables.unit.spec.ts).
+ * that uses it. docs/configuration.md, `.env` and Compose name the same set (test/platform/config/variables.unit.spec.ts).
  *
  * @param failpoints all that are declared: what FAILPOINT may name.
  */

@@ -5,16 +5,16 @@ import { Database } from '../postgres/database.js';
 import { untilAborted } from '../until-aborted.js';
 
 export interface Duty {
-  /** What it does, in words for the log: `dropping fine counts`. */
+  /** Says what it does, in words for the log: `dropping fine counts`. */
   readonly name: string;
-  /** From turn to turn; the first is at start. A turn that is due while the one before waits or runs is left out. */
+  /** The time from turn to turn; the first turn is at the start. A turn that is due while the one before waits or runs is left out. */
   readonly everyMs: number;
   /** @param stopping aborts when the service stops, which waits for the duty. */
   readonly run: (stopping: AbortSignal) => Promise<void>;
 }
 
 /**
- * What keeps storage in shape while the service runs; each slice registers its own duties before the service starts. One
+ * Keeps storage in shape while the service runs; each slice registers its own duties before the service starts. One
  * duty runs at a time, and none before PostgreSQL is connected.
  */
 @Injectable()
@@ -62,7 +62,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
     return (this.last = this.last.then(() => this.run(duty)).finally(() => this.due.delete(duty)));
   }
 
-  /** One that fails, say behind a long query, keeps the others from nothing. */
+  /** A duty that fails, say behind a long query, does not keep the others from running. */
   private async run({ name, everyMs, run }: Duty): Promise<void> {
     const { signal } = this.stopping;
     if (signal.aborted) return;

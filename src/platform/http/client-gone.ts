@@ -7,10 +7,10 @@ import { whenAnswered } from './answers/when-answered.js';
  * The reason becomes an answer that nobody reads; 499 is what nginx logs for it.
  */
 export function clientGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
+  const closed = new AbortController();
   whenAnswered(reply, () => {
     if (!reply.raw.writableFinished)
-      gone.abort(new Problem(499, 'client_closed_request', 'The client closed the connection.'));
+      closed.abort(new Problem(499, 'client_closed_request', 'The client closed the connection.'));
   });
-  return gone.signal;
+  return closed.signal;
 }

@@ -8,7 +8,7 @@ interface Written {
   readonly body: Buffer;
 }
 
-/** Of answers that are kept and given to many: each is written once. */
+/** The written forms of answers that are kept and given to many: each is written once. */
 const written = new WeakMap<object, Written>();
 
 /**

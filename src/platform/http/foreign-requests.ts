@@ -12,7 +12,7 @@ import { propertiesOf } from './route-properties.js';
 export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 /** As `parseAuthority` writes it; IPv6 may carry an IPv4 address. */
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;
-/** What nearly every request says, known without a parser. */
+/** The hosts that nearly every request names; they are known without a parser. */
 const PLAIN_LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,4})?$/;
 
 /**
@@ -42,7 +42,7 @@ export class ForeignRequests {
 
   /** A request of HTTP/1.0 may come without a `Host`; a browser sends none such. */
   private problemOfHost({ raw }: FastifyRequest): Problem | null {
-    // With a key a page of others knows nothing to send; with ALLOW_ANONYMOUS the operator says that others may come.
+    // Where there are keys, a page of others has none to send; with ALLOW_ANONYMOUS the operator says that others may come.
     if (this.anonymous || this.control.keysExist) return null;
     const asked = [raw.headers.host, authorityAsked(raw)];
     if (asked.every((authority) => authority === undefined || this.isOwn(authority))) return null;

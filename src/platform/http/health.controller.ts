@@ -5,7 +5,7 @@ import { Health } from '../observability/health.js';
 import { Open } from './access/route-access.js';
 import { ApiAnswer } from './openapi/api-answer.js';
 
-/** What a person, a supervisor and a balancer ask; none of them touches the pools that serve requests. */
+/** Answers a person, a supervisor and a balancer; none of these answers touches the pools that serve requests. */
 @ApiTags('health')
 @Open()
 @Controller('health')

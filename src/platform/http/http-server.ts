@@ -50,7 +50,7 @@ const IDLE_TIMEOUT_MS = 60_000;
 
 export interface HttpOptions {
   readonly logger: Pino;
-  /** Of package.json, shown in the API document. */
+  /** The version of package.json, shown in the API document. */
   readonly version: string;
 }
 
@@ -74,7 +74,7 @@ export async function createHttpApplication(
   unparsed.watch(server.server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    // What answers a POST is JSON for programs: a page's policies say nothing there.
+    // The answer to a POST is JSON for programs, where the policies of a page say nothing.
     if (request.method === 'POST') void reply.header('x-content-type-options', 'nosniff');
     else void reply.headers(SECURE_HEADERS);
     done();
@@ -128,7 +128,7 @@ interface Parts {
   readonly routes: RouteTable;
   readonly filter: ProblemDetailsFilter;
   readonly unparsed: UnparsedRequests;
-  /** Known only when the configuration is, which needs the application, which needs this server. */
+  /** This is known only with the configuration, which needs the application, which needs this server. */
   readonly proxies: { readonly trusted: TrustedProxies | null };
 }
 

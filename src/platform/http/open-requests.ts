@@ -5,7 +5,7 @@ import { Config } from '../config/config.js';
 import { Health } from '../observability/health.js';
 import { whenAnswered } from './answers/when-answered.js';
 
-/** After the drain has ended, what still waited for storage needs this long to be told so. */
+/** After the drain has ended, requests that still waited for storage need this long to be told so. */
 const LAST_ANSWERS_MS = 500;
 /**
  * A client may send requests without waiting for answers (RFC 9112 §9.3.2), and each of them is held until it is answered: 10,000

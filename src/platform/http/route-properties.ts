@@ -2,7 +2,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { RouteAccess } from './access/asked-key.js';
 
-/** What a route says of itself. It is looked at before the body of a request is read. */
+/** The properties that a route declares. They are looked at before the body of a request is read. */
 export interface RouteProperties {
   /** Who may call it. There is no default: a route that does not say it fails the start. */
   readonly access?: RouteAccess;
@@ -18,7 +18,7 @@ export interface RouteProperties {
   readonly passesAuthorization?: boolean;
   /** Its errors are `{"status":"error","message"}`, as its older clients read them. Unset: problem details. */
   readonly olderErrors?: boolean;
-  /** What it needs room for, as a slice named it to `LoadShedding`: without room it turns requests away before their body is read. */
+  /** The thing it needs room for, as a slice named it to `LoadShedding`: without room, requests are turned away before their body is read. */
   readonly roomFor?: string;
   /** It takes what pages of TRACKER_ORIGINS send: `always`, or once a key exists. Unset: a page of another origin changes nothing. */
   readonly foreignOrigins?: 'always' | 'with-keys';

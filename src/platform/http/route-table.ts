@@ -10,7 +10,7 @@ interface Route {
 
 const tables = new WeakMap<FastifyInstance, RouteTable>();
 
-/** Of a server that `watch` was called for. */
+/** The table of a server that `watch` was called for. */
 export const routeTableOf = (server: FastifyInstance): RouteTable | null => tables.get(server) ?? null;
 
 /** Which methods an address answers: Fastify says 404 for a known address with another method, HTTP says 405. */
@@ -44,7 +44,7 @@ export class RouteTable {
     return [...new Set(this.matching(path).map(({ method }) => method))].sort();
   }
 
-  /** What the route says of itself that answers an address; nothing where there is none. */
+  /** The properties of the route that answers an address; none where there is no route. */
   propertiesOf(path: string, method: string): RouteProperties {
     return this.matching(path).find((route) => route.method === method)?.properties ?? {};
   }

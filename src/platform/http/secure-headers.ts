@@ -16,7 +16,7 @@ const setSecureHeaders = helmet({
   },
 });
 
-/** What helmet sets on a page, worked out once: the Fastify plugin builds it anew for every request, 5 % of a POST /track. */
+/** The headers that helmet sets on a page, worked out once: the Fastify plugin builds it anew for every request, 5 % of a POST /track. */
 export const SECURE_HEADERS: Readonly<Record<string, string>> = headersOfHelmet();
 
 function headersOfHelmet(): Record<string, string> {

@@ -48,7 +48,7 @@ export class Health {
     return this.cached.components;
   }
 
-  /** What keeps the service from serving; empty: it is ready. */
+  /** The reasons that keep the service from serving; empty: it is ready. */
   async notReady(): Promise<Record<string, string>> {
     const report = await this.report();
     const reasons: Record<string, string> = this.drainingSince !== null ? { service: 'is shutting down' } : {};

@@ -22,7 +22,7 @@ export const createLogger = (level: string, environment: string, destination?: D
   return destination ? pino(options, destination) : pino(options);
 };
 
-/** Where errors of PostgreSQL and TypeORM repeat values of a statement. */
+/** The members in which errors of PostgreSQL and TypeORM repeat values of a statement. */
 const QUOTING = ['detail', 'where', 'internalQuery', 'parameters', 'driverError'];
 
 function withoutData(error: Error): SerializedError {

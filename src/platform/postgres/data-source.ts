@@ -8,16 +8,16 @@ export interface ConnectionRole {
   readonly statementTimeoutMs: number;
   /** Writers only: several statements on the wire at once, one round trip. */
   readonly pipeline?: boolean;
-  /** Of `migrate` alone. */
+  /** Only `migrate` brings them. */
   readonly migrations?: readonly (new () => MigrationInterface)[];
-  /** Of PostgreSQL, for all its statements. */
+  /** Parameters of PostgreSQL for all its statements. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** How PostgreSQL plans what is read. */
 export const READER_PARAMETERS = {
   /**
-   * What is read lies in memory or on an SSD: with the default of 4 the planner scans a whole week where an index alone would
+   * The pages that are read lie in memory or on an SSD: with the default of 4 the planner scans a whole week where an index alone would
    * answer (657 ms instead of 415 for distinct users).
    */
   random_page_cost: '1.1',
@@ -36,19 +36,19 @@ export const READER_PARAMETERS = {
 
 /**
  * A stopped replica must not hold the counters that everybody updates. Its connections give up one after the other (the
- * next gets the lock that the first had to let go, and idles in turn), so they share the time: seen were 20 s with 10 each.
+ * next gets the lock that the first had to let go, and idles in turn), so they share the time: with 10 s each it took 20 s.
  */
 const STOPPED_REPLICA_HOLDS_MS = 10_000;
 
 /**
- * @param broke hears of a connection that breaks while somebody holds it: without a listener such an event ends the
+ * @param onBroken hears of a connection that breaks while somebody holds it: without a listener such an event ends the
  * process (the pool listens to idle connections alone); whoever holds the connection sees its statement fail anyway.
  * @param current the address for each new connection: its password may be replaced while the pool lives
  */
 export function createDataSource(
   url: string,
   role: ConnectionRole,
-  broke: (error: Error) => void = () => {},
+  onBroken: (error: Error) => void = () => {},
   current: () => string | null = () => url,
 ): DataSource {
   return new DataSource({
@@ -69,7 +69,7 @@ export function createDataSource(
       Client: class extends Client {
         constructor(config?: ClientConfig) {
           super({ ...config, connectionString: current() ?? url });
-          this.on('error', broke);
+          this.on('error', onBroken);
         }
       },
       options: Object.entries({ timezone: 'UTC', ...role.parameters })

@@ -14,7 +14,7 @@ import { configurationFault } from './sql-state.js';
 
 /** Connections that no slow question takes. */
 const KEPT_FOR_FAST_READS = 2;
-/** For each connection of theirs; who waits longer than a read may take is told to come again. */
+/** So many may wait for each connection of slow reads; one that waits longer than a read may take is told to come again. */
 const SLOW_READS_WAITING = 8;
 
 export interface DatabaseState {
@@ -155,7 +155,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     const current = () => this.config.current('DATABASE_URL');
     const address = current();
     if (address === null) throw new Error('DATABASE_URL is not set');
-    const broke = (error: Error) => this.logger.warn({ err: error }, 'a connection to PostgreSQL broke');
+    const onBroken = (error: Error) => this.logger.warn({ err: error }, 'a connection to PostgreSQL broke');
     const writer = createDataSource(
       address,
       {
@@ -164,7 +164,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
         statementTimeoutMs: 30_000,
         pipeline: true,
       },
-      broke,
+      onBroken,
       current,
     );
     const reader = createDataSource(
@@ -175,11 +175,11 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
         statementTimeoutMs: READ_TIMEOUT_MS,
         parameters: READER_PARAMETERS,
       },
-      broke,
+      onBroken,
       current,
     );
     try {
-      const applied = await migrate(address, this.migrations, broke);
+      const applied = await migrate(address, this.migrations, onBroken);
       await writer.initialize();
       await reader.initialize();
       this.sources = { writer, reader };

@@ -17,7 +17,7 @@ export class KeptConnection {
     private readonly purpose: string,
     /** For a statement, and for opening the connection before it where there is none. */
     private readonly timeoutMs: number,
-    /** Of PostgreSQL, for all its statements. */
+    /** Parameters of PostgreSQL for all its statements. */
     private readonly parameters: Readonly<Record<string, string>> = {},
   ) {}
 

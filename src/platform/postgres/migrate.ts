@@ -14,12 +14,16 @@ const ASKS_AGAIN_MS = 100;
  * Runs what is pending, on two connections of its own: one holds the lock. Two replicas that start at once take turns: the
  * second finds nothing left to do.
  *
- * @param broke hears of a connection that breaks while it is held.
+ * @param onBroken hears of a connection that breaks while it is held.
  * @returns the names of what was applied, in their order.
  */
-export async function migrate(url: string, migrations: Migrations, broke?: (error: Error) => void): Promise<string[]> {
+export async function migrate(
+  url: string,
+  migrations: Migrations,
+  onBroken?: (error: Error) => void,
+): Promise<string[]> {
   const role = { name: 'writer', connections: 2, statementTimeoutMs: STATEMENT_TIMEOUT_MS } as const;
-  const source = createDataSource(url, { ...role, migrations: await readMigrations(migrations) }, broke);
+  const source = createDataSource(url, { ...role, migrations: await readMigrations(migrations) }, onBroken);
   await source.initialize();
   try {
     const runner = source.createQueryRunner();
@@ -39,7 +43,7 @@ export async function migrate(url: string, migrations: Migrations, broke?: (erro
 }
 
 /**
- * By asking again and again. Who waits for the lock inside a statement holds a snapshot, and `create index concurrently`
+ * Takes the lock by asking again and again. A replica that waits for it inside a statement holds a snapshot, and `create index concurrently`
  * waits for all snapshots: the two would wait for each other, on different connections, which PostgreSQL cannot see.
  */
 async function takeLock(runner: QueryRunner): Promise<void> {

@@ -1,4 +1,4 @@
-/** What a PostgreSQL error asks of the writer (FAULTS §B, DESIGN §3). */
+/** The kinds of errors of PostgreSQL, by what the writer has to do about them (docs/design.md, "What can go wrong"). */
 export type Fault =
   /** One row is to blame: bisect down to it. */
   | 'data'

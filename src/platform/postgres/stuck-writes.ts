@@ -6,7 +6,7 @@ import { classify, sqlState } from './sql-state.js';
 
 /** Once may be chance, twice a coincidence. */
 const TIMES = 3;
-/** What the sender's bytes or our own code cause comes again for ever; these names are of errors of Node itself. */
+/** An error that the sender's bytes or our own code cause comes again for ever. These are the names of such errors of Node itself. */
 const OF_CODE = new Set(['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError']);
 
 /** One kind of write that is tried again until it succeeds. */
@@ -24,9 +24,9 @@ export class StuckWrite {
   failed(error: unknown): void {
     if (!isDeterministic(error)) return;
     const { name, message } = error as Error;
-    const said = `${sqlState(error) ?? name}: ${message}`.slice(0, 200);
-    this.times = said === this.last ? this.times + 1 : 1;
-    this.last = said;
+    const text = `${sqlState(error) ?? name}: ${message}`.slice(0, 200);
+    this.times = text === this.last ? this.times + 1 : 1;
+    this.last = text;
     if (this.times === TIMES) this.onStuck();
   }
 

@@ -1,4 +1,4 @@
-/** Of `2026-01-15T12:00:00.123Z`, which `Date.parse` reads in a fraction of the time. */
+/** The length of `2026-01-15T12:00:00.123Z`, which `Date.parse` reads in a fraction of the time. */
 const USUAL_LENGTH = 24;
 /** `Date.parse` misreads years of more than four digits, and offsets with seconds (local mean time). */
 const ISO_8601 =

@@ -12,7 +12,7 @@ export interface ReceivedMessage {
   readonly key: string | null;
   readonly properties: Readonly<Record<string, string>>;
   /**
-   * How the producer encrypted `data`, as the client names it, in JSON; null: it did not. Of a batch that is encrypted,
+   * How the producer encrypted `data`, as the client names it, in JSON; null: it did not. If a batch is encrypted,
    * `data` is all of it, and key and properties of its messages lie in there.
    */
   readonly encryption: string | null;
@@ -24,14 +24,14 @@ export interface ReceivedMessage {
   readonly schemaVersion: Buffer | null;
   /** The cluster where it was published first; null: this one, or the client does not tell. */
   readonly replicatedFrom: string | null;
-  /** What the adapter needs to acknowledge; opaque to everybody else. */
+  /** The adapter needs it to acknowledge; it is opaque to everybody else. */
   readonly receipt: unknown;
 }
 
-/** Of clients that hide all of these. */
+/** The members of messages from clients that hide all of these. */
 export const NOT_TOLD = { failure: null, envelope: null, schemaVersion: null, replicatedFrom: null } as const;
 
-/** What came instead of a message's value; `data` is what there is of it. */
+/** Tells what came instead of a message's value; `data` is as much as there is of it. */
 export interface ReceivedFailure {
   /**
    * `null_value`: the producer published none. `checksum`: the bytes are not those that were sent. `undecompressable`: they
@@ -75,9 +75,9 @@ export interface SubscriptionPosition {
   readonly waiting: bigint | null;
   /** Messages that the broker holds back until the time that their producer set; null: not known. */
   readonly delayed: bigint | null;
-  /** Entries that this process was given and cannot settle yet, as further chunks of a message have not come; 0: it waits for none. */
+  /** The number of entries that this process was given and cannot settle yet, as further chunks of a message have not come; 0: it waits for none. */
   readonly held?: number;
-  /** Messages that all consumers were given and have not acknowledged, where the broker counts them: under `Shared`. */
+  /** The number of messages that all consumers were given and have not acknowledged, where the broker counts them: under `Shared`. */
   readonly given?: bigint;
 }
 
@@ -121,7 +121,7 @@ export abstract class Publisher {
   abstract close(): Promise<void>;
 }
 
-/** What PULSAR_CLIENT can name: each is an adapter. */
+/** The values of PULSAR_CLIENT: each is an adapter. */
 export const PULSAR_CLIENTS = ['direct', 'native', 'websocket'] as const;
 export type PulsarClient = (typeof PULSAR_CLIENTS)[number];
 

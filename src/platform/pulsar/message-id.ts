@@ -17,7 +17,7 @@ const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
 /**
- * Decodes a protobuf `MessageIdData`, as base64 (WebSocket) or bytes. Of a chunked message the outer fields are the
+ * Decodes a protobuf `MessageIdData`, as base64 (WebSocket) or bytes. In a chunked message the outer fields are the
  * last chunk's; the first chunk is a nested message, which is skipped.
  * @throws Error when the bytes are no message id
  */
@@ -63,7 +63,7 @@ export function parseNativeMessageId(text: string): string {
 export const compareEntries = (one: EntryId, other: EntryId): number =>
   Number(one.ledger - other.ledger) || Number(one.entry - other.entry);
 
-/** Of an identity; -1: the topic has no partitions. */
+/** The partition in an identity; -1: the topic has no partitions. */
 export const partitionOf = (messageId: string): number => Number(messageId.split(':', 3)[2]);
 
 /** Negative int32 values travel as 64-bit varints. */

@@ -17,7 +17,7 @@ export interface BrokerOptions {
   readonly token?: GivenToken;
   /** PEM file of the authority that signed the broker's certificate, when Node does not know it. */
   readonly caFile?: string | null;
-  /** What we show of ourselves, by files, where the broker asks for it. */
+  /** The files of the certificate and the key that we show where the broker asks for them. */
   readonly certificateFiles?: { readonly cert: string; readonly key: string } | null;
   /** Null: by the address. */
   readonly client?: PulsarClient | null;

@@ -1,4 +1,4 @@
-/** What a standard broker admits. The first permits assume it: a hundred such at once ended a broker of 192 MB. */
+/** The largest message of a standard broker, which the first permits assume: a hundred such at once ended a broker of 192 MB. */
 const LARGEST_MESSAGE_BYTES = 5 * 1024 * 1024;
 
 export interface WindowBounds {

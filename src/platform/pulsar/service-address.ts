@@ -1,6 +1,6 @@
 /** Where the broker is, for each way of talking to it. URLs carry no trailing slash. */
 export interface ServiceAddress {
-  /** What `serviceUrl` asks for: Pulsar's binary protocol, or WebSocket. */
+  /** The protocol that `serviceUrl` asks for: Pulsar's binary protocol, or WebSocket. */
   readonly protocol: 'binary' | 'websocket';
   /** `ws://…` or `wss://…`: `/ws/v2/…` is appended to it. */
   readonly webSocketUrl: string;
@@ -30,7 +30,7 @@ const WEB_SCHEMES: Readonly<Record<string, { tls: boolean }>> = {
 
 /**
  * Derives the web addresses from the service address: the same host, port 8080 (8443 with TLS), unless `webUrl` names
- * them. Of several hosts (`pulsar://a:6650,b:6650`) the first one's web address is taken.
+ * them. If there are several hosts (`pulsar://a:6650,b:6650`), the web address of the first one is taken.
  * @throws Error that names the variable and a right value
  */
 export function resolveServiceAddress(urls: { serviceUrl: string; webUrl?: string | null }): ServiceAddress {
@@ -51,7 +51,7 @@ export function resolveServiceAddress(urls: { serviceUrl: string; webUrl?: strin
 }
 
 /**
- * Of configuration: a service address that `resolveServiceAddress` takes, as it was written.
+ * Checks a value of configuration: a service address that `resolveServiceAddress` takes, as it was written.
  * @throws Error with what it should be, without the value, which may hold a secret
  */
 export const checkServiceUrl = (serviceUrl: string): string =>
@@ -61,7 +61,7 @@ export const checkServiceUrl = (serviceUrl: string): string =>
 export const checkWebUrl = (webUrl: string): string =>
   check(webUrl, HTTP_SCHEMES, 'http://host:8080 or https://host:8443');
 
-/** Of configuration: what `addressOfHost` makes a service address of. @throws as `checkServiceUrl` */
+/** Checks a value of configuration: a host of which `addressOfHost` makes a service address. @throws as `checkServiceUrl` */
 export function checkHost(host: string): string {
   const address = split(addressOfHost(host));
   if (address?.path === '') return host;

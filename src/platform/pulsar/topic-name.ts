@@ -7,7 +7,7 @@ export interface TopicName {
   readonly full: string;
 }
 
-/** What `parseTopicName` refuses. */
+/** A name that `parseTopicName` refuses. */
 export class InvalidTopicName extends Error {
   override readonly name = 'InvalidTopicName';
   /** @param rule that it breaks, as what to write instead. */

@@ -1,36 +1,117 @@
 import { deriveMessageKey } from '../../events/domain/event-identity.js';
-import type { EventType } from '../../events/domain/event-type.js';
+import { EVENT_TYPES, type EventType } from '../../events/domain/event-type.js';
 import type { IncomingEvent } from '../../events/domain/incoming-event.js';
-import type { Intake } from '../../events/domain/intake.js';
+import { INTAKES, type Intake } from '../../events/domain/intake.js';
+import { parseStrictJson } from '../../events/domain/parsing/strict-json.js';
+import { FACT_COLUMNS, type FactColumn, type FactRow } from './fact-row.js';
+
+/** Another region gave something that is no fact. */
+export class NoFact extends Error {
+  override readonly name = 'NoFact';
+}
 
 /** A fact of another region. */
 export interface MergedFact {
-  readonly event_key: string;
-  readonly event_type: EventType;
+  readonly eventKey: string;
+  readonly eventType: EventType;
   /** Epoch milliseconds. */
-  readonly occurred_at: number;
-  readonly received_at: number;
+  readonly occurredAt: number;
+  readonly receivedAt: number;
   readonly intake: Intake;
-  readonly message_id: string | null;
-  /** A signed 64-bit number; null: the person is erased. */
-  readonly fingerprint: string | null;
-  /** JSON. */
-  readonly event: string;
+  readonly messageId: string | null;
+  /** Null: the person is erased. */
+  readonly fingerprint: bigint | null;
+  /** What it says is read only where it is recorded. */
+  readonly row: FactRow;
+}
+
+const place = (column: FactColumn) => FACT_COLUMNS.indexOf(column);
+const EVENT_KEY = place('event_key');
+const EVENT_TYPE = place('event_type');
+const OCCURRED_AT = place('occurred_at');
+const RECEIVED_AT = place('received_at');
+const INTAKE = place('intake');
+const MESSAGE_ID = place('message_id');
+const FINGERPRINT = place('fingerprint');
+
+const INTEGER = /^-?\d{1,19}$/;
+
+/** @throws {NoFact} */
+export function mergedFact(row: FactRow): MergedFact {
+  const fingerprint = row[FINGERPRINT] ?? null;
+  return {
+    eventKey: text(row, EVENT_KEY),
+    eventType: oneOf(EVENT_TYPES, text(row, EVENT_TYPE)),
+    occurredAt: Number(integer(text(row, OCCURRED_AT))),
+    receivedAt: Number(integer(text(row, RECEIVED_AT))),
+    intake: oneOf(INTAKES, text(row, INTAKE)),
+    messageId: row[MESSAGE_ID] ?? null,
+    fingerprint: fingerprint === null ? null : BigInt(integer(fingerprint)),
+    row,
+  };
+}
+
+function text(row: FactRow, at: number): string {
+  const value = row[at];
+  if (value == null) throw new NoFact(`a fact without ${FACT_COLUMNS[at]}`);
+  return value;
+}
+
+function oneOf<Name extends string>(names: readonly Name[], value: string): Name {
+  const name = names.find((known) => known === value);
+  if (name === undefined) throw new NoFact(`not one of ${names.join(', ')}: ${value}`);
+  return name;
+}
+
+function integer(value: string): string {
+  if (!INTEGER.test(value)) throw new NoFact(`not a whole number: ${value}`);
+  return value;
 }
 
 /** For the command of every intake. Its id stands in the payload, and the key is a function of the id: nothing is minted. */
 export const incomingFact = (fact: MergedFact): IncomingEvent => ({
-  body: fact.event,
+  body: '',
   intake: 'merge',
-  eventType: fact.event_type,
-  receivedAt: fact.received_at,
-  fallbackTime: fact.occurred_at,
-  attributes: {},
-  mintKey: () => fact.event_key,
-  messageId: fact.message_id,
+  eventType: fact.eventType,
+  receivedAt: fact.receivedAt,
+  fallbackTime: fact.occurredAt,
+  attributes: NO_ATTRIBUTES,
+  mintKey: () => fact.eventKey,
+  messageId: fact.messageId,
   userAgent: null,
-  recorded: { fingerprint: fact.fingerprint === null ? null : BigInt(fact.fingerprint) },
+  recorded: { fingerprint: fact.fingerprint, payload: () => payloadOf(fact.row) },
 });
+
+const NO_ATTRIBUTES = {};
+
+/** Columns that an intake takes as they are, and those that it takes as numbers. */
+const FIELDS = FACT_COLUMNS.slice(FINGERPRINT + 1);
+const NUMBERS: ReadonlySet<FactColumn> = new Set([
+  'x',
+  'y',
+  'viewport_width',
+  'viewport_height',
+  'scroll_y',
+  'scroll_depth',
+  'document_width',
+  'document_height',
+]);
+const JSON_COLUMNS: ReadonlySet<FactColumn> = new Set(['target', 'properties']);
+type Reading = (value: string) => unknown;
+const asIs: Reading = (value) => value;
+const READINGS: readonly Reading[] = FIELDS.map((column) =>
+  NUMBERS.has(column) ? Number : JSON_COLUMNS.has(column) ? (value) => parseStrictJson(value) : asIs,
+);
+
+/** The payload that an intake would take. @throws {RejectedEvent} where the JSON in it is none that is accepted */
+function payloadOf(row: FactRow): Record<string, unknown> {
+  const payload: Record<string, unknown> = {};
+  for (let n = 0; n < FIELDS.length; n++) {
+    const value = row[FINGERPRINT + 1 + n];
+    if (value != null) payload[FIELDS[n]!] = READINGS[n]!(value);
+  }
+  return payload;
+}
 
 /** What the identities of a region's messages without an id are derived from, beside the message's own address. */
 export interface DerivedBy {
@@ -41,9 +122,9 @@ export interface DerivedBy {
 
 /** Whether its identity is derived from where a message lay in the broker of that region. */
 export function isDerived(fact: MergedFact, { cluster, topics }: DerivedBy): boolean {
-  if (fact.intake !== 'pulsar' || fact.message_id === null) return false;
-  const topic = topics[fact.event_type];
+  if (fact.intake !== 'pulsar' || fact.messageId === null) return false;
+  const topic = topics[fact.eventType];
   return (
-    deriveMessageKey({ cluster, topic, messageId: fact.message_id, publishedAt: fact.received_at }) === fact.event_key
+    deriveMessageKey({ cluster, topic, messageId: fact.messageId, publishedAt: fact.receivedAt }) === fact.eventKey
   );
 }

@@ -8,7 +8,7 @@ import { clientGone } from '../../platform/http/client-gone.js';
 import { ApiAnswer } from '../../platform/http/openapi/api-answer.js';
 import { ApiProblems } from '../../platform/http/problems/api-problems.js';
 import { FactsAnswer } from '../application/answers/facts.answer.js';
-import { type FactsPage, GetFactsQuery } from '../application/facts/get-facts.query.js';
+import { GetFactsQuery } from '../application/facts/get-facts.query.js';
 import { GetFactsRequest } from './regions.request.js';
 
 /** What another region reads when it merges this one. */
@@ -29,16 +29,9 @@ export class FactsController {
   async page(
     @Query() { cursor, since, limit }: GetFactsRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Buffer> {
+  ): Promise<FactsAnswer> {
     const from = since === undefined ? null : TimeRange.parseMoment(since, 'since');
-    const page = await this.queries.execute(new GetFactsQuery(cursor ?? null, from, limit, clientGone(reply)));
-    void reply.type('application/json; charset=utf-8').header('cache-control', 'no-store');
-    return written(page);
+    void reply.header('cache-control', 'no-store');
+    return this.queries.execute(new GetFactsQuery(cursor ?? null, from, limit, clientGone(reply)));
   }
-}
-
-/** The facts are JSON already. */
-function written({ head, facts, conflicts }: FactsPage): Buffer {
-  const text = JSON.stringify(head);
-  return Buffer.from(`${text.slice(0, -1)},"facts":[${facts.join(',')}],"conflicts":[${conflicts.join(',')}]}`);
 }

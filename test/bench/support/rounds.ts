@@ -54,7 +54,7 @@ export async function compare(contenders: readonly Contender[], rounds: number):
 
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 
-/** The table that the README shows. */
+/** The table that docs/benchmarks.md shows. */
 export function printTable(title: string, outcomes: readonly Outcome[]): void {
   const parts = Object.keys(outcomes[0]!.cpu);
   const timed = outcomes[0]!.p99Ms !== null;

@@ -70,6 +70,14 @@ test('waits while too much is unconfirmed, and no longer than its patience for t
   expect(demo.totals()).toMatchObject({ published: 5_000, confirmed: 0 });
 });
 
+test('what is given all at once goes out as fast as it is taken, and the rate holds for what follows', async () => {
+  const demo = stream();
+  await demo.runAll([...events, ...events], { patienceMs: 5_000, signal: stopping.signal });
+  expect(demo.totals()).toMatchObject({ published: 4, confirmed: 4 });
+  await run(demo, { rate: 20, durationMs: 100 });
+  expect(demo.totals()).toMatchObject({ published: 6, confirmed: 6 });
+});
+
 test('a signal ends it', async () => {
   const demo = stream();
   setTimeout(() => stopping.abort(), 120);

@@ -163,7 +163,7 @@ export function oddValue(random: Random, field: string, receivedAt: number): unk
   return random.next() < 0.6 ? random.pick(TEXTS) : random.pick(ANYTHING);
 }
 
-/** The bounds of CONTRACT §1 to the millisecond, one beyond, and far from them. */
+/** The bounds of the time of an event to the millisecond, one beyond, and far from them. */
 function edgeOfAge(random: Random, receivedAt: number): number {
   const [earliest, latest] = [receivedAt - 400 * DAY, receivedAt + DAY];
   const inOtherUnits = [receivedAt / 1000, receivedAt * 1000, receivedAt * 1e6, earliest / 1000, (earliest - 1) / 1000];

@@ -9,7 +9,7 @@ const { variables } = gather(slices);
 const names = Object.keys(variables).sort();
 const synonyms = Object.values(variables).flatMap((variable) => variable.synonyms);
 
-/** README, `.env` and Compose name what the code reads, and nothing else. */
+/** docs/configuration.md, `.env` and Compose name what the code reads, and nothing else. */
 describe('the variables', () => {
   it('stand in .env, each commented out with its default', () => {
     const lines = readFileSync('.env', 'utf8').split('\n');
@@ -30,10 +30,8 @@ describe('the variables', () => {
     }
   });
 
-  it('stand in the README with their defaults', () => {
-    const [, configuration = ''] = readFileSync('README.md', 'utf8').split(/^## Configuration$/m);
-    const rows = configuration
-      .split(/^##/m, 1)[0]!
+  it('stand in docs/configuration.md with their defaults', () => {
+    const rows = readFileSync('docs/configuration.md', 'utf8')
       .split('\n')
       .filter((line) => line.startsWith('| `'));
     const documented = new Map(
@@ -46,9 +44,9 @@ describe('the variables', () => {
     expect([...documented.keys()].filter((name) => !synonyms.includes(name)).sort()).toEqual(names);
     expect(synonyms.filter((name) => !documented.has(name))).toEqual([]);
     for (const [name, variable] of Object.entries(variables)) {
-      const said = documented.get(name)!;
-      if (variable.default === null) expect([name, said.startsWith('unset')]).toEqual([name, true]);
-      else expect([name, said]).toEqual([name, `\`${variable.default as string | number | boolean}\``]);
+      const shown = documented.get(name)!;
+      if (variable.default === null) expect([name, shown.startsWith('unset')]).toEqual([name, true]);
+      else expect([name, shown]).toEqual([name, `\`${variable.default as string | number | boolean}\``]);
     }
   });
 

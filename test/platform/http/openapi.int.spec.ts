@@ -6,6 +6,7 @@ import { ApiDocument, type Operation } from '../../support/api-document.js';
 import { RegionMerges } from '../../../src/regions/application/merging/region-merges.js';
 import { Votes } from '../../../src/live/application/votes.port.js';
 import { deadLetter } from '../../support/dead-letters.js';
+import { documents, textOf } from '../../support/documents.js';
 import { StandIns } from '../../support/orchestrator.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordRows } from '../../support/record-rows.js';
@@ -183,6 +184,19 @@ describe('the API document', () => {
         expect([path, name, api.errors(schema, example)]).toEqual([path, name, []]);
       }
     }
+  });
+
+  it('has the routes that docs/api.md names, and docs/api.md names all of them', () => {
+    const routes = api.operations().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    const named = (text: string) =>
+      [...text.matchAll(/`((?:GET|POST|PUT|DELETE) \/[^`?\s]*)/g)].map(([, route]) =>
+        route!.replace(/\/reports\/(daily|weekly|monthly).*$/, '/reports/{report}'),
+      );
+    expect(routes.filter((route) => !named(textOf('docs/api.md')).includes(route))).toEqual([]);
+    // Pages, older paths and what Prometheus reads stand outside the document.
+    const beside = /^GET \/($|dashboard$|secret-heatmap$|clicker$|internal\/metrics$)|\.php$/;
+    const unknown = named(documents().map(textOf).join('\n')).filter((route) => !routes.includes(route));
+    expect(unknown.filter((route) => !beside.test(route))).toEqual([]);
   });
 
   it('says which routes answer without a key too: health needs none, /metrics needs one by choice, /keys always', () => {

@@ -64,42 +64,49 @@ describe('a client that goes away', () => {
     for (const answer of await Promise.all(stays)) expect(answer.status).toBe(200);
   });
 
-  it.each(['/metrics', '/metrics?include=users', '/metrics/timeseries', '/metrics/pages', '/api/heatmap/pages'])(
-    '%s: cancelled within a second when the last of those who share it has gone',
-    async (path) => {
-      const shared = await startApplication(testDatabase.url, { READ_TIMEOUT_MS: 20_000, METRICS_CACHE_MS: 60_000 });
-      try {
-        await shared.database.connect();
-        await holder.query('begin; lock table events in access exclusive mode');
-        const ask = (gone: AbortController) => fetch(shared.url + path, { signal: gone.signal });
-        const questions = jest.spyOn(shared.app.get(AnswerCache), 'get');
-        const [first, second] = [new AbortController(), new AbortController()];
-        const asked = Promise.allSettled([ask(first), ask(first), ask(second)]);
-        const queries = path.includes('users') ? 2 : 1;
-        /** Each asks for as many answers as there are queries; what is read once for all of them has nobody who could leave. */
-        const wait = (requests: number) => () =>
-          questions.mock.calls.filter(([, , asking]) => asking?.signal).length === requests * queries;
-        await eventually(wait(3), { within: 5_000, what: 'all three wait' });
-        await eventually(async () => (await running()) === queries, { within: 5_000, what: 'they share a query' });
-        const begun = jest.spyOn(shared.database, 'read');
-        first.abort();
-        // Somebody still waits: the query goes on, also for those who come now.
-        const third = new AbortController();
-        const later = Promise.allSettled([ask(third)]);
-        await eventually(wait(4), { within: 5_000, what: 'the third waits too' });
-        await expect(
-          eventually(async () => (await running())! < queries, { within: 500, what: 'it ends' }),
-        ).rejects.toThrow();
-        expect(begun).not.toHaveBeenCalled();
-        second.abort();
-        third.abort();
-        await eventually(async () => (await running()) === 0, { within: 1_000, what: 'nothing runs for nobody' });
-        for (const answer of [...(await asked), ...(await later)]) expect(answer.status).toBe('rejected');
-        await holder.query('commit');
-        expect((await fetch(shared.url + path)).status).toBe(200);
-      } finally {
-        await shared.close();
-      }
-    },
-  );
+  it.each([
+    '/metrics',
+    '/metrics?include=users',
+    '/metrics/timeseries',
+    '/metrics/pages',
+    '/api/heatmap/pages',
+    '/funnel?steps=click,sale',
+    '/paths?from=/a',
+    '/retention',
+    '/users/u/journey',
+  ])('%s: cancelled within a second when the last of those who share it has gone', async (path) => {
+    const shared = await startApplication(testDatabase.url, { READ_TIMEOUT_MS: 20_000, METRICS_CACHE_MS: 60_000 });
+    try {
+      await shared.database.connect();
+      await holder.query('begin; lock table events in access exclusive mode');
+      const ask = (gone: AbortController) => fetch(shared.url + path, { signal: gone.signal });
+      const questions = jest.spyOn(shared.app.get(AnswerCache), 'get');
+      const [first, second] = [new AbortController(), new AbortController()];
+      const asked = Promise.allSettled([ask(first), ask(first), ask(second)]);
+      const queries = path.includes('include=users') ? 2 : 1;
+      /** Each asks for as many answers as there are queries; what is read once for all of them has nobody who could leave. */
+      const wait = (requests: number) => () =>
+        questions.mock.calls.filter(([, , asking]) => asking?.signal).length === requests * queries;
+      await eventually(wait(3), { within: 5_000, what: 'all three wait' });
+      await eventually(async () => (await running()) === queries, { within: 5_000, what: 'they share a query' });
+      const begun = jest.spyOn(shared.database, 'read');
+      first.abort();
+      // Somebody still waits: the query goes on, also for those who come now.
+      const third = new AbortController();
+      const later = Promise.allSettled([ask(third)]);
+      await eventually(wait(4), { within: 5_000, what: 'the third waits too' });
+      await expect(
+        eventually(async () => (await running())! < queries, { within: 500, what: 'it ends' }),
+      ).rejects.toThrow();
+      expect(begun).not.toHaveBeenCalled();
+      second.abort();
+      third.abort();
+      await eventually(async () => (await running()) === 0, { within: 1_000, what: 'nothing runs for nobody' });
+      for (const answer of [...(await asked), ...(await later)]) expect(answer.status).toBe('rejected');
+      await holder.query('commit');
+      expect((await fetch(shared.url + path)).status).toBe(200);
+    } finally {
+      await shared.close();
+    }
+  });
 });

@@ -8,13 +8,13 @@ export interface AuditEntry {
   readonly actor: string;
   /** `what.done`: `key.created`. */
   readonly action: string;
-  /** What it was done to. A person only as a keyed hash. */
+  /** The thing that it was done to. A person stands here only as a keyed hash. */
   readonly subject: string | null;
   /** Never a secret, a payload or a person. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Who changed what: entries are added and never changed. */
+/** The record of who changed what. Entries are added and never changed. */
 export abstract class AuditLog {
   abstract append(entry: AuditEntry): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { type AuditEntry, AuditLog } from './audit-log.port.js';
 export const NOBODY = 'nobody';
 export const COMMAND = 'command';
 
-/** Who sent a request, for the log. */
+/** The sender of a request, as the log names it. */
 export const actorOf = (caller: Caller | null): string => caller?.keyId ?? NOBODY;
 
 export type Deed = Pick<AuditEntry, 'actor' | 'action'> & Partial<Pick<AuditEntry, 'subject' | 'details'>>;

@@ -8,7 +8,7 @@ import { Readings } from '../readings.js';
 /** The keys of the table, in memory: no request waits for the database to be let in. */
 @Injectable()
 export class LiveKeys {
-  /** By their digest in hexadecimal. Looking one up tells nothing of a secret: who asks cannot choose digests. */
+  /** The secrets by their digest in hexadecimal. Looking one up tells nothing of a secret, because a caller cannot choose digests. */
   private secrets: ReadonlyMap<string, LiveSecret> = new Map();
   /** Last used, by the key's id; taken by `takeUsed`. */
   private used = new Map<string, number>();
@@ -19,7 +19,7 @@ export class LiveKeys {
     private readonly clock: Clock,
   ) {}
 
-  /** As last read. */
+  /** The keys as they were last read. */
   get exist(): boolean {
     return this.secrets.size > 0;
   }

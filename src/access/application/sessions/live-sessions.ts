@@ -27,8 +27,8 @@ export interface LiveSession {
 @Injectable()
 export class LiveSessions {
   private readonly sessions = new LRUCache<string, StoredSession>({ max: MOST_SESSIONS });
-  /** When it was last used here, by its digest in hexadecimal; taken by `takeSeen`. */
-  private seen = new Map<string, number>();
+  /** When it was last used here, by its digest in hexadecimal; taken by `takeLastUses`. */
+  private lastUses = new Map<string, number>();
   private readonly readings = new Readings();
   private readonly lookups = new Lane({
     of: 'sessions',
@@ -59,7 +59,7 @@ export class LiveSessions {
     }
   }
 
-  /** Also one that was opened on another replica a moment ago. @throws {Overloaded} */
+  /** The holder of a session, even of one that was opened on another replica a moment ago. @throws {Overloaded} */
   async find(cookie: string): Promise<LiveSession | null> {
     const digest = digestOf(cookie);
     if (!this.sessions.has(hex(digest))) {
@@ -76,12 +76,12 @@ export class LiveSessions {
     const stored = this.sessions.get(digest);
     if (!stored) return null;
     const holder = this.holderOf(cookie, stored);
-    const expiresAt = sessionEnd(stored.createdAt, Math.max(stored.lastSeen, this.seen.get(digest) ?? 0));
+    const expiresAt = sessionEnd(stored.createdAt, Math.max(stored.lastSeen, this.lastUses.get(digest) ?? 0));
     return holder && expiresAt > this.clock.now() ? { holder, expiresAt } : null;
   }
 
   use(cookie: string): void {
-    this.seen.set(hex(digestOf(cookie)), this.clock.now());
+    this.lastUses.set(hex(digestOf(cookie)), this.clock.now());
   }
 
   forget(digest: Buffer): void {
@@ -89,15 +89,15 @@ export class LiveSessions {
   }
 
   /** Epoch milliseconds by digest, of those used since the last call. */
-  takeSeen(): ReadonlyMap<string, number> {
-    const seen = this.seen;
-    this.seen = new Map();
-    // What is taken is stored, and read again only in a moment.
-    for (const [digest, at] of seen) {
+  takeLastUses(): ReadonlyMap<string, number> {
+    const lastUses = this.lastUses;
+    this.lastUses = new Map();
+    // The times that are taken are stored now, and read again only in a moment.
+    for (const [digest, at] of lastUses) {
       const stored = this.sessions.get(digest);
       if (stored) this.sessions.set(digest, { ...stored, lastSeen: Math.max(stored.lastSeen, at) });
     }
-    return seen;
+    return lastUses;
   }
 
   /** A session lives no longer than the secret that it was opened with. */

@@ -7,7 +7,7 @@ import { type LiveSession, LiveSessions } from './live-sessions.js';
 import { SessionStore } from './session-store.port.js';
 
 export interface OpenedSession extends LiveSession {
-  /** What the page shows from now on. */
+  /** The credential that the page shows from now on. */
   readonly cookie: string;
 }
 

@@ -3,6 +3,6 @@ import type { StoredSession } from '../live-access-reader.port.js';
 export abstract class SessionStore {
   abstract open(session: StoredSession): Promise<void>;
 
-  /** Also one that is not there. */
+  /** Ends a session. One that is not there is no error. */
   abstract end(digest: Buffer): Promise<void>;
 }

@@ -44,7 +44,7 @@ export class AccessKeeping implements OnModuleInit {
 
   private noteUsed(): Promise<void> {
     const used = [...this.keys.takeUsed()].filter(([id]) => id !== CONFIGURED_KEY_ID);
-    return this.usage.note(new Map(used), this.sessions.takeSeen());
+    return this.usage.note(new Map(used), this.sessions.takeLastUses());
   }
 
   private async drop(now: number, stopping: AbortSignal): Promise<void> {

@@ -56,7 +56,7 @@ from unnest($1::bytea[], $2::timestamptz[]) u(digest, at) where s.digest = u.dig
 
 export const DROP_SESSIONS = `delete from access_sessions where created_at <= $1 or last_seen <= $2`;
 
-/** Of keys that go on; those of a revoked one stay with it, since its prefix is shown. */
+/** Drops replaced secrets of keys that go on. Those of a revoked key stay with it, since its prefix is shown. */
 export const DROP_SECRETS = `
 delete from access_secrets s using access_keys k where k.id = s.key_id and k.revoked_at is null and s.expires_at <= $1`;
 

@@ -9,7 +9,7 @@ import { LIVE_SECRETS, SESSIONS } from './access.sql.js';
 const TIMEOUT_MS = 4_500;
 
 /**
- * Over connections of its own: long queries must not keep a revoked key in force, nor a good one out. The second is opened
+ * Reads keys and sessions over connections of its own: long queries must not keep a revoked key in force, nor a good one out. The second is opened
  * when the first is needed and busy: what hangs there must not hold up the next reading.
  */
 @Injectable()

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
-/** What a service can do to whoever asks it. */
+/** The faults that a service can show to whoever asks it. */
 export const FAULTS = [
   'refuse',
   'hang',
@@ -71,7 +71,7 @@ function everySecond(response: ServerResponse, act: (second: number) => void): v
   response.once('close', () => clearInterval(timer));
 }
 
-/** As fast as it is taken. */
+/** Sends as fast as the client takes it. */
 function pour(response: ServerResponse, piece: Buffer, times: number): void {
   let left = times;
   const more = () => {

@@ -1,5 +1,5 @@
 /**
- * What the stand-ins serve: 10 users, 25 accounts and 150 posts, whose first entries and totals are those of the example in the
+ * The data that the stand-ins serve: 10 users, 25 accounts and 150 posts, whose first entries and totals are those of the example in the
  * older orchestrator's documentation. A seed decides the rest, so that two runs see the same.
  */
 export interface SampleData {

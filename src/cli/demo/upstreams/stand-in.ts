@@ -38,7 +38,7 @@ export class StandIn {
   private constructor(
     private readonly server: Server,
     private readonly service: Service,
-    /** What it serves; to be replaced at any time. */
+    /** The data that it serves; it can be replaced at any time. */
     public data: SampleData,
     private readonly options: StandInOptions,
   ) {}

@@ -3,7 +3,7 @@ import { nullable } from '../../../platform/answer-schema.js';
 
 /**
  * The things that the services list. These members are checked; every other passes as it came, so none of these objects is
- * closed. What a service leaves out is null, except for the identity, which no item may lack.
+ * closed. A member that a service leaves out is null, except for the identity, which no item may lack.
  */
 const item = <Members extends Record<string, TSchema>>(members: Members) =>
   Type.Object(members, { additionalProperties: true });

@@ -9,14 +9,14 @@ export class Deadline {
 
   constructor(
     ms: number,
-    private readonly gone: AbortSignal,
+    private readonly closed: AbortSignal,
   ) {
     this.endsAt = performance.now() + ms;
     const late = () => new UpstreamFailure('timeout', `no whole answer within ${Math.round(ms)} ms`);
     this.timer = setTimeout(() => this.ending.abort(late()), ms);
-    this.abandon = () => this.ending.abort(new Abandoned('nobody waits any longer', { cause: gone.reason }));
-    if (gone.aborted) this.abandon();
-    else gone.addEventListener('abort', this.abandon, { once: true });
+    this.abandon = () => this.ending.abort(new Abandoned('nobody waits any longer', { cause: closed.reason }));
+    if (closed.aborted) this.abandon();
+    else closed.addEventListener('abort', this.abandon, { once: true });
   }
 
   /** Its reason is an `UpstreamFailure`, or `Abandoned`. */
@@ -31,6 +31,6 @@ export class Deadline {
   /** To be called when the call has ended. */
   clear(): void {
     clearTimeout(this.timer);
-    this.gone.removeEventListener('abort', this.abandon);
+    this.closed.removeEventListener('abort', this.abandon);
   }
 }

@@ -15,11 +15,11 @@ export interface UpstreamRequest {
 
 /** They will say the same again. */
 const FINAL = new Set([501, 505]);
-/** So much of an answer that is not looked at is read, so that the connection can be used again. */
+/** An answer that is not looked at is read up to this, so that the connection can be used again. */
 const DRAINED_BYTES = 16_384;
 const DRAINED_MS = 500;
 
-/** What is known to be wrong with the answer rather than with the way to it. */
+/** The errors that tell of a wrong answer, rather than of a way to it that is broken. */
 const BROKEN_ANSWERS: Readonly<Record<string, ['too_large' | 'not_json', string]>> = {
   UND_ERR_HEADERS_OVERFLOW: ['too_large', 'its headers are too large'],
   HPE_INVALID_CONSTANT: ['not_json', 'it does not speak HTTP'],
@@ -42,7 +42,7 @@ export async function exchange(
   try {
     const headers = headersOf(caller, body !== undefined);
     const answer = await dispatcher.request({ method, path, headers, signal, ...(body === undefined ? {} : { body }) });
-    // What is destroyed half-way says so, and nobody listens any longer.
+    // A body that is destroyed half-way emits an error, and nobody listens any longer.
     answer.body.on('error', () => undefined);
     const { statusCode: status } = answer;
     if (status >= 200 && status < 300 && status !== 204) return await reader.read(answer.body, answer.headers);

@@ -72,22 +72,22 @@ export class HttpUpstreams implements OnModuleDestroy {
     const postQuestion = (userId: string | null) => ({ request: askOfMetrics(settings, userId), isWanted: null });
     const dashboardQuestion = { request: askOfDashboard(settings), isWanted: null };
 
-    this.users = { of: (userId, caller, gone) => users.ask(userQuestion(userId), caller, gone) };
-    this.accounts = { of: (userId, caller, gone) => accounts.ask(accountQuestion(userId), caller, gone) };
+    this.users = { of: (userId, caller, closed) => users.ask(userQuestion(userId), caller, closed) };
+    this.accounts = { of: (userId, caller, closed) => accounts.ask(accountQuestion(userId), caller, closed) };
     this.posts = {
-      of: async (userId, caller, gone) => {
-        const { beside, ...outcome } = await posts.ask(postQuestion(userId), caller, gone);
+      of: async (userId, caller, closed) => {
+        const { beside, ...outcome } = await posts.ask(postQuestion(userId), caller, closed);
         return { ...outcome, dashboard: beside };
       },
     };
-    this.dashboard = { whole: (caller, gone) => dashboard.ask(dashboardQuestion, caller, gone) };
+    this.dashboard = { whole: (caller, closed) => dashboard.ask(dashboardQuestion, caller, closed) };
     this.conditions = {
-      now: async (caller, gone) => {
+      now: async (caller, closed) => {
         const [microservice1, microservice2, microservice3, microservice4] = await Promise.all([
-          users.condition(userQuestion(null), caller, gone),
-          accounts.condition(accountQuestion(null), caller, gone),
-          posts.condition(postQuestion(null), caller, gone),
-          dashboard.condition(dashboardQuestion, caller, gone),
+          users.condition(userQuestion(null), caller, closed),
+          accounts.condition(accountQuestion(null), caller, closed),
+          posts.condition(postQuestion(null), caller, closed),
+          dashboard.condition(dashboardQuestion, caller, closed),
         ]);
         return { microservice1, microservice2, microservice3, microservice4 };
       },

@@ -12,7 +12,7 @@ type Json = Readonly<Record<string, unknown>>;
 export interface Listed<Item> {
   readonly items: readonly Item[];
   readonly rejected: number;
-  /** What is wrong with the first that was rejected. */
+  /** Says what is wrong with the first item that was rejected. */
   readonly firstFault: string | null;
 }
 
@@ -62,7 +62,7 @@ export class ItemCheck<Schema extends TObject> {
     return { items, rejected: all.length - items.length, firstFault };
   }
 
-  /** With our names: a field's own name wins, then the other way to write it; what is not there is null. */
+  /** Gives an item our names: a field's own name wins over the other way to write it; a field that is absent is null. */
   private named(given: unknown): Json | null {
     if (!isObject(given)) return null;
     const item: Record<string, unknown> = { ...given };
@@ -100,7 +100,7 @@ export const isDeep = (value: unknown, levels: number): boolean =>
   value !== null &&
   (levels === 0 || Object.values(value).some((inner) => isDeep(inner, levels - 1)));
 
-/** Never the value itself: it is somebody's data. */
+/** It never shows the value itself, which is somebody's data. */
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'absent';
   if (Array.isArray(value)) return 'a list';

@@ -18,7 +18,7 @@ interface Parts<Schema extends TObject, Beside> {
   /** Null: at its address is our own broker, which is not asked. */
   readonly upstream: Upstream | null;
   readonly check: ItemCheck<Schema>;
-  /** What else is taken from an answer. */
+  /** Takes whatever else is needed from an answer. */
   readonly beside: (answer: unknown) => Beside;
   readonly figures: UpstreamFigures;
   readonly logger: Logger;
@@ -38,11 +38,11 @@ export class ListingService<Schema extends TObject, Beside> {
   async ask(
     { request, isWanted }: UpstreamQuestion<Static<Schema>>,
     caller: Caller,
-    gone: AbortSignal,
+    closed: AbortSignal,
   ): Promise<Sourced<Static<Schema>> & { readonly beside: Beside }> {
     const { name, upstream, figures, logger, now } = this.parts;
     const { value, attempts, ms } = upstream
-      ? await upstream.call(request, caller, (body) => this.read(body), gone)
+      ? await upstream.call(request, caller, (body) => this.read(body), closed)
       : { value: ownBroker(), attempts: 0, ms: 0 };
     if (value instanceof UpstreamFailure) {
       const { reason, message, cause } = value;
@@ -76,10 +76,10 @@ export class ListingService<Schema extends TObject, Beside> {
   async condition(
     { request }: UpstreamQuestion<Static<Schema>>,
     caller: Caller,
-    gone: AbortSignal,
+    closed: AbortSignal,
   ): Promise<Condition> {
     try {
-      await this.parts.upstream?.probe(request, caller, (body) => this.read(body), gone, PROBE_MS);
+      await this.parts.upstream?.probe(request, caller, (body) => this.read(body), closed, PROBE_MS);
       return this.parts.upstream ? 'healthy' : 'unhealthy';
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;

@@ -13,9 +13,9 @@ export interface UpstreamQuestion<Item> {
 }
 
 interface OfUsers<Item> {
-  /** Of everybody's. */
+  /** The path of the list of everybody's items. */
   readonly listPath: string;
-  /** Of one user's, with `{user_id}`; empty: there is none. */
+  /** The path of one user's items, with `{user_id}`; empty: there is none. */
   readonly userPath: string;
   /** Whose an item is. */
   readonly ownerOf: (item: Item) => Identifier | null | undefined;
@@ -23,7 +23,7 @@ interface OfUsers<Item> {
 
 const get = (path: string, absentIsNothing = false): UpstreamRequest => ({ method: 'GET', path, absentIsNothing });
 
-/** Of a service that has a path for everybody's and one for a user's. */
+/** The question to a service that has a path for everybody's items and one for a user's. */
 export function askOfUsers<Item>(
   { listPath, userPath, ownerOf }: OfUsers<Item>,
   userId: string | null,

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { UpstreamFailure } from './upstream-failure.js';
 
-/** Of all answers that are being read, however many: then the next is refused rather than the process. */
+/** All answers that are being read take this much at most, however many there are: the next is refused, before the process runs out of memory. */
 const ROOM_BYTES = 128_000_000;
 
 const UNPACKERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
@@ -61,7 +61,7 @@ export class JsonReader {
   }
 }
 
-/** We ask for gzip alone; another encoding is unpacked where Node can. What cannot be unpacked is not JSON. */
+/** We ask for gzip alone; another encoding is unpacked where Node can. A body that cannot be unpacked is not JSON. */
 function unpacked(body: Readable, encoding = 'identity'): Readable {
   if (/^(identity)?$/i.test(encoding)) return body;
   const unpacker = UNPACKERS[encoding.toLowerCase()]?.();

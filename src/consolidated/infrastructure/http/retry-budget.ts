@@ -1,4 +1,4 @@
-/** In tenths of an attempt, which add up exactly. */
+/** The budget is kept in tenths of an attempt, which add up exactly. */
 const FULL = 100;
 const ATTEMPT = 10;
 const PER_SUCCESS = 1;

@@ -6,13 +6,13 @@ import type { Reason, UpstreamName } from '../../domain/upstream.js';
 export const BREAKER_STATES = ['closed', 'open', 'half_open'] as const;
 export type BreakerState = (typeof BREAKER_STATES)[number];
 
-/** Of a service, as it is now. */
+/** The state of a service as it is now. */
 interface Watched {
   readonly breaker: BreakerState;
   readonly retriesLeft: number;
 }
 
-/** What becomes of the questions to the four services, at /internal/metrics. */
+/** Shows at /internal/metrics what becomes of the questions to the four services. */
 @Injectable()
 export class UpstreamFigures {
   private readonly watched = new Map<UpstreamName, () => Watched>();

@@ -19,7 +19,7 @@ import { RetryBudget } from './retry-budget.js';
 import type { BreakerState, UpstreamFigures } from './upstream-figures.js';
 import { Abandoned, UpstreamFailure } from './upstream-failure.js';
 
-/** In a row. */
+/** So many failures in a row open the breaker. */
 const OPENS_AFTER = 10;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -32,7 +32,7 @@ const STATES: Readonly<Record<CircuitState, BreakerState>> = {
 
 export interface UpstreamSettings {
   readonly name: UpstreamName;
-  /** Of its address; paths come behind it. */
+  /** The path of its address; other paths come behind it. */
   readonly basePath: string;
   /** The whole call. */
   readonly timeoutMs: number;
@@ -56,7 +56,7 @@ export interface Ended<Value> {
   readonly ms: number;
 }
 
-/** What is to be made of a body; it throws an `UpstreamFailure` where that cannot be. Null: there is nothing. */
+/** Makes a value of a body, and throws an `UpstreamFailure` where that cannot be. Null: there is no body. */
 export type Reading<Value> = (body: ReadBody | null) => Value;
 
 /**
@@ -96,10 +96,10 @@ export class Upstream {
     request: UpstreamRequest,
     caller: Caller,
     reading: Reading<Value>,
-    gone: AbortSignal,
+    closed: AbortSignal,
   ): Promise<Ended<Value>> {
     const begun = performance.now();
-    const deadline = new Deadline(this.settings.timeoutMs, gone);
+    const deadline = new Deadline(this.settings.timeoutMs, closed);
     let attempts = 0;
     const attempt = async () => {
       const value = await this.guarded(() => {
@@ -121,10 +121,10 @@ export class Upstream {
     request: UpstreamRequest,
     caller: Caller,
     reading: Reading<Value>,
-    gone: AbortSignal,
+    closed: AbortSignal,
     timeoutMs: number,
   ): Promise<Value> {
-    const deadline = new Deadline(timeoutMs, gone);
+    const deadline = new Deadline(timeoutMs, closed);
     const { signal } = deadline;
     return untilAborted(this.attempt(request, caller, reading, signal), signal).finally(() => deadline.clear());
   }

@@ -22,7 +22,7 @@ export const ReplayTally = answer('ReplayTally', {
   recorded: count(12, 'Recorded now.'),
   duplicate: count(0, 'Found recorded already; their letters are replayed too.'),
   rejected: count(0, 'Rejected again: open, with the reason and detail of this attempt.'),
-  skipped: count(0, 'In the hands of another replay, or settled by it meanwhile.'),
+  skipped: count(0, 'In the hands of another replay, or concluded by it meanwhile.'),
   next_cursor: nullable(
     text(
       'MSAxNzYzODA5MjAwMDAwIDAxOWFhYjRjLTNlODAtN2FiYy04ZGVmLTAxMjM0NTY3ODlhYg',

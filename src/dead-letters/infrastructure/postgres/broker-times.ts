@@ -17,6 +17,6 @@ export function storedTime(ms: number | null): StoredTime {
   return { instant: null, text: BigInt(ms).toString() };
 }
 
-/** What `storedTime` was given; epoch milliseconds. */
+/** The time that `storedTime` was given, epoch milliseconds. */
 export const timeOf = (instant: number | null, text: string | null): number | null =>
   text === null ? instant : Number(text);

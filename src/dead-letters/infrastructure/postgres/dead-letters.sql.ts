@@ -94,7 +94,7 @@ returning letter.id, origin_key, reason, topic, message_id, ${milliseconds('publ
 
 const STANDING = `letter.id, letter.state, letter.attempts, letter.event_id, ${time('letter.replayed_at').replace(/ as .*/, ' as replayed_at')}`;
 
-export const SETTLE = `
+export const CONCLUDE = `
 update dead_letters as letter set
   state = case when outcome.event_id is null then letter.state else 'replayed' end,
   replayed_at = case when outcome.event_id is null then null else $5::timestamptz end,
@@ -111,11 +111,11 @@ export const RELEASE = `update dead_letters set claimed_until = null where id = 
 
 export const STANDING_OF = `select ${STANDING} from dead_letters as letter where id = $1`;
 
-/** With what they became. Rows go in small portions: each may have megabytes beside the table. */
+/** Deletes letters together with what they became. Rows go in small portions, because each may have megabytes beside the table. */
 const purge = (past: string) => `
-with gone as (delete from dead_letters where id in (${past}) returning id),
-  bindings as (delete from dead_letter_events using gone where letter_id = gone.id)
-select from gone`;
+with purged as (delete from dead_letters where id in (${past}) returning id),
+  bindings as (delete from dead_letter_events using purged where letter_id = purged.id)
+select from purged`;
 
 /** $1: an instant, $2: how many at most. */
 export const PURGE_REPLAYED = purge(`select id from dead_letters where replayed_at < $1 limit $2`);

@@ -12,7 +12,7 @@ import {
 } from '../../application/dead-letter-replays.port.js';
 import type { DeadLetterPosition } from '../../application/dead-letters-reader.port.js';
 import { timeOf } from './broker-times.js';
-import { CLAIM, OPEN_LETTERS, RELEASE, SETTLE, STANDING_OF } from './dead-letters.sql.js';
+import { CLAIM, CONCLUDE, OPEN_LETTERS, RELEASE, STANDING_OF } from './dead-letters.sql.js';
 import { propertiesOf } from './postgres-dead-letters-reader.js';
 import { printableAscii } from './printable-ascii.js';
 
@@ -75,15 +75,15 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
       payload: row.payload,
       recordedAs: row.recorded_as,
     }));
-    // In the order asked for, which is that of arrival: of two letters with one id the first is recorded.
+    // The letters come in the order asked for, which is that of arrival: of two letters with one id the first is recorded.
     const place = new Map(ids.map((id, index) => [id, index]));
     return letters.sort((a, b) => place.get(a.id)! - place.get(b.id)!);
   }
 
-  async settle(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]> {
+  async conclude(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]> {
     const refusals = outcomes.map((outcome) => ('refusal' in outcome ? outcome.refusal : null));
     const { rows } = await this.database.writers().query<LetterStanding>({
-      text: SETTLE,
+      text: CONCLUDE,
       values: [
         uuidArray(outcomes.map(({ id }) => id)),
         textArray(outcomes.map((outcome) => ('recordedAs' in outcome ? outcome.recordedAs : null))),

@@ -17,7 +17,7 @@ import { printableAscii } from './printable-ascii.js';
 /** A statement carries at most this many bytes that senders chose, or one letter. */
 const MAX_STATEMENT_BYTES = 2 * 1024 * 1024;
 
-/** Bytes, UUIDs, times and ASCII that we wrote ourselves: no input can make this statement fail (DESIGN §3). */
+/** All values are bytes, UUIDs, times, or ASCII that we wrote ourselves, so that no input can make this statement fail. */
 const ADD_DEAD_LETTERS = `
   insert into dead_letters as letter (id, origin_key, reason, detail, topic, message_id, message_key, published_at, published_at_text, event_time, event_time_text, properties, payload, envelope, schema_version, first_seen, attempts, state)
   select id, origin_key, reason, detail, topic, message_id, message_key, published_at, published_at_text, event_time, event_time_text, properties, payload, envelope, schema_version, first_seen, 1, 'open'
@@ -28,7 +28,7 @@ const ADD_DEAD_LETTERS = `
 @Injectable()
 export class PostgresDeadLetterStore extends DeadLetterStore {
   private readonly write: StuckWrite;
-  /** A statement is written out several times its bytes: of those that wait for a connection none is, yet. */
+  /** One statement at a time: written out it takes several times its bytes, and one that only waits for a connection would take them, too. */
   private readonly turns = bulkhead(1, Infinity);
 
   constructor(

@@ -64,6 +64,6 @@ export class PostgresDeadLettersReader extends DeadLettersReader {
 
 const withKey = <R extends Row>({ message_key: key, ...view }: R) => ({ ...view, key: key && key.toString('utf8') });
 
-/** What PostgresDeadLetterStore wrote: JSON of the message's properties. */
+/** Reads the properties of the message, which PostgresDeadLetterStore wrote as JSON. */
 export const propertiesOf = (bytes: Buffer | null): Record<string, string> =>
   bytes === null ? {} : (JSON.parse(bytes.toString('utf8')) as Record<string, string>);

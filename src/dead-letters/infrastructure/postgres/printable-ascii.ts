@@ -1,6 +1,6 @@
 const LONGEST = 1024;
 
-/** What quotes input, made safe for a text column and a log line: everything but printable ASCII is escaped, 1 kB at most. */
+/** Makes a text that quotes input safe for a text column and a log line: everything but printable ASCII is escaped, 1 kB at most. */
 export const printableAscii = (text: string): string =>
   text
     .slice(0, LONGEST)

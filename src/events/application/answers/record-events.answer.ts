@@ -8,7 +8,7 @@ export const REASON = Type.Enum([...REASON_CODES], {
   description: 'Why an event cannot be recorded; `/dead-letters/counts` says how to mend it.',
 });
 
-/** What became of an event, or of one more attempt to record it. */
+/** Says what became of an event, or of one more attempt to record it. */
 export const verdict = (options: { readonly description?: string } = {}) =>
   Type.Enum(['recorded', 'duplicate', 'rejected'], { examples: ['recorded'], ...options });
 

@@ -8,9 +8,9 @@ export interface CountDifference {
   readonly eventType: string;
   /** Reaction of a vote, currency of a sale, else ''. */
   readonly label: string;
-  /** By the facts; null when there is none. `n` is a whole number, `amount` an exact decimal. */
+  /** The count by the facts; null when there is none. `n` is a whole number, `amount` an exact decimal. */
   readonly expected: { readonly n: string; readonly amount: string } | null;
-  /** In the projection; null when there is no such row. */
+  /** The count in the projection; null when there is no such row. */
   readonly found: { readonly n: string; readonly amount: string } | null;
 }
 

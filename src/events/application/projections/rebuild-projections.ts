@@ -25,7 +25,7 @@ export async function rebuildProjections(
   for await (const slice of slicesOf(projections, range, sliceMs, step.position)) {
     const { facts, corrected } = await repair.repair(slice);
     step = { ...step, position: slice.end, corrected: step.corrected + corrected, facts: step.facts + facts };
-    // Not in the transaction of the counts: a slice that is done twice is corrected by nothing the second time.
+    // This is not in the transaction of the counts: if a slice is done twice, the second time corrects nothing.
     await repair.save(step);
     onProgress(step);
   }

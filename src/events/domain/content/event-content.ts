@@ -5,7 +5,7 @@ import { type EventFields, wrongField } from '../parsing/event-schema.js';
 import type { EventType, Interaction, Reaction } from '../incoming-event.js';
 import { RejectedEvent } from '../rejection.js';
 
-/** What an event says, normalised: the part of it that its fingerprint covers, beside the properties. */
+/** The normalised content of an event: the part of it that its fingerprint covers, beside the properties. */
 export interface EventContent {
   readonly userId: string | null;
   readonly sessionId: string | null;

@@ -9,7 +9,7 @@ export const FINGERPRINT_VERSION = 2;
 const VERSION_BITS = BigInt(FINGERPRINT_VERSION) << 56n;
 
 /**
- * What an event says, in 64 bits: 8 bits of version and 56 of SHA-256 over the normalised content. Times, user agent and transport
+ * The content of an event in 64 bits: 8 bits of version and 56 of SHA-256 over the normalised content. Times, user agent and transport
  * stay out, because a producer that sends again stamps them anew; the id and the type stay out, because they are what is compared under.
  *
  * @param properties canonical JSON, or null

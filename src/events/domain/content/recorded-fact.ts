@@ -8,7 +8,7 @@ import { checkFields, YOUNGER_FIELD_NAMES } from '../parsing/event-schema.js';
 import type { EventSynonyms } from '../parsing/event-synonyms.js';
 import { RejectedEvent } from '../rejection.js';
 
-/** What a stored event says. `TrackedEvent` is one too. */
+/** The content of a stored event. `TrackedEvent` is one too. */
 export interface RecordedFact extends EventContent {
   readonly eventType: EventType;
   readonly eventId: string;
@@ -32,7 +32,7 @@ const fingerprintByTodaysRules = (fact: RecordedFact, synonyms: EventSynonyms | 
   return fingerprintOf(content, properties);
 };
 
-/** What a fact says, in one form in all regions whatever their synonyms and the version that recorded it. */
+/** The content of a fact, in one form in all regions whatever their synonyms and the version that recorded it. */
 export interface ComparedContent {
   readonly fingerprint: bigint;
   /** Canonical JSON of what the fingerprint covers. */
@@ -56,7 +56,7 @@ interface SortedFact {
 
 function sortedByTodaysRules(fact: RecordedFact, synonyms: EventSynonyms | null): SortedFact {
   const names = new Set(synonyms?.ofType(fact.eventType).flatMap(({ names: other }) => other));
-  // What today's rules would refuse stays in the properties: first the interactions, which have conditions, then the synonyms.
+  // A value that today's rules would refuse stays in the properties: first the interactions, which have conditions, then the synonyms.
   const attempts: ((key: string) => boolean)[] = [
     (key) => YOUNGER.has(key) || names.has(key),
     (key) => (YOUNGER.has(key) || names.has(key)) && key !== 'interaction',

@@ -1,7 +1,7 @@
 /** Each repeat needs a move of a bound between two statements; they move at most every few minutes. */
 const MAX_ATTEMPTS = 5;
 
-/** What PostgreSQL still holds, epoch milliseconds; both only move forward and are whole quarter-hours. */
+/** The times from which on PostgreSQL still holds facts and fine counts, epoch milliseconds. Both only move forward and are whole quarter-hours. */
 export interface StorageBounds {
   /** Facts before it are gone. */
   readonly retentionFloor: number;

@@ -42,9 +42,9 @@ export class PayloadFields implements Record<EventFieldName, unknown> {
   document_width: unknown = undefined;
   document_height: unknown = undefined;
   target: unknown = undefined;
-  /** Of fields that came under another name: that name (EVENT_SYNONYMS). Null when all came under their own. */
+  /** The names under which fields came that have another one (EVENT_SYNONYMS). Null when all came under their own. */
   sentAs: SentNames | null = null;
-  /** What goes to `properties`. */
+  /** The fields that go to `properties`. */
   free: FreeFields | null = null;
 }
 

@@ -28,7 +28,7 @@ const fraction = (description: string, example: number) =>
 /**
  * The fields of an event as every intake takes them; any other key goes to `properties`. Lengths count code points, as JSON Schema says
  * (TypeBox 1.4 compares `length` first and counts only what is near the limit), so 255 characters are at most 1,020 bytes of UTF-8,
- * well below the 2,704 of an index entry. What spans fields (x with y, url with page_url, who needs a user_id) is in event-content.ts.
+ * well below the 2,704 of an index entry. Rules that span fields (x with y, url with page_url, who needs a user_id) are in event-content.ts.
  */
 export const EVENT_SCHEMA = Type.Object({
   event_type: Type.Optional(
@@ -128,7 +128,7 @@ export const EVENT_SCHEMA = Type.Object({
   ),
 });
 
-/** What is left once null is absent: a field is its value or undefined. */
+/** The fields once null counts as absent: a field is its value or undefined. */
 export type EventFields = Static<typeof EVENT_SCHEMA>;
 export type EventFieldName = keyof EventFields;
 
@@ -149,7 +149,7 @@ export const YOUNGER_FIELD_NAMES = Object.keys(YOUNGER_FIELDS) as readonly Young
 
 /**
  * The value as the field holds it, or undefined where it is none of the field's: then it stays in `properties` and is no error.
- * Of the field's type is what keeps all that the schema says of it: `view` or `scroll`; a string of 1 to 64 characters; a number from
+ * A value is of the field's type if it keeps all that the schema says of it: `view` or `scroll`; a string of 1 to 64 characters; a number from
  * 0 to 1 (75, a percentage, is none), or from 0 to 1,000,000; of `target` an object with at least one of its four members, each of
  * its type, `x` and `y` together, and no other member, since that would be lost.
  */

@@ -25,7 +25,7 @@ interface Pair {
   readonly name: string;
 }
 
-/** What is wrong with a list of synonyms, one sentence for each pair. */
+/** Says what is wrong with a list of synonyms, in one sentence for each pair. */
 export class InvalidSynonyms extends Error {
   override readonly name = 'InvalidSynonyms';
   constructor(readonly problems: readonly string[]) {

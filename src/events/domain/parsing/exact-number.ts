@@ -18,7 +18,7 @@ const FRACTIONS_PRINTED_PLAIN = 1e-6;
  */
 export function holdsExactly(token: string): boolean {
   const double = Number(token);
-  // What JavaScript prints, it reads back: the short way for fractions that other programs print alike.
+  // JavaScript reads back whatever it prints: this is the short way for fractions that other programs print alike.
   const plain = Math.abs(double) >= FRACTIONS_PRINTED_PLAIN && Math.abs(double) <= Number.MAX_SAFE_INTEGER;
   if (plain && String(double) === token) return true;
   const parts = JSON_NUMBER.exec(token);

@@ -22,18 +22,17 @@ const BACKSLASH = 0x5c;
  * Reads one JSON object so that nothing in it is changed on the way: what `JSON.parse` or PostgreSQL would silently alter is refused.
  * The checks run in a fixed order, so that one input always gets one reason: size, UTF-8, numbers, JSON, depth, keys, U+0000, lone surrogates.
  * Numbers come before JSON: text that is not JSON at all but holds a bad number outside of quotes is `number_range`.
- * A byte order mark is dropped. Of a key that stands twice the last value counts, as in `JSON.parse`.
+ * A byte order mark is dropped. If a key stands twice, its last value counts, as in `JSON.parse`.
  * Cost beyond `JSON.parse`: 0.5 µs for 300 bytes.
  *
- * @param maxDepth levels that it may have
  * @throws {RejectedEvent} too_large, not_utf8, number_range, not_json, too_deep, forbidden_key, nul_char, lone_surrogate
  */
-export function parseStrictJson(body: Buffer | string, maxDepth = MAX_DEPTH): Record<string, unknown> {
+export function parseStrictJson(body: Buffer | string): Record<string, unknown> {
   const text = typeof body === 'string' ? checkedText(body) : decode(body);
   const depth = scanNumbersAndDepth(text);
   const value = parseObject(text);
-  if (depth > maxDepth) {
-    throw new RejectedEvent('too_deep', `the payload nests ${depth} levels deep; at most ${maxDepth} are accepted`);
+  if (depth > MAX_DEPTH) {
+    throw new RejectedEvent('too_deep', `the payload nests ${depth} levels deep; at most ${MAX_DEPTH} are accepted`);
   }
   // Without an escape or one of these words in the text, none of the three can be in the value.
   // A text may also come as a string, where a lone surrogate needs no escape.
@@ -152,7 +151,7 @@ const NANOSECONDS = /^[1-9][0-9]{18}$/;
 const TIMESTAMP_BEFORE = /"timestamp"\s*:\s*$/;
 const KEY_CHARACTERS = 40;
 
-/** What to send instead: a time as a string is refused too. */
+/** Says what to send instead. A time as a string is refused, too. */
 function instead(text: string, start: number, token: string): string {
   if (TIMESTAMP_BEFORE.test(text.slice(Math.max(0, start - KEY_CHARACTERS), start))) {
     return 'send timestamp as epoch milliseconds, such as 1772359100123';

@@ -8,21 +8,21 @@ import { STALLED_AFTER_MS } from '../../domain/stalled-topic.js';
 
 /** Readers take a row for dead after ten of these without a sign. */
 const EVERY_MS = 1000;
-/** As long as those of others count who have died. */
+/** The reports of other processes count for so long after they have died. */
 const OTHERS_FRESH_MS = 10_000;
 
 /**
- * $1 this process, $2 topics, $3 lags, $4 delayed messages, $5 standstills, $6 why positions are not known, $7 problems. What
- * the dead left goes after an hour: until then it tells how far they were. Answers the shortest standstill among the others
+ * $1 this process, $2 topics, $3 lags, $4 delayed messages, $5 standstills, $6 why positions are not known, $7 problems. The
+ * rows of dead processes are deleted after an hour: until then they tell how far these were. Answers the shortest standstill among the others
  * that are alive.
  */
 const SAVE = `
-with gone as (delete from consumer_progress where seen_at < now() - interval '1 hour'),
+with expired as (delete from consumer_progress where seen_at < now() - interval '1 hour'),
 saved as (
   insert into consumer_progress as progress (consumer, topic, lag_ms, delayed, still_ms, unseen, problem, settled_until, seen_at)
   select $1::uuid, topic, lag_ms, delayed, still_ms, unseen, problem, now() - lag_ms * interval '1 ms', now()
   from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
-    as said (topic, lag_ms, delayed, still_ms, unseen, problem)
+    as report (topic, lag_ms, delayed, still_ms, unseen, problem)
   on conflict (topic, consumer) do update set
     lag_ms = excluded.lag_ms, delayed = excluded.delayed, still_ms = excluded.still_ms, unseen = excluded.unseen,
     problem = excluded.problem, settled_until = greatest(progress.settled_until, excluded.settled_until), seen_at = excluded.seen_at)
@@ -30,7 +30,7 @@ select topic, min(still_ms)::float8 as "stillMs" from consumer_progress
 where consumer <> $1 and seen_at > now() - interval '${OTHERS_FRESH_MS} ms'
 group by topic`;
 
-/** How far it was stays for the next process; it is gone at once. */
+/** Makes this process count as dead at once; how far it was stays for the next process. */
 const LEAVE = `update consumer_progress set seen_at = least(seen_at, now() - interval '1 minute') where consumer = $1`;
 
 interface Followed {
@@ -66,7 +66,7 @@ export class PostgresConsumerProgress extends ConsumerProgress implements OnAppl
     }, EVERY_MS).unref();
   }
 
-  /** A process that leaves in order is dead at once, and its topics are known as far as they were. */
+  /** A process that ends in order counts as dead at once, and how far its topics were stays known. */
   async onModuleDestroy(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
     await this.last;
@@ -76,15 +76,15 @@ export class PostgresConsumerProgress extends ConsumerProgress implements OnAppl
   /** One round; never rejects. Without a topic that is followed there is nothing to say. */
   async save(): Promise<void> {
     if (this.topics.length === 0) return;
-    const said = this.topics.map(({ topic, report }) => ({ topic, ...report() }));
+    const reports = this.topics.map(({ topic, report }) => ({ topic, ...report() }));
     const rows = await this.attempt<{ topic: string; stillMs: number | null }>(SAVE, [
       this.consumer,
-      said.map(({ topic }) => topic),
-      said.map(({ lagMs }) => lagMs),
-      said.map(({ delayed }) => delayed),
-      said.map(({ stillMs }) => stillMs),
-      said.map(({ unseen }) => unseen),
-      said.map(({ problem }) => problem),
+      reports.map(({ topic }) => topic),
+      reports.map(({ lagMs }) => lagMs),
+      reports.map(({ delayed }) => delayed),
+      reports.map(({ stillMs }) => stillMs),
+      reports.map(({ unseen }) => unseen),
+      reports.map(({ problem }) => problem),
     ]);
     if (rows === null) return;
     this.others = { at: performance.now(), stillMs: new Map(rows.map(({ topic, stillMs }) => [topic, stillMs])) };

@@ -22,7 +22,7 @@ import { TopicPipeline } from './topic-pipeline.js';
 import { topicOf } from '../../application/topic-of.js';
 
 const MEGABYTE = 1024 * 1024;
-/** Under this name a dead letter keeps what decrypts its bytes, for who has the key. */
+/** Under this name a dead letter keeps what decrypts its bytes, for somebody who has the key. */
 const ENCRYPTION_CONTEXT = 'pulsar.encryption_context';
 
 interface ConsumedTopic {
@@ -34,14 +34,14 @@ interface ConsumedTopic {
   followed: FollowedTopic | null;
 }
 
-/** What this process sees of a topic. */
+/** A topic as this process sees it. */
 export interface ConsumedTopicReport extends TopicReport {
   readonly topic: string;
   /** Messages wait, and no replica is given any. */
   readonly stalled: boolean;
 }
 
-/** The main job: per topic receive → map → record → dead letters → acknowledge (DESIGN §3). */
+/** The main job: for each topic it receives, maps, records, writes dead letters and acknowledges, in this order (docs/design.md, "The data's way"). */
 @Injectable()
 export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   private topics: ConsumedTopic[] = [];
@@ -61,7 +61,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
     this.topics = EVENT_TYPES.map((eventType) => this.consume(eventType));
   }
 
-  /** What keeps messages from coming in, a line per topic; empty while all is well. */
+  /** Says what keeps messages from coming in, a line per topic; empty while all is well. */
   problems(): string[] {
     return this.topics.flatMap((consumed) => {
       const { topic } = consumed;
@@ -71,7 +71,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
     });
   }
 
-  /** Of the topics that there is a broker for. */
+  /** The reports of the topics that there is a broker for. */
   reports(): ConsumedTopicReport[] {
     return this.topics.flatMap((consumed) => {
       const { topic, followed } = consumed;
@@ -140,7 +140,7 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
     await this.deadLetters.add(letters, this.giveUp.signal);
   }
 
-  /** In this region. */
+  /** The messages that were published in this region. */
   private published(received: readonly ReceivedMessage[]): readonly ReceivedMessage[] {
     const messages = received.filter(({ replicatedFrom }) => replicatedFrom === null);
     const others = received.length - messages.length;

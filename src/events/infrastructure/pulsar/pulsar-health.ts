@@ -3,7 +3,7 @@ import { Health } from '../../../platform/observability/health.js';
 import { MessageBroker } from '../../../platform/pulsar/message-broker.port.js';
 import { EventTopicsConsumer } from './event-topics.consumer.js';
 
-/** Without Pulsar HTTP goes on: the part is named in `/health`, readiness stays. */
+/** Names Pulsar in `/health`. HTTP goes on without it, so the service stays ready. */
 @Injectable()
 export class PulsarHealth implements OnModuleInit {
   constructor(

@@ -33,7 +33,7 @@ export class TopicPipeline {
   async run(): Promise<void> {
     while (!this.stopped) {
       const messages = await this.subscription.receive();
-      // What arrives after the stop is not begun: the broker delivers it again.
+      // A batch that arrives after the stop is not begun: the broker delivers it again.
       if (messages.length === 0 || this.stopped) return;
       const work = this.process(messages, this.earlierAcknowledged);
       this.earlierAcknowledged = work;

@@ -1,4 +1,4 @@
-/** What the older tracker called the fields of today. */
+/** The names that the older tracker gave to today's fields. */
 const OLDER_NAMES: Readonly<Record<string, string>> = {
   page: 'page_url',
   viewportW: 'viewport_width',
@@ -16,10 +16,10 @@ const OLDER_NAMES: Readonly<Record<string, string>> = {
 export function olderClick(body: Buffer, parsed: unknown): Buffer | string {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return body;
   const sent = parsed as Readonly<Record<string, unknown>>;
-  const isSaid = (field: string) => sent[field] !== undefined && sent[field] !== null;
+  const isGiven = (field: string) => sent[field] !== undefined && sent[field] !== null;
   // `url` is a name of today for the page as well.
-  const isSaidToday = (field: string) => isSaid(field) || (field === 'page_url' && isSaid('url'));
-  const renamed = Object.entries(OLDER_NAMES).filter(([older, today]) => isSaid(older) && !isSaidToday(today));
+  const isGivenToday = (field: string) => isGiven(field) || (field === 'page_url' && isGiven('url'));
+  const renamed = Object.entries(OLDER_NAMES).filter(([older, today]) => isGiven(older) && !isGivenToday(today));
   if (renamed.length === 0) return body;
   const { ...click } = sent as Record<string, unknown>;
   for (const [older, today] of renamed) {

@@ -5,7 +5,7 @@ import type { TimeRange } from '../../../events/domain/time-range.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { type FunnelCounts, type FunnelQuestion, FunnelReader } from '../../application/funnel-reader.port.js';
 import { funnel } from './funnel.sql.js';
-import { readChains } from './read-chains.js';
+import { halfOf, readChains } from './read-chains.js';
 
 interface FunnelRow {
   readonly counts: readonly number[];
@@ -32,11 +32,12 @@ export class PostgresFunnelReader extends FunnelReader {
     matureBefore: number,
     signal?: AbortSignal,
   ): Promise<FunnelCounts> {
+    const instead = { field: 'from', shorter: halfOf(window) } as const;
     const { plan, answer } = await this.bounds.ask(
       (known) => planFacts(window, known),
       async ({ covered }) => {
         const statement = funnel(question, covered, matureBefore);
-        const [row] = await readChains<FunnelRow>(this.database, statement, window, 'from', signal);
+        const [row] = await readChains<FunnelRow>(this.database, statement, instead, signal);
         if (!row) throw new Error('storage_bounds holds no row');
         return { bounds: { retentionFloor: row.retention_floor, fineHorizon: row.fine_horizon }, answer: row };
       },

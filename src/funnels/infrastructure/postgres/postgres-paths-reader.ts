@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LastSeenBounds } from '../../../events/domain/counts/storage-bounds.js';
 import { planFacts } from '../../../events/domain/counts/window-plan.js';
 import type { TimeRange } from '../../../events/domain/time-range.js';
+import { PERIODS } from '../../../metrics/application/requested-window.js';
 import { Database } from '../../../platform/postgres/database.js';
 import {
   type CountedPath,
@@ -38,11 +39,22 @@ export class PostgresPathsReader extends PathsReader {
       (known) => planFacts(window, known),
       async ({ covered }) => {
         const statement = paths(pageUrl, direction, covered, most);
-        const [row] = await readChains<PathsRow>(this.database, statement, window, 'period', signal);
+        const [row] = await readChains<PathsRow>(
+          this.database,
+          statement,
+          { field: 'period', shorter: shorterThan(window) },
+          signal,
+        );
         if (!row) throw new Error('storage_bounds holds no row');
         return { bounds: { retentionFloor: row.retention_floor, fineHorizon: row.fine_horizon }, answer: row };
       },
     );
     return { paths: answer.paths, excluded: answer.excluded, window: plan.covered, exact: plan.exact };
   }
+}
+
+/** The longest of the periods that are shorter; below them all it is the page that has too many visits. */
+function shorterThan({ start, end }: TimeRange): string {
+  const shorter = Object.entries(PERIODS).filter(([, length]) => length < end - start);
+  return shorter.sort(([, one], [, other]) => other - one)[0]?.[0] ?? 'another page';
 }

@@ -4,7 +4,7 @@ import { planFacts } from '../../../events/domain/counts/window-plan.js';
 import type { TimeRange } from '../../../events/domain/time-range.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { type CohortCount, type CohortCounts, RetentionReader } from '../../application/retention-reader.port.js';
-import { readChains } from './read-chains.js';
+import { halfOf, readChains } from './read-chains.js';
 import { retention } from './retention.sql.js';
 
 interface RetentionRow {
@@ -22,11 +22,12 @@ export class PostgresRetentionReader extends RetentionReader {
   }
 
   async count(window: TimeRange, starts: readonly number[], signal?: AbortSignal): Promise<CohortCounts> {
+    const instead = { field: 'from', shorter: halfOf(window) } as const;
     const { plan, answer } = await this.bounds.ask(
       (known) => ({ ...planFacts(window, known), floor: known.retentionFloor }),
       async ({ covered, floor }) => {
         const statement = retention(covered, starts, floor);
-        const [row] = await readChains<RetentionRow>(this.database, statement, window, 'from', signal);
+        const [row] = await readChains<RetentionRow>(this.database, statement, instead, signal);
         if (!row) throw new Error('storage_bounds holds no row');
         return { bounds: { retentionFloor: row.retention_floor, fineHorizon: row.fine_horizon }, answer: row };
       },

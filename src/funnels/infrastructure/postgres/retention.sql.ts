@@ -2,34 +2,52 @@ import type { QueryConfig } from 'pg';
 import type { TimeRange } from '../../../events/domain/time-range.js';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
 
+/** Of a bigint, without its sign. */
+const BITS = 63;
+
 /**
- * Users by the interval of their first event and the intervals in which they came back. Fits, index only, (user_id, occurred_at) for
- * the first events; what somebody did in the window is read from the rows, since no index knows scrolls. `interval` is null in
- * the rows that count whole cohorts.
+ * Users by the interval of their first event and the intervals in which they came back: one pass over the window's rows, which leaves
+ * a row for each user, with a bit for each interval. Only those users are looked up before the window, newest week first, by
+ * (user_id, occurred_at): who is there has a first event of before. So it takes as long as the window has events and users, and
+ * not as long as there is a history. (No index knows scrolls, so the rows themselves are read.)
  *
+ * @param starts where the intervals begin, ascending
  * @param floor facts below it may be on their way out, epoch milliseconds
  */
 export function retention({ start, end }: TimeRange, starts: readonly number[], floor: number): QueryConfig {
-  const values = [timestamp(floor), timestamp(start), timestamp(end), starts.map(timestamp)];
+  const values: unknown[] = [];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const [kept, from, to] = [floor, start, end].map((ms) => `${parameter(timestamp(ms))}::timestamptz`);
+  const intervals = `${parameter(starts.map(timestamp))}::timestamptz[]`;
+  const words = Array.from({ length: Math.ceil(starts.length / BITS) }, (_, word) => {
+    const [first, beyond] = [word * BITS, (word + 1) * BITS];
+    const bit = `1::bigint << (width_bucket(occurred_at, ${intervals}) - ${first + 1})`;
+    const isInIt = [
+      `interaction is distinct from 'scroll'`,
+      ...(first > 0 ? [`occurred_at >= ${parameter(timestamp(starts[first]!))}::timestamptz`] : []),
+      ...(beyond < starts.length ? [`occurred_at < ${parameter(timestamp(starts[beyond]!))}::timestamptz`] : []),
+    ];
+    return `bit_or(${bit}) filter (where ${isInIt.join(' and ')}) as word${word}`;
+  });
+  const cameBack = starts.map((_, n) => `count(*) filter (where word${Math.floor(n / BITS)} >> ${n % BITS} & 1 = 1)`);
   const text = `
-with first as materialized (
-  select user_id, min(occurred_at) as at from events
-  where user_id is not null and occurred_at >= $1::timestamptz and occurred_at < $3::timestamptz
+with seen as (
+  select user_id, min(occurred_at) as first_at, ${words.join(', ')}
+  from events
+  where user_id is not null and occurred_at >= ${from} and occurred_at < ${to}
   group by user_id
-  having min(occurred_at) >= $2::timestamptz
-), active as (
-  select user_id, width_bucket(occurred_at, $4::timestamptz[]) - 1 as interval from events
-  where user_id is not null and interaction is distinct from 'scroll'
-    and occurred_at >= $2::timestamptz and occurred_at < $3::timestamptz
-  group by 1, 2
 ), cohorts as (
-  select user_id, width_bucket(at, $4::timestamptz[]) - 1 as cohort from first
-), counted as (
-  select cohort, null::int as interval, count(*) as users from cohorts group by cohort
-  union all
-  select cohort, interval, count(*) from cohorts join active using (user_id) where interval > cohort group by cohort, interval
+  select width_bucket(first_at, ${intervals}) - 1 as cohort, count(*) as users, array[${cameBack.join(', ')}] as back
+  from seen
+  left join lateral (
+    select true as known from events
+    where events.user_id = seen.user_id and occurred_at >= ${kept} and occurred_at < ${from}
+    order by occurred_at desc limit 1
+  ) older on true
+  where known is null
+  group by 1
 )
-select (select coalesce(json_agg(json_build_object('cohort', cohort, 'interval', interval, 'users', users)), '[]') from counted) as counts,
+select (select coalesce(json_agg(json_build_object('cohort', cohort, 'users', users, 'back', back)), '[]') from cohorts) as counts,
   extract(epoch from retention_floor)::float8 * 1000 as retention_floor, extract(epoch from fine_horizon)::float8 * 1000 as fine_horizon
 from storage_bounds`;
   return { text, values };

@@ -12,7 +12,7 @@ import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
  */
 export const BAND_BITS = 11;
 export const DEVICE_BITS = 2;
-/** Of clicks that do not say how far the page was scrolled. */
+/** The band of clicks that do not say how far the page was scrolled. */
 export const NO_BAND = 2 ** BAND_BITS - 1;
 const REST_BITS = BAND_BITS + DEVICE_BITS;
 /** Set in the number of a cell: of clicks that are not placed in the document. */
@@ -27,7 +27,7 @@ const keyOf = (cell: string) =>
 
 /**
  * All counts of clicks, in one snapshot with the bounds that it holds to. Fits the index of placed clicks and that of other clicks,
- * each without a look at the table. `rest` is device and band together, of both layers. Of a union the planner guesses few groups, so
+ * each without a look at the table. `rest` is device and band together, of both layers. For a union the planner guesses few groups, so
  * that each of its workers counts by itself; of one index alone it guesses as many as rows, and hands all of them to one process.
  */
 export function countClicks(question: Question, grid: Grid): QueryConfig {

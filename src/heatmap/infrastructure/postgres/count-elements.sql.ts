@@ -13,12 +13,12 @@ const partOf = (axis: 'x' | 'y') =>
   `case when target ->> '${axis}' is null then ${NOWHERE} else least(floor((target ->> '${axis}')::float8 * ${PARTS})::int, ${PARTS - 1}) end`;
 const middleOf = (part: string) => `(${part} + 0.5) / ${PARTS}`;
 
-/** Where in the element, above the fold or not (2: not known), fixed or not: one number, as in count-clicks.sql.ts. */
+/** One number, as in count-clicks.sql.ts, says where in the element the click was, above the fold or not (2: not known), and fixed or not. */
 const codeOf = (fold: string, fixed: string) =>
   `(((${partOf('y')}) * ${PLACES} + (${partOf('x')})) * 3 + ${fold}) * 2 + ${fixed}`;
 
 /**
- * What was hit, by whom and where in it. No index holds it: the rows are found by the indexes of clicks and then read from the table,
+ * Counts which elements were hit, by whom and where in them. No index holds it: the rows are found by the indexes of clicks and then read from the table,
  * twice, since one grouping by element and session would be as long as the clicks are many.
  *
  * @param most elements that are shown

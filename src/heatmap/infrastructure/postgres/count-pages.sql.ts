@@ -6,7 +6,7 @@ import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
 
 /**
  * Pages by clicks. Counted by their keys, from the three indexes alone; only of those that are shown the address is read, from an
- * event of each. Of equally many clicks, those at the end of the list are taken by their keys.
+ * event of each. Pages with equally many clicks at the end of the list are taken by their keys.
  */
 export function countPages(window: TimeRange, most: number): QueryConfig {
   const values: unknown[] = [];

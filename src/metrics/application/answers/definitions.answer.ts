@@ -8,10 +8,10 @@ const Definition = answer('Definition', {
   rounding: text('half up, 2 decimals; 0 without clicks'),
 });
 
-/** What the rate of a series is. */
+/** The definition of the rate of a series. */
 export const SeriesDefinitions = answer('SeriesDefinitions', { conversion_rate: Definition });
 
-/** What each rate is: numerator ÷ denominator, × 100 where the unit is percent. */
+/** The definition of each rate: numerator ÷ denominator, × 100 where the unit is percent. */
 export const Definitions = answer('Definitions', {
   ...SeriesDefinitions.properties,
   average_order_value: Definition,

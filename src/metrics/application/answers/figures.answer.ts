@@ -41,7 +41,7 @@ const Reaction = answer('Reaction', {
   votes: count(7, 'Clicks that carry it.'),
 });
 
-/** Of a window. */
+/** The figures of a window. */
 export const FIGURES = {
   ...TOTALS,
   revenue: Type.Array(Revenue, { description: 'By currency.' }),

@@ -8,7 +8,7 @@ export const Window = answer('Window', {
 });
 export type Window = Answer<typeof Window>;
 
-/** What was counted, and whether that is all that was asked for. */
+/** Says which window was counted, and whether that is all that was asked for. */
 export const COUNTED_WINDOW = {
   window: described(Window, 'What was counted: `(from, to]`.'),
   exact: Type.Boolean({

@@ -7,7 +7,7 @@ import type { MetricsFilter } from '../../domain/metrics-filter.js';
 export type Parameter = (value: unknown) => string;
 
 /**
- * What a filter asks of `events`, as statements over disjoint rows: more than one where only a part of the rows has an index. Types
+ * Writes a filter on `events` as conditions over disjoint rows: more than one where only a part of the rows has an index. Types
  * stand in the text (closed list), because a partial index is only considered for a constant. Fits (user_id, occurred_at), clicks
  * by the three of (page_key, occurred_at), rare types by (event_type, occurred_at); else (occurred_at).
  */
@@ -25,7 +25,7 @@ export function factConditions(filter: MetricsFilter, parameter: Parameter): str
   return types.length === 0 ? [rest || 'true'] : types.map((type) => [type, ...(rest ? [rest] : [])].join(' and '));
 }
 
-/** The clicks of a page stand in three indexes (clicks-of-page.ts). Of one user they come by another. */
+/** The clicks of a page stand in three indexes (clicks-of-page.ts). Those of one user come by another index. */
 function typesApart({ eventType, userId, pageUrl }: MetricsFilter): string[] {
   const clicks = [PLACED_CLICK_SQL, OTHER_CLICK_SQL, INTERACTION_SQL];
   const byPage = pageUrl !== null && userId === null;

@@ -13,7 +13,7 @@ export abstract class AccessControl {
   abstract attach(server: FastifyInstance): void;
 
   /**
-   * Looked at before the body is read. Whoever is known by a key is told to `callerOf`.
+   * Decides before the body is read. The caller of a known key is told to `callerOf`.
    *
    * @returns why the request may not go on, or null; a promise of it only where something must be looked up
    */

@@ -6,5 +6,5 @@ export interface AskedKey {
   readonly openBy?: 'READS' | 'PUBLIC_WRITES';
 }
 
-/** What a route asks of whoever calls it. A route that does not say it fails the start. */
+/** The key that a route asks for. A route that does not say it makes the start fail. */
 export type RouteAccess = 'open' | AskedKey;

@@ -18,11 +18,11 @@ const asks = (access: RouteAccess) =>
 /** For everybody, always. */
 export const Open = () => asks('open');
 
-/** The route, or every route of the controller, is for who sends a key of this role; for everybody while no key exists. */
+/** The route, or every route of the controller, is for callers with a key of this role; for everybody while no key exists. */
 export const NeedsKey = (role: string) => asks({ role });
 
-/** Shows what the service knows: for everybody, or with READS=key for who sends a key that may read. */
+/** Shows what the service knows: to everybody, or with READS=key to callers with a key that may read. */
 export const OpenRead = () => asks({ role: 'read', openBy: 'READS' });
 
-/** Takes what pages send: from everybody, or with PUBLIC_WRITES=key from who sends a key. */
+/** Takes what pages send: from everybody, or with PUBLIC_WRITES=key from callers with a key. */
 export const OpenWrite = () => asks({ role: 'ingest-public', openBy: 'PUBLIC_WRITES' });

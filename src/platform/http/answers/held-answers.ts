@@ -5,11 +5,11 @@ import { overloadedProblem } from '../problems/overloaded-problem.js';
 import { PROBLEM_CONTENT_TYPE } from '../problems/problem.js';
 import { whenAnswered } from './when-answered.js';
 
-/** Not counted: as many of these as there may be connections, and what answers them must never be refused. */
+/** Answers up to this size are not counted: there are at most as many as connections, and they must never be refused. */
 const SMALL_BYTES = 64 * 1024;
 /** All larger ones together, for the whole process: sixteen of the largest pages of events. */
 export const MAX_HELD_BYTES = 64_000_000;
-/** Under pressure, a client that has taken nothing for so long loses its connection to one that waits for an answer. */
+/** Under pressure, a client that has taken nothing for this time loses its connection, for one that waits for an answer. */
 const STALLED_MS = 10_000;
 
 /** An answer that is on its way. */
@@ -34,7 +34,7 @@ export class HeldAnswers {
   private readonly held = new Set<Held>();
   private total = 0;
 
-  /** Of all answers that are on their way. */
+  /** The bytes of all answers that are on their way. */
   get bytes(): number {
     return this.total;
   }
@@ -93,7 +93,7 @@ export class HeldAnswers {
   }
 }
 
-/** What the answer had said of itself is no longer true. */
+/** The headers that the answer had set are no longer true. */
 function refused(reply: FastifyReply, requestId: string, error: Overloaded): string {
   const problem = overloadedProblem(error);
   for (const name of ['etag', 'link', 'content-length', 'content-disposition']) reply.removeHeader(name);

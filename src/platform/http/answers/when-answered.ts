@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 
-/** Of each connection, what is to be done when it closes. One listener for all of it, however many requests it carries. */
+/** The work to do when a connection closes. There is one listener for all of it, however many requests it carries. */
 const onClose = new WeakMap<Socket, Set<() => void>>();
 
-/** Of each answer, likewise. */
+/** The same for each answer. */
 const onAnswer = new WeakMap<ServerResponse, (() => void)[]>();
 
 /**

@@ -7,9 +7,9 @@ import { propertiesOf } from '../route-properties.js';
 import { BodiesInFlight, type Hold } from './bodies-in-flight.js';
 import { readBody } from './read-body.js';
 
-/** CONTRACT §2: a body above this is 413. */
+/** A body above this is answered with 413. */
 export const BODY_LIMIT_BYTES = 5_000_000;
-/** Of a body without a key where nothing but clicks is taken: a beacon is of that size too. */
+/** The limit of a body without a key where nothing but clicks is taken. A beacon is of that size, too. */
 const STRANGERS_LIMIT_BYTES = 64_000;
 
 /** Arrays and objects of a body, each of which is a hundred bytes of memory once it is read: 5 MB of `{},` would be 600 MB. */
@@ -77,7 +77,7 @@ export class AcceptedBodies {
   }
 }
 
-/** Those in texts count too: it is a bound, and looks at each byte once. */
+/** Signs inside texts count, too: this is a bound, and looks at each byte once. */
 function partsOf(body: Buffer): number {
   let parts = 0;
   if (body.length > MOST_PARTS) for (const byte of body) if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) parts += 1;

@@ -3,7 +3,7 @@ const MOST_BYTES = 64_000_000;
 /** Apart, so that strangers cannot use up what those with a key need. */
 const MOST_BYTES_OF_STRANGERS = 16_000_000;
 
-/** What one request holds of its share. */
+/** The part of a share that one request holds. */
 export interface Hold {
   /** @returns false, and nothing is taken, when the share does not have so many bytes left */
   grow(bytes: number): boolean;

@@ -19,7 +19,7 @@ export function decoderFor(headers: IncomingHttpHeaders): Transform | null {
   throw new Problem(415, 'unsupported_media_type', `Content-Encoding must be one of ${known}.`);
 }
 
-/** Of an error that a decoder raised while a body was read. */
+/** The problem that answers an error of a decoder while a body was read. */
 export function unpackingProblem(error: unknown): Problem | null {
   const { code } = error as { code?: unknown };
   if (typeof code !== 'string' || !/^(Z_|ERR_BROTLI|ERR__ERROR)/.test(code)) return null;

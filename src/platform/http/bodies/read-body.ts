@@ -43,7 +43,7 @@ export function readBody(
 
   const stop = (error: Error | null) => {
     source.off('data', take).off('end', whenWhole).off('error', stop);
-    payload.off('data', countSent).off('error', stop).off('close', whenGone);
+    payload.off('data', countSent).off('error', stop).off('close', whenClosed);
     if (packed) {
       payload.unpipe();
       source.on('error', () => undefined).destroy();
@@ -52,8 +52,8 @@ export function readBody(
     done(error, error ? undefined : body.subarray(0, length));
   };
   const whenWhole = () => stop(null);
-  const whenGone = () => {
-    // A body that is whole also closes; what a decoder still has to say of it comes after.
+  const whenClosed = () => {
+    // A whole body closes, too; an error of a decoder comes only after that.
     if (!payload.readableEnded) stop(new Problem(499, 'client_closed_request', 'The client closed the connection.'));
   };
   const countSent = (chunk: Buffer) => {
@@ -80,7 +80,7 @@ export function readBody(
   };
 
   if (packed) payload.on('data', countSent);
-  payload.on('error', stop).on('close', whenGone);
+  payload.on('error', stop).on('close', whenClosed);
   source.on('data', take).on('end', whenWhole);
   if (packed) source.on('error', stop);
 }

@@ -26,15 +26,15 @@ export class AllowedOrigins {
     return this.pages !== null;
   }
 
-  /** What the answer of a route names as allowed; null when that page may not ask. */
+  /** The origin that the answer of a route names as allowed; null when that page may not ask. */
   allowing(origin: string | undefined, route: RouteProperties): string | null {
     if (origin === undefined) return null;
     return this.pages?.allowing(origin) ?? (this.takesFromTrackers(route) ? this.trackers.allowing(origin) : null);
   }
 
   /**
-   * While no key exists the service is for this machine alone, and that is not whatever page somebody has open on it: but for
-   * what is there for pages, only those that were named.
+   * While no key exists the service is for this machine alone. A page that somebody has open here is not this machine, so only
+   * pages that were named may send, except to routes that are there for every page.
    */
   private takesFromTrackers({ foreignOrigins }: RouteProperties): boolean {
     if (foreignOrigins !== 'with-keys') return foreignOrigins === 'always';

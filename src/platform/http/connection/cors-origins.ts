@@ -17,7 +17,7 @@ export class CorsOrigins {
     return this.origins !== 'all';
   }
 
-  /** What an answer to a page names as allowed; null when that page is not. */
+  /** The origin that an answer to a page names as allowed; null when that page is not. */
   allowing(origin: string): string | null {
     if (this.origins === 'all') return '*';
     return this.origins.has(origin) ? origin : null;

@@ -19,7 +19,7 @@ export async function listen(app: NestFastifyApplication, host: string, port: nu
   await app.listen({ port, host: '127.0.0.1' });
   const server = app.getHttpServer();
   const chosen = (server.address() as AddressInfo).port;
-  // Its connections become the HTTP server's own, with all limits and the way they end.
+  // The connections become the HTTP server's own, with all its limits and its way to end them.
   const second = createServer({ allowHalfOpen: true, noDelay: true }, (socket: Socket) =>
     server.emit('connection', socket),
   );

@@ -52,20 +52,20 @@ function throwAwayRest(request: IncomingMessage, done: (whole: boolean) => void)
   const stop = (whole: boolean) => {
     clearTimeout(silence);
     clearTimeout(deadline);
-    request.off('data', count).off('end', whenWhole).off('close', whenGone).off('error', whenGone);
+    request.off('data', count).off('end', whenWhole).off('close', whenClosed).off('error', whenClosed);
     request.resume();
     done(whole);
   };
   const whenWhole = () => stop(true);
-  const whenGone = () => stop(false);
+  const whenClosed = () => stop(false);
   const count = (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > LINGER_BYTES) whenGone();
+    if (bytes > LINGER_BYTES) whenClosed();
     else silence.refresh();
   };
-  const silence = setTimeout(whenGone, LINGER_IDLE_MS);
-  const deadline = setTimeout(whenGone, LINGER_MS);
+  const silence = setTimeout(whenClosed, LINGER_IDLE_MS);
+  const deadline = setTimeout(whenClosed, LINGER_MS);
   request.unpipe();
-  request.on('data', count).once('end', whenWhole).once('close', whenGone).once('error', whenGone);
+  request.on('data', count).once('end', whenWhole).once('close', whenClosed).once('error', whenClosed);
   request.resume();
 }

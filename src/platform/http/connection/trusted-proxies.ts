@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Networks } from './networks.js';
 
-/** Networks whose word on where a request came from is taken. Of everybody else `X-Forwarded-*` says nothing. */
+/** Networks whose word on where a request came from is taken. From everybody else `X-Forwarded-*` is ignored. */
 export class TrustedProxies {
   private constructor(private readonly networks: Networks) {}
 
@@ -18,6 +18,6 @@ export class TrustedProxies {
 /** How the client asked: `https` only where a trusted proxy says so, as the service itself speaks http. */
 export function schemeOf({ raw }: FastifyRequest, proxies: TrustedProxies | null): 'http' | 'https' {
   if (!proxies?.has(raw.socket.remoteAddress)) return 'http';
-  const said = raw.headers['x-forwarded-proto'];
-  return typeof said === 'string' && /(^|,)\s*https\s*$/i.test(said) ? 'https' : 'http';
+  const forwarded = raw.headers['x-forwarded-proto'];
+  return typeof forwarded === 'string' && /(^|,)\s*https\s*$/i.test(forwarded) ? 'https' : 'http';
 }

@@ -20,7 +20,7 @@ const HINTS: Readonly<Record<string, string>> = {
   HPE_INVALID_CHUNK_SIZE: 'The body is not chunked as Transfer-Encoding says.',
 };
 
-/** What a connection brought that never became a request: the answer tells it like any other, then the connection closes. */
+/** Answers bytes of a connection that never became a request like any other wrong request, and closes the connection. */
 export class UnparsedRequests {
   /** After an error the parser reports one again for every packet. */
   private readonly answered = new WeakSet<Socket>();
@@ -44,7 +44,7 @@ export class UnparsedRequests {
     });
   }
 
-  /** Of Node's event `clientError`. */
+  /** Handles Node's event `clientError`. */
   fail(error: ConnectionError, socket: Socket): void {
     if (this.answered.has(socket)) return;
     // A reset leaves nobody to answer; an answer that has begun cannot be another.

@@ -36,7 +36,7 @@ function rewritten({ examples, patternProperties, ...schema }: JsonSchema, compo
   return written;
 }
 
-/** Of schemas that are written already: a type `null` among them makes the others nullable. */
+/** Unites schemas that are written already: a type `null` among them makes the others nullable. */
 function union(members: readonly JsonSchema[]): JsonSchema {
   const others = members.filter(({ type }) => type !== 'null');
   if (others.length === members.length) return { anyOf: members };

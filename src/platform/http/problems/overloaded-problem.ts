@@ -1,7 +1,7 @@
 import type { Overloaded } from '../../overloaded.js';
 import { Problem } from './problem.js';
 
-/** What holds the room ends within seconds. */
+/** The requests that hold the room end within seconds. */
 const RETRY_AFTER_SECONDS = 2;
 
 export const overloadedProblem = ({ message, code }: Overloaded) =>

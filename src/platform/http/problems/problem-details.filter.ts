@@ -45,7 +45,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const level = problem.status >= 500 ? (problem.status === 503 ? 'warn' : 'error') : 'debug';
     request.log[level](
       {
-        // What is wrong with a request is told to whoever sent it, with an excerpt of it: that is no business of a log.
+        // The sender is told what is wrong with a request, with an excerpt of it. That does not belong into a log.
         ...(problem.status >= 500 ? { err: error } : {}),
         request_id: request.id,
         code: problem.code,
@@ -94,7 +94,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
 const pathOf = (url: string) => url.split('?', 1)[0] ?? '/';
 
-/** Of an exception of Nest, or of an error that Fastify raised before the route was reached (their messages are for clients). */
+/** The status of an exception of Nest, or of an error that Fastify raised before the route was reached (their messages are for clients). */
 function httpStatus(error: unknown): number | null {
   if (error instanceof HttpException) return error.getStatus();
   const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
@@ -135,8 +135,8 @@ function httpProblem(status: number, error: Error): Problem {
 
 /** An exception of Nest may carry the members of the answer: `new ServiceUnavailableException({ code, message, errors })`. */
 function saidByController(error: Error): { code?: string; errors?: readonly BadField[] } {
-  const said: unknown = error instanceof HttpException ? error.getResponse() : null;
-  return typeof said === 'object' && said !== null ? said : {};
+  const response: unknown = error instanceof HttpException ? error.getResponse() : null;
+  return typeof response === 'object' && response !== null ? response : {};
 }
 
 const brokenRule = ({ status, code, message, errors }: BrokenRule) =>

@@ -16,7 +16,7 @@ const SHORT_TEXT = 48;
 /** Three bytes are the most that one UTF-16 unit takes in UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** Of the wire protocol, each followed by its length (int32): CopyData and CopyDone. */
+/** The types of two messages of the wire protocol, CopyData and CopyDone. Each is followed by its length (int32). */
 const COPY_DATA = 0x64;
 const MESSAGE_HEAD_BYTES = 1 + LENGTH_BYTES;
 const COPY_DONE = Buffer.from([0x63, 0, 0, 0, LENGTH_BYTES]);
@@ -153,7 +153,7 @@ export class BinaryCopy {
     return true;
   }
 
-  /** Of what was written since `start`, where its place was left free. */
+  /** Writes the length of everything since `start`, where its place was left free. */
   private lengthAt(start: number): void {
     this.buffer.writeInt32BE(this.end - start - LENGTH_BYTES, start);
   }
@@ -179,6 +179,6 @@ export class BinaryCopy {
   }
 }
 
-/** Of a long text exactly what it takes: room for three times as much made the buffers of large events grow. */
+/** A long text gets exactly the room that it takes: room for three times as much made the buffers of large events grow. */
 const utf8Room = (value: string): number =>
   value.length > SHORT_TEXT ? Buffer.byteLength(value) : value.length * MAX_BYTES_PER_UNIT;

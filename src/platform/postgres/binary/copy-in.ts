@@ -9,9 +9,9 @@ class CopyIn extends Query {
     private readonly statement: string,
     /** CopyData and CopyDone, as BinaryCopy makes them. */
     private readonly messages: Buffer,
-    settled: (error: Error | undefined) => void,
+    done: (error: Error | undefined) => void,
   ) {
-    super(statement, settled);
+    super(statement, done);
   }
 
   override submit = (connection: Connection): void => {

@@ -14,9 +14,8 @@ const LOG_TAIL_LINES = 15;
 /**
  * Measured as good for this service on a laptop that it shares.
  * fsync and synchronous_commit stay at their default, on: an acknowledged event survives a power cut.
- * After a checkpoint the first change of a page puts the whole page into the WAL: these binaries could compress it with
- * pglz only, which took 50 µs of processor time each (20 to 30 µs an event after a checkpoint at 10 M rows), so fewer
- * checkpoints instead. Vacuum pauses five times as long as by default: at full speed it took 0.4 of a core from recording.
+ * Few checkpoints and no compression: docs/decisions/0015-write-ahead-log.md. Vacuum pauses five times as long as by default:
+ * docs/decisions/0016-slower-vacuum.md.
  */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
@@ -32,7 +31,7 @@ const SETTINGS = {
 };
 
 /**
- * An eighth of the machine, which Pulsar and the service share, between 128 MB and 2 GB. What users do lands anywhere in the
+ * An eighth of the machine, which Pulsar and the service share, between 128 MB and 2 GB. A user's event lands anywhere in the
  * index by user: at 10 M events of a week 256 MB hold too little of it, and each row cost twice the processor time.
  */
 export function sharedBuffersMb(machineBytes: number): number {
@@ -107,7 +106,7 @@ export class PostgresServer {
     }
   }
 
-  /** PostgreSQL sees for itself that a dead process is no obstacle; one that was given the number since, it must be told. */
+  /** Removes a pid file whose number belongs to another process now. PostgreSQL itself only ignores one whose process is dead. */
   private async removeStrangersPid(): Promise<void> {
     const pidFile = join(this.data, 'postmaster.pid');
     const pid = await readPid(pidFile);

@@ -27,7 +27,7 @@ export class AdminFailure extends Error {
 
   constructor(
     message: string,
-    /** Of HTTP; null: there was no answer. */
+    /** The status of HTTP; null: there was no answer. */
     readonly status: number | null,
     options?: ErrorOptions,
   ) {
@@ -172,8 +172,8 @@ const FIXES: Readonly<Record<number, string>> = {
 };
 
 function refusal(status: number, body: string, url: URL): AdminFailure {
-  const said = /"reason"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1];
+  const reason = /"reason"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1];
   const fix = FIXES[status];
-  const why = `${url.host} answered ${status}${said ? ` (${said.slice(0, 200)})` : ''}`;
+  const why = `${url.host} answered ${status}${reason ? ` (${reason.slice(0, 200)})` : ''}`;
   return new AdminFailure(fix ? `${why}: ${fix}` : why, status);
 }

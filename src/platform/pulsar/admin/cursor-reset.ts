@@ -33,7 +33,7 @@ export class CursorReset {
     const paths = partitions.length === 0 ? [this.path] : partitions;
     const oldest = await Promise.all(paths.map((path) => this.oldestOf(path)));
     const known = oldest.filter((time) => time !== null);
-    // What is older in one partition is gone in another, or was never published there: nobody knows which.
+    // Messages that are older in one partition were deleted in another, or never published there: nobody knows which.
     return known.length === 0 ? null : Math.max(...known);
   }
 

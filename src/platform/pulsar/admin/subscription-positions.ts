@@ -5,14 +5,14 @@ import { type AdminApi, AdminFailure } from './admin-api.js';
 
 /** Partitions can only be added, and by hand. */
 const PARTITIONS_FRESH_MS = 30_000;
-/** What takes the broker time and is not needed. */
+/** Leaves out the figures that take the broker time and are not needed. */
 const STATS = 'getPreciseBacklog=true&subscriptionBacklogSize=false&excludePublishers=true&excludeConsumers=true';
 
 interface InternalStats {
   readonly entriesAddedCounter: number;
   /** `ledger:entry`; markers of transactions and what an open one published count. */
   readonly lastConfirmedEntry: string;
-  /** In order; of the one that is written to, `entries` is 0. */
+  /** The ledgers in order; `entries` is 0 for the one that is written to. */
   readonly ledgers: readonly { readonly ledgerId: number; readonly entries: number }[];
   /** By name of the subscription, as a form would encode it. */
   readonly cursors: Readonly<Record<string, { readonly markDeletePosition: string } | undefined>>;
@@ -28,7 +28,7 @@ interface Stats {
   readonly ongoingTxnCount?: number;
 }
 
-/** What the broker's REST API says of one subscription. */
+/** Asks the broker's REST API how far one subscription is. */
 export class SubscriptionPositions {
   private readonly topic: TopicName;
   private readonly subscription: string;
@@ -111,7 +111,7 @@ export class SubscriptionPositions {
   }
 }
 
-/** Of `ledger:entry`, which are longs. */
+/** Reads `ledger:entry`, which are longs. */
 function entryId(text: string): EntryId {
   const match = /^(-?\d+):(-?\d+)$/.exec(text);
   if (!match) throw new AdminFailure(`the broker's answer has no position: ${text.slice(0, 40)}`, null);

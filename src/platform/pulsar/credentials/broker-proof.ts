@@ -17,7 +17,7 @@ export interface SignIn {
 
 const clock = new Clock();
 
-/** What proves to a broker who we are, on one connection. */
+/** Proves to a broker who we are, on one connection. */
 export class BrokerProof {
   private constructor(
     private readonly sources: ProofSources,
@@ -32,13 +32,13 @@ export class BrokerProof {
     return new BrokerProof(sources, certificate, await available(() => tokenOf(sources.token ?? null)));
   }
 
-  /** For CONNECT. */
+  /** The proof for CONNECT. */
   first(): SignIn {
     if (this.token !== null) return { auth_method_name: 'token', auth_data: Buffer.from(this.token) };
     return this.certificate === null ? {} : { auth_method_name: 'tls' };
   }
 
-  /** For a broker that no longer takes the one before. @throws ConnectionError */
+  /** A new proof for a broker that no longer takes the one before. @throws ConnectionError */
   async again(): Promise<SignIn> {
     this.token = await available(() => tokenOf(this.sources.token ?? null));
     if (this.token === null && this.certificate === null)
@@ -46,7 +46,7 @@ export class BrokerProof {
     return this.first();
   }
 
-  /** Of a token that is over a broker says no more than that it does not take it. */
+  /** A broker says no more of an expired token than that it does not take it. */
   flaw(): string {
     const end = endOf(this.token ?? '');
     return end !== null && end <= clock.now() ? ` (the token expired at ${new Date(end).toISOString()})` : '';

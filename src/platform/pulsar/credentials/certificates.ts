@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** What a client shows of itself in a TLS handshake, both in PEM. */
+/** The certificate and the key that a client shows in a TLS handshake, both in PEM. */
 export interface ClientCertificate {
   readonly cert: string;
   readonly key: string;
@@ -22,7 +22,7 @@ export const readClientCertificate = (certFile: string, keyFile: string): Client
   key: readCertificates(keyFile, 'PULSAR_TLS_KEY_FILE'),
 });
 
-/** Of configuration: the path of a PEM file that can be read and begins with a certificate. @throws Error with what it should be */
+/** Checks a value of configuration: the path of a PEM file that can be read and begins with a certificate. @throws Error with what it should be */
 export function checkCertificateFile(path: string): string {
   try {
     new X509Certificate(readable(path));

@@ -12,7 +12,7 @@ type Given = Pick<
   | 'PULSAR_OAUTH2_CLIENT_SECRET'
 >;
 
-/** What no client can do, or not the one that would serve the address, each with what can. Values that were refused are absent. */
+/** The combinations that no client can serve, or not the one for this address, each with what can be done. Values that were refused are absent. */
 export function impossibleCombinations(given: Partial<Given>): string[] {
   const { PULSAR_SERVICE_URL: url, PULSAR_CLIENT: client } = given;
   const overWebSocket = client === 'websocket' || /^wss?:/i.test(url ?? '');

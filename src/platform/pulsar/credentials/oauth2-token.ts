@@ -18,7 +18,7 @@ const TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 256 * 1024;
 /** A token is used for this part of its life: the broker's clock is another one. */
 const USED_PART = 0.8;
-/** Of a token that does not say it. */
+/** The life of a token that does not say it. */
 const USUAL_LIFE_S = 300;
 
 /** Tokens by OAuth 2.0 client credentials (RFC 6749, 4.4), one at a time and kept while they are young. */
@@ -60,7 +60,7 @@ export class OAuth2Token {
   }
 }
 
-/** Of configuration: an issuer's address that a secret may be sent to. @throws Error with what it should be */
+/** Checks a value of configuration: an issuer's address that a secret may be sent to. @throws Error with what it should be */
 export function checkIssuerUrl(url: string): string {
   const { protocol, hostname, username, search, hash } = URL.canParse(url) ? new URL(url) : new URL('none:');
   const hidden =
@@ -93,7 +93,7 @@ async function answer(url: string, form?: URLSearchParams): Promise<Record<strin
     status = statusCode;
     text = await bounded(body);
   } catch (error) {
-    const why = (error as Error).name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : said(error);
+    const why = (error as Error).name === 'TimeoutError' ? `no answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
     throw new ConnectionError(`the issuer of tokens ${host} cannot be asked (${why})`, false, { cause: error });
   }
   const values = parsed(text);
@@ -125,4 +125,4 @@ function parsed(text: string): Record<string, unknown> | null {
 }
 
 /** Errors of a name that resolves to several addresses have no message of their own. */
-const said = (error: unknown): string => (error as Error).message || String((error as NodeJS.ErrnoException).code);
+const messageOf = (error: unknown): string => (error as Error).message || String((error as NodeJS.ErrnoException).code);

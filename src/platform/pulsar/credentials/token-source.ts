@@ -1,7 +1,7 @@
 /** A token that proves who we are, as it is now; null: there is none. Asked for each connection, since it may be replaced. */
 export type TokenSource = () => string | null | Promise<string | null>;
 
-/** What the adapters take: a token that never changes stands for itself. */
+/** The token as adapters take it: one that never changes stands for itself. */
 export type GivenToken = string | null | TokenSource;
 
 /** @throws ConnectionError when there should be one and is none */

@@ -94,7 +94,7 @@ export const LOG4J_XML = `<?xml version="1.0" encoding="UTF-8"?>
 </Configuration>
 `;
 
-/** What Netty, BookKeeper and the JVM metrics reach into, as Pulsar's own start script opens it. */
+/** The packages that Netty, BookKeeper and the JVM metrics reach into, as Pulsar's own start script opens them. */
 const OPENED_PACKAGES = [
   'java.base/java.io',
   'java.base/java.util.zip',

@@ -12,7 +12,7 @@ const OLDEST_JAVA = 17;
 const PROGRESS_EVERY_MS = 3_000;
 const ERROR_LINES = 6;
 
-/** What is missing to run Pulsar without Docker, in a few words; null when nothing is. */
+/** Says in a few words what is missing to run Pulsar without Docker; null when nothing is. */
 export async function missingForJava(lib: string): Promise<string | null> {
   const java = await javaVersion();
   if (java === null) return `Java ${OLDEST_JAVA} or newer is not installed`;

@@ -29,7 +29,7 @@ const LOG_TAIL_LINES = 20;
 // eslint-disable-next-line no-restricted-properties -- handed on as it is, not read
 const JAVA_ENVIRONMENT = { ...process.env, LC_ALL: 'C.UTF-8' };
 
-/** What `broker.json` remembers of the running broker. */
+/** The content of `broker.json`, which remembers the running broker. */
 interface RunningBroker {
   readonly pid: number;
   readonly ports: PulsarPorts;
@@ -81,7 +81,7 @@ async function findRunning(folder: string, say: (line: string) => void): Promise
   const broker = await readBroker(folder, say);
   if (broker === null || !(await isBroker(broker.pid, folder))) return null;
   if (await isReady(webUrlOf(broker.ports))) return broker;
-  // Not ready, but there: another process may be starting it at this moment.
+  // The broker is there but not ready: another process may be starting it at this moment.
   const outcome = await waitUntilReady(webUrlOf(broker.ports), READY_DEADLINE_MS, () => isBroker(broker.pid, folder));
   if (outcome === 'ready') return broker;
   await end(broker.pid, folder);

@@ -29,7 +29,7 @@ export interface EmbeddedPulsar {
   readonly webUrl: string;
   /** True when the broker was running already. */
   readonly adopted: boolean;
-  /** Of the JVM; null with Docker. */
+  /** The process id of the JVM; null with Docker. */
   readonly pid: number | null;
   /**
    * Ends the broker and keeps its data: asks, and after `patienceMs` (default 6,000; a broker needs 5 to 8 s) kills it, by

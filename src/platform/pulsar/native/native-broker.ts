@@ -13,7 +13,7 @@ export class NativeBroker extends MessageBroker {
   constructor(
     private readonly native: NativeClient,
     private readonly log: BrokerLog,
-    /** What the library cannot be asked. */
+    /** Answers what the library cannot be asked. */
     private readonly admin: AdminApi,
   ) {
     super();

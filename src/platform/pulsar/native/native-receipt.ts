@@ -1,6 +1,6 @@
 import type { NativeConsumer, NativeMessageId } from './native-client.js';
 
-/** What acknowledging needs: the original id object (one rebuilt from bytes acknowledges nothing in a batch). */
+/** Holds what acknowledging needs: the original id object (one rebuilt from bytes acknowledges nothing in a batch). */
 export class Receipt {
   acknowledged = false;
 

@@ -15,9 +15,9 @@ import { Receipt } from './native-receipt.js';
 import { ReconnectDelays } from '../reconnect-delays.js';
 import { parseTopicName } from '../topic-name.js';
 
-/** What one insert statement takes at its best. */
+/** As many messages as one insert statement takes at its best. */
 const MAX_BATCH = 1_000;
-/** With so large ones the library's queue holds what `maxInFlightBytes` allows; 64 or 1,000 in it cost the same CPU. */
+/** With messages of this size the library's queue holds what `maxInFlightBytes` allows; 64 or 1,000 in it cost the same CPU. */
 const LARGEST_EVENT_BYTES = 256 * 1024;
 /** The library waits this long for a full batch, so it is the latency of a trickle; 0 would wait for ever. */
 const GATHER_MS = 20;
@@ -79,11 +79,11 @@ export class NativeSubscription extends Subscription {
     this.wake();
     if (this.options.type === 'Failover') {
       const last = new Map(receipts.map((receipt) => [receipt.partition, receipt]));
-      await this.settle([...last.values()].map(({ consumer, id }) => consumer.acknowledgeCumulativeId(id)));
+      await this.attempt([...last.values()].map(({ consumer, id }) => consumer.acknowledgeCumulativeId(id)));
     } else
       for (let from = 0; from < receipts.length; from += ACKNOWLEDGE_AT_ONCE) {
         if (from > 0) await failpoint('in_acknowledge_burst');
-        await this.settle(
+        await this.attempt(
           receipts.slice(from, from + ACKNOWLEDGE_AT_ONCE).map(({ consumer, id }) => consumer.acknowledgeId(id)),
         );
       }
@@ -107,7 +107,7 @@ export class NativeSubscription extends Subscription {
     this.closing.abort();
     const consumer = this.consumer;
     this.drop();
-    if (consumer) await this.settle([consumer.close()]);
+    if (consumer) await this.attempt([consumer.close()]);
   }
 
   /** One attempt after another until it is subscribed; null when closed first. */
@@ -198,10 +198,10 @@ export class NativeSubscription extends Subscription {
 
   private reopen(consumer: NativeConsumer): void {
     this.drop();
-    this.opening = this.settle([consumer.close()]).then(() => this.open());
+    this.opening = this.attempt([consumer.close()]).then(() => this.open());
   }
 
-  /** The consumer is gone: what it delivered comes again, so nothing of it is waited for. */
+  /** The consumer has ended. Its messages come again, so none of them is waited for. */
   private drop(): void {
     this.consumer = undefined;
     this.held = { messages: 0, bytes: 0 };
@@ -216,8 +216,8 @@ export class NativeSubscription extends Subscription {
     return failure;
   }
 
-  /** Failed acknowledgements and closes are said once per call: redelivery is all they can cause. */
-  private async settle(calls: Promise<unknown>[]): Promise<void> {
+  /** Waits for all calls. Failed acknowledgements and closes are logged once: redelivery is all that they can cause. */
+  private async attempt(calls: Promise<unknown>[]): Promise<void> {
     const failed = (await Promise.allSettled(calls)).filter((outcome) => outcome.status === 'rejected');
     if (failed[0])
       this.log.warn(

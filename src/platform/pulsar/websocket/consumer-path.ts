@@ -13,7 +13,7 @@ export function consumerPath(options: SubscriptionOptions): string {
     subscriptionType: options.type,
     subscriptionInitialPosition: 'Earliest',
     pullMode: 'true',
-    // What cannot be decrypted is handed over as it is: withheld, it would keep everything behind it from coming.
+    // A message that cannot be decrypted is handed over as it is: withheld, it would keep everything behind it from coming.
     cryptoFailureAction: 'CONSUME',
     receiverQueueSize: String(receiverQueueSize(options)),
   });

@@ -10,7 +10,7 @@ const HEALTHY_AFTER_MS = 10_000;
 const STALLED_MS = 60_000;
 
 export interface ConnectionOptions extends SessionOptions {
-  /** What the connection is for, in log lines: `consumer of persistent://…`. */
+  /** Says in log lines what the connection is for: `consumer of persistent://…`. */
   readonly purpose: string;
   readonly log: BrokerLog;
   /** The session is gone; nothing of it arrives any more. Called once after each `onOpen`, and after failed attempts. */

@@ -7,11 +7,11 @@ import { WebSocketConnection, type ConnectionOptions } from './websocket-connect
 export interface EndpointOptions {
   /** `ws://host:8080` or `wss://host:8443`. */
   readonly webSocketUrl: string;
-  /** What comes only later (OAuth 2.0) is refused with the configuration. */
+  /** A token that comes only later (OAuth 2.0) is refused with the configuration. */
   readonly token?: GivenToken;
   /** PEM certificates of a private authority. */
   readonly ca?: string | null;
-  /** What we show of ourselves, where the broker asks for it. */
+  /** The certificate that we show where the broker asks for it. */
   readonly certificate?: ClientCertificate | null;
   /** Milliseconds between pings; a broker that is silent for a whole period is given up. Default 30,000. */
   readonly heartbeatMs?: number;

@@ -16,7 +16,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
  * (11 to 5.5 µs, 300 B, 22,000 messages a second) and cost no throughput; at 5 ms a third of the rate was lost.
  */
 const PULSE_MS = 2;
-/** Of larger ones a single read (64 kB) holds so few that waiting for more would only slow them down. */
+/** A single read (64 kB) holds so few larger frames that waiting for more of them would only slow them down. */
 const SMALL_FRAME_BYTES = 4_096;
 const REFUSALS = new Set([400, 401, 403, 404]);
 
@@ -25,7 +25,7 @@ export interface SessionOptions {
   readonly token: string | null;
   /** PEM certificates of private authorities; null: those of Node. */
   readonly ca: string | null;
-  /** What we show of ourselves, where the broker asks for it. */
+  /** The certificate that we show where the broker asks for it. */
   readonly certificate?: ClientCertificate | null;
   /** The server pings nobody and drops silent clients after 300 s, so the client pings, this often. */
   readonly heartbeatMs: number;
@@ -43,7 +43,7 @@ export interface SessionEnd extends SessionFailure {
   readonly openForMs: number;
 }
 
-/** One WebSocket from handshake to its end. `ended` never rejects, and settles only when the socket is gone. */
+/** One WebSocket from handshake to its end. `ended` never rejects, and resolves only when the socket is closed. */
 export class WebSocketSession {
   readonly ended: Promise<SessionEnd>;
   private readonly socket: WebSocket;
@@ -102,7 +102,7 @@ export class WebSocketSession {
 
   resume(): void {
     this.held = false;
-    // What came before the pause still lies unread, the pong included.
+    // Frames that came before the pause still lie unread, the pong included.
     this.heard = true;
     if (!this.pulse) this.socket.resume();
   }
@@ -158,8 +158,8 @@ export class WebSocketSession {
   private end(code: number, text: Buffer): SessionEnd {
     clearInterval(this.heartbeat);
     clearTimeout(this.pulse);
-    const said = text.length > 0 ? `: ${text.toString()}` : '';
-    const failure = this.failure ?? { reason: `the broker closed the connection (${code}${said})`, refused: false };
+    const detail = text.length > 0 ? `: ${text.toString()}` : '';
+    const failure = this.failure ?? { reason: `the broker closed the connection (${code}${detail})`, refused: false };
     return { ...failure, openForMs: this.openedAt === undefined ? 0 : performance.now() - this.openedAt };
   }
 }
@@ -176,9 +176,9 @@ const FIXES: Readonly<Record<number, string>> = {
 export function describeRefusal(status: number, body: string): string {
   const message =
     /"errorMsg\\?":\s*\\?"([^"\\]+)/.exec(body)?.[1] ?? /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1];
-  const said = message ? ` (${message.slice(0, 200)})` : '';
+  const detail = message ? ` (${message.slice(0, 200)})` : '';
   const fix = FIXES[status];
-  return `the broker answered ${status}${said}${fix ? `: ${fix}` : ''}`;
+  return `the broker answered ${status}${detail}${fix ? `: ${fix}` : ''}`;
 }
 
 /** Asked for again it is as large: reconnecting is not the cure, a human is. */

@@ -22,7 +22,7 @@ import type { WebSocketEndpoint } from './websocket-endpoint.js';
 /** The WebSocket service forgets ids of batched messages after an hour; later acknowledgements would leave holes. */
 const RECEIPT_LIFETIME_MS = 55 * 60_000;
 
-/** What acknowledging needs: the id as the broker wrote it, on the connection it came from. */
+/** Holds what acknowledging needs: the id as the broker wrote it, on the connection it came from. */
 class Receipt {
   acknowledged = false;
 
@@ -45,7 +45,7 @@ export class WebSocketSubscription extends Subscription {
   private readonly arrivals = new Arrivals(() => this.window.exhausted || this.window.full);
   /** Counts connections: receipts of an earlier one are void, as the broker delivers their messages again. */
   private current = 0;
-  /** Of the queue that the WebSocket service keeps: at zero left the broker sends nothing more on this connection. */
+  /** The permits that the queue of the WebSocket service has lost: at zero left the broker sends nothing more on this connection. */
   private lostPermits = 0;
   private readonly queueSize: number;
   private paused = false;
@@ -162,13 +162,13 @@ export class WebSocketSubscription extends Subscription {
         receipt: new Receipt(this.current, frame.messageId, bytes, performance.now(), lostPermits),
       };
     } catch (error) {
-      // Never seen. Not acknowledged, so the broker keeps it; without an identity nothing may be recorded.
+      // No broker was ever seen to send it. It is not acknowledged, so the broker keeps it; without an identity nothing may be recorded.
       this.endpoint.log.warn({ topic: this.topic, err: error }, 'unreadable frame from Pulsar, left at the broker');
       return null;
     }
   }
 
-  /** What the lost connection delivered comes again: neither wait for its acknowledgement nor hand it out. */
+  /** The messages of the lost connection come again: neither wait for their acknowledgement nor hand them out. */
   private forget(): void {
     this.current++;
     this.lostPermits = 0;

@@ -1,34 +1,31 @@
 import Type from 'typebox';
 import { type Answer, answer, count, nullable, text, time } from '../../../platform/answer-schema.js';
+import { FACT_COLUMNS, type FactColumn } from '../../domain/fact-row.js';
 
 const KEY = '0199c1a4-7d2e-7c3b-9a51-3f0f6a1b2c3d';
 const CURSOR = 'MSA3NTc2MTM4NzkwMTIzNDU2Nzg5IDAwMDAwMDAxIDc1MSA9IC0gLSAt';
-const milliseconds = (example: number, description: string) => Type.Integer({ examples: [example], description });
 const eventType = Type.Enum(['click', 'conversion', 'sale'], { examples: ['click'] });
 
+const EXAMPLE: Partial<Record<FactColumn, string>> = {
+  event_key: KEY,
+  event_type: 'click',
+  occurred_at: '1763800000000',
+  received_at: '1763800000123',
+  intake: 'http',
+  fingerprint: '144115188075855872',
+  event_id: KEY,
+  user_id: 'u-1',
+  page_url: '/pricing',
+};
+
 /** One recorded event, as another region records it. */
-export const Fact = answer('Fact', {
-  event_key: Type.String({ format: 'uuid', examples: [KEY], description: 'With the type the identity.' }),
-  event_type: eventType,
-  occurred_at: milliseconds(1763800000000, 'Epoch milliseconds.'),
-  received_at: milliseconds(
-    1763800000123,
-    'Epoch milliseconds: when this region, or the first before it, received it.',
-  ),
-  intake: Type.Enum(['pulsar', 'http', 'merge', 'import'], {
-    examples: ['pulsar'],
-    description: 'The way it came into this region.',
-  }),
-  message_id: nullable(
-    text('12:3:-1:0', 'Where it lay in the broker of the region that received it first; null: it came another way.'),
-  ),
-  fingerprint: nullable(text('144115188075855872', 'Of what it says; null: the person is erased.')),
-  event: text(
-    `{"event_id":"${KEY}","user_id":"u-1","page_url":"/pricing"}`,
-    'The event itself as JSON, all free fields in `properties`.',
-  ),
+const fact = Type.Array(nullable(Type.String()), {
+  minItems: FACT_COLUMNS.length,
+  maxItems: FACT_COLUMNS.length,
+  examples: [FACT_COLUMNS.map((column) => EXAMPLE[column] ?? null)],
+  description:
+    'The values of `columns` as text; null: absent, and of `fingerprint`: the person is erased. Times are epoch milliseconds; `received_at` is when this region, or the first before it, received it, and `message_id` where it lay in the broker of that one. `target` and `properties` are JSON.',
 });
-export type Fact = Answer<typeof Fact>;
 
 /** One of the contents that an identity has in several regions. */
 export const ConflictContent = answer('ConflictContent', {
@@ -77,13 +74,13 @@ const HEAD = {
   ),
 };
 
-/** What a page says beside its facts. */
-export const FactsHead = answer('FactsHead', HEAD);
-export type FactsHead = Answer<typeof FactsHead>;
-
 export const FactsAnswer = answer('RegionFacts', {
   ...HEAD,
-  facts: Type.Array(Fact, { description: 'In the order of their transactions; those without one first, by time.' }),
+  columns: Type.Array(Type.Enum([...FACT_COLUMNS]), {
+    examples: [[...FACT_COLUMNS]],
+    description: 'What the values of a fact are.',
+  }),
+  facts: Type.Array(fact, { description: 'In the order of their transactions; those without one first, by time.' }),
   conflicts: Type.Array(ConflictContent, { description: 'After all facts.' }),
 });
 export type FactsAnswer = Answer<typeof FactsAnswer>;

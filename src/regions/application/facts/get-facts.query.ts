@@ -3,29 +3,24 @@ import { topicOf } from '../../../events/application/topic-of.js';
 import { FINGERPRINT_VERSION } from '../../../events/domain/content/fingerprint.js';
 import { EVENTS_VARIABLES } from '../../../events/events.variables.js';
 import { Config } from '../../../platform/config/config.js';
+import { FACT_COLUMNS, type FactRow } from '../../domain/fact-row.js';
 import type { FactWalk } from '../../domain/fact-walk.js';
 import { REGIONS_VARIABLES } from '../../regions.variables.js';
-import type { FactsHead } from '../answers/facts.answer.js';
+import type { ConflictContent, FactsAnswer } from '../answers/facts.answer.js';
 import { type FactSlice, type Moment, RegionFacts, type Wanted } from './region-facts.port.js';
 import { decodeWalk, encodeWalk } from './walk-cursor.js';
 
-const PAGE_BYTES = 4_000_000;
-/** Ids of transactions to look at first: as many as record a page's facts in the usual batches, and more than an idle service gives out. */
+/** Of a page: who merges holds a few of them. */
+const PAGE_BYTES = 2_000_000;
+/** Ids of transactions to look at first: more than an idle service gives out between two merges. */
 const FIRST_WIDTH = 64n;
-/** Where nothing is found. From the first id to the last of 2⁶³ it is thirty steps. */
+/** At most so many times as many are looked at next. From the first id to the last of 2⁶³ it is thirty steps. */
 const WIDER = 4n;
 /** Steps within a request: it says then where to go on. */
 const STEPS = 12;
 
-/** One page: its head, and facts and conflicts, each as JSON. */
-export interface FactsPage {
-  readonly head: FactsHead;
-  readonly facts: readonly string[];
-  readonly conflicts: readonly string[];
-}
-
 /** What was committed here since another region asked before, in the order of the transactions; then the contents of conflicts. */
-export class GetFactsQuery extends Query<FactsPage> {
+export class GetFactsQuery extends Query<FactsAnswer> {
   constructor(
     /** `next_cursor`, or a `watermark`; null: from the beginning. */
     readonly cursor: string | null,
@@ -40,8 +35,8 @@ export class GetFactsQuery extends Query<FactsPage> {
 
 /** A page before it is told. */
 interface Step {
-  readonly facts: readonly string[];
-  readonly conflicts: readonly string[];
+  readonly facts: readonly FactRow[];
+  readonly conflicts: readonly ConflictContent[];
   /** Where it leaves the walk. */
   readonly walk: FactWalk;
   readonly ended: boolean;
@@ -55,26 +50,25 @@ export class GetFactsHandler implements IQueryHandler<GetFactsQuery> {
   ) {}
 
   /** @throws {InvalidCursor} */
-  async execute({ cursor, since, limit, signal }: GetFactsQuery): Promise<FactsPage> {
+  async execute({ cursor, since, limit, signal }: GetFactsQuery): Promise<FactsAnswer> {
     const given = cursor === null ? null : decodeWalk(cursor);
-    if (given?.reach == null) await this.facts.prepare();
+    await this.facts.prepare(given?.reach == null);
     const moment = await this.facts.moment(signal);
     const holds = given !== null && (await this.stillHolds(given, moment, signal));
     const walk = withReach(holds ? given : beginning(moment), moment);
     const step = await this.step(walk, { since, limit, bytes: PAGE_BYTES }, signal);
     const begins = !holds || given.reach === null;
     return {
-      head: {
-        ...this.ourselves(),
-        ...moment.history,
-        restarted: given !== null && !holds,
-        as_of: new Date(moment.asOf).toISOString(),
-        held_back_ms: moment.heldBack?.ms ?? 0,
-        held_back_by: moment.heldBack?.by ?? null,
-        dead_letters: begins ? await this.facts.openDeadLetters(signal) : null,
-        watermark: encodeWalk({ ...step.walk, reach: null }),
-        next_cursor: step.ended ? null : encodeWalk(step.walk),
-      },
+      ...this.ourselves(),
+      ...moment.history,
+      restarted: given !== null && !holds,
+      as_of: new Date(moment.asOf).toISOString(),
+      held_back_ms: moment.heldBack?.ms ?? 0,
+      held_back_by: moment.heldBack?.by ?? null,
+      dead_letters: begins ? await this.facts.openDeadLetters(signal) : null,
+      watermark: encodeWalk({ ...step.walk, reach: null }),
+      next_cursor: step.ended ? null : encodeWalk(step.walk),
+      columns: [...FACT_COLUMNS],
       facts: step.facts,
       conflicts: step.conflicts,
     };
@@ -101,7 +95,8 @@ export class GetFactsHandler implements IQueryHandler<GetFactsQuery> {
       const { until, from, width } = at.reach!;
       const before = from + width < until ? from + width : until;
       const slice = await this.facts.numbered({ from, before, after: at.numbered }, wanted, signal);
-      at = { ...at, numbered: slice.last ?? at.numbered, reach: { until, ...further(slice, from, before, width) } };
+      const next = further(slice, { from, before, width, limit: wanted.limit });
+      at = { ...at, numbered: slice.last ?? at.numbered, reach: { until, ...next } };
       if (slice.facts.length > 0) return { facts: slice.facts, conflicts: [], walk: at, ended: false };
     }
     if (!isThrough(at)) return { facts: [], conflicts: [], walk: at, ended: false };
@@ -112,7 +107,7 @@ export class GetFactsHandler implements IQueryHandler<GetFactsQuery> {
     const range = { before: walk.reach!.until, after: walk.conflicts };
     const slice = await this.facts.conflicts(range, limit, signal);
     const conflicts = slice.last ?? walk.conflicts;
-    return { facts: [], conflicts: slice.facts, walk: { ...walk, conflicts }, ended: !slice.full };
+    return { facts: [], conflicts: slice.contents, walk: { ...walk, conflicts }, ended: !slice.full };
   }
 
   private ourselves() {
@@ -142,9 +137,25 @@ const withReach = (walk: FactWalk, { ended }: Moment): FactWalk =>
 
 const isThrough = ({ reach }: FactWalk): boolean => reach !== null && reach.from >= reach.until;
 
-/** About twice as many ids as made a page; more where they made less. */
-function further({ last, full }: FactSlice<{ readonly tx: bigint }>, from: bigint, before: bigint, width: bigint) {
+interface Looked {
+  readonly from: bigint;
+  readonly before: bigint;
+  readonly width: bigint;
+  /** Facts of a page. */
+  readonly limit: number;
+}
+
+/**
+ * So many ids as are about a page: of more PostgreSQL reads and sorts the rows to give the first of them. A page that comes out
+ * short costs nothing but its request.
+ */
+function further(
+  { facts, last, full, next }: FactSlice<{ readonly tx: bigint }>,
+  { from, before, width, limit }: Looked,
+) {
   if (last === null) return { from: before, width: width * WIDER };
-  if (!full) return { from: before, width: width * 2n };
-  return { from: last.tx, width: (last.tx - from + 1n) * 2n };
+  if (full) return { from: (next ?? last).tx, width: last.tx - from + 1n };
+  const seen = before - from;
+  const page = (seen * BigInt(limit)) / BigInt(facts.length);
+  return { from: before, width: page < seen * WIDER ? page : seen * WIDER };
 }

@@ -1,4 +1,6 @@
+import type { FactRow } from '../../domain/fact-row.js';
 import type { ConflictPlace, FactPlace, History, NumberedPlace } from '../../domain/fact-walk.js';
+import type { ConflictContent } from '../answers/facts.answer.js';
 
 /** What this database says about its transactions, in one snapshot. */
 export interface Moment {
@@ -25,23 +27,30 @@ export interface Wanted {
   /** Only facts that happened then or later, epoch milliseconds; null: all. */
   readonly since: number | null;
   readonly limit: number;
-  /** Of JSON, about. The first row always passes. */
+  /** About. The first row always passes. */
   readonly bytes: number;
 }
 
-/** Facts, each as JSON (a `Fact` of the answer), so that nothing is taken apart and put together again on its way. */
 export interface FactSlice<Place> {
-  readonly facts: readonly string[];
+  readonly facts: readonly FactRow[];
   /** Of the last one; null: there is none. */
   readonly last: Place | null;
-  /** Whether more follow within what was asked for. */
+  /** Whether more may follow within what was asked for. */
+  readonly full: boolean;
+  /** The first that is not shown; null: none, or nobody has looked. */
+  readonly next: Place | null;
+}
+
+export interface ConflictSlice {
+  readonly contents: readonly ConflictContent[];
+  readonly last: ConflictPlace | null;
   readonly full: boolean;
 }
 
 /** What this region recorded, for another one to read. */
 export abstract class RegionFacts {
-  /** Before a walk: brings up to date what finds facts by their transactions. Never rejects. */
-  abstract prepare(): Promise<void>;
+  /** Before a page: brings up to date what finds facts by their transactions, for a walk that begins at once, else now and then. Never rejects. */
+  abstract prepare(begins: boolean): Promise<void>;
   abstract moment(signal?: AbortSignal): Promise<Moment>;
   /** Whether the fact is still there, as the transaction that it names recorded it. */
   abstract isThere(place: NumberedPlace, signal?: AbortSignal): Promise<boolean>;
@@ -57,11 +66,11 @@ export abstract class RegionFacts {
     wanted: Wanted,
     signal?: AbortSignal,
   ): Promise<FactSlice<NumberedPlace>>;
-  /** Contents of conflicts, each as JSON, written down by transactions before `before`. */
+  /** Contents of conflicts, written down by transactions before `before`. */
   abstract conflicts(
     range: { readonly before: bigint; readonly after: ConflictPlace | null },
     limit: number,
     signal?: AbortSignal,
-  ): Promise<FactSlice<ConflictPlace>>;
+  ): Promise<ConflictSlice>;
   abstract openDeadLetters(signal?: AbortSignal): Promise<number>;
 }

@@ -27,6 +27,15 @@ export interface MergeEnd {
   readonly detail: string | null;
 }
 
+/** How far another region is merged. */
+export interface Reached {
+  readonly region: string;
+  /** All of its pages up to this watermark are recorded. */
+  readonly watermark: string;
+  /** All that it committed before this instant (epoch milliseconds, its PostgreSQL's clock) is here; null: not known yet. */
+  readonly until: number | null;
+}
+
 /** Another merge is under way, here or in another process of this region. */
 export class MergeUnderWay extends BrokenRule {
   override readonly name = 'MergeUnderWay';
@@ -54,12 +63,9 @@ export abstract class MergeLog {
   abstract isDue(region: string, everyMs: number): Promise<boolean>;
   /** With the claim in hand, so that whatever else is called running is not. @returns the merge's id */
   abstract begin(asked: MergeAsked): Promise<string>;
-  abstract progress(id: string, progress: MergeProgress): Promise<void>;
-  abstract end(id: string, progress: MergeProgress, end: MergeEnd): Promise<void>;
+  /** While it is under way. @param reached null: what was merged before still holds */
+  abstract note(id: string, progress: MergeProgress, reached: Reached | null): Promise<void>;
+  abstract end(id: string, progress: MergeProgress, end: MergeEnd, reached: Reached | null): Promise<void>;
   /** Where to go on; null: at the beginning. */
   abstract watermark(region: string): Promise<string | null>;
-  /** All of the other region's pages up to this watermark are recorded. */
-  abstract advance(region: string, watermark: string): Promise<void>;
-  /** All that it committed before this instant (epoch milliseconds, its PostgreSQL's clock) is here. */
-  abstract caughtUp(region: string, until: number): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { FINGERPRINT_VERSION } from '../../../events/domain/content/fingerprint.
 import { EVENTS_VARIABLES } from '../../../events/events.variables.js';
 import type { Config } from '../../../platform/config/config.js';
 import { isDerived } from '../../domain/merged-fact.js';
-import type { FactsAnswer } from '../answers/facts.answer.js';
+import type { FactsPage } from './other-region.port.js';
 
 /** The two regions cannot be merged as they are set up. */
 export class MergeRefused extends Error {
@@ -17,7 +17,7 @@ export class MergeRefused extends Error {
 }
 
 /** @throws {MergeRefused} before anything of the page is recorded */
-export function checkMergeable(page: FactsAnswer, config: Config): void {
+export function checkMergeable(page: FactsPage, config: Config): void {
   if (page.fingerprint_version > FINGERPRINT_VERSION) {
     throw new MergeRefused(
       'newer_release',
@@ -30,7 +30,7 @@ export function checkMergeable(page: FactsAnswer, config: Config): void {
   if (derived === undefined) return;
   throw new MergeRefused(
     'same_cluster',
-    `both regions have PULSAR_CLUSTER=${cluster}, and the other one holds events without an id, such as ${derived.event_key}: ` +
+    `both regions have PULSAR_CLUSTER=${cluster}, and the other one holds events without an id, such as ${derived.eventKey}: ` +
       'their identities are derived from that name, so different messages may have got the same. Give each region its own name, ' +
       'and events an event_id',
   );

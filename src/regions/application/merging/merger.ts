@@ -2,15 +2,18 @@ import { BrokenRule } from '../../../platform/broken-rule.js';
 import { type MergeOutcome, NOTHING_MERGED, tallied } from '../../domain/merge-tally.js';
 import type { Region } from '../../domain/region-list.js';
 import { REGIONS_VARIABLES } from '../../regions.variables.js';
-import type { FactsAnswer } from '../answers/facts.answer.js';
-import type { MergeAsked, MergeClaim, MergeEnd, MergeProgress } from './merge-log.port.js';
+import type { MergeAsked, MergeClaim, MergeEnd, MergeProgress, Reached } from './merge-log.port.js';
 import { checkMergeable, MergeRefused } from './mergeable.js';
 import type { MergerParts } from './merger-parts.js';
-import { OtherRegionFailed } from './other-region.port.js';
+import { type FactsPage, OtherRegionFailed } from './other-region.port.js';
 import { PageMerger } from './page-merger.js';
 
-/** Pages that are being recorded at once: as many as PostgreSQL has writers. The next one is read meanwhile. */
-const PAGES_IN_FLIGHT = 2;
+/** Pages that are being recorded at once: one for each writer, and one that is ready for the first of them. The next one is read meanwhile. */
+const PAGES_IN_FLIGHT = 3;
+/** Together, but for one alone. */
+const BYTES_IN_FLIGHT = 6_000_000;
+/** How far it came is written down after so many pages, and at the end: who is killed reads at most these once more. */
+const PAGES_A_NOTE = 8;
 
 /** A merge that has begun. */
 export interface RunningMerge {
@@ -72,7 +75,12 @@ export class Merger {
   private async run(merge: Merge, claim: MergeClaim): Promise<MergeReport> {
     const { log, logger } = this.parts;
     const { id, asked } = merge;
-    const seen: Seen = { progress: { tally: NOTHING_MERGED, deadLetters: null, heldBack: null } };
+    const seen: Seen = {
+      progress: { tally: NOTHING_MERGED, deadLetters: null, heldBack: null },
+      reached: null,
+      pages: 0,
+      noted: Promise.resolve(),
+    };
     let end: MergeEnd = { state: 'done', code: null, detail: null };
     try {
       await this.walk(merge, seen);
@@ -82,7 +90,8 @@ export class Merger {
     }
     const report = { ...seen.progress, ...end };
     try {
-      await log.end(id, seen.progress, end);
+      // Whoever has the claim by now has come further.
+      await log.end(id, seen.progress, end, claim.lost.aborted ? null : seen.reached);
     } catch (error) {
       logger.warn({ err: error, merge: id }, 'how a merge ended could not be written down');
     }
@@ -95,39 +104,48 @@ export class Merger {
     return report;
   }
 
-  private async walk({ id, region, asked, stopping, onProgress }: Merge, seen: Seen): Promise<void> {
-    const { log } = this.parts;
-    const movesOn = !asked.dryRun && asked.since === null;
-    const settled = async ({ page, outcomes }: Recording) => {
-      seen.progress = progressAfter(seen.progress, page, await outcomes);
-      if (movesOn) await log.advance(region.name, page.watermark);
-      await log.progress(id, seen.progress);
-      onProgress(seen.progress);
-    };
+  private async walk(merge: Merge, seen: Seen): Promise<void> {
+    const { region, asked, stopping } = merge;
     const inFlight: Recording[] = [];
+    const settleFirst = async () => {
+      count(merge, seen, inFlight[0]!.page, await inFlight[0]!.outcomes);
+      inFlight.shift();
+      if (seen.pages % PAGES_A_NOTE === 0) await this.note(merge, seen);
+    };
     let committed: number | null = null;
-    let cursor = asked.since === null ? await log.watermark(region.name) : null;
-    let next: Promise<FactsAnswer> | null = this.ask(region, cursor, asked, stopping);
+    let cursor = asked.since === null ? await this.parts.log.watermark(region.name) : null;
+    let next: Promise<FactsPage> | null = this.ask(region, cursor, asked, stopping);
     try {
       while (next !== null) {
-        const page: FactsAnswer = await next;
+        const page: FactsPage = await next;
         checkMergeable(page, this.parts.config);
         committed ??= Date.parse(page.as_of) - page.held_back_ms;
         cursor = page.next_cursor;
         next = cursor === null ? null : this.ask(region, cursor, asked, stopping);
-        if (inFlight.length >= PAGES_IN_FLIGHT) await settled(inFlight.shift()!);
+        while (isFull(inFlight, page)) await settleFirst();
         stopping.throwIfAborted();
         inFlight.push({ page, outcomes: heard(this.pages.merge(page, asked.dryRun)) });
       }
-      while (inFlight.length > 0) await settled(inFlight.shift()!);
+      while (inFlight.length > 0) await settleFirst();
+      if (seen.reached !== null) seen.reached = { ...seen.reached, until: committed };
     } finally {
-      // What was handed over is recorded, whatever happened beside it.
-      await Promise.allSettled(inFlight.map(({ outcomes }) => outcomes));
+      // What was handed over is recorded, whatever happened beside it; up to the first page that is not, it counts as read.
+      const ended = await Promise.allSettled(inFlight.map(({ outcomes }) => outcomes));
+      for (const [index, recorded] of ended.entries()) {
+        if (recorded.status === 'rejected') break;
+        count(merge, seen, inFlight[index]!.page, recorded.value);
+      }
+      await Promise.allSettled([seen.noted]);
     }
-    if (movesOn && committed !== null) await log.caughtUp(region.name, committed);
   }
 
-  private ask(region: Region, cursor: string | null, { since }: MergeAsked, signal: AbortSignal): Promise<FactsAnswer> {
+  /** Beside the pages that follow; one note after the other. */
+  private async note({ id }: Merge, seen: Seen): Promise<void> {
+    await seen.noted;
+    seen.noted = heard(this.parts.log.note(id, seen.progress, seen.reached));
+  }
+
+  private ask(region: Region, cursor: string | null, { since }: MergeAsked, signal: AbortSignal): Promise<FactsPage> {
     return heard(this.parts.other.facts(region, { cursor, since }, signal));
   }
 }
@@ -140,14 +158,34 @@ interface Merge {
   readonly onProgress: (progress: MergeProgress) => void;
 }
 
+/** What is recorded, page by page. */
 interface Seen {
   progress: MergeProgress;
+  /** Null: a merge that does not move on, a rehearsal for one; or no page yet. */
+  reached: Reached | null;
+  pages: number;
+  /** The last note. */
+  noted: Promise<void>;
 }
 
 /** A page that is being recorded. */
 interface Recording {
-  readonly page: FactsAnswer;
+  readonly page: FactsPage;
   readonly outcomes: Promise<readonly MergeOutcome[]>;
+}
+
+function isFull(inFlight: readonly Recording[], { bytes: more }: FactsPage): boolean {
+  if (inFlight.length === 0) return false;
+  const bytes = inFlight.reduce((sum, { page }) => sum + page.bytes, more);
+  return inFlight.length >= PAGES_IN_FLIGHT || bytes > BYTES_IN_FLIGHT;
+}
+
+function count({ region, asked, onProgress }: Merge, seen: Seen, page: FactsPage, outcomes: readonly MergeOutcome[]) {
+  seen.progress = progressAfter(seen.progress, page, outcomes);
+  const movesOn = !asked.dryRun && asked.since === null;
+  if (movesOn) seen.reached = { region: region.name, watermark: page.watermark, until: null };
+  seen.pages += 1;
+  onProgress(seen.progress);
 }
 
 /** Awaited later: until then nobody else may take its failure for one that nobody hears of. */
@@ -156,7 +194,7 @@ function heard<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
-function progressAfter(before: MergeProgress, page: FactsAnswer, outcomes: readonly MergeOutcome[]): MergeProgress {
+function progressAfter(before: MergeProgress, page: FactsPage, outcomes: readonly MergeOutcome[]): MergeProgress {
   const heldBack = page.held_back_by === null ? null : { ms: page.held_back_ms, by: page.held_back_by };
   return {
     tally: tallied(before.tally, outcomes),

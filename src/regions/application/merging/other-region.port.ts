@@ -1,4 +1,5 @@
 import type { Region } from '../../domain/region-list.js';
+import type { MergedFact } from '../../domain/merged-fact.js';
 import type { FactsAnswer } from '../answers/facts.answer.js';
 
 /** Why another region gave nothing. */
@@ -25,10 +26,17 @@ export interface FactsAsked {
   readonly since: number | null;
 }
 
+/** A page of its answer. */
+export interface FactsPage extends Omit<FactsAnswer, 'columns' | 'facts'> {
+  readonly facts: readonly MergedFact[];
+  /** That it takes in memory, about. */
+  readonly bytes: number;
+}
+
 /** Another region, as it answers over HTTP. */
 export abstract class OtherRegion {
   /** The next page. @throws {OtherRegionFailed} @throws the signal's reason */
-  abstract facts(region: Region, asked: FactsAsked, signal: AbortSignal): Promise<FactsAnswer>;
+  abstract facts(region: Region, asked: FactsAsked, signal: AbortSignal): Promise<FactsPage>;
   /** Resolves when it answers. @throws {OtherRegionFailed} */
   abstract reach(region: Region, signal: AbortSignal): Promise<void>;
 }

@@ -5,9 +5,9 @@ import { type RecordingRules, TrackedEvent } from '../../../events/domain/tracke
 import { EVENTS_VARIABLES } from '../../../events/events.variables.js';
 import { type MergeOutcome, outcomeOf } from '../../domain/merge-tally.js';
 import { incomingFact, type MergedFact } from '../../domain/merged-fact.js';
-import type { FactsAnswer } from '../answers/facts.answer.js';
 import type { ConflictingContent, Identity } from './conflict-store.port.js';
 import type { MergerParts } from './merger-parts.js';
+import type { FactsPage } from './other-region.port.js';
 
 /** Records the facts of a page through the command of every intake, and writes down what contradicts what is here. */
 export class PageMerger {
@@ -19,7 +19,7 @@ export class PageMerger {
   }
 
   /** @returns an outcome per fact, in their order. @throws OutcomeUnknown when the service stops */
-  async merge({ facts, conflicts }: FactsAnswer, dryRun: boolean): Promise<readonly MergeOutcome[]> {
+  async merge({ facts, conflicts }: FactsPage, dryRun: boolean): Promise<readonly MergeOutcome[]> {
     if (dryRun) return this.foresee(facts);
     const { record, conflicts: store, logger } = this.parts;
     const verdicts = await record(new RecordEventCommand(incoming(facts)));
@@ -29,9 +29,9 @@ export class PageMerger {
     if (conflicts.length > 0) await store.add(conflicts.map(theirs));
     for (const [index, verdict] of verdicts.entries()) {
       if (verdict.status !== 'rejected' || outcomes[index] !== 'rejected') continue;
-      const { event_key, event_type } = facts[index]!;
+      const { eventKey, eventType } = facts[index]!;
       const { reason, detail } = verdict;
-      logger.warn({ event_key, event_type, reason, detail }, 'a fact of another region was rejected');
+      logger.warn({ eventKey, eventType, reason, detail }, 'a fact of another region was rejected');
     }
     return outcomes;
   }
@@ -70,7 +70,7 @@ function contentOf(fact: RecordedFact & Identity): ConflictingContent {
   return { eventKey: fact.eventKey, eventType: fact.eventType, eventId: fact.eventId, fingerprint, content };
 }
 
-const theirs = (conflict: FactsAnswer['conflicts'][number]): ConflictingContent => ({
+const theirs = (conflict: FactsPage['conflicts'][number]): ConflictingContent => ({
   eventKey: conflict.event_key,
   eventType: conflict.event_type,
   eventId: conflict.event_id,

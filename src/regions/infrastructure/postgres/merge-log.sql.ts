@@ -6,17 +6,23 @@ where state = 'running'`;
 export const BEGIN = `
 insert into region_merges (id, region, since, dry_run, actor, state, started_at) values ($1, $2, $3, $4, $5, 'running', now())`;
 
-export const PROGRESS = `
-update region_merges
-set merged = $2, known = $3, restamped = $4, conflicts = $5, below_floor = $6, rejected = $7, dead_letters = $8,
-  held_back_ms = $9, held_back_by = $10
-where id = $1`;
+/** In one statement with what is said of the merge, and so in one commit. $1: null where it does not move on. */
+const REACHED = `
+with reached as (
+  insert into region_watermarks as known (region, watermark, merged_until, updated_at)
+  select $1::text, $2::text, $3::timestamptz, now() where $1::text is not null
+  on conflict (region) do update
+    set watermark = excluded.watermark, merged_until = greatest(known.merged_until, excluded.merged_until), updated_at = excluded.updated_at
+)`;
+
+const FIGURES = `
+merged = $5, known = $6, restamped = $7, conflicts = $8, below_floor = $9, rejected = $10, dead_letters = $11, held_back_ms = $12,
+  held_back_by = $13`;
+
+export const NOTE = `${REACHED} update region_merges set ${FIGURES} where id = $4`;
 
 export const END = `
-update region_merges
-set merged = $2, known = $3, restamped = $4, conflicts = $5, below_floor = $6, rejected = $7, dead_letters = $8,
-  held_back_ms = $9, held_back_by = $10, state = $11, code = $12, detail = $13, finished_at = now()
-where id = $1`;
+${REACHED} update region_merges set ${FIGURES}, state = $14, code = $15, detail = $16, finished_at = now() where id = $4`;
 
 /** One that is asked for counts as well. */
 export const IS_DUE = `
@@ -26,9 +32,3 @@ select not exists (
 ) as due`;
 
 export const WATERMARK = `select watermark from region_watermarks where region = $1`;
-
-export const ADVANCE = `
-insert into region_watermarks as known (region, watermark, updated_at) values ($1, $2, now())
-on conflict (region) do update set watermark = excluded.watermark, updated_at = excluded.updated_at`;
-
-export const CAUGHT_UP = `update region_watermarks set merged_until = greatest(merged_until, $2) where region = $1`;

@@ -11,6 +11,7 @@ import {
   MergeLog,
   type MergeProgress,
   MergeUnderWay,
+  type Reached,
 } from '../../application/merging/merge-log.port.js';
 import { REGIONS_LOCKS } from '../../regions.locks.js';
 import * as sql from './merge-log.sql.js';
@@ -64,27 +65,31 @@ export class PostgresMergeLog extends MergeLog {
     return id;
   }
 
-  async progress(id: string, progress: MergeProgress): Promise<void> {
-    await this.database.writers().query(sql.PROGRESS, [id, ...figuresOf(progress)]);
+  async note(id: string, progress: MergeProgress, reached: Reached | null): Promise<void> {
+    await this.database.writers().query(sql.NOTE, [...placeOf(reached), id, ...figuresOf(progress)]);
   }
 
-  async end(id: string, progress: MergeProgress, { state, code, detail }: MergeEnd): Promise<void> {
-    await this.database.writers().query(sql.END, [id, ...figuresOf(progress), state, code, detail]);
+  async end(
+    id: string,
+    progress: MergeProgress,
+    { state, code, detail }: MergeEnd,
+    reached: Reached | null,
+  ): Promise<void> {
+    const values = [...placeOf(reached), id, ...figuresOf(progress), state, code, detail];
+    await this.database.writers().query(sql.END, values);
   }
 
   async watermark(region: string): Promise<string | null> {
     const { rows } = await this.database.writers().query<{ watermark: string }>(sql.WATERMARK, [region]);
     return rows[0]?.watermark ?? null;
   }
-
-  async advance(region: string, watermark: string): Promise<void> {
-    await this.database.writers().query(sql.ADVANCE, [region, watermark]);
-  }
-
-  async caughtUp(region: string, until: number): Promise<void> {
-    await this.database.writers().query(sql.CAUGHT_UP, [region, timestamp(until)]);
-  }
 }
+
+const placeOf = (reached: Reached | null): unknown[] => [
+  reached?.region ?? null,
+  reached?.watermark ?? null,
+  reached?.until == null ? null : timestamp(reached.until),
+];
 
 const figuresOf = ({ tally, deadLetters, heldBack }: MergeProgress): unknown[] => [
   tally.merged,

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import type { QueryConfig, QueryResultRow } from 'pg';
+import type { CustomTypesConfig, QueryConfig, QueryResultRow } from 'pg';
 import type { EventType } from '../../../events/domain/event-type.js';
 import { TooLate } from '../../../platform/clock/in-time.js';
 import { Config } from '../../../platform/config/config.js';
@@ -8,12 +8,22 @@ import { Database, DatabaseUnavailable } from '../../../platform/postgres/databa
 import { KeptConnection } from '../../../platform/postgres/kept-connection.js';
 import { tookTooLong } from '../../../platform/postgres/sql-state.js';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
-import { type FactSlice, type Moment, RegionFacts, type Wanted } from '../../application/facts/region-facts.port.js';
+import {
+  type ConflictSlice,
+  type FactSlice,
+  type Moment,
+  RegionFacts,
+  type Wanted,
+} from '../../application/facts/region-facts.port.js';
+import { FACT_COLUMNS, type FactRow } from '../../domain/fact-row.js';
 import type { ConflictPlace, FactPlace, NumberedPlace } from '../../domain/fact-walk.js';
 import * as sql from './region-facts.sql.js';
 
 /** Where a page takes too long to write as text: facts of older versions with numbers of 309 digits. */
 const FEWER_ROWS = 16;
+
+/** A walk of minutes goes on while others record. */
+const PREPARE_EVERY_MS = 5_000;
 
 /**
  * Of its planner: it knows a range of transactions only by their statistics, which are old where events come in, and would read whole
@@ -27,6 +37,8 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
   private readonly connection: KeptConnection;
   /** What was asked before. */
   private before: Promise<unknown> = Promise.resolve();
+  /** On the clock of `performance.now()`. */
+  private preparedAt = -Infinity;
 
   constructor(
     private readonly database: Database,
@@ -44,7 +56,10 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
   }
 
   /** Vacuum would do it in its time; until then each page reads all that was recorded since. */
-  async prepare(): Promise<void> {
+  async prepare(begins: boolean): Promise<void> {
+    const now = performance.now();
+    if (!begins && now - this.preparedAt < PREPARE_EVERY_MS) return;
+    this.preparedAt = now;
     try {
       await this.database.session(async (client) => {
         await client.query(`set lock_timeout = '200ms'`);
@@ -91,23 +106,23 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
   ): Promise<FactSlice<NumberedPlace>> {
     const position = after ? [String(after.tx), after.eventKey, after.eventType] : [null, null, null];
     const values = [String(from), String(before), ...position];
-    return this.page(sql.NUMBERED_FACTS, wanted, values, (row) => ({ ...placeOf(row), tx: BigInt(row.tx) }), signal);
+    return this.page(sql.NUMBERED_FACTS, wanted, values, (row) => ({ ...placeOf(row), tx: BigInt(row[TX]!) }), signal);
   }
 
   async conflicts(
     { before, after }: { readonly before: bigint; readonly after: ConflictPlace | null },
     limit: number,
     signal?: AbortSignal,
-  ): Promise<FactSlice<ConflictPlace>> {
+  ): Promise<ConflictSlice> {
     const position = after
       ? [String(after.tx), after.eventKey, after.eventType, String(after.fingerprint)]
       : [null, null, null, null];
     const statement = { text: sql.CONFLICTS, values: [String(before), ...position, limit + 1] };
-    const rows = await this.read<PageRow & { fingerprint: string }>(statement, signal);
+    const rows = await this.read<ConflictRow>(statement, signal);
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     return {
-      facts: shown.map(({ fact }) => fact),
+      contents: shown.map(({ tx: _, ...content }) => content),
       last: last
         ? {
             tx: BigInt(last.tx),
@@ -141,18 +156,22 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
     text: string,
     { since, limit: most, bytes }: Wanted,
     values: readonly unknown[],
-    place: (row: PageRow) => Place,
+    place: (row: FactRow) => Place,
     signal?: AbortSignal,
   ): Promise<FactSlice<Place>> {
     const from = since === null ? null : timestamp(since);
     for (let limit = most; ; limit = Math.ceil(limit / FEWER_ROWS)) {
-      const statement: QueryConfig = { text, values: [limit + 1, bytes, from, ...values] };
+      const statement = { text, values: [limit + 1, bytes, from, ...values], rowMode: 'array', types: AS_WRITTEN };
       try {
-        const rows = await this.read<PageRow & { found: number }>(statement, signal);
+        const rows = await this.read<(string | null)[]>(statement, signal);
         const shown = rows.slice(0, limit);
         const last = shown.at(-1);
-        const full = (rows[0]?.found ?? 0) > shown.length;
-        return { facts: shown.map(({ fact }) => fact), last: last ? place(last) : null, full };
+        // The last one may be the one that came to the bound; then nobody has looked further.
+        const full = rows.length > limit || Number(last?.[UPTO] ?? 0) > bytes;
+        const beyond = rows[limit];
+        const places = { last: last ? place(last) : null, next: beyond ? place(beyond) : null };
+        for (const row of shown) row.length = FACT_COLUMNS.length;
+        return { facts: shown, full, ...places };
       } catch (error) {
         if (limit === 1 || !(error instanceof TooLate || tookTooLong(error))) throw error;
       }
@@ -171,16 +190,27 @@ interface MomentRow {
   readonly held_by: string | null;
 }
 
-interface PageRow {
-  readonly fact: string;
+interface ConflictRow {
   readonly event_key: string;
   readonly event_type: EventType;
-  readonly occurred_at: number;
+  readonly event_id: string;
+  readonly fingerprint: string;
+  readonly content: string;
   readonly tx: string;
 }
 
-const placeOf = ({ occurred_at, event_key, event_type }: PageRow): FactPlace => ({
-  occurredAt: occurred_at,
-  eventKey: event_key,
-  eventType: event_type,
+/** Nothing is made of a value on its way to the other region. */
+const AS_WRITTEN: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
+
+/** After the columns of a fact. */
+const TX = FACT_COLUMNS.length;
+const UPTO = TX + 1;
+const OCCURRED_AT = FACT_COLUMNS.indexOf('occurred_at');
+const EVENT_KEY = FACT_COLUMNS.indexOf('event_key');
+const EVENT_TYPE = FACT_COLUMNS.indexOf('event_type');
+
+const placeOf = (row: FactRow): FactPlace => ({
+  occurredAt: Number(row[OCCURRED_AT]),
+  eventKey: row[EVENT_KEY]!,
+  eventType: row[EVENT_TYPE] as EventType,
 });

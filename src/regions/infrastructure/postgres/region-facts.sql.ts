@@ -1,3 +1,5 @@
+import { FACT_COLUMNS, type FactColumn } from '../../domain/fact-row.js';
+
 /**
  * What the ids of transactions say, in one snapshot. The holder is whoever has an id and has not ended; who only reads has none and
  * holds up nobody. Our own short recordings are among them.
@@ -35,32 +37,32 @@ select exists (
 
 const milliseconds = (column: string) => `round(date_part('epoch', ${column}) * 1000)::bigint`;
 
-/** The payload that an intake would take. `row_to_json` writes it in a third of the time that putting its members together as text takes. */
-const EVENT = `
-      select event_id, user_id, session_id, page_url, x, y, viewport_width, viewport_height, scroll_y, user_agent, reaction,
-        conversion_type, amount::text as amount, currency, interaction, view_id, scroll_depth, document_width, document_height,
-        target, properties`;
+/** What is not taken as it is; `properties` are written once, and counted. */
+const WRITTEN: Partial<Record<FactColumn, string>> = {
+  occurred_at: milliseconds('occurred_at'),
+  received_at: milliseconds('received_at'),
+  properties: 'properties_text',
+};
 
-/** A fact as the answer has it. */
-const FACT = `
-      select event_key, event_type, ${milliseconds('occurred_at')} as occurred_at, ${milliseconds('received_at')} as received_at,
-        intake, message_id, fingerprint::text as fingerprint, row_to_json(event)::text as event`;
+/** A row's own bytes beside those of its long texts, about. */
+const ROW_BYTES = 300;
 
 /**
  * A page of facts: as many rows as the limit and one more, which says that more follow, and of these no more bytes than the bound.
- * The rows are counted up in bytes before they leave PostgreSQL; the first always passes. Each is written once (`offset 0`).
+ * They are counted up before they leave PostgreSQL; the first always passes. Each is written once (`offset 0`). After FACT_COLUMNS
+ * come the transaction and the bytes up to the row. What is sorted by has its own type here: as a text, 10 comes before 9.
  *
  * @param order of the walk. @param conditions with `$1` as the limit and `$2` as the bytes
  */
 const page = (order: string, conditions: string) => `
-select fact, event_key::text as event_key, event_type, (${milliseconds('occurred_at')})::float8 as occurred_at, tx::text as tx, found
+select ${FACT_COLUMNS.map((column) => WRITTEN[column] ?? column).join(', ')}, tx, upto
 from (
-  select *, sum(octet_length(fact)) over (order by ${order} rows unbounded preceding) as upto,
-    row_number() over (order by ${order}) as nth, (count(*) over ())::int as found
+  select *, sum(bytes) over (order by ${order} rows unbounded preceding) as upto
   from (
-    select fact_row.event_key, fact_row.event_type, fact_row.occurred_at, tx, row_to_json(fact)::text as fact
+    select *, ${ROW_BYTES} + coalesce(octet_length(page_url), 0) + coalesce(octet_length(user_agent), 0)
+      + coalesce(octet_length(properties_text), 0) as bytes
     from (
-      select page.*, (
+      select page.*, properties::text as properties_text, (
           select fingerprint from event_identity as identity
           where identity.event_key = page.event_key and identity.event_type = page.event_type
         ) as fingerprint
@@ -71,13 +73,10 @@ from (
         limit $1
       ) as page
       offset 0
-    ) as fact_row
-    cross join lateral (${EVENT}) as event
-    cross join lateral (${FACT}) as fact
-    offset 0
-  ) as written
+    ) as written
+  ) as counted
 ) as summed
-where upto - octet_length(fact) <= $2 or nth = 1
+where upto - bytes <= $2
 order by ${order}`;
 
 const SINCE = '($3::timestamptz is null or occurred_at >= $3::timestamptz)';
@@ -96,14 +95,13 @@ export const NUMBERED_FACTS = page(
           and ($6::bigint is null or (tx, event_key, event_type) > ($6::bigint, $7::uuid, $8::text))`,
 );
 
+/** With the names of the table: without, they would mean the texts that are selected, where 10 comes before 9. */
 export const CONFLICTS = `
-select json_build_object('event_key', event_key, 'event_type', event_type, 'event_id', event_id, 'fingerprint', fingerprint::text,
-    'content', content)::text as fact,
-  event_key::text as event_key, event_type, fingerprint::text as fingerprint, tx::text as tx
+select event_key::text as event_key, event_type, event_id, fingerprint::text as fingerprint, content, tx::text as tx
 from region_conflicts
 where tx < $1::bigint
   and ($2::bigint is null or (tx, event_key, event_type, fingerprint) > ($2::bigint, $3::uuid, $4::text, $5::bigint))
-order by tx, event_key, event_type, fingerprint
+order by region_conflicts.tx, region_conflicts.event_key, region_conflicts.event_type, region_conflicts.fingerprint
 limit $6`;
 
 export const OPEN_DEAD_LETTERS = `select count(*)::float8 as letters from dead_letters where state = 'open'`;

@@ -14,10 +14,15 @@ type View = ComponentType<{ rest: string }>;
 const VIEWS: Readonly<Record<string, () => Promise<View>>> = {
   live: async () => (await import('./views/live/live.js')).Live,
   events: async () => (await import('./views/events/events.js')).Events,
+  funnel: async () => (await import('./views/funnel/funnel.js')).FunnelView,
+  paths: async () => (await import('./views/paths/paths.js')).PathsView,
+  retention: async () => (await import('./views/retention/retention.js')).RetentionView,
   users: async () => (await import('./views/user/user.js')).User,
   'dead-letters': async () => (await import('./views/dead-letters/dead-letters.js')).DeadLetters,
   services: async () => (await import('./views/services/services.js')).Services,
   '/secret-heatmap': async () => (await import('./views/heatmap/heatmap.js')).Heatmap,
+  alerts: async () => (await import('./views/alerts/alerts.js')).Alerts,
+  reports: async () => (await import('./views/reports/reports.js')).Reports,
   system: async () => (await import('./views/system/system.js')).System,
 };
 const loaded = new Map<string, View>();

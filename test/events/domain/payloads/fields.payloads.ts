@@ -2,7 +2,7 @@ import { type PayloadCase, recorded, rejected } from './payload-case.js';
 
 const text = (length: number) => 'a'.repeat(length);
 
-/** The fields of CONTRACT §1, and what stays in `properties`. */
+/** The fields of docs/events.md, and what stays in `properties`. */
 export const FIELDS: readonly PayloadCase[] = [
   recorded(
     'the example of the contract',

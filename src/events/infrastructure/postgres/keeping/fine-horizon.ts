@@ -17,7 +17,7 @@ const DELETED_AT_ONCE = 20_000;
 export class FineHorizon {
   constructor(private readonly database: Database) {}
 
-  /** @param now epoch milliseconds. @param stopping ends it early. @returns how many rows went. */
+  /** @param now epoch milliseconds. @param stopping ends it early. @returns how many rows were deleted. */
   async advance(now: number, stopping?: AbortSignal): Promise<number> {
     const horizon = new Date(startOfBucket(now - KEPT_MS, QUARTER_HOUR_MS));
     await exclusiveTurn(

@@ -13,7 +13,7 @@ const IDENTITY_FLOOR = `select (extract(epoch from identity_floor) * 1000)::floa
 const BLOCKS = `
 select (pg_relation_size('event_identity') / current_setting('block_size')::int)::float8 as blocks`;
 
-/** By place in the table (a TID range scan): an index on occurred_at would be paid for by every event recorded. */
+/** It goes by place in the table (a TID range scan), because every event recorded would pay for an index on occurred_at. */
 const DELETE_IN_BLOCKS = `
 delete from event_identity where ctid >= $1::tid and ctid < $2::tid and occurred_at < $3`;
 
@@ -28,7 +28,7 @@ export class IdentityExpiry {
     private readonly config: Config,
   ) {}
 
-  /** @param floor of retention, committed, epoch milliseconds. @returns how many went. */
+  /** @param floor of retention, committed, epoch milliseconds. @returns how many were deleted. */
   async expireBelow(floor: number, stopping: AbortSignal): Promise<number> {
     const wanted = floor - this.config.of(EVENTS_VARIABLES).MAX_EVENT_AGE_DAYS * DAY_MS;
     const writers = this.database.writers();

@@ -15,7 +15,7 @@ where relkind = 'r' and relname like 'events\\_w%'
   and relnamespace = (select relnamespace from pg_class where oid = 'events'::regclass)
 order by relname`;
 
-/** From the projection, which stays: counting a week of facts would read it all. */
+/** The number comes from the projection, which stays: counting a week of facts would read it all. */
 const EVENTS_OF_WEEK = `
 select coalesce(sum(n), 0)::float8 as events from event_counts_15m where bucket >= $1 and bucket < $2`;
 
@@ -39,8 +39,8 @@ export class PartitionDropper {
   ) {}
 
   /**
-   * @param floor committed, epoch milliseconds: only partitions wholly below it go.
-   * @returns the Mondays of the weeks that went, oldest first.
+   * @param floor committed, epoch milliseconds: only partitions wholly below it are dropped.
+   * @returns the Mondays of the dropped weeks, oldest first.
    * @throws 55P03 when a long query is in the way for more than a second; the next round goes on from there.
    */
   async dropBelow(floor: number, stopping: AbortSignal): Promise<number[]> {
@@ -63,7 +63,7 @@ export class PartitionDropper {
   }
 
   /**
-   * Not in a transaction, where nothing is detached concurrently; so where it fails the connection is closed, and its lock
+   * This runs outside a transaction, in which nothing can be detached concurrently; so where it fails the connection is closed, and its lock
    * with it.
    *
    * @returns false when another replica is at it.

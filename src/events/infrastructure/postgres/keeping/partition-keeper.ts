@@ -30,7 +30,7 @@ export class PartitionKeeper {
     for (const week of [...missing].sort((a, b) => a - b)) await this.make(week);
   }
 
-  /** After a row found no partition, or partitions were dropped: believe nothing, look again. */
+  /** Forgets which partitions there are, after a row found none or some were dropped: the next call looks again. */
   forget(): void {
     this.known.clear();
   }
@@ -44,7 +44,7 @@ export class PartitionKeeper {
         const wanted = await this.isWanted(client, week);
         if (wanted === 'missing') await this.attach(client, week);
       });
-      // Also when it is below the floor, which never moves back: nothing that old is ever written.
+      // A week counts as there also when it is below the floor, which never moves back: nothing that old is ever written.
       this.known.add(week);
     } catch (error) {
       if (!MADE_BY_ANOTHER.has(sqlState(error) ?? '')) throw error;

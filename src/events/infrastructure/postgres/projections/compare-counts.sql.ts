@@ -3,7 +3,7 @@ import { COUNT_LABEL_SQL } from '../../../domain/counts/count-label.js';
 
 /**
  * Rows of counts that the facts of [$1, $2) contradict, the first $3 of them (null: all), and how many facts there are: one
- * statement, so one snapshot. What one side no longer holds is left out: below the retention floor there are no facts, below
+ * statement, so one snapshot. Times that one side no longer holds are left out: below the retention floor there are no facts, below
  * the horizon no 2-second counts. Fits events (occurred_at, event_key) and the primary keys of the counts.
  */
 export const COMPARE_COUNTS = `

@@ -6,7 +6,7 @@ import { bigintArray, instantArray, textArray } from '../../../../platform/postg
 /** Amounts are summed as whole ten-thousandths: `numeric(20,4)` has four decimals. */
 const AMOUNT_DECIMALS = 4;
 
-/** What a batch adds to one row of a projection. */
+/** The number and amount that a batch adds to one row of a projection. */
 export interface CountDelta {
   /** Start of the bucket, epoch milliseconds. */
   readonly bucket: number;
@@ -17,7 +17,7 @@ export interface CountDelta {
   readonly amount: bigint;
 }
 
-/** What the events add to the 2-second counts. */
+/** The sums that the events add to the 2-second counts. */
 export const fineDeltas = (events: readonly TrackedEvent[]): CountDelta[] =>
   sumByBucket(events, FINE_BUCKET_MS, (event) => ({
     bucket: event.occurredAt,

@@ -19,9 +19,9 @@ const view = (json: (column: string) => string) => `
 const jsonBytes = (column: string) => `coalesce(octet_length(to_json(${column})::text), 4)`;
 /** Names, times and numbers. */
 const REST_BYTES = 900;
-/** Of an event as JSON without its free fields: escaped characters are six times as long. */
+/** The bytes of an event as JSON without its free fields: escaped characters are six times as long. */
 const FIELD_BYTES = `${REST_BYTES} + 2 * ${jsonBytes('page_url')} + ${['event_id', 'user_id', 'session_id', 'user_agent', 'conversion_type', 'view_id'].map(jsonBytes).join(' + ')}`;
-/** As they lie in the table, perhaps compressed: known without reading them. */
+/** The bytes as they lie in the table, perhaps compressed: these are known without reading them. */
 const STORED_BYTES = `coalesce(pg_column_size(properties), 0) + coalesce(pg_column_size(target), 0)`;
 const UNPACKED_BYTES = `coalesce(octet_length(properties::text), 0) + coalesce(octet_length(target::text), 0)`;
 
@@ -122,7 +122,7 @@ function partsOf({ eventType, userId, pageUrl, interaction }: EventFilter): stri
 
 /**
  * Whether an index leads to each event of a filter, so that a page costs the rows that it shows. Without one, or with a condition
- * beside it that most rows may miss, it costs the rows that it passes over, as many as there are. Of a page the clicks are meant,
+ * beside it that most rows may miss, it costs the rows that it passes over, as many as there are. A page means its clicks,
  * and those without interactions are what its answer holds by default.
  */
 export function hasIndex({ eventType, userId, sessionId, pageUrl, label, interaction }: EventFilter): boolean {

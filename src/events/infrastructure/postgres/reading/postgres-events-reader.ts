@@ -93,7 +93,7 @@ export class PostgresEventsReader extends EventsReader {
   }
 }
 
-/** What of the range lies at `after` or beyond. */
+/** The part of the range that lies at `after` or beyond. */
 function remaining(range: TimeRange, { after, order }: SliceRequest): TimeRange {
   if (after === null) return range;
   return order === 'desc'

@@ -22,7 +22,7 @@ import { COMMITTED_TRANSACTIONS } from './record-events.sql.js';
 
 const INSERTED: RowOutcome = { kind: 'inserted' };
 
-/** What became of one row; `refused`: PostgreSQL blames this row; `abandoned`: the service stopped before it was known. */
+/** The outcome of one row. `refused`: PostgreSQL blames this row; `abandoned`: the service stopped before it was known. */
 export type RowVerdict =
   RowOutcome | { readonly kind: 'refused'; readonly sqlState: string } | { readonly kind: 'abandoned' };
 
@@ -138,7 +138,7 @@ export class BatchWriter {
 
   private async attempt(rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
     await this.partitions.ensure(rows.map((row) => row.occurredAt));
-    // Its own BEGIN and COMMIT, because they go out together with what stands next to them.
+    // It has its own BEGIN and COMMIT, because they are sent together with the statements next to them.
     const outcomes = await this.database.session((client) => this.record(client, rows), undo);
     if (outcomes.some((outcome) => outcome.kind === 'vanished'))
       throw new VanishedIdentity('an identity vanished while it was looked up');

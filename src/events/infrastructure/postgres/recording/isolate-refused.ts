@@ -8,10 +8,10 @@ export interface Isolation<Row, Verdict> {
 }
 
 /**
- * Writes rows although some of them make their whole transaction fail. What fails is halved: the left half is tried, and
- * where it is written the culprit is in the right one. What is set aside on the way down to a culprit goes together into
- * one more transaction, where the next is looked for. So one bad row of n costs at most ⌈log₂ n⌉ + 2 extra transactions, and
- * on average the work of 2.3 clean batches; trying each half by itself took 2·log₂ n of them.
+ * Writes rows although some of them make their whole transaction fail. A part that fails is halved: the left half is tried, and
+ * where it is written the culprit is in the right one. All rows set aside on the way down to a culprit go together into
+ * one more transaction, where the next is looked for. So one bad row of n costs at most ⌈log₂ n⌉ + 2 extra transactions
+ * (docs/decisions/0006-halving-down-to-one-culprit.md); trying each half by itself took 2·log₂ n of them.
  *
  * @param rows in lock order, which every attempt keeps. @returns a verdict per row, in that order.
  */
@@ -35,7 +35,7 @@ export async function isolateRefused<Row, Verdict>(
     }
   }
 
-  /** Settles one culprit and what is written in looking for it. @returns the places of the rest. */
+  /** Finds one culprit, and writes what it can on the way. @returns the places of the rest. */
   async function findOne(failed: readonly number[]): Promise<readonly number[]> {
     let suspects = failed;
     let aside: readonly number[] = [];

@@ -10,7 +10,7 @@ import { type Append, AppendQueue } from './queue/append-queue.js';
 import { BatchWriter } from './batch-writer.js';
 import { Deadlines } from './queue/deadlines.js';
 import { RecordedFacts } from './recorded-facts.js';
-import { type Comparison, settleTwins } from './twins.js';
+import { type Comparison, recordTwins } from './twins.js';
 import { WritePace } from './queue/write-pace.js';
 import { WriterSlots } from './queue/writer-slots.js';
 
@@ -66,7 +66,7 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     });
   }
 
-  /** What is not written when the drain ends stays with its sender: the broker delivers it again. */
+  /** Events that are not written when the drain ends stay with their sender: the broker delivers them again. */
   onModuleDestroy(): void {
     setTimeout(() => {
       this.stopping.abort(new Error('the service stops'));
@@ -110,7 +110,7 @@ export class PostgresEventStore extends EventStore implements OnModuleDestroy {
     const began = performance.now();
     try {
       const events = appends.flatMap((append) => append.events);
-      const verdicts = await settleTwins(
+      const verdicts = await recordTwins(
         events,
         (rows) => this.writer.write(rows, this.stopping.signal),
         this.comparison,
@@ -140,7 +140,7 @@ function sendAway(append: Append, reason: string): void {
 }
 
 function tell(append: Append, verdicts: (Verdict | null)[]): void {
-  // Only what was sent away is ever given up.
+  // Only an append whose sender was sent away is ever given up.
   if (append.late === null) append.resolve(verdicts as Verdict[]);
   else append.late(verdicts);
 }

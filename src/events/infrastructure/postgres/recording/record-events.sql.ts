@@ -1,5 +1,5 @@
 /*
- * The write, one transaction (DESIGN §5): identities → fingerprints of those already known → facts → projections.
+ * One transaction writes a batch (docs/design.md, "The transaction"): identities → fingerprints of those already known → facts → projections.
  * Separate statements, because one statement cannot see the row that a concurrent transaction has just committed.
  * Every array is sorted the same way, so all writers lock in one order.
  */
@@ -17,7 +17,7 @@ export const READ_BOUNDS = `
          pg_current_xact_id()::text as transaction_id
   from storage_bounds`;
 
-/** Of these transactions those that committed. Of one so old that its outcome is forgotten (null) it is assumed. */
+/** Selects those of these transactions that committed. One that is so old that its outcome is forgotten (null) is assumed to have. */
 export const COMMITTED_TRANSACTIONS = `
   select transaction_id
   from unnest($1::text[]) as ended (transaction_id)
@@ -49,7 +49,7 @@ export const FIND_IDENTITIES = `
   from event_identity
   join unnest($1::uuid[], $2::text[]) as wanted (event_key, event_type) using (event_key, event_type)`;
 
-/** Of replays alone. Separate statements for the same reason: it waits for whoever binds the same letter, then sees it. */
+/** Only replays need it. Binding and looking up are separate statements for the same reason: this one waits for whoever binds the same letter, and the next one sees it. */
 export const BIND_LETTERS = `
   insert into dead_letter_events (letter_id, event_id)
   select unnest($1::uuid[]), unnest($2::text[])
@@ -58,14 +58,14 @@ export const BIND_LETTERS = `
 
 export const FIND_LETTERS = `select letter_id, event_id from dead_letter_events where letter_id = any($1::uuid[])`;
 
-/** Of this transaction itself. Parameters like those of FIND_IDENTITIES. */
+/** Takes back identities that this transaction itself has written. It has the parameters of FIND_IDENTITIES. */
 export const TAKE_IDENTITIES_BACK = `
   delete from event_identity
   using unnest($1::uuid[], $2::text[]) as taken (event_key, event_type)
   where event_identity.event_key = taken.event_key and event_identity.event_type = taken.event_type`;
 
 /**
- * What the events of identities say, where their fingerprints do not tell. The times are asked for twice: as a condition they are
+ * Reads the stored events of identities, where fingerprints do not tell whether two are the same. The times are asked for twice: as a condition they are
  * known when the plan is made, which then names one or two partitions instead of all. Properties above $4 bytes as PostgreSQL
  * writes them are not sent.
  */
@@ -81,8 +81,8 @@ export const FIND_FACTS = `
   where events.occurred_at = any ($3::timestamptz[])`;
 
 /**
- * By COPY, because nothing can conflict: the identities have decided. It fills whole pages at a time, where an INSERT
- * from arrays goes row by row (README, decisions).
+ * Facts go in by COPY, because nothing can conflict: the identities have decided. It fills whole pages at a time, where an INSERT
+ * from arrays goes row by row (docs/decisions/0002-copy-for-facts-and-identities.md).
  */
 export const COPY_FACTS = `
   copy events (event_key, event_type, event_id, occurred_at, received_at, user_id, session_id, page_url, page_key,

@@ -17,7 +17,7 @@ export interface KnownIdentity {
   readonly occurredAt: number;
 }
 
-/** What the database says of one row. `vanished`: an identity that was there a statement ago and is gone: try again. */
+/** The answer of the database about one row. `vanished`: an identity that was there a statement ago is not there any more, so try again. */
 export type RowOutcome =
   | { readonly kind: 'inserted' }
   | KnownIdentity
@@ -113,7 +113,7 @@ export async function recordWithLookUp(client: PoolClient, rows: readonly Tracke
   });
 }
 
-/** What a transaction that has begun knows. */
+/** The bounds and the id that a transaction has read at its beginning. */
 interface Begun {
   /** Below it no identity is minted, epoch milliseconds. */
   readonly floor: number;
@@ -155,7 +155,7 @@ interface Bounds {
   readonly transaction_id: string;
 }
 
-/** By `rowKey` those that are there. */
+/** Finds the identities that are there, by `rowKey`. */
 async function findIdentities(
   client: PoolClient,
   rows: readonly TrackedEvent[],
@@ -229,7 +229,7 @@ async function reached(name: EventsFailpoint, sent: readonly Promise<unknown>[],
 }
 
 /**
- * What is queried until the returned function is called leaves in one write: a system call and a wake-up of PostgreSQL
+ * All queries until the returned function is called leave in one write: a system call and a wake-up of PostgreSQL
  * for each round trip instead of for each statement.
  */
 function holdBack(client: PoolClient): () => void {

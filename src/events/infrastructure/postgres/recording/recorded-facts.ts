@@ -24,10 +24,10 @@ export interface WantedFact {
   readonly occurredAt: number;
 }
 
-/** By `rowKey`: what is stored; null where it is more than any event of today can say. Not there: gone. */
+/** The stored facts by `rowKey`; null where one holds more than any event of today can say. A fact that is no longer kept is absent. */
 export type FoundFacts = ReadonlyMap<string, RecordedFact | null>;
 
-/** Reads what stored events say, for those few that their fingerprints cannot be compared by. */
+/** Reads the content of stored events, for the few that cannot be compared by their fingerprints. */
 @Injectable()
 export class RecordedFacts {
   constructor(

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Health } from '../../../../platform/observability/health.js';
 import { BatchWriter } from './batch-writer.js';
 
-/** A wrong schema or credential stops recording until a human mends it: not ready, and said so. */
+/** A wrong schema or credential stops recording until a human mends it. Then the service is not ready, and says why. */
 @Injectable()
 export class RecordingHealth implements OnModuleInit {
   constructor(

@@ -25,14 +25,14 @@ export interface Comparison {
  * @param comparison is asked once, after all is written, and only for identities that were known before.
  * @returns a verdict per event, in the order given; null where the writer gave up.
  */
-export async function settleTwins(
+export async function recordTwins(
   events: readonly TrackedEvent[],
   write: (rows: readonly TrackedEvent[]) => Promise<RowVerdict[]>,
   comparison: Comparison,
 ): Promise<(Verdict | null)[]> {
   const verdicts = new Array<Verdict | null>(events.length);
   const undecided: Meeting[] = [];
-  const settle = (place: number, met: Met) => {
+  const judge = (place: number, met: Met) => {
     const event = events[place]!;
     if (met.kind !== 'known') verdicts[place] = verdictOf(event, met);
     else {
@@ -44,27 +44,27 @@ export async function settleTwins(
   const { firsts, others } = groupByIdentity(events);
   for (let waiting = firsts; waiting.length > 0;) {
     const outcomes = await write(waiting.map((place) => events[place]!));
-    const unsettled: number[] = [];
+    const following: number[] = [];
     waiting.forEach((first, index) => {
       const outcome = outcomes[index]!;
-      settle(first, outcome);
+      judge(first, outcome);
       const later = others.get(first);
       if (later === undefined) return;
       const met = afterFirst(events[first]!, outcome);
       const next = later.findIndex((place) => isOpen(events[place]!, met));
-      const settled = next === -1 ? later : later.slice(0, next);
-      for (const place of settled) settle(place, met);
+      const sharing = next === -1 ? later : later.slice(0, next);
+      for (const place of sharing) judge(place, met);
       if (next === -1) return;
-      unsettled.push(later[next]!);
+      following.push(later[next]!);
       if (later.length > next + 1) others.set(later[next]!, later.slice(next + 1));
     });
-    waiting = unsettled;
+    waiting = following;
   }
   if (undecided.length > 0) await decide(undecided, verdicts, comparison);
   return verdicts;
 }
 
-/** What an event meets: an outcome of its own, or the identity that holds its place; `inBatch` when that was written just now. */
+/** An event meets an outcome of its own, or the identity that holds its place; `inBatch` is set when that was written just now. */
 type Met = RowVerdict | (KnownIdentity & { readonly inBatch: RecordedFact });
 
 interface Meeting {
@@ -73,7 +73,7 @@ interface Meeting {
   readonly met: KnownIdentity & { readonly inBatch?: RecordedFact };
 }
 
-/** By the stored facts. Where one is gone nothing can contradict: a duplicate. */
+/** Decides by the stored facts. Where a fact is no longer kept nothing can contradict, so the event is a duplicate. */
 async function decide(
   meetings: readonly Meeting[],
   verdicts: (Verdict | null)[],
@@ -98,7 +98,7 @@ async function decide(
 interface Identities {
   /** Places of the first event of each identity, sorted by identity. */
   readonly firsts: number[];
-  /** By such a place: those of its twins, in receive order. */
+  /** The places of the twins by the place of the first, in receive order. */
   readonly others: Map<number, number[]>;
 }
 
@@ -116,7 +116,7 @@ function groupByIdentity(events: readonly TrackedEvent[]): Identities {
   return { firsts, others };
 }
 
-/** What a later twin meets: the content that is stored now. */
+/** A later twin meets the content that is stored now. */
 const afterFirst = (first: TrackedEvent, outcome: RowVerdict): Met =>
   outcome.kind === 'inserted'
     ? { kind: 'known', fingerprint: first.fingerprint, occurredAt: first.occurredAt, inBatch: first }

@@ -1,7 +1,7 @@
 import type { ReceivedMessage } from '../../../../platform/pulsar/message-broker.port.js';
 import { partitionOf } from '../../../../platform/pulsar/message-id.js';
 
-/** What this process has to do with one partition. */
+/** The messages of one partition that this process has in hand, and has settled. */
 export interface PartitionInHand {
   /** Messages received and not settled. */
   readonly open: number;

@@ -89,7 +89,7 @@ function nothingWaits({ last, settled, waiting, delayed }: SubscriptionPosition)
   return waiting !== null && delayed !== null && delayed > 0n && waiting <= delayed;
 }
 
-/** Besides what this process holds, or all consumers were given, others wait that are due. */
+/** Whether messages that are due wait besides those that this process holds or that all consumers were given. */
 function moreThanGiven({ waiting, delayed, held, given = 0n }: SubscriptionPosition): boolean {
   const ours = BigInt(held ?? 0);
   return waiting !== null && waiting - (delayed ?? 0n) > (given > ours ? given : ours);

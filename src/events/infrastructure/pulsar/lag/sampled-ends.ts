@@ -3,7 +3,7 @@ import { compareEntries } from '../../../../platform/pulsar/message-id.js';
 
 /** That all published before `at` lies at or in front of `end`. */
 export interface SampledEnd {
-  /** Of a clock that only goes forward, milliseconds: when the question was sent. */
+  /** When the question was sent, milliseconds of a clock that only goes forward. */
   readonly at: number;
   readonly end: EntryId;
   /**
@@ -19,7 +19,7 @@ export const KEPT_AS_THEY_ARE = 300;
 export const MOST_SAMPLES = 600;
 
 /**
- * Where a topic ended at which time, oldest first: what is not settled yet. Both times and ends only go forward. Above
+ * Remembers where a topic ended at which time, oldest first, as far as messages are not settled yet. Both times and ends only go forward. Above
  * `MOST_SAMPLES` one of the older is let go, that which matters least for its age: a backlog of a day is known to a quarter
  * of an hour.
  */

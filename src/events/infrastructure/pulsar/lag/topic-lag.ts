@@ -3,7 +3,7 @@ import type { TopicReport } from '../../../application/consumer-progress.port.js
 import type { MessagesInHand } from './messages-in-hand.js';
 import { PartitionLag } from './partition-lag.js';
 
-/** Without an answer for so long, nothing is said any more. */
+/** If there is no answer for so long, the lag is not known any more. */
 export const BLIND_AFTER_MS = 10_000;
 
 type Lag = Pick<TopicReport, 'lagMs' | 'delayed' | 'stillMs' | 'unseen'>;

@@ -9,7 +9,7 @@ const PAYLOAD_SIZE = SINGLE.payload_size[0] * 8 + VARINT;
 const EVENT_TIME = SINGLE.event_time[0] * 8 + VARINT;
 const NULL_VALUE = SINGLE.null_value[0] * 8 + VARINT;
 
-/** What one thread reads a batch with at a time: readers are only pointed, never kept. */
+/** One thread reads one batch at a time, so one reader is enough: it is only pointed at bytes, and never kept. */
 const reader = new ProtobufReader();
 
 /**
@@ -17,7 +17,7 @@ const reader = new ProtobufReader();
  * own fields; nothing is allocated that the caller does not ask for.
  */
 export class BatchReader {
-  /** Of the message that `next()` came to. */
+  /** The place of the message that `next()` came to. */
   index = -1;
   payloadStart = 0;
   payloadEnd = 0;
@@ -80,7 +80,7 @@ export class BatchReader {
     return false;
   }
 
-  /** Only how far it reaches, and that `read()` will not stumble. */
+  /** Looks only how far it reaches, and that `read()` will not fail. */
   private skim(): void {
     let size = 0;
     const { bytes } = this;

@@ -3,8 +3,8 @@ import { LENGTH_DELIMITED, ProtobufReader, VARINT } from './protobuf-reader.js';
 import { ProtobufWriter } from './protobuf-writer.js';
 
 /*
- * Commands that come now and then, by the tables of protocol.ts. What comes once per entry (messages and their metadata,
- * acknowledgements) is written out by hand elsewhere.
+ * Commands that come now and then, by the tables of protocol.ts. Commands that come once per entry (messages and their metadata,
+ * acknowledgements) are written out by hand elsewhere.
  */
 
 type Field = readonly [number: number, kind: Kind | MessageName];
@@ -50,7 +50,7 @@ export interface CommandPlace {
   readonly type: number;
   readonly start: number;
   readonly end: number;
-  /** What stands behind the command: the message's own part. */
+  /** Where the part behind the command begins, which is the message's own. */
   readonly rest: number;
 }
 
@@ -78,7 +78,7 @@ export function findCommand(reader: ProtobufReader, frame: Buffer, start: number
   }
 }
 
-/** @returns null when the bytes are no such message. Of a repeated field the last counts. */
+/** @returns null when the bytes are no such message. If a field is repeated, the last one counts. */
 export function decodeMessage<M extends MessageName>(
   name: M,
   bytes: Buffer,

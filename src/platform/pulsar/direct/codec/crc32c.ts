@@ -19,7 +19,7 @@ function makeTables(): readonly Int32Array[] & { length: 8 } {
   return tables as readonly Int32Array[] & { length: 8 };
 }
 
-/** Of `bytes` from `start` to before `end`, as an unsigned number. */
+/** The checksum of `bytes` from `start` to before `end`, as an unsigned number. */
 export function crc32c(bytes: Uint8Array, start: number, end: number): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = [T0!, T1!, T2!, T3!, T4!, T5!, T6!, T7!];
   let sum = -1;

@@ -4,7 +4,7 @@ import { decodeLz4 } from './lz4.js';
 import { COMPRESSION } from './protocol.js';
 import { decodeSnappy } from './snappy.js';
 
-/** Of what one entry may unpack to: a broker takes 5 MiB, of which a few bytes can claim gigabytes. */
+/** One entry may unpack to so much: a broker takes 5 MiB, of which a few bytes can claim gigabytes. */
 export const LARGEST_UNPACKED_BYTES = 32 * 1024 * 1024;
 
 const zstd = new ZSTDDecoder();

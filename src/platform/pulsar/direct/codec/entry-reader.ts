@@ -17,7 +17,7 @@ const ENTRY = MESSAGES.MessageIdData.entry_id[0] * 8 + VARINT;
 export interface EntryAddress {
   readonly ledger: number | bigint;
   readonly entry: number | bigint;
-  /** Of a batch that is acknowledged in part: bits of the messages that are not. */
+  /** If a batch is acknowledged in part: the bits of its messages that are not. */
   readonly ackSet: readonly (number | bigint)[] | null;
 }
 
@@ -31,7 +31,7 @@ export type EntryContent =
     }
   | { readonly failed: 'checksum' | 'undecompressable'; readonly detail: string; readonly start: number };
 
-/** What one thread reads a frame with at a time. */
+/** One thread reads one frame at a time, so one reader is enough. */
 const reader = new ProtobufReader();
 
 /** @returns null when the command names no entry */

@@ -6,7 +6,7 @@ const SIZE_BYTES = 4;
  */
 export class FrameReader {
   private readonly pieces: Buffer[] = [];
-  /** In the first piece. */
+  /** The place in the first piece. */
   private offset = 0;
   private readonly head = Buffer.alloc(SIZE_BYTES);
   private headBytes = 0;

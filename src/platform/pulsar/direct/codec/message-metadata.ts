@@ -2,7 +2,7 @@ import { MESSAGES } from './protocol.js';
 import { LENGTH_DELIMITED, ProtobufReader, VARINT } from './protobuf-reader.js';
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
-/** Of an `int32`: a negative one comes as a number above. */
+/** The largest `int32`: a negative one comes as a number above it. */
 export const LARGEST_INT32 = 2 ** 31 - 1;
 
 const varint = (message: Readonly<Record<string, readonly [number, string]>>, field: string) =>
@@ -40,7 +40,7 @@ export interface EncryptionKey {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What a producer says about an entry: one message, a batch, or a chunk. */
+/** The metadata that a producer sends with an entry: one message, a batch, or a chunk. */
 export class MessageMetadata {
   /** Epoch milliseconds, rounded once where 64 bits hold more than a double. */
   publishTime = NaN;
@@ -167,7 +167,7 @@ export function addProperty(
   return target;
 }
 
-/** As far as `addProperty()` would read. */
+/** Skips as far as `addProperty()` would read. */
 export const skipProperty = (reader: ProtobufReader): void => within(reader, (tag) => reader.skip(tag & 7));
 
 export const noProperties = (): Readonly<Record<string, string>> => NONE;

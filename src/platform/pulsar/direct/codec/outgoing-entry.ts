@@ -15,7 +15,7 @@ const SEND = MESSAGES.CommandSend;
 export interface OutgoingEntry {
   readonly producerId: number;
   readonly producerName: string;
-  /** Of the first message; the others follow. */
+  /** The sequence id of the first message; those of the others follow. */
   readonly sequenceId: number;
   /** Epoch milliseconds. */
   readonly publishTime: number;
@@ -58,7 +58,7 @@ function writeBatched(writer: ProtobufWriter, message: OutgoingMessage, sequence
   writer.raw(message.data);
 }
 
-/** What a message says of itself has other numbers in a batch. */
+/** The fields of a message have other numbers in a batch. */
 function writeOwnFields(
   writer: ProtobufWriter,
   fields: typeof METADATA | typeof SINGLE,

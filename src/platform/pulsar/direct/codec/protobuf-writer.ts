@@ -11,7 +11,7 @@ export class ProtobufWriter {
     this.bytes = Buffer.allocUnsafe(size);
   }
 
-  /** What was written, without a copy. */
+  /** The bytes that were written, without a copy. */
   written(): Buffer {
     return this.bytes.subarray(0, this.length);
   }

@@ -125,7 +125,7 @@ export const SUBSCRIPTION_TYPE = { Shared: 1, Failover: 2 } as const;
 export const EARLIEST = 1;
 export const ACK_TYPE = { Individual: 0, Cumulative: 1 } as const;
 export const LOOKUP = { Redirect: 0, Connect: 1, Failed: 2 } as const;
-/** Of `CommandPartitionedTopicMetadataResponse`. */
+/** The value of `CommandPartitionedTopicMetadataResponse` that says it failed. */
 export const METADATA_FAILED = 1;
 
 /** `ServerError`, as far as it decides something here. */

@@ -30,7 +30,7 @@ export class BrokerDirectory {
     this.addresses = parseBrokerAddresses(options.serviceUrl);
   }
 
-  /** The cluster has moved: from now on its topics are looked up there. Of another kind of address than ours it is ignored. */
+  /** The cluster has moved: from now on its topics are looked up there. An address of another kind than ours is ignored. */
   move(urls: { plain: string | undefined; tls: string | undefined }): void {
     const url = this.choose(urls.plain, urls.tls);
     if (url) this.addresses = parseBrokerAddresses(url);
@@ -95,7 +95,7 @@ export class BrokerDirectory {
     return BrokerSession.open({ address, proxyTo, proof, ca, heartbeatMs }, signal);
   }
 
-  /** In turn, so that one that is down does not stand in the way. */
+  /** The hosts are tried in turn, so that one that is down does not stand in the way. */
   private next(): BrokerAddress {
     return this.addresses[this.turn++ % this.addresses.length]!;
   }

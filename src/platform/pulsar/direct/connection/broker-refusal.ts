@@ -1,7 +1,7 @@
 import { SERVER_ERROR } from '../codec/protocol.js';
 import { ConnectionError } from '../../reconnect-delays.js';
 
-/** What only a human changes; and what to do about it. */
+/** Refusals that only a human can end, each with what to do about it. */
 const FIXES: Readonly<Record<number, string>> = {
   [SERVER_ERROR.AuthenticationError]: 'set PULSAR_TOKEN, or what its file or issuer gives, to a valid token',
   [SERVER_ERROR.AuthorizationError]: 'the role of PULSAR_TOKEN lacks the right to use this topic',
@@ -17,12 +17,12 @@ const FIXES: Readonly<Record<number, string>> = {
 export function serverError(code: number | undefined, message: string | undefined): ConnectionError {
   const fix = FIXES[code ?? 0];
   // A broker may answer with a whole stack trace.
-  const said = (message ?? '').split('\n', 1)[0]!.slice(0, 200) || `error ${code}`;
+  const answer = (message ?? '').split('\n', 1)[0]!.slice(0, 200) || `error ${code}`;
   const hurried = code === SERVER_ERROR.TooManyRequests ? ': it has too much to do' : '';
-  return new ConnectionError(`the broker answered: ${said}${fix ? `: ${fix}` : hurried}`, fix !== undefined);
+  return new ConnectionError(`the broker answered: ${answer}${fix ? `: ${fix}` : hurried}`, fix !== undefined);
 }
 
-/** Of a socket. */
+/** Describes the error of a socket. */
 export function describeSocketError(error: Error, host: string): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === 'ECONNREFUSED') return `nothing listens on ${host} (${code})`;

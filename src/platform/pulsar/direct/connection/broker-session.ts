@@ -11,7 +11,7 @@ import { ANSWERS, PendingRequests, type Requests, type RequestValues } from './p
 import { ConnectionError, type ConnectionFailure } from '../../reconnect-delays.js';
 
 const CLIENT_VERSION = 'monitoreo';
-/** Of Pulsar 3.0 and later. */
+/** The version of the protocol that Pulsar 3.0 and later speak. */
 const PROTOCOL_VERSION = 21;
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -32,7 +32,7 @@ export interface SessionOptions {
   readonly heartbeatMs: number;
 }
 
-/** Who uses a session. Nothing of an ended session arrives any more. */
+/** The user of a session. Nothing of an ended session arrives any more. */
 export interface SessionUser {
   /** A `MESSAGE` frame: where its command lies, where its content begins and ends. */
   onMessage(frame: Buffer, place: CommandPlace, end: number): void;
@@ -46,7 +46,7 @@ const PONG = encodeCommand('CommandPong', {});
 /** One connection to a broker, from CONNECT to its end. `ended` never rejects. */
 export class BrokerSession {
   readonly ended: Promise<ConnectionFailure & { readonly openForMs: number }>;
-  /** What the broker takes as one message. */
+  /** The largest message that the broker takes. */
   maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
   user: SessionUser | null = null;
 
@@ -188,7 +188,7 @@ export class BrokerSession {
     this.welcome?.();
   }
 
-  /** What it took before is over, or about to be. */
+  /** The proof that the broker took before has expired, or is about to. */
   private async authenticateAgain(): Promise<void> {
     let response: SignIn;
     try {
@@ -209,7 +209,7 @@ export class BrokerSession {
   private answer(name: CommandName, bytes: Buffer, { start, end }: CommandPlace): void {
     const values = decodeMessage(name, bytes, start, end) as Record<string, unknown> | null;
     if (values === null) return this.fail('the broker sent an answer that cannot be read');
-    if (this.requests.settle(name, values) || name !== 'CommandError') return;
+    if (this.requests.answer(name, values) || name !== 'CommandError') return;
     // The answer to CONNECT names no request.
     const error = serverError(values.error as number | undefined, values.message as string | undefined);
     this.fail(error.reason + this.options.proof.flaw(), error.refused);

@@ -27,7 +27,7 @@ interface Pending {
   readonly expects: CommandName;
 }
 
-/** What one connection asked and the broker has not answered. */
+/** The requests of one connection that the broker has not answered. */
 export class PendingRequests {
   private readonly pending = new Map<number, Pending>();
   private last = 0;
@@ -56,7 +56,7 @@ export class PendingRequests {
   }
 
   /** @returns whether it answers one of them */
-  settle(name: CommandName, values: Record<string, unknown>): boolean {
+  answer(name: CommandName, values: Record<string, unknown>): boolean {
     const requestId = values.request_id as number;
     const pending = this.pending.get(requestId);
     if (!pending) return false;

@@ -9,7 +9,7 @@ import type { BrokerSession, SessionUser } from './broker-session.js';
 /** A session that was open this long counts as healthy: the next failure starts from the shortest delay. */
 const HEALTHY_AFTER_MS = 10_000;
 
-/** What a connection is for. */
+/** The consumer or producer that a connection is for. */
 export interface TopicUser extends Pick<SessionUser, 'onMessage' | 'onCommand'> {
   /** Signs in at the broker; when it resolves the connection counts as there. @throws ConnectionError */
   begin(session: BrokerSession): Promise<void>;
@@ -24,7 +24,7 @@ export class TopicConnection {
   /** Raised when it is usable, and when it is closed. */
   readonly decided = new Signal();
   private readonly closing = new AbortController();
-  /** Ends attempts to connect; a session that is there is closed instead, behind what it has to say. */
+  /** Ends attempts to connect. A session that is open is closed instead, after all that is queued was sent. */
   private readonly connecting = new AbortController();
   private readonly finished: Promise<void>;
   private begun = false;
@@ -86,7 +86,7 @@ export class TopicConnection {
     }
   }
 
-  /** From the lookup to the end of the session. */
+  /** Runs one session, from the lookup to its end. */
   private async attempt(): Promise<ConnectionFailure & { openForMs: number }> {
     try {
       const session = await this.directory.connectToOwner(this.topic, this.connecting.signal);

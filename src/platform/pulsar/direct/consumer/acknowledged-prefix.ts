@@ -22,12 +22,12 @@ export class AcknowledgedPrefix {
   private end: Position | null = null;
   private apart: { readonly first: Position; last: Position } | null = null;
 
-  /** Entries were acknowledged behind a hole: it is worth asking the broker whether there still is one. */
+  /** Whether entries were acknowledged behind a hole: then it is worth asking the broker whether there still is one. */
   get interrupted(): boolean {
     return this.apart !== null;
   }
 
-  /** The next entry in order, whose messages are all settled. @returns whether it belongs to the prefix now; if not, it stands apart */
+  /** Takes the next entry in order, whose messages are all settled. @returns whether it belongs to the prefix now; if not, it stands apart */
   extend(entry: EntryId): boolean {
     const next = positionOf(entry);
     if (this.end === null || !reaches(this.end, next)) return false;
@@ -35,14 +35,14 @@ export class AcknowledgedPrefix {
     return true;
   }
 
-  /** It is acknowledged by itself. */
+  /** To be called for an entry that is acknowledged by itself. */
   setApart(entry: EntryId): void {
     const next = positionOf(entry);
     if (this.apart !== null && follows(this.apart.last, next)) this.apart.last = next;
     else this.apart = { first: next, last: next };
   }
 
-  /** The broker says that all up to here is acknowledged. */
+  /** To be called when the broker says that all up to here is acknowledged. */
   confirm(position: EntryId): void {
     this.moveTo(positionOf(position));
   }
@@ -66,5 +66,5 @@ const positionOf = ({ ledger, entry }: EntryId): Position => ({ ledger: BigInt(l
 const follows = (before: Position, next: Position): boolean =>
   next.ledger === before.ledger && next.entry === before.entry + 1n;
 
-/** Nothing lies between the prefix and the entry, or it is a part of it. */
+/** Whether nothing lies between the prefix and the entry, or the entry is a part of it. */
 const reaches = (end: Position, next: Position): boolean => compareEntries(next, end) <= 0 || follows(end, next);

@@ -1,12 +1,12 @@
 import type { MessageMetadata } from '../codec/message-metadata.js';
 import type { DeliveredEntry } from './delivered-entry.js';
 
-/** Of chunks that wait for the rest of their message, all topics together; a message that claims more is too large by itself. */
+/** The most bytes of chunks that wait for the rest of their message, of all topics; a message that claims more is too large by itself. */
 export const CHUNK_MEMORY_BYTES = 64 * 1024 * 1024;
-/** Messages in the making at once, of one topic or partition: far more than producers have. */
+/** The most messages in the making at once, of one topic or partition: far more than producers have. */
 export const MOST_UNFINISHED = 1_000;
 /**
- * Their chunks, of one topic or partition, as the broker counts messages: far fewer than the 50,000 unacknowledged ones with which it
+ * The most chunks that are held, of one topic or partition, as the broker counts messages: far fewer than the 50,000 unacknowledged ones with which it
  * stops sending to a consumer. A message of 64 MiB has 13 chunks, as producers cut them.
  */
 export const MOST_HELD = 10_000;
@@ -19,17 +19,17 @@ interface Chunk {
 }
 
 interface Unfinished {
-  /** Of its first chunk. */
+  /** The metadata of its first chunk. */
   readonly metadata: MessageMetadata;
-  /** From the first on, without a gap. */
+  /** Its chunks from the first on, without a gap. */
   readonly chunks: Chunk[];
-  /** Those of the chunks, and those of them that came again. */
+  /** The entries of the chunks, and those of them that were delivered again. */
   readonly entries: DeliveredEntry[];
   readonly startedAt: number;
   readonly giveUp: (detail: string) => void;
-  /** What came of it; what it claims to become takes no room. */
+  /** The bytes that came; what it claims to become takes no room. */
   bytes: number;
-  /** Its entries, as the broker counts messages. */
+  /** The number of its entries, as the broker counts messages. */
   held: number;
 }
 
@@ -40,7 +40,7 @@ export class ChunkMemory {
 
   constructor(private readonly bytes = CHUNK_MEMORY_BYTES) {}
 
-  /** So many bytes of it more. Evicts others until they fit. */
+  /** Makes room for more bytes of a message: evicts others until they fit. */
   hold(message: Unfinished, bytes: number): void {
     for (const oldest of this.unfinished) {
       if (this.used + bytes <= this.bytes) break;
@@ -57,13 +57,13 @@ export class ChunkMemory {
 
 const NO_ROOM = 'the room for messages in chunks went to younger ones';
 
-/** What becomes of chunks. */
+/** Hears what becomes of chunks. */
 export interface ChunkOutcomes {
   /** The last entry stands for the message; the earlier ones are its chunks. */
   complete(entries: readonly DeliveredEntry[], data: Buffer, metadata: MessageMetadata): void;
-  /** What there is of a message that will not be complete. */
+  /** Gets what there is of a message that will not be complete. */
   incomplete(entries: readonly DeliveredEntry[], data: Buffer, metadata: MessageMetadata, detail: string): void;
-  /** A chunk that is there already, stored once more: nothing in it is needed. */
+  /** Gets a chunk that is there already and was stored once more: nothing in it is needed. */
   repeated(entry: DeliveredEntry): void;
   tooLarge(entry: DeliveredEntry, data: Buffer, metadata: MessageMetadata): void;
 }
@@ -75,7 +75,7 @@ export interface ChunkOutcomes {
  */
 export class ChunkedMessages {
   private readonly unfinished = new Map<string, Unfinished>();
-  /** Of all of them, as the broker counts messages. */
+  /** The number of all their entries, as the broker counts messages. */
   private held = 0;
 
   constructor(
@@ -90,7 +90,7 @@ export class ChunkedMessages {
     return this.unfinished.size;
   }
 
-  /** Entries that are held for them. */
+  /** The number of entries that are held for them. */
   get entries(): number {
     let count = 0;
     for (const { entries } of this.unfinished.values()) count += entries.length;
@@ -188,18 +188,18 @@ const dataOf = ({ chunks, bytes }: Unfinished): Buffer =>
     bytes,
   );
 
-/** It is the next chunk of the message. */
+/** Whether it is the next chunk of the message. */
 const continues = ({ chunks, metadata, bytes }: Unfinished, payload: Buffer, next: MessageMetadata): boolean =>
   next.chunkId === chunks.length &&
   next.chunks === metadata.chunks &&
   next.totalChunkBytes === metadata.totalChunkBytes &&
   bytes + payload.length <= metadata.totalChunkBytes;
 
-/** The broker delivered it again. */
+/** Whether the broker delivered an entry again. */
 const isSameEntry = (one: DeliveredEntry, other: DeliveredEntry): boolean =>
   one.ledger === other.ledger && one.entry === other.entry;
 
-/** By all that its producer wrote: payload and metadata, so producer, number and publish time, too. */
+/** Compares all that the producer wrote: payload and metadata, so its name, its number and the publish time, too. */
 const isSameChunk = (before: Chunk, { envelope }: DeliveredEntry, payload: Buffer): boolean =>
   before.data.equals(payload) && (before.entry.envelope ?? NOTHING).equals(envelope ?? NOTHING);
 

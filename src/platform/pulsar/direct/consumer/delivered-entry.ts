@@ -5,7 +5,7 @@ import { noProperties } from '../codec/message-metadata.js';
 import type { ReceivedFailure, ReceivedMessage } from '../../message-broker.port.js';
 import { describeEncryption } from './encryption-context.js';
 
-/** Who settles what it delivered. */
+/** The consumer that delivered messages, and is told when they are settled. */
 export interface EntryOwner {
   /** Whether it came on the connection that is open now; if not, it comes again. */
   isCurrent(entry: DeliveredEntry): boolean;
@@ -22,7 +22,7 @@ export interface EntryOrigin {
   readonly owner: EntryOwner;
 }
 
-/** What acknowledging a message needs. */
+/** Holds what acknowledging a message needs. */
 export class Receipt {
   settled = false;
 
@@ -32,14 +32,14 @@ export class Receipt {
   ) {}
 }
 
-/** What an entry holds. */
+/** The payload of an entry. */
 export type EntryPayload =
   | { readonly kind: 'batch'; readonly batch: BatchReader; readonly messages: number; readonly bytes: number }
   | { readonly kind: 'single'; readonly data: Buffer; readonly failure: ReceivedFailure | null };
 
 const NOTHING = Buffer.alloc(0);
 
-/** What stands beside the payload of a message that has none. */
+/** The failure that stands in for the payload of a message that has none. */
 const NULL_VALUE: ReceivedFailure = {
   reason: 'null_value',
   detail: 'the message has no value: its producer published null',
@@ -97,7 +97,7 @@ export class DeliveredEntry implements EntryId {
     this.filled = true;
   }
 
-  /** Of the message that comes next, if any remains. */
+  /** The bytes of the message that comes next, if any remains. */
   get nextBytes(): number {
     return this.batch === null ? this.remainingBytes : this.batch.size;
   }

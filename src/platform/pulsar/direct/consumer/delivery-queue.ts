@@ -1,7 +1,7 @@
 import type { ReceivedMessage } from '../../message-broker.port.js';
 import type { DeliveredEntry, EntryOrigin } from './delivered-entry.js';
 
-/** What waits while PostgreSQL is busy goes there at once. */
+/** The messages that wait while PostgreSQL is busy go there at once. */
 const MAX_BATCH = 4_000;
 /** A batch is in memory several times until it is stored: as bytes, as values, as a statement. A larger message goes alone. */
 const MAX_BATCH_BYTES = 1024 * 1024;

@@ -69,7 +69,7 @@ export class DirectSubscription extends Subscription {
     return { connected: true, reason: null };
   }
 
-  /** By the REST API, which knows the most; where that is closed, by the protocol. */
+  /** Asks the REST API, which knows the most; where that is closed, the protocol. */
   async positions(): Promise<readonly SubscriptionPosition[]> {
     try {
       const positions = await this.progress.ask();

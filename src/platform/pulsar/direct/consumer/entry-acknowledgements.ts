@@ -2,7 +2,7 @@ import { encodeAcknowledgement, type EntryId } from '../codec/acknowledgement.js
 import { AcknowledgedPrefix } from './acknowledged-prefix.js';
 import type { DeliveredEntry } from './delivered-entry.js';
 
-/** So many entries wait behind one that is not settled (an unfinished message in chunks), then those that are settled wait no longer. */
+/** The most entries that wait behind one that is not settled (a message in chunks); above it those that are settled are acknowledged. */
 export const MOST_WAITING = 10_000;
 
 /**
@@ -23,12 +23,12 @@ export class EntryAcknowledgements {
     private readonly mostWaiting = MOST_WAITING,
   ) {}
 
-  /** Something lies behind a hole: where the acknowledged prefix ends, the broker has to say. */
+  /** Whether entries lie behind a hole: where the acknowledged prefix ends, the broker has to say. */
   get interrupted(): boolean {
     return this.prefix.interrupted;
   }
 
-  /** Entries that came and are not acknowledged; 0 where no order is kept. */
+  /** The number of entries that came and are not acknowledged; 0 where no order is kept. */
   get waiting(): number {
     return this.order.length;
   }
@@ -37,14 +37,14 @@ export class EntryAcknowledgements {
     if (this.cumulative) this.order.push(entry);
   }
 
-  /** All its messages are settled. */
+  /** To be called when all messages of an entry are settled. */
   finish(entry: DeliveredEntry): void {
     entry.unsettled = 0;
     for (const chunk of entry.chunks) this.finish(chunk);
     if (!this.cumulative) this.finished.push(entry);
   }
 
-  /** The broker says that all up to here is acknowledged. */
+  /** To be called when the broker says that all up to here is acknowledged. */
   confirm(position: EntryId): void {
     if (this.cumulative) this.prefix.confirm(position);
   }

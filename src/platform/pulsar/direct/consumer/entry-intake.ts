@@ -19,7 +19,7 @@ export interface EntryReceiver {
   empty(entry: DeliveredEntry): void;
 }
 
-/** From a `MESSAGE` frame to an entry whose messages can be handed out: checked, unpacked, its chunks put together. */
+/** Makes an entry whose messages can be handed out from a `MESSAGE` frame: it checks and unpacks it, and puts its chunks together. */
 export class EntryIntake implements ChunkOutcomes {
   private readonly chunked: ChunkedMessages;
 
@@ -35,7 +35,7 @@ export class EntryIntake implements ChunkOutcomes {
     return this.chunked.waiting > 0;
   }
 
-  /** Entries of messages that wait so. */
+  /** The number of entries of messages that wait so. */
   get held(): number {
     return this.chunked.entries;
   }
@@ -69,7 +69,7 @@ export class EntryIntake implements ChunkOutcomes {
     return true;
   }
 
-  /** From time to time: gives up what waited for too long. */
+  /** To be called from time to time: gives up messages that have waited for too long. */
   expire(): void {
     this.chunked.expire();
   }
@@ -158,7 +158,7 @@ export class EntryIntake implements ChunkOutcomes {
   }
 }
 
-/** By the broker's own rule, also for what is encrypted, broken or skipped. */
+/** Counts permits by the broker's own rule, also for entries that are encrypted, broken or skipped. */
 function permitsOf({ ackSet }: EntryAddress, metadata: MessageMetadata | null): number {
   if (ackSet !== null) return countSet(ackSet);
   return metadata?.batchSize ?? 1;

@@ -17,7 +17,7 @@ import { PermitAccount } from './permit-account.js';
 const CONSUMER_ID = 1;
 /** How often a consumer of which nothing was heard asks whether the broker and we count the same permits. */
 const CHECK_MS = 30_000;
-/** At most so often it is asked where the acknowledged prefix ends. */
+/** The shortest time between two questions for the end of the acknowledged prefix. */
 const PREFIX_MS = 1_000;
 
 export interface PartitionConsumerOptions {
@@ -33,7 +33,7 @@ export interface PartitionConsumerOptions {
   /** Whether there still is such a topic or partition. Asked before each subscribing, which would make it anew. */
   readonly isThere: (session: BrokerSession) => Promise<boolean>;
   readonly onReady: (entry: DeliveredEntry) => void;
-  /** What came on that connection and is not settled comes again. */
+  /** Messages that came on that connection and are not settled come again. */
   readonly onLost: (origin: EntryOrigin, held: { messages: number; bytes: number }) => void;
 }
 
@@ -46,7 +46,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
   private readonly acknowledgements: EntryAcknowledgements;
   private readonly intake: EntryIntake;
   private readonly topic: TopicConnection;
-  /** Of the connection that is open now. */
+  /** The origin of entries on the connection that is open now. */
   private origin: EntryOrigin;
   private paused = false;
   private permitsUncertain = false;
@@ -70,7 +70,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     return this.paused || this.permits.exhausted;
   }
 
-  /** Entries that came and cannot be acknowledged, as chunks wait for others of their message; 0: none waits. */
+  /** The number of entries that came and cannot be acknowledged, as chunks wait for others of their message; 0: none waits. */
   get held(): number {
     return this.intake.unfinished ? Math.max(this.intake.held, this.acknowledgements.waiting) : 0;
   }
@@ -88,7 +88,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     return this.topic.close();
   }
 
-  /** What the protocol tells of it; null: nothing, now or by this broker. */
+  /** The position as the protocol tells it; null: it tells nothing, now or by this broker. */
   async position(): Promise<SubscriptionPosition | null> {
     try {
       const answer = await this.connection?.request('CommandGetLastMessageId', { consumer_id: CONSUMER_ID });
@@ -149,7 +149,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     this.grant();
   }
 
-  /** What the lost connection delivered comes again: neither wait for its acknowledgement nor hand it out. */
+  /** The messages of the lost connection come again: neither wait for their acknowledgement nor hand them out. */
   lost(): void {
     clearInterval(this.checking);
     const { origin } = this;
@@ -207,7 +207,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
       this.topic.session?.send(encodeCommand('CommandFlow', { consumer_id: CONSUMER_ID, message_permits: permits }));
   }
 
-  /** Gives up chunks that wait too long; and a broker that has no permits left by its own count, while it has by ours. */
+  /** Gives up chunks that wait too long, and the connection to a broker that has no permits left by its own count while it has some by ours. */
   private async check(session: BrokerSession): Promise<void> {
     this.intake.expire();
     const quiet = () => this.arrivedSinceCheck === 0 && !this.stopped;
@@ -223,7 +223,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     }
   }
 
-  /** Until it is known, `Failover` acknowledges entry by entry. */
+  /** Asks the broker where the acknowledged prefix ends; until that is known, `Failover` acknowledges entry by entry. */
   private async askForPrefix(session: BrokerSession): Promise<void> {
     try {
       const { consumer_mark_delete_position: settled } = await session.request('CommandGetLastMessageId', {

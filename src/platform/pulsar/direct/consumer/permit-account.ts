@@ -1,6 +1,6 @@
 import type { WindowBounds } from '../../permit-window.js';
 
-/** What a standard broker admits: the first permits assume it. */
+/** The largest message of a standard broker, which the first permits assume. */
 const LARGEST_MESSAGE_BYTES = 5 * 1024 * 1024;
 /** Grants below this part of the window wait, as each is a command of its own, unless the broker has none left. */
 const SMALLEST_GRANT = 1 / 8;
@@ -12,7 +12,7 @@ const OPENING_MESSAGES = 64;
  * an entry of many brings them far below. Kept by entry; sizes that jump can exceed the bytes: then `full` says to stop reading.
  */
 export class PermitAccount {
-  /** What the broker has left, by its own count. */
+  /** The permits that the broker has left, by its own count. */
   private granted = 0;
   private messages = 0;
   private bytes = 0;

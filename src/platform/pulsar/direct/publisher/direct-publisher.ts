@@ -51,7 +51,7 @@ export class DirectPublisher extends Publisher {
     return this.producers[this.partitionOf(message.key)]!.publish(message);
   }
 
-  /** By key, as Java's client does it; without one in turn. */
+  /** Chooses a partition by the key, as Java's client does it; without a key in turn. */
   private partitionOf(key: string | undefined): number {
     const { length } = this.producers;
     if (key === undefined) return this.turn++ % length;

@@ -19,7 +19,7 @@ const BATCH_DELAY_MS = 5;
 /** A publish waits this long for a lost connection to come back: most do within a second. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const DRAIN_TIMEOUT_MS = 5_000;
-/** Of an entry, beside the payload. */
+/** The most bytes of an entry beside its payload. */
 const ENVELOPE_BYTES = 1024;
 
 const clock = new Clock();
@@ -111,12 +111,12 @@ export class PartitionProducer implements TopicUser {
     );
   }
 
-  /** @param settle with the place in the batch; -1: it was sent by itself */
-  private confirm(sequenceId: number | undefined, settle: (pending: Pending, place: number) => void): void {
+  /** @param confirmed gets each pending message with the place in the batch; -1: it was sent by itself */
+  private confirm(sequenceId: number | undefined, confirmed: (pending: Pending, place: number) => void): void {
     const batch = this.sent.get(sequenceId ?? -1);
     if (!batch) return;
     this.sent.delete(sequenceId!);
-    batch.forEach((pending, index) => settle(pending, batch.length === 1 ? -1 : index));
+    batch.forEach((pending, index) => confirmed(pending, batch.length === 1 ? -1 : index));
     if (this.sent.size === 0) this.drained.raise();
   }
 

@@ -1,5 +1,7 @@
 import type { KeyList } from '../../../../access/application/answers/key.answer.js';
 import type { SessionView } from '../../../../access/application/answers/session.answer.js';
+import type { AlertPage } from '../../../../alerts/application/answers/alert.answer.js';
+import type { AlertRuleList } from '../../../../alerts/application/answers/alert-rule.answer.js';
 import type { ServicesHealth } from '../../../../consolidated/application/answers/services-health.answer.js';
 import type { Source } from '../../../../consolidated/application/answers/source.answer.js';
 import type {
@@ -8,14 +10,19 @@ import type {
   DeadLetterPage,
 } from '../../../../dead-letters/application/answers/dead-letter.answer.js';
 import type { ReplayedLetter, ReplayTally } from '../../../../dead-letters/application/answers/replay.answer.js';
-import type { EventPage } from '../../../../events/application/answers/event.answer.js';
+import type { EventPage, EventView } from '../../../../events/application/answers/event.answer.js';
+import type { Funnel } from '../../../../funnels/application/answers/funnel.answer.js';
+import type { Paths } from '../../../../funnels/application/answers/paths.answer.js';
+import type { Retention } from '../../../../funnels/application/answers/retention.answer.js';
 import type { HeatmapPages } from '../../../../heatmap/application/answers/pages.answer.js';
 import type { HeatmapSummary } from '../../../../heatmap/application/answers/summary.answer.js';
+import type { Journey } from '../../../../journeys/application/answers/journey.answer.js';
 import type { LiveData } from '../../../../live/application/answers/live.answer.js';
 import type { Metrics } from '../../../../metrics/application/answers/metrics.answer.js';
 import type { Timeseries } from '../../../../metrics/application/answers/timeseries.answer.js';
 import type { TopPages } from '../../../../metrics/application/answers/top-pages.answer.js';
 import type { HealthReport } from '../../../../platform/observability/health.answer.js';
+import type { Regions } from '../../../../regions/application/answers/regions.answer.js';
 import { failureOf, RequestFailed } from './problem.js';
 
 export type { Source };
@@ -29,6 +36,9 @@ export interface Answers {
   '/api/heatmap/summary': HeatmapSummary;
   '/api/heatmap/pages': HeatmapPages;
   '/live/data': LiveData;
+  '/funnel': Funnel;
+  '/paths': Paths;
+  '/retention': Retention;
   '/dead-letters': DeadLetterPage;
   '/dead-letters/counts': DeadLetterCounts;
   '/health': HealthReport;
@@ -36,6 +46,9 @@ export interface Answers {
   '/api/dashboard/summary': { readonly sources: readonly Source[] };
   '/session': SessionView;
   '/keys': KeyList;
+  '/alerts': AlertPage;
+  '/alerts/rules': AlertRuleList;
+  '/regions': Regions;
 }
 export type Path = keyof Answers;
 export type Parameters = Readonly<Record<string, string | number | null | undefined>>;
@@ -51,6 +64,15 @@ export function addressOf(path: string, parameters: Parameters = {}): string {
 /** @throws {RequestFailed} */
 export const get = async <P extends Path>(path: P, parameters?: Parameters, signal?: AbortSignal) =>
   (await ask(addressOf(path, parameters), { signal })).json() as Promise<Answers[P]>;
+
+export const getJourney = async (user: string, parameters: Parameters, signal?: AbortSignal) =>
+  (
+    await ask(addressOf(`/users/${encodeURIComponent(user)}/journey`, parameters), { signal })
+  ).json() as Promise<Journey>;
+
+/** An id is one of an event of a type. */
+export const getEvent = async (id: string, event_type: string, signal?: AbortSignal) =>
+  (await ask(addressOf(`/events/${encodeURIComponent(id)}`, { event_type }), { signal })).json() as Promise<EventView>;
 
 export const getLetter = async (id: string, signal?: AbortSignal) =>
   (await ask(`/dead-letters/${encodeURIComponent(id)}`, { signal })).json() as Promise<DeadLetterDetails>;
@@ -83,10 +105,12 @@ export async function headersOf(address: string, signal?: AbortSignal): Promise<
   }
 }
 
-const posted = (body: string | null): RequestInit =>
-  body === null ? { method: 'POST' } : { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+/** A request that changes something. @param body JSON; null: there is none */
+export const posted = (body: string | null, method = 'POST'): RequestInit =>
+  body === null ? { method } : { method, headers: { 'content-type': 'application/json' }, body };
 
-async function ask(address: string, init: RequestInit): Promise<Response> {
+/** @throws {RequestFailed} */
+export async function ask(address: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(address, init);

@@ -13,6 +13,12 @@ export class RequestFailed extends Error {
     super(detail);
   }
 
+  /** What is wrong with each field that was sent, by its name. */
+  get fields(): Readonly<Record<string, string>> {
+    const { errors = [] } = (this.body ?? {}) as Partial<ProblemDetails>;
+    return Object.fromEntries(errors.map(({ field, message }) => [field, message]));
+  }
+
   get needsKey(): boolean {
     return this.status === 401 || this.status === 403;
   }

@@ -6,6 +6,8 @@ export interface Asked<T> {
   /** The last answer, also while a newer one is on its way or failed. */
   readonly data: T | null;
   readonly error: RequestFailed | null;
+  /** Whether the answer is one to the question before: the present one is still on its way. */
+  readonly old: boolean;
   readonly again: () => void;
 }
 
@@ -45,5 +47,10 @@ export function useAnswer<T>(question: string | null, ask: (signal: AbortSignal)
       clearTimeout(timer);
     };
   }, [question, turn]);
-  return { data: state.data, error: state.error, again: () => setTurn((before) => before + 1) };
+  return {
+    data: state.data,
+    error: state.error,
+    old: state.data !== null && state.of !== question,
+    again: () => setTurn((before) => before + 1),
+  };
 }

@@ -1,10 +1,16 @@
-import { en, type Word } from './en.js';
+import type { analysts } from './analysts.en.js';
+import { en, type Word as CommonWord } from './en.js';
 import { es } from './es.js';
 
-export type { Word };
+export type Word = CommonWord | keyof typeof analysts;
+export type Language = 'en' | 'es';
 
-const dictionaries = { en, es };
-export type Language = keyof typeof dictionaries;
+const dictionaries: Record<Language, Partial<Record<Word, string>>> = { en: { ...en }, es: { ...es } };
+
+/** Adds the words of a view: whoever does not open it does not load them. */
+export function learn(words: Readonly<Record<Language, Readonly<Partial<Record<Word, string>>>>>): void {
+  for (const one of ['en', 'es'] as const) Object.assign(dictionaries[one], words[one]);
+}
 
 const isLanguage = (text: string | null): text is Language => text === 'en' || text === 'es';
 
@@ -46,7 +52,7 @@ export function chooseLanguage(next: Language): void {
 }
 
 export function t(word: Word, values: Readonly<Record<string, string | number>> = {}): string {
-  return dictionaries[language][word].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return (dictionaries[language][word] ?? word).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
 const numbers = new Intl.NumberFormat(language, { useGrouping: true });

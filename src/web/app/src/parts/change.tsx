@@ -6,10 +6,12 @@ interface Of {
   readonly percent: number | null;
   /** In percentage points: the earlier rate; null: nothing was before. */
   readonly rateBefore?: number | null;
+  /** Of the absolute change, where it is no count. */
+  readonly text?: (value: number) => string;
 }
 
 /** The change of a figure from the window before: arrow and number, and words for who hears it. */
-export function Change({ absolute, percent: relative, rateBefore }: Of) {
+export function Change({ absolute, percent: relative, rateBefore, text = number }: Of) {
   const [arrow, word, tone] =
     absolute > 0 ? ['▲', t('up'), 'up'] : absolute < 0 ? ['▼', t('down'), 'down'] : ['=', t('same'), ''];
   if (rateBefore !== undefined && rateBefore !== null) {
@@ -40,7 +42,7 @@ export function Change({ absolute, percent: relative, rateBefore }: Of) {
       </span>
       <span>
         {absolute > 0 ? '+' : absolute < 0 ? '−' : ''}
-        {number(Math.abs(absolute))}
+        {text(Math.abs(absolute))}
       </span>
     </span>
   );

@@ -1,6 +1,9 @@
 import type { EventView } from '../../../../events/application/answers/event.answer.js';
 import { money, t } from '../language/language.js';
 
+/** What tells what happened: of an event, and of one in a journey. */
+type Happened = Pick<EventView, 'event_type' | 'reaction' | 'interaction' | 'conversion_type' | 'amount' | 'currency'>;
+
 /** What happened, in a word or two. */
 export function whatHappened({
   event_type,
@@ -9,7 +12,7 @@ export function whatHappened({
   conversion_type,
   amount,
   currency,
-}: EventView): string {
+}: Happened): string {
   if (event_type === 'sale') return `${t('sale')}${amount === null ? '' : ` ${money(amount, currency ?? 'XXX')}`}`;
   if (event_type === 'conversion')
     return `${t('conversion')}${conversion_type === null ? '' : ` · ${conversion_type}`}`;
@@ -17,9 +20,9 @@ export function whatHappened({
   return interaction === null ? t('click') : t(interaction);
 }
 
-const COLORS = { click: '--click', conversion: '--conversion', sale: '--sale' } as const;
+export const COLORS = { click: '--click', conversion: '--conversion', sale: '--sale' } as const;
 
-export function EventWhat({ event }: { event: EventView }) {
+export function EventWhat({ event }: { event: Happened }) {
   return (
     <span class="k">
       <i style={{ background: `var(${COLORS[event.event_type]})` }} aria-hidden="true" />

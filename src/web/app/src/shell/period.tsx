@@ -1,25 +1,29 @@
 import { useRef } from 'preact/hooks';
 import { range, t } from '../language/language.js';
-import { go, parameter, withParameters } from './address.js';
+import { go, withParameters } from './address.js';
 import { paused } from './pause.js';
-import { ownZone, type Period, period, PERIODS, type Preset, presetRange, zone } from './window.js';
+import {
+  addressRange,
+  COMPARES,
+  comparing,
+  ownZone,
+  type Period,
+  period,
+  PERIODS,
+  type Preset,
+  presetRange,
+  zone,
+} from './window.js';
 
 const PRESETS: readonly Preset[] = ['today', 'yesterday', 'thisMonth', 'lastMonth'];
 const ranged = (from: string, to: string) => go(withParameters({ period: null, from, to }));
 
 /** Which window, in which time zone, beside which other one. */
 export function PeriodPicker() {
-  const compares = parameter('compare') !== 'none';
   return (
     <>
       <WindowPicker />
-      <button
-        class="btn"
-        aria-pressed={compares}
-        onClick={() => go(withParameters({ compare: compares ? 'none' : null }))}
-      >
-        {period() === null ? t('compareRange') : t('compare', { period: period()! })}
-      </button>
+      <ComparePicker />
       <ZonePicker />
       <button class="btn pause" aria-pressed={paused.value} onClick={() => (paused.value = !paused.value)}>
         {paused.value ? t('resume') : t('pause')}
@@ -30,6 +34,34 @@ export function PeriodPicker() {
 
 /** @param unset the period that holds where the address names none */
 export function WindowPicker({ unset }: { unset?: Period }) {
+  return (
+    <span class="seg" role="group" aria-label={t('period')}>
+      {PERIODS.map((one) => (
+        <button
+          aria-pressed={period(unset) === one}
+          onClick={() => go(withParameters({ period: one, from: null, to: null }))}
+        >
+          {one}
+        </button>
+      ))}
+      <RangeMenu />
+    </span>
+  );
+}
+
+/** A range, or what holds without one. @param unset what that is */
+export function RangePicker({ unset }: { unset: string }) {
+  return (
+    <span class="seg" role="group" aria-label={t('period')}>
+      <button aria-pressed={period() !== null} onClick={() => go(withParameters({ from: null, to: null }))}>
+        {unset}
+      </button>
+      <RangeMenu />
+    </span>
+  );
+}
+
+function RangeMenu() {
   const menu = useRef<HTMLDetailsElement>(null);
   const close = () => menu.current?.removeAttribute('open');
   const choose = (preset: Preset) => {
@@ -45,50 +77,56 @@ export function WindowPicker({ unset }: { unset?: Period }) {
     close();
   };
   return (
-    <span class="seg" role="group" aria-label={t('period')}>
-      {PERIODS.map((one) => (
-        <button
-          aria-pressed={period(unset) === one}
-          onClick={() => go(withParameters({ period: one, from: null, to: null }))}
-        >
-          {one}
-        </button>
+    <details ref={menu} class="menu" onKeyDown={(event) => event.key === 'Escape' && close()}>
+      <summary class={period() === null ? 'pressed' : ''}>{rangeText() ?? t('range')}</summary>
+      <div class="sheet">
+        {PRESETS.map((preset) => (
+          <button class="item" onClick={() => choose(preset)}>
+            {t(preset)}
+          </button>
+        ))}
+        <form onSubmit={submit}>
+          <label>
+            {t('from')}
+            <input type="datetime-local" name="from" required />
+          </label>
+          <label>
+            {t('to')}
+            <input type="datetime-local" name="to" required />
+          </label>
+          <button class="btn">{t('apply')}</button>
+        </form>
+      </div>
+    </details>
+  );
+}
+
+/** Beside which other window. */
+export function ComparePicker() {
+  return (
+    <select
+      class="btn"
+      aria-label={t('compareWith')}
+      value={comparing() ?? 'none'}
+      onChange={({ currentTarget: { value } }) => go(withParameters({ compare: value === 'previous' ? null : value }))}
+    >
+      <option value="none">{t('compare_none')}</option>
+      {COMPARES.map((one) => (
+        <option value={one}>{t(`compare_${one}`)}</option>
       ))}
-      <details ref={menu} class="menu" onKeyDown={(event) => event.key === 'Escape' && close()}>
-        <summary class={period(unset) === null ? 'pressed' : ''}>{rangeText() ?? t('range')}</summary>
-        <div class="sheet">
-          {PRESETS.map((preset) => (
-            <button class="item" onClick={() => choose(preset)}>
-              {t(preset)}
-            </button>
-          ))}
-          <form onSubmit={submit}>
-            <label>
-              {t('from')}
-              <input type="datetime-local" name="from" required />
-            </label>
-            <label>
-              {t('to')}
-              <input type="datetime-local" name="to" required />
-            </label>
-            <button class="btn">{t('apply')}</button>
-          </form>
-        </div>
-      </details>
-    </span>
+    </select>
   );
 }
 
 /** The range that is looked at, short enough for a button; null: it is a period. */
 function rangeText(): string | null {
-  if (period() !== null) return null;
-  const [from, to] = [parameter('from')!, parameter('to')!];
-  return range(from, to, zone());
+  const asked = addressRange();
+  return asked === null ? null : range(asked.from, asked.to, zone());
 }
 
 const ZONES = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
 
-function ZonePicker() {
+export function ZonePicker() {
   const own = ownZone();
   const known = [...new Set([own, zone(), ...ZONES])];
   return (

@@ -4,6 +4,7 @@ import { get } from '../api/client.js';
 import { useAnswer } from '../api/use-answer.js';
 import { chooseLanguage, language, number, t, type Word } from '../language/language.js';
 import { address, viewAddress } from './address.js';
+import { AlertLine } from './alert-line.js';
 import { SignedIn, SignIn } from './sign-in.js';
 import { theme, THEMES } from './theme.js';
 
@@ -17,12 +18,20 @@ const LOOK: readonly Entry[] = [
   { path: '/dashboard/live', word: 'live', phone: true },
   { path: '/dashboard/events', word: 'events', phone: true },
   { path: '/secret-heatmap', word: 'heatMap' },
+  { path: '/dashboard/funnel', word: 'funnel' },
+  { path: '/dashboard/paths', word: 'paths' },
+  { path: '/dashboard/retention', word: 'retention' },
+  { path: '/dashboard/reports', word: 'reports' },
 ];
 const OPERATE: readonly Entry[] = [
+  { path: '/dashboard/alerts', word: 'alerts' },
   { path: '/dashboard/dead-letters', word: 'deadLetters', phone: true },
   { path: '/dashboard/services', word: 'services' },
   { path: '/dashboard/system', word: 'system' },
 ];
+/** How often rules are judged. */
+const ALERTS_EVERY_MS = 15_000;
+const MOST_FIRING = 100;
 const THEME_WORDS = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const;
 
 const isAt = (path: string): boolean => {
@@ -33,11 +42,19 @@ const isAt = (path: string): boolean => {
 /** What stands around every view. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const letters = useAnswer('counts', (signal) => get('/dead-letters/counts', {}, signal), 30_000);
+  const wanted = { state: 'firing', limit: MOST_FIRING };
+  const firing = useAnswer('firing', (signal) => get('/alerts', wanted, signal), ALERTS_EVERY_MS).data?.alerts ?? [];
   const link = ({ path, word, phone }: Entry) => (
     <a href={viewAddress(path)} aria-current={isAt(path) ? 'page' : undefined} class={phone ? '' : 'wide'}>
       {t(word)}
       {word === 'deadLetters' && letters.data !== null && letters.data.open > 0 && (
         <span class="n">{number(letters.data.open)}</span>
+      )}
+      {word === 'alerts' && firing.length > 0 && (
+        <span class="n">
+          <span aria-hidden="true">{number(firing.length)}</span>
+          <span class="unseen">{t('firingCount', { n: number(firing.length) })}</span>
+        </span>
       )}
     </a>
   );
@@ -84,6 +101,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </details>
       </nav>
       <main id="content" tabIndex={-1}>
+        <AlertLine firing={firing} />
         {children}
       </main>
       <SignIn />

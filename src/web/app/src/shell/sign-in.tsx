@@ -6,7 +6,15 @@ import { RequestFailed } from '../api/problem.js';
 import { t } from '../language/language.js';
 
 export const signingIn = signal(false);
-export const session = signal<SessionView | null>(null);
+/** Undefined: not known yet; null: it cannot be known. */
+export const session = signal<SessionView | null | undefined>(undefined);
+
+/**
+ * Whether what operates the service is offered, by a view that shows what needs a key to be read: to an `admin`, and, since who reads
+ * it without being signed in reads a service without keys, to who is not signed in.
+ */
+export const mayOperate = (): boolean =>
+  session.value !== undefined && [null, 'admin'].includes(session.value?.role ?? null);
 
 /** A service without sessions answers 404: it is open, or takes its key in a header. */
 export async function readSession(): Promise<void> {
@@ -59,7 +67,7 @@ export function SignIn() {
 
 export function SignedIn() {
   const now = session.value;
-  if (now === null) return null;
+  if (now == null) return null;
   if (now.role === null) {
     return (
       <button class="btn" onClick={() => (signingIn.value = true)}>

@@ -5,24 +5,55 @@ export const PERIODS = ['1h', '24h', '7d'] as const;
 
 export type Period = (typeof PERIODS)[number];
 
-/** The window of the address, as the API takes it. */
-export function windowParameters(unset?: Period): Record<string, string | null> {
+/** The range of the address; null: it names none, or what is no time. */
+export function addressRange(): { readonly from: string; readonly to: string } | null {
   const [from, to] = [parameter('from'), parameter('to')];
-  if (from !== null && to !== null) return { from, to };
-  return { period: period(unset) };
+  const isRange = from !== null && to !== null && [from, to].every((time) => !Number.isNaN(Date.parse(time)));
+  return isRange ? { from, to } : null;
 }
+
+/** The window of the address, as the API takes it. */
+export const windowParameters = (unset?: Period): Record<string, string | null> =>
+  addressRange() ?? { period: period(unset) };
 
 /** Null: a range. @param unset what holds where the address names none */
 export function period(unset: Period = '24h'): Period | null {
-  if (parameter('from') !== null && parameter('to') !== null) return null;
+  if (addressRange() !== null) return null;
   const asked = parameter('period');
   return PERIODS.find((one) => one === asked) ?? unset;
+}
+
+export const COMPARES = ['previous', 'day', 'week', 'year'] as const;
+
+/** What the window is compared with; null: nothing. */
+export function comparing(): (typeof COMPARES)[number] | null {
+  const asked = parameter('compare');
+  return asked === 'none' ? null : (COMPARES.find((one) => one === asked) ?? 'previous');
 }
 
 /** By name: a browser whose own locale is a wrong one throws without. */
 export const ownZone = (): string => new Intl.DateTimeFormat(language).resolvedOptions().timeZone;
 
-export const zone = (): string => parameter('tz') ?? ownZone();
+/** Of the address; what is no zone is as good as absent. */
+export function zone(): string {
+  const asked = parameter('tz');
+  return asked !== null && isZone(asked) ? asked : ownZone();
+}
+
+const zones = new Map<string, boolean>();
+
+function isZone(timeZone: string): boolean {
+  const known = zones.get(timeZone);
+  if (known !== undefined) return known;
+  let is = true;
+  try {
+    new Intl.DateTimeFormat(language, { timeZone });
+  } catch {
+    is = false;
+  }
+  zones.set(timeZone, is);
+  return is;
+}
 
 export type Preset = 'today' | 'yesterday' | 'thisMonth' | 'lastMonth';
 

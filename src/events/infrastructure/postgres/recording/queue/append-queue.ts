@@ -5,7 +5,7 @@ import type { Verdict } from '../../../../domain/verdict.js';
 const MAX_ROWS = 2_000;
 /** A statement is written out several times its bytes: with 8 MB, events of 60 kB took 20 to 30 MB more memory and were no faster. */
 const MAX_BYTES = 1024 * 1024;
-/** What a page sends. Whoever sends more at once waits for the sum, and does not wait with a person before it. */
+/** As many events as a page sends. A sender of more waits for all of them anyway, so a person does not wait behind it. */
 const FEW_ROWS = 10;
 
 export interface Append {
@@ -22,7 +22,7 @@ export interface Append {
 export const isFew = (rows: number): boolean => rows <= FEW_ROWS;
 
 /**
- * What waits for a transaction: first those of few events, then those of many, each in the order in which they came. Those of
+ * The appends that wait for a transaction: first those of few events, then those of many, each in the order in which they came. Those of
  * few are together so small that those of many mostly go with them, and never long without.
  */
 export class AppendQueue {

@@ -1,9 +1,9 @@
-/** Of a write, what those before it still count after one more: about the last twenty matter. */
+/** The weight that earlier writes keep after one more: about the last twenty matter. */
 const MEMORY = 0.95;
 /** A write of a lone event, or two that came together. */
 const ALONE_ROWS = 2;
 /**
- * What is taken for granted until writes of several sizes have told: this many rows take as long again as the mean write. Without
+ * An assumption until writes of several sizes have told more: this many rows take as long again as the mean write. Without
  * it a service that has met only lone events would let any number wait, however slow its PostgreSQL is; with 25 so many waited in
  * the first second of an overload that they were the slowest hundredth of its minute.
  */
@@ -39,7 +39,7 @@ export class WritePace {
   }
 
   /**
-   * Of a lone event, milliseconds, as it was when there last were any: the line alone would forget it while all writes are large,
+   * The time of a write of one event, milliseconds, as it was when there last were any: the line alone would forget it while all writes are large,
    * and with it what is a long wait.
    */
   get aloneMs(): number {

@@ -16,6 +16,7 @@ export interface Line {
   /** By the axis on the right. */
   readonly right?: boolean;
   readonly pale?: boolean;
+  readonly dashed?: boolean;
 }
 
 export interface Chart {

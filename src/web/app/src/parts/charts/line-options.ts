@@ -9,6 +9,7 @@ const RIGHT = 'right';
 const PALE = 0.35;
 /** Less was a press, not a drag. Pixels. */
 const LEAST_DRAG = 8;
+const DASH = [6, 4];
 const LABEL_ROOM = 14;
 const DIGIT_WIDTH = 7;
 
@@ -74,12 +75,16 @@ export function optionsOf(
   };
 }
 
-function seriesOf({ color, right = false, pale = false }: Line, latest: { readonly current: Chart }): uPlot.Series {
+function seriesOf(
+  { color, right = false, pale = false, dashed = false }: Line,
+  latest: { readonly current: Chart },
+): uPlot.Series {
   const full = colour(color);
   const faded = full.replace(')', `, ${PALE})`);
   return {
     scale: right ? RIGHT : LEFT,
-    width: right ? 1.25 : 1.75,
+    width: right || dashed ? 1.25 : 1.75,
+    ...(dashed ? { dash: DASH } : {}),
     // A line begins with its second value.
     points: { show: (_, __, first, last) => last - first < 2, size: 4 },
     stroke: (plot) => (pale ? faded : latest.current.fills ? fillingStroke(plot, full, faded) : full),

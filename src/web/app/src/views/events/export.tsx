@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { exported } from '../../api/client.js';
 import type { Parameters } from '../../api/client.js';
 import { number, t } from '../../language/language.js';
+import { offer } from '../../parts/offer.js';
 
 const FORMATS = [
   { word: 'exportCsv', accept: 'text/csv', file: 'events.csv', header: 1 },
@@ -45,12 +46,4 @@ export function Export({ parameters }: { parameters: Parameters }) {
       </span>
     </span>
   );
-}
-
-function offer(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

@@ -4,6 +4,7 @@ import type { HeatmapSummary } from '../../../../../heatmap/application/answers/
 import { get } from '../../api/client.js';
 import { type Asked, useAnswer } from '../../api/use-answer.js';
 import { t } from '../../language/language.js';
+import { Choice } from '../../parts/choice.js';
 import { Answered, Empty, Partial, Skeleton } from '../../parts/states.js';
 import { address, go, withParameters } from '../../shell/address.js';
 import { freshness, FreshnessBadge, missingReason } from '../../shell/freshness.js';
@@ -16,13 +17,14 @@ import { MapCard } from './map-card.js';
 import { COUNTED } from './map/cells.js';
 import { goneFrom, type ShownPage } from './map/projection.js';
 import { PageList } from './page-list.js';
-import { Choice } from './choice.js';
 import { Reach, Scrolled } from './reach.js';
 import { DEVICES, type Filters, LAYERS, readFilters } from './reading/filters.js';
 
 const EVERY_MS = 30_000;
 const SHOWN_PAGES = 40;
 const USUAL_PERIOD = '7d';
+/** The chosen cell is one of a map that another choice changes. */
+const NO_CELL = { cell: null } as const;
 /** What indexes hold comes at once; what only the events know comes later where clicks are many. */
 const COUNTS = { rows: COUNTED, columns: COUNTED, elements: 'false' };
 const DETAILS = { rows: 5, columns: 5, events: 0 };
@@ -62,8 +64,16 @@ export function Heatmap() {
     <>
       <Head title={t('heatMap')}>
         <FreshnessBadge />
-        <Choice name="device" label={t('device')} of={DEVICES} none={t('allDevices')} chosen={device} />
-        <Choice name="layer" label={t('layer')} of={LAYERS} chosen={layer} />
+        <Choice
+          name="device"
+          label={t('device')}
+          of={DEVICES}
+          text={t}
+          none={t('allDevices')}
+          chosen={device}
+          clears={NO_CELL}
+        />
+        <Choice name="layer" label={t('layer')} of={LAYERS} text={t} chosen={layer} clears={NO_CELL} />
         <WindowPicker unset={USUAL_PERIOD} />
       </Head>
       {nothing ? (

@@ -1,14 +1,7 @@
 import type { HeatmapPages } from '../../../../../heatmap/application/answers/pages.answer.js';
 import { number, t } from '../../language/language.js';
+import { shortNames } from '../../parts/short-names.js';
 import { go, parameter, withParameters } from '../../shell/address.js';
-
-/** Pages of one site are told apart by their paths. */
-function shortNames(pages: readonly string[]): (page: string) => string {
-  const origins = new Set(pages.map((page) => (URL.canParse(page) ? new URL(page).origin : '')));
-  const [origin = ''] = origins;
-  return (page) =>
-    origins.size === 1 && origin !== 'null' && page.startsWith(`${origin}/`) ? page.slice(origin.length) : page;
-}
 
 /** Which page, and whose clicks. */
 export function PageList({ pages: { pages, rest }, chosen }: { pages: HeatmapPages; chosen: string | null }) {

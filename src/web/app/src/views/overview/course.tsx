@@ -1,8 +1,10 @@
 import { useMemo } from 'preact/hooks';
+import type { AlertRuleView } from '../../../../../alerts/application/answers/alert-rule.answer.js';
 import type { Point, Timeseries } from '../../../../../metrics/application/answers/timeseries.answer.js';
 import { get } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { dateTime, number, percent, t, type Word } from '../../language/language.js';
+import { isRelative } from '../../parts/alerts/kinds.js';
 import { LineChart } from '../../parts/charts/line-chart.js';
 import type { Line } from '../../parts/charts/line-chart.js';
 import { Legend } from '../../parts/charts/readout.js';
@@ -16,11 +18,14 @@ const LEGEND = [
   ['rateShort', '--text'],
 ] as const;
 const HEIGHT = 250;
+const LIMITS_EVERY_MS = 60_000;
+const MOST_LIMITS = 2;
 
-/** The evolution in time, beside that of the window before. */
-export function Course({ series, compared }: { series: Timeseries; compared: boolean }) {
+/** The evolution in time, beside that of the window that it is compared with. */
+export function Course({ series }: { series: Timeseries }) {
   const { points, interval, tz } = series;
-  const before = useWindowBefore(series, compared);
+  const before = useMemo(() => clicksBefore(series), [series]);
+  const limits = useLimits();
   const select = (from: number, to: number) =>
     go(withParameters({ period: null, from: new Date(from).toISOString(), to: new Date(to).toISOString() }));
   return (
@@ -30,13 +35,14 @@ export function Course({ series, compared }: { series: Timeseries; compared: boo
           <h2>{t('chartTitle')}</h2>
           <p class="sub">
             {t('chartSub', { interval: t(`interval_${interval}` as Word) })} · {t('chartZoom')}
+            {limits.length > 0 && ` ${t('chartLimit')}`}
           </p>
         </div>
         <Legend of={LEGEND.map(([word, color]) => ({ label: t(word).toLowerCase(), color: `var(${color})` }))} />
       </div>
       <LineChart
         times={points.map(({ time }) => Date.parse(time))}
-        lines={linesOf(points, compared ? before : null)}
+        lines={[...limits.map((limit) => limitLine(limit, points)), ...linesOf(points, before)]}
         zone={tz}
         height={HEIGHT}
         fills={points.at(-1)?.partial ?? false}
@@ -88,18 +94,29 @@ function linesOf(points: readonly Point[], before: readonly (number | null)[] | 
   ];
 }
 
-/** Asked again only when the window has moved by a hundredth: it hardly changes. */
-function useWindowBefore({ window, interval, tz, points }: Timeseries, compared: boolean): readonly (number | null)[] {
-  const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
-  const length = to - from;
-  const step = Math.max(60_000, length / 100);
-  const question = compared ? JSON.stringify([Math.floor(from / step), length, interval, tz]) : null;
-  const asked = { from: new Date(from - length).toISOString(), to: window.from, interval, tz };
-  const { data } = useAnswer(question, (signal) => get('/metrics/timeseries', asked, signal));
-  return useMemo(() => {
-    const earlier = compared ? (data?.points ?? []) : [];
-    const byTime = new Map(earlier.map((point) => [Date.parse(point.time) + length, point.total_clicks]));
-    // Where clocks were changed, or the window is no whole number of buckets, by their places.
-    return points.map(({ time }, at) => byTime.get(Date.parse(time)) ?? earlier[at]?.total_clicks ?? null);
-  }, [data, points, compared]);
+/** Rules that fire where the rate crosses a line. None where rules may not be read. */
+function useLimits(): readonly AlertRuleView[] {
+  const { data } = useAnswer('limits', (signal) => get('/alerts/rules', {}, signal), LIMITS_EVERY_MS);
+  const drawn = (data?.rules ?? []).filter(
+    ({ enabled, metric, condition }) => enabled && metric === 'conversion_rate' && !isRelative(condition),
+  );
+  return drawn.slice(0, MOST_LIMITS);
+}
+
+const limitLine = ({ name, threshold }: AlertRuleView, points: readonly Point[]): Line => ({
+  label: name,
+  color: '--warn',
+  values: points.map(() => Number(threshold)),
+  text: percent,
+  right: true,
+  dashed: true,
+});
+
+/** Point by point; null: it is compared with nothing. */
+function clicksBefore({ window, points, comparison }: Timeseries): readonly (number | null)[] | null {
+  if (comparison === undefined) return null;
+  const shift = Date.parse(window.from) - Date.parse(comparison.window.from);
+  const byTime = new Map(comparison.points.map((point) => [Date.parse(point.time) + shift, point.total_clicks]));
+  // Where clocks were changed, or the window is no whole number of buckets, by their places.
+  return points.map(({ time }, at) => byTime.get(Date.parse(time)) ?? comparison.points[at]?.total_clicks ?? null);
 }

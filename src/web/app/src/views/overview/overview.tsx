@@ -4,11 +4,10 @@ import { get } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { t } from '../../language/language.js';
 import { Answered, Empty, Partial, Skeleton } from '../../parts/states.js';
-import { parameter } from '../../shell/address.js';
 import { freshness, FreshnessBadge, missingReason } from '../../shell/freshness.js';
 import { PeriodPicker } from '../../shell/period.js';
 import { Head } from '../../shell/shell.js';
-import { windowParameters, zone } from '../../shell/window.js';
+import { comparing, windowParameters, zone } from '../../shell/window.js';
 import { Breakdowns } from './breakdowns.js';
 import { Course } from './course.js';
 import { Tiles } from './tiles.js';
@@ -20,14 +19,11 @@ const COURSE_HEIGHT = 356;
 /** Better or worse than before, by how much, and whether the figures can be trusted. */
 export function Overview() {
   const asked = windowParameters();
-  const compare = parameter('compare') === 'none' ? null : 'previous';
+  const compare = comparing();
+  const compared = { ...asked, compare, tz: zone() };
   const question = JSON.stringify([asked, compare, zone()]);
-  const metrics = useAnswer(question, (signal) => get('/metrics', { ...asked, compare }, signal), EVERY_MS);
-  const series = useAnswer(
-    question,
-    (signal) => get('/metrics/timeseries', { ...asked, tz: zone() }, signal),
-    EVERY_MS,
-  );
+  const metrics = useAnswer(question, (signal) => get('/metrics', compared, signal), EVERY_MS);
+  const series = useAnswer(question, (signal) => get('/metrics/timeseries', compared, signal), EVERY_MS);
   const { data } = metrics;
   useEffect(() => {
     if (data !== null) freshness.value = data;
@@ -50,7 +46,7 @@ export function Overview() {
       {(data === null ? metrics.error === null : !isEmpty(data)) && (
         <>
           <Answered asked={series} skeleton={<Skeleton height={COURSE_HEIGHT} />}>
-            {(course) => <Course series={course} compared={compare !== null} />}
+            {(course) => <Course series={course} />}
           </Answered>
           <Breakdowns question={question} asked={asked} />
         </>

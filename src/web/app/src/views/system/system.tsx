@@ -10,6 +10,7 @@ import { Head } from '../../shell/shell.js';
 import { zone } from '../../shell/window.js';
 import { Courses, rateText } from './courses.js';
 import { type Moment, withMoment } from './history.js';
+import { Regions } from './regions.js';
 import { parseTelemetry, type Sample, sumOf } from './telemetry.js';
 import { Topics } from './topics.js';
 
@@ -85,6 +86,7 @@ export function System() {
         </div>
         <Keys />
       </section>
+      <Regions />
     </>
   );
 }

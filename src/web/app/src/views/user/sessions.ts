@@ -1,42 +1,34 @@
-import type { EventView } from '../../../../../events/application/answers/event.answer.js';
+import type { Journey, JourneySession } from '../../../../../journeys/application/answers/journey.answer.js';
 
-/** Without a session's id, one that was silent for so long has left. */
-const LEFT_AFTER_MS = 30 * 60_000;
-
-export interface UserSession {
-  readonly id: string | null;
+/** What has come of a journey so far. */
+export interface Walked {
+  /** The last page: its figures are of the whole. */
+  readonly journey: Journey;
   /** Oldest first. */
-  readonly events: readonly EventView[];
+  readonly sessions: readonly JourneySession[];
 }
 
-const at = ({ occurred_at }: EventView) => Date.parse(occurred_at);
-
-export const lengthOf = ({ events }: UserSession): number => at(events.at(-1)!) - at(events[0]!);
-
-/** From the end of the one to the start of the other, milliseconds; below 0 they overlap. */
-export const gapBetween = (one: UserSession, other: UserSession): number =>
-  at(other.events[0]!) - at(one.events.at(-1)!);
-
-/** Oldest first. @param events oldest first */
-export function sessionsOf(events: readonly EventView[]): UserSession[] {
-  const sessions: { id: string | null; events: EventView[] }[] = [];
-  const byId = new Map<string, { id: string | null; events: EventView[] }>();
-  for (const event of events) {
-    const id = event.session_id;
-    const last = sessions.at(-1);
-    const goesOn =
-      id !== null
-        ? byId.get(id)
-        : last?.id === null && at(event) - at(last.events.at(-1)!) <= LEFT_AFTER_MS
-          ? last
-          : undefined;
-    if (goesOn !== undefined) {
-      goesOn.events.push(event);
-      continue;
-    }
-    const begun = { id, events: [event] };
-    sessions.push(begun);
-    if (id !== null) byId.set(id, begun);
-  }
-  return sessions;
+/** With the next page of it: a session that was cut in two is one again. @param before null: this is the first page */
+export function withPage(before: Walked | null, journey: Journey): Walked {
+  const sessions = [...(before?.sessions ?? [])];
+  const [first, ...others] = journey.sessions;
+  const cut = sessions.at(-1);
+  if (first === undefined) return { journey, sessions };
+  if (!first.continued || cut === undefined) return { journey, sessions: [...sessions, ...journey.sessions] };
+  const whole = { ...first, continued: cut.continued, events: [...cut.events, ...first.events] };
+  return { journey, sessions: [...sessions.slice(0, -1), whole, ...others] };
 }
+
+/** From the end of all that was before to the start of each session, milliseconds; below 0 they overlap, and 0 before the first. */
+export function gapsBefore(sessions: readonly JourneySession[]): number[] {
+  let ended = Infinity;
+  return sessions.map(({ started_at, ended_at }) => {
+    const gap = ended === Infinity ? 0 : Date.parse(started_at) - ended;
+    ended = ended === Infinity ? Date.parse(ended_at) : Math.max(ended, Date.parse(ended_at));
+    return gap;
+  });
+}
+
+/** Where an event stands in its session, in parts of it. */
+export const placeIn = ({ started_at, duration_ms }: JourneySession, occurred_at: string): number =>
+  duration_ms === 0 ? 0 : (Date.parse(occurred_at) - Date.parse(started_at)) / duration_ms;

@@ -1,90 +1,106 @@
-import { dateTime, clock, money, number, span, t } from '../../language/language.js';
-import { EventDetails, EventWhat } from '../../parts/event-what.js';
-import { Failed, Skeleton } from '../../parts/states.js';
-import { viewAddress } from '../../shell/address.js';
+import '../../language/analysts.js';
+import { useEffect } from 'preact/hooks';
+import { t } from '../../language/language.js';
+import { Definitions } from '../../parts/definitions.js';
+import { Failed, Partial, Skeleton } from '../../parts/states.js';
+import { go, viewAddress } from '../../shell/address.js';
+import { freshness, FreshnessBadge, missingReason } from '../../shell/freshness.js';
+import { RangePicker } from '../../shell/period.js';
 import { Head } from '../../shell/shell.js';
-import { zone } from '../../shell/window.js';
-import { useWalk } from '../events/use-walk.js';
-import { gapBetween, lengthOf, sessionsOf } from './sessions.js';
+import { addressRange } from '../../shell/window.js';
+import { Session } from './session.js';
+import { gapsBefore, type Walked } from './sessions.js';
+import { Summary } from './summary.js';
+import { useJourney } from './use-journey.js';
 
-const PER_PAGE = 200;
-/** Shorter ones are no gaps to look at. */
-const SHOWN_GAP_MS = 30 * 60_000;
+const WORDS = {
+  session: ['def_session', 'means_session'],
+  order: ['def_order', 'means_order'],
+} as const;
 
-/** What one person did, in which order. */
-export function User({ rest: user }: { rest: string }) {
-  const { events, error, next, more, again } = useWalk({ user_id: user, order: 'asc', limit: PER_PAGE }, false);
-  const sessions = sessionsOf(events ?? []);
-  const [first, last] = [events?.[0], events?.at(-1)];
+/** What one person did, session by session, in which order. */
+export function User({ rest }: { rest: string }) {
+  const user = rest === '' ? null : rest;
+  const { walked, error, more, again } = useJourney(user, { ...addressRange() });
+  useEffect(() => {
+    if (walked !== null) freshness.value = walked.journey;
+  }, [walked]);
   return (
     <>
       <Head title={t('user')}>
-        <code class="long">{user}</code>
+        {user !== null && <code class="long">{user}</code>}
+        {user !== null && <FreshnessBadge />}
+        {user !== null && <RangePicker unset={t('allKept')} />}
       </Head>
+      {user === null && <WhichUser />}
       {error !== null && <Failed error={error} again={again} />}
-      {events === null && error === null && <Skeleton height={400} />}
-      {events?.length === 0 && (
-        <section class="card state">
-          <h2>{t('emptyUser')}</h2>
-          <p>{t('emptyUserHow')}</p>
-          <a class="btn" href={viewAddress('/dashboard/events')}>
-            {t('toEvents')}
-          </a>
-        </section>
-      )}
-      {first !== undefined && last !== undefined && (
-        <section class="card facts">
-          {[
-            [t('firstSeen'), dateTime(first.occurred_at, zone())],
-            [t('lastSeen'), dateTime(last.occurred_at, zone())],
-            [t('sessions'), number(sessions.length)],
-            [t('events'), number(events!.length) + (next === null ? '' : '+')],
-          ].map(([word, value]) => (
-            <div>
-              <div class="k">{word}</div>
-              <div class="v">{value}</div>
-            </div>
+      {user !== null && walked === null && error === null && <Loading />}
+      {walked !== null && <Whole walked={walked} more={more} />}
+    </>
+  );
+}
+
+function Whole({ walked: { journey, sessions }, more }: { walked: Walked; more: () => void }) {
+  const { complete, missing, summary, definitions, next_cursor } = journey;
+  const gaps = gapsBefore(sessions);
+  return (
+    <>
+      {!complete && <Partial reason={[...new Set(missing.map(missingReason))].join(', ')} />}
+      {summary.total_events === 0 ? (
+        <Unknown />
+      ) : (
+        <>
+          <Summary summary={summary} />
+          {sessions.map((session, at) => (
+            <Session key={`${session.session_id} ${session.started_at}`} session={session} gap={gaps[at]!} />
           ))}
-        </section>
-      )}
-      {sessions.map((session, index) => {
-        const before = sessions[index - 1];
-        const gap = before === undefined ? 0 : gapBetween(before, session);
-        return (
-          <>
-            {gap > SHOWN_GAP_MS && <p class="gap">{t('gap', { time: span(gap) })}</p>}
-            <section class="card">
-              <h2>{session.id === null ? t('noSession') : t('session', { id: session.id })}</h2>
-              <p class="sub">
-                {dateTime(session.events[0]!.occurred_at, zone())} · {t('duration', { time: span(lengthOf(session)) })}{' '}
-                · {t('eventsCount', { n: number(session.events.length) })}
-              </p>
-              <ol class="timeline">
-                {session.events.map((event) => (
-                  <li>
-                    <details>
-                      <summary>
-                        <time>{clock(event.occurred_at, zone())}</time>
-                        <EventWhat event={event} />
-                        <span class="long">{event.page_url}</span>
-                        {event.event_type === 'sale' && event.amount !== null && (
-                          <b class="money">{money(event.amount, event.currency ?? 'XXX')}</b>
-                        )}
-                      </summary>
-                      <EventDetails event={event} />
-                    </details>
-                  </li>
-                ))}
-              </ol>
-            </section>
-          </>
-        );
-      })}
-      {next !== null && (
-        <button class="btn end" onClick={more}>
-          {t('loadMore')}
-        </button>
+          {next_cursor !== null && (
+            <button class="btn end" onClick={more}>
+              {t('loadMore')}
+            </button>
+          )}
+          <Definitions of={definitions} words={WORDS} />
+        </>
       )}
     </>
   );
 }
+
+/** Nothing of that person, or nothing in the range. */
+function Unknown() {
+  const ranged = addressRange() !== null;
+  return (
+    <section class="card state">
+      <h2>{t(ranged ? 'noneInRange' : 'emptyUser')}</h2>
+      <p>{t(ranged ? 'noneInRangeHow' : 'emptyUserHow')}</p>
+      <a class="btn" href={viewAddress('/dashboard/events')}>
+        {t('toEvents')}
+      </a>
+    </section>
+  );
+}
+
+function WhichUser() {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const id = (new FormData(event.currentTarget as HTMLFormElement).get('user') as string).trim();
+    if (id !== '') go(viewAddress(`/dashboard/users/${encodeURIComponent(id)}`));
+  };
+  return (
+    <section class="card">
+      <h2>{t('whichUser')}</h2>
+      <p class="sub">{t('whichUserHow')}</p>
+      <form class="row" onSubmit={submit}>
+        <input name="user" aria-label={t('userId')} required />
+        <button class="btn">{t('look')}</button>
+      </form>
+    </section>
+  );
+}
+
+const Loading = () => (
+  <>
+    <Skeleton height={120} />
+    <Skeleton height={300} />
+  </>
+);

@@ -1,0 +1,28 @@
+import type { reports as english } from './reports.en.js';
+
+export const reports: Record<keyof typeof english, string> = {
+  reports: 'Informes',
+  report_daily: 'Día',
+  report_weekly: 'Semana',
+  report_monthly: 'Mes',
+  reportOfWeek: 'Semana del {range}',
+  dayBefore: 'el día anterior',
+  weekBefore: 'la semana anterior',
+  monthBefore: 'el mes anterior',
+  reportSub: 'frente a {range} · {zone}',
+  reportAsOf: 'contado {time}',
+  reportBars: 'por horas · más claro: {before}',
+  reportDayBars: 'por días · más claro: {before}',
+  reportFigures: 'Todas las cifras',
+  reportEmpty: 'El último que terminó no tiene eventos. Esta línea registra el primer clic, para el siguiente:',
+  reportNotExact: 'una parte es más antigua que lo que se guarda',
+  thisOne: 'Este',
+  theOneBefore: 'Antes',
+  change: 'Cambio',
+  votes: 'Votos',
+  revenueIn: 'Ingresos, {currency}',
+  averageIn: 'Venta media, {currency}',
+  print: 'Imprimir',
+  saveCsv: 'Guardar como CSV',
+  savedFile: 'Guardado: {file}',
+};

@@ -1,0 +1,162 @@
+import { parseArgs } from 'node:util';
+import { endRun, makeRunFolder } from '../../support/run-folder.js';
+import { tell } from '../../support/test-run.js';
+import { EventStream } from '../event-stream.js';
+import { Random } from '../random.js';
+import { commitOfClone, machine, type ScenarioResult } from '../report.js';
+import { verified } from '../verified.js';
+import { type PlantedInMerges, PlantedFaults } from './planted-in-merges.js';
+import { raisedFloor } from './raised-floor.js';
+import { type RegionCycle, type RegionCyclePlan, RegionCycles } from './region-cycles.js';
+import { failuresOf, type RegionsRun, totals, writeRegionsReport } from './regions-report.js';
+import { RegionsLedger } from './audit/regions-ledger.js';
+import { TwoStacks } from './two-stacks.js';
+
+const HELP = `npm run test:regions -- [options]
+
+Two whole regions on this machine (two PostgreSQL, two Pulsar, two services), with load through FailoverClient and through
+Pulsar. The first region, or a part of it, is killed or cut off; it comes back, both are merged in either order, and an
+auditor compares both databases with what senders were told: nothing lost, doubled or altered, both the same but for conflicts.
+
+  --cycles <n>   outages of the primary (default 50), each in a cycle of load, outage, return, merges, audit
+  --rate <n>     events a second while load runs, over all ways (default 400)
+  --seed <n>     repeats the choices (default: another one each time; it is printed)
+  --minutes <n>  as many cycles of them as fit in
+  --short        the short form: three outages (about a minute)
+  --keep         leaves the data for a look when something was found
+  --report <dir> where the report goes (default test/faults/reports; the short form: .data/faults/reports)
+  --help`;
+
+const { values } = parseArgs({
+  options: {
+    cycles: { type: 'string', default: '50' },
+    rate: { type: 'string', default: '400' },
+    seed: { type: 'string' },
+    minutes: { type: 'string' },
+    short: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    report: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+
+/** Without outages: the auditor must find nothing before it is tested, and the conflicts are planted. */
+const CALM: RegionCyclePlan = { outage: null, bothWrite: true, mergeUnderWay: false };
+/** A broker takes longer to come back than all of this. */
+const SHORT: readonly RegionCyclePlan[] = [
+  { outage: 'kill service', bothWrite: true, mergeUnderWay: true },
+  { outage: 'kill postgresql', bothWrite: false, mergeUnderWay: false },
+  { outage: 'cut off', bothWrite: true, mergeUnderWay: false },
+];
+
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+const options = Object.entries({ ...values, seed: String(seed), report: undefined })
+  .flatMap(([name, value]) => (typeof value === 'string' ? [`--${name} ${value}`] : value ? [`--${name}`] : []))
+  .join(' ');
+const started = new Date();
+const from = performance.now();
+const elapsed = () => Math.round((performance.now() - from) / 1000);
+const say = (line: string) => console.log(`${String(elapsed()).padStart(5)} s  ${line}`);
+
+const planted: PlantedInMerges[] = [];
+const scenarios: ScenarioResult[] = [];
+const cycles: RegionCycle[] = [];
+let aborted: string | null = null;
+let figures: Record<string, string | number> = {};
+
+say(`seed ${seed}; starting two PostgreSQL, two Pulsar, two services`);
+const commit = commitOfClone();
+const random = new Random(seed);
+const runFolder = await makeRunFolder();
+tell('runFolder', runFolder);
+let opened: TwoStacks | null = null;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void (opened?.close() ?? endRun(runFolder)).finally(() => process.exit(1)));
+}
+const stacks = (opened = await TwoStacks.open(runFolder));
+try {
+  figures = machine(await stacks.serverVersion());
+  await run();
+} catch (error) {
+  aborted = (error as Error).message;
+  say(`aborted: ${(error as Error).stack}`);
+}
+const report: RegionsRun = {
+  options,
+  seed,
+  commit,
+  machine: figures,
+  started: started.toISOString(),
+  seconds: elapsed(),
+  aborted,
+  planted,
+  scenarios,
+  cycles,
+};
+const folder = values.report ?? (values.short ? '.data/faults/reports' : 'test/faults/reports');
+say(`report: ${await writeRegionsReport(report, folder)}`);
+const failures = failuresOf(report);
+for (const failure of failures) say(`FAILURE ${failure}`);
+const { outages, events, served_again_p99_ms: p99 } = totals(report);
+say(
+  failures.length === 0
+    ? `nothing lost, doubled or altered after ${outages} outages over ${events} events, both regions the same, served again within ${p99} ms (p99)`
+    : `${failures.length} failures`,
+);
+const keep = values.keep && failures.length > 0;
+await stacks.close(keep);
+if (keep) say(`kept: ${stacks.folder}`);
+process.exit(failures.length === 0 ? 0 : 1);
+
+async function run(): Promise<void> {
+  const ledger = new RegionsLedger();
+  const stream = new EventStream(random, `r${seed}`);
+  const runner = new RegionCycles(stacks, stream, ledger, random, Number(values.rate));
+  try {
+    const plans = values.short ? SHORT : Array.from({ length: Number(values.cycles) }, () => runner.draw());
+    await cycle(runner, CALM, plans.length);
+    planted.push(...(await new PlantedFaults(stacks, runner, stream, ledger, random).plant(say)));
+    for (const plan of plans) {
+      await cycle(runner, plan, plans.length);
+      if (values.minutes === undefined || elapsed() < Number(values.minutes) * 60) continue;
+      say(`${values.minutes} minutes are over after ${cycles.length - 1} of ${plans.length} outages`);
+      break;
+    }
+    await play('npm run verify in both regions', async () =>
+      (await Promise.all(stacks.both.map(({ postgres }) => verified(postgres.url)))).join('; '),
+    );
+    if (!values.short) {
+      await play('one region keeps less than the other', () => raisedFloor(stacks, runner, stream, ledger));
+    }
+  } finally {
+    await runner.close();
+  }
+}
+
+async function cycle(runner: RegionCycles, plan: RegionCyclePlan, of: number): Promise<void> {
+  const done = await runner.run(plan);
+  cycles.push(done);
+  const { audit, outage, bothWrite, mergeUnderWay, servedAgainMs, failures: found } = done;
+  const how = [bothWrite && 'both wrote', mergeUnderWay && 'a merge under way'].filter(Boolean).join(', ');
+  const served = servedAgainMs === null ? '' : `served again after ${servedAgainMs} ms, `;
+  say(
+    `cycle ${done.cycle}/${of + 1}: ${outage ?? 'no outage'}${how === '' ? '' : ` (${how})`}: ${served}${audit.told.toLocaleString('en')} events in both, ${audit.conflicts} conflicts, ${found.length} failures`,
+  );
+  for (const failure of found) say(`  ${failure}`);
+}
+
+async function play(name: string, scenario: () => Promise<string>): Promise<void> {
+  const begun = performance.now();
+  let outcome: Pick<ScenarioResult, 'result' | 'detail'>;
+  try {
+    outcome = { result: 'passed', detail: await scenario() };
+  } catch (error) {
+    outcome = { result: 'failed', detail: (error as Error).message };
+  }
+  scenarios.push({ name, ...outcome, seconds: Math.round((performance.now() - begun) / 1000) });
+  say(`scenario: ${name}: ${outcome.result}: ${outcome.detail}`);
+}

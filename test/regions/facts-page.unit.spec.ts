@@ -1,0 +1,88 @@
+import { FACT_COLUMNS, type FactColumn } from '../../src/regions/domain/fact-row.js';
+import { NoFactsPage, readFactsPage } from '../../src/regions/infrastructure/http/facts-page.js';
+
+const KEY = '0199c1a4-7d2e-7c3b-9a51-3f0f6a1b2c3d';
+type Values = Partial<Record<FactColumn, string | null>>;
+
+const rowOf = (values: Values = {}): (string | null)[] => {
+  const fact: Values = {
+    event_key: KEY,
+    event_type: 'click',
+    occurred_at: '-62135596800000',
+    received_at: '1763800000123',
+    intake: 'pulsar',
+    message_id: '12:3:-1:0',
+    fingerprint: '-144115188075855872',
+    event_id: KEY,
+    user_id: 'u-1',
+    ...values,
+  };
+  return FACT_COLUMNS.map((column) => fact[column] ?? null);
+};
+
+const page = (more: Record<string, unknown> = {}) => ({
+  region: 'b',
+  cluster: 'b',
+  topics: { click: 'clicks', conversion: 'conversions', sale: 'sales' },
+  fingerprint_version: 2,
+  system: '7576138790123456789',
+  timeline: '00000001',
+  restarted: false,
+  as_of: '2025-11-22T12:00:00.000Z',
+  held_back_ms: 0,
+  held_back_by: null,
+  dead_letters: null,
+  watermark: 'w',
+  next_cursor: null,
+  columns: FACT_COLUMNS,
+  facts: [rowOf()],
+  conflicts: [],
+  ...more,
+});
+const read = (more: Record<string, unknown> = {}) => readFactsPage(JSON.stringify(page(more)));
+
+describe('a page of facts', () => {
+  it('is read as the other region wrote it', () => {
+    expect(read()).toMatchObject({ watermark: 'w', next_cursor: null, region: 'b' });
+    expect(read().facts).toEqual([
+      {
+        eventKey: KEY,
+        eventType: 'click',
+        occurredAt: -62_135_596_800_000,
+        receivedAt: 1_763_800_000_123,
+        intake: 'pulsar',
+        messageId: '12:3:-1:0',
+        fingerprint: -144_115_188_075_855_872n,
+        row: rowOf(),
+      },
+    ]);
+    const erased = read({ facts: [rowOf({ fingerprint: null, message_id: null, user_id: null })] });
+    expect(erased.facts[0]).toMatchObject({ fingerprint: null, messageId: null });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['a member is missing', { watermark: undefined }],
+    ['a member is of another type', { held_back_ms: '0' }],
+    ['it has a column more', { columns: [...FACT_COLUMNS, 'mood'], facts: [[...rowOf(), 'good']] }],
+    ['its columns have another order', { columns: FACT_COLUMNS.toReversed() }],
+    ['a row is short', { facts: [rowOf().slice(1)] }],
+    ['a value is no text', { facts: [[1, ...rowOf().slice(1)]] }],
+    ['a fact has no key', { facts: [rowOf({ event_key: null })] }],
+    ['a fact is of another type', { facts: [rowOf({ event_type: 'like' })] }],
+    ['a fact came another way', { facts: [rowOf({ intake: 'fax' })] }],
+    ['a time is none', { facts: [rowOf({ occurred_at: '2025-11-22' })] }],
+    ['a fingerprint is none', { facts: [rowOf({ fingerprint: '0x10' })] }],
+    ['a text holds U+0000', { facts: [rowOf({ user_id: 'a\0b' })] }],
+    ['a text holds half a pair', { facts: [rowOf({ properties: '{"a":"\ud83d"}' })] }],
+  ])('is not understood where %s', (_, more) => {
+    expect(() => read(more)).toThrow(NoFactsPage);
+  });
+
+  it('may hold other signs that JSON escapes', () => {
+    expect(read({ facts: [rowOf({ user_agent: '\u0001 \\u0000', user_id: '\u{1F600}' })] }).facts).toHaveLength(1);
+  });
+
+  it('is not understood where it is no JSON', () => {
+    expect(() => readFactsPage('<html>')).toThrow(NoFactsPage);
+  });
+});
