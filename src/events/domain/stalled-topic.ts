@@ -9,5 +9,8 @@ export const stalledTopic = (topic: string): string =>
   'and PULSAR_CLIENT unset); or look at the ' +
   `first that waits (pulsar-admin topics peek-messages -s SUBSCRIPTION ${topic}), skip it (pulsar-admin topics skip -n 1 ` +
   `-s SUBSCRIPTION ${topic}), then restart the service. By Pulsar's own protocol: a broker up to 4.0 withholds what lies behind a chunk ` +
-  `whose beginning is gone, or that came twice, until the topic is unloaded (pulsar-admin topics unload ${topic}); where it stalls ` +
-  'again after that, look at the first that waits and skip it, as above: no restart is needed then.';
+  `whose beginning is gone, or that came twice, until the topic is unloaded (pulsar-admin topics unload ${topic}). Every broker withholds ` +
+  'a batch that claims to hold 0 messages or fewer, at times with what lies beside it; and a broker sends nothing more to a ' +
+  'consumer that holds as many unacknowledged messages as it allows, such as chunks whose rest does not come (given up after ' +
+  '10 minutes). Where it stalls again after unloading, look at the first that waits and skip it (pulsar-admin topics skip), as ' +
+  'above: no restart is needed then.';

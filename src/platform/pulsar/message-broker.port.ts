@@ -75,8 +75,10 @@ export interface SubscriptionPosition {
   readonly waiting: bigint | null;
   /** Messages that the broker holds back until the time that their producer set; null: not known. */
   readonly delayed: bigint | null;
-  /** This process holds entries of it that it cannot hand out yet: a message whose further chunks have not come. */
-  readonly held?: boolean;
+  /** The number of entries that this process was given and cannot settle yet, as further chunks of a message have not come; 0: it waits for none. */
+  readonly held?: number;
+  /** The number of messages that all consumers were given and have not acknowledged, where the broker counts them: under `Shared`. */
+  readonly given?: bigint;
 }
 
 /** A consumer of one topic, from the earliest position. Reconnects by itself; after a reconnect there is exactly one consumer. */

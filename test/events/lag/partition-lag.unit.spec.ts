@@ -13,7 +13,8 @@ interface Told {
   readonly delayed?: number | null;
   readonly ledger?: bigint;
   readonly added?: number | null;
-  readonly held?: boolean;
+  readonly held?: number;
+  readonly given?: number;
 }
 
 const big = (count: number | null) => (count === null ? null : BigInt(count));
@@ -27,7 +28,8 @@ const position = (told: Told): SubscriptionPosition => {
     added: big(added),
     waiting: big(waiting),
     delayed: big(delayed),
-    held: told.held ?? false,
+    held: told.held ?? 0,
+    given: BigInt(told.given ?? 0),
   };
 };
 
@@ -124,7 +126,19 @@ describe('the lag of a partition', () => {
         [0, 1, 0, 2, 1, 0, 3].map((between, n) => ({ published: 9 + n, settled: 2, waiting: 7 + n + between })),
         6000,
       ],
-      ['not while the rest of a message in chunks has not come', seconds(9, { ...stuck, held: true }), 0],
+      ['not while the rest of a message in chunks has not come', seconds(9, { ...stuck, held: 3 }), 0],
+      ['not while others have the rest', seconds(9, { ...stuck, held: 1, given: 3 }), 0],
+      [
+        'while chunks are held, and the broker does not deliver what is behind them',
+        seconds(9, { ...stuck, held: 2 }),
+        8000,
+      ],
+      ['not while only delayed ones are behind them', seconds(9, { ...stuck, held: 2, delayed: 1 }), 0],
+      [
+        'not while nobody counts what is behind them',
+        seconds(9, { ...stuck, held: 2, waiting: null, delayed: null, added: null }),
+        0,
+      ],
       ['since one behind a gap was settled', [...seconds(5, stuck), ...seconds(4, { ...stuck, waiting: 2 })], 3000],
       ['since this process settled one', [...seconds(5, stuck), ...seconds(4, { ...stuck, byUs: 1 })], 3000],
       ['not while messages are in hand here', [...seconds(9, stuck), { ...stuck, open: 1 }], 0],

@@ -20,7 +20,10 @@ interface InternalStats {
 
 interface Stats {
   readonly subscriptions: Readonly<
-    Record<string, { readonly msgBacklog: number; readonly msgDelayed?: number } | undefined>
+    Record<
+      string,
+      { readonly msgBacklog: number; readonly msgDelayed?: number; readonly unackedMessages?: number } | undefined
+    >
   >;
   readonly ongoingTxnCount?: number;
 }
@@ -80,11 +83,12 @@ export class SubscriptionPositions {
     if (compareEntries(settled, end) >= 0) return nothing;
 
     const stats = (await this.api.get(`${path}/stats?${STATS}`)) as Stats;
-    const { msgBacklog = 0, msgDelayed = 0 } = stats.subscriptions[this.subscription] ?? {};
+    const { msgBacklog = 0, msgDelayed = 0, unackedMessages = 0 } = stats.subscriptions[this.subscription] ?? {};
     const last = stats.ongoingTxnCount ? await this.lastReadable(partition, end) : end;
     const heldBack = BigInt(entriesBehind(last, internal));
     const waiting = atLeastZero(BigInt(msgBacklog) - heldBack);
-    return { ...nothing, last, added: added - heldBack, waiting, delayed: BigInt(msgDelayed) };
+    const given = BigInt(unackedMessages);
+    return { ...nothing, last, added: added - heldBack, waiting, delayed: BigInt(msgDelayed), given };
   }
 
   /** In front of the first message of an open transaction. */

@@ -1,10 +1,11 @@
 import { DirectBroker } from '../../../../src/platform/pulsar/direct/direct-broker.js';
 import { quietLogger } from '../../../support/application.js';
-import { createTopic, describeWithPulsar, testPulsar, unload } from '../../../support/pulsar.js';
+import { BinaryProducer } from '../../../faults/envelopes/binary-producer.js';
+import { backlog, createTopic, describeWithPulsar, testPulsar, unload } from '../../../support/pulsar.js';
 import { eventually } from '../../../support/waiting.js';
 import { compareEntries } from '../../../../src/platform/pulsar/message-id.js';
 import { brokerContract } from '../broker-contract.js';
-import { collect, numbered } from '../message-flow.js';
+import { collect, numbered, numbersOf } from '../message-flow.js';
 
 const openDirect = () => DirectBroker.open({ ...testPulsar(), log: quietLogger });
 
@@ -33,6 +34,54 @@ describeWithPulsar('Pulsar by its own protocol', () => {
     const settled = async () =>
       (await subscription.positions()).every((position) => compareEntries(position.last, position.settled) === 0);
     await eventually(settled, { within: 20_000, what: 'all is settled' });
+    await broker.close();
+  });
+
+  it('Failover: what the broker does not deliver, as it claims to hold no message, stays in the backlog', async () => {
+    const WITHIN = { within: 20_000 };
+    const broker = await openDirect();
+    const topic = await createTopic();
+    const path = `${testPulsar().webUrl}/admin/v2/${topic.replace('://', '/')}`;
+    const subscription = broker.subscribe({
+      topic,
+      subscription: 'failover',
+      type: 'Failover',
+      maxInFlightMessages: 1000,
+      maxInFlightBytes: 1_000_000,
+    });
+    await eventually(() => subscription.state().connected, { ...WITHIN, what: 'connected' });
+    const producer = await BinaryProducer.open(testPulsar().serviceUrl, topic);
+    const flows = async (number: number) => {
+      await producer.send([{ payload: numbered(1, number)[0]!.data }]);
+      const messages = await collect(subscription, 1);
+      expect(numbersOf(messages)).toEqual([number]);
+      await subscription.acknowledge(messages);
+    };
+    const waiting = (count: number) =>
+      eventually(async () => (await backlog(topic, 'failover')) === count, {
+        ...WITHIN,
+        what: `${count} in the backlog`,
+      });
+    await flows(0);
+    await waiting(0);
+
+    await producer.send([{ payload: numbered(1, 1)[0]!.data, fields: [[11, 0]] }]);
+    const passed = async () => {
+      const stats = (await (await fetch(`${path}/internalStats`)).json()) as {
+        cursors: { failover: { readPosition: string } };
+      };
+      return stats.cursors.failover.readPosition.endsWith(':2');
+    };
+    await eventually(passed, { ...WITHIN, what: 'the broker moved on' });
+    await flows(2);
+    await waiting(1);
+    await flows(3);
+    await waiting(1);
+    await fetch(`${path}/subscription/failover/skip/1`, { method: 'POST' });
+    await waiting(0);
+    await flows(4);
+    await waiting(0);
+    producer.close();
     await broker.close();
   });
 });

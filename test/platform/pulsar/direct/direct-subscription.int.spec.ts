@@ -65,6 +65,7 @@ describe('a consumer of the direct adapter', () => {
   });
 
   it('Failover: acknowledges up to before the first entry that is not settled', async () => {
+    scripted.settled = { ledger_id: 7, entry_id: 0 };
     const subscription = await subscribe({ type: 'Failover' });
     scripted.socket.write(Buffer.concat([1, 2, 3].map((entry) => messageFrame(batch(2, entry * 10), { entry }))));
     const all = await collect(subscription, 6);
@@ -73,6 +74,33 @@ describe('a consumer of the direct adapter', () => {
     await subscription.acknowledge(all.slice(3));
     await acknowledges([1, 3]);
     expect(scripted.told('CommandAck').map(({ ack_type }) => ack_type)).toEqual([1, 1]);
+  });
+
+  it('Failover: does not acknowledge what the broker left out, and acknowledges cumulatively again once the broker has it acknowledged', async () => {
+    const commands = () =>
+      scripted.told('CommandAck').map(({ ack_type, message_id }) => [ack_type, Number(message_id!.entry_id)]);
+    scripted.settled = { ledger_id: 7, entry_id: 0 };
+    const subscription = await subscribe({ type: 'Failover' });
+    const send = async (...entries: number[]) => {
+      scripted.socket.write(Buffer.concat(entries.map((entry) => messageFrame(batch(1, entry), { entry }))));
+      await subscription.acknowledge(await collect(subscription, entries.length));
+    };
+    await send(1, 2);
+    await acknowledges([2]);
+    scripted.settled = { ledger_id: 7, entry_id: 5 }; // somebody skips 3 and 4
+    await send(5);
+    await acknowledges([2, 5]);
+    await eventually(() => scripted.told('CommandGetLastMessageId').length === 2, {
+      within: DEADLINE_MS,
+      what: 'asked again',
+    });
+    await send(6);
+    await acknowledges([2, 5, 6]);
+    expect(commands()).toEqual([
+      [1, 2],
+      [0, 5],
+      [1, 6],
+    ]);
   });
 
   it('delivers of an entry that is acknowledged in part the rest', async () => {

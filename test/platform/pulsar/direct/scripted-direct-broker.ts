@@ -19,6 +19,8 @@ export class ScriptedDirectBroker {
   readonly heard: Heard[] = [];
   /** The most connections open at a time. */
   mostConnections = 0;
+  /** Up to where all is acknowledged, by its own word; null: it does not say. */
+  settled: MessageValues<'MessageIdData'> | null = null;
   /** Answers a command; returns false to leave it to the usual answers. */
   script: (heard: Heard, socket: Socket) => boolean = () => false;
   private readonly sockets = new Set<Socket>();
@@ -87,6 +89,14 @@ export class ScriptedDirectBroker {
         encodeCommand('CommandLookupTopicResponse', { broker_service_url: this.url, response: 1, request_id }),
       );
     else if (command === 'CommandSubscribe') socket.write(encodeCommand('CommandSuccess', { request_id }));
+    else if (command === 'CommandGetLastMessageId')
+      socket.write(
+        encodeCommand('CommandGetLastMessageIdResponse', {
+          last_message_id: { ledger_id: 7, entry_id: 0 },
+          request_id,
+          ...(this.settled && { consumer_mark_delete_position: this.settled }),
+        }),
+      );
     else if (command === 'CommandPing') socket.write(encodeCommand('CommandPong', {}));
   }
 }

@@ -31,7 +31,7 @@ export class PartitionLag {
     if (settled !== null) this.settledUntil = settled;
     this.caughtUp = nothingWaits(position);
     if (this.caughtUp) this.settledUntil = askedAt;
-    const waitsForBroker = !this.caughtUp && inHand.open === 0 && !position.held;
+    const waitsForBroker = !this.caughtUp && inHand.open === 0 && (!position.held || moreThanGiven(position));
     const moved = this.moved(position, inHand.settled);
     this.stillSince = waitsForBroker ? ((moved ? null : this.stillSince) ?? askedAt) : null;
     this.before = { position, settledByUs: inHand.settled };
@@ -87,6 +87,12 @@ export class PartitionLag {
 function nothingWaits({ last, settled, waiting, delayed }: SubscriptionPosition): boolean {
   if (compareEntries(settled, last) >= 0 || waiting === 0n) return true;
   return waiting !== null && delayed !== null && delayed > 0n && waiting <= delayed;
+}
+
+/** Whether messages that are due wait besides those that this process holds or that all consumers were given. */
+function moreThanGiven({ waiting, delayed, held, given = 0n }: SubscriptionPosition): boolean {
+  const ours = BigInt(held ?? 0);
+  return waiting !== null && waiting - (delayed ?? 0n) > (given > ours ? given : ours);
 }
 
 /**

@@ -1,51 +1,61 @@
 import type { MessageMetadata } from '../codec/message-metadata.js';
 import type { DeliveredEntry } from './delivered-entry.js';
 
-/** The most bytes of messages in chunks that are being put together, of all topics; a message that claims more is too large by itself. */
+/** The most bytes of chunks that wait for the rest of their message, of all topics; a message that claims more is too large by itself. */
 export const CHUNK_MEMORY_BYTES = 64 * 1024 * 1024;
-/**
- * The most of these at once, of all topics: far more than producers have in the making, and far fewer than the 50,000 messages that a
- * broker lets a consumer hold before it sends no more.
- */
+/** The most messages in the making at once, of one topic or partition: far more than producers have. */
 export const MOST_UNFINISHED = 1_000;
+/**
+ * The most chunks that are held, of one topic or partition, as the broker counts messages: far fewer than the 50,000 unacknowledged ones with which it
+ * stops sending to a consumer. A message of 64 MiB has 13 chunks, as producers cut them.
+ */
+export const MOST_HELD = 10_000;
 /** A producer that has not sent the next chunk within this time does not send it. */
 const UNFINISHED_MS = 10 * 60_000;
 
-interface Unfinished {
-  readonly uuid: string;
-  readonly metadata: MessageMetadata;
+interface Chunk {
+  readonly entry: DeliveredEntry;
   readonly data: Buffer;
+}
+
+interface Unfinished {
+  /** The metadata of its first chunk. */
+  readonly metadata: MessageMetadata;
+  /** Its chunks from the first on, without a gap. */
+  readonly chunks: Chunk[];
+  /** The entries of the chunks, and those of them that were delivered again. */
   readonly entries: DeliveredEntry[];
   readonly startedAt: number;
   readonly giveUp: (detail: string) => void;
-  filled: number;
-  nextChunk: number;
+  /** The bytes that came; what it claims to become takes no room. */
+  bytes: number;
+  /** The number of its entries, as the broker counts messages. */
+  held: number;
 }
 
-/** Memory for chunks, shared by all consumers of the process. The oldest message has to go when a new one does not fit. */
+/** Memory for chunks, shared by all consumers of the process. The oldest messages have to go when a chunk does not fit. */
 export class ChunkMemory {
   private readonly unfinished = new Set<Unfinished>();
   private used = 0;
 
-  constructor(
-    private readonly bytes = CHUNK_MEMORY_BYTES,
-    private readonly most = MOST_UNFINISHED,
-  ) {}
+  constructor(private readonly bytes = CHUNK_MEMORY_BYTES) {}
 
-  /** Evicts until it fits. */
-  hold(message: Unfinished): void {
+  /** Makes room for more bytes of a message: evicts others until they fit. */
+  hold(message: Unfinished, bytes: number): void {
     for (const oldest of this.unfinished) {
-      if (this.used + message.data.length <= this.bytes && this.unfinished.size < this.most) break;
-      oldest.giveUp('the room for messages in chunks went to younger ones');
+      if (this.used + bytes <= this.bytes) break;
+      if (oldest !== message) oldest.giveUp(NO_ROOM);
     }
     this.unfinished.add(message);
-    this.used += message.data.length;
+    this.used += bytes;
   }
 
   release(message: Unfinished): void {
-    if (this.unfinished.delete(message)) this.used -= message.data.length;
+    if (this.unfinished.delete(message)) this.used -= message.bytes;
   }
 }
+
+const NO_ROOM = 'the room for messages in chunks went to younger ones';
 
 /** Hears what becomes of chunks. */
 export interface ChunkOutcomes {
@@ -53,16 +63,25 @@ export interface ChunkOutcomes {
   complete(entries: readonly DeliveredEntry[], data: Buffer, metadata: MessageMetadata): void;
   /** Gets what there is of a message that will not be complete. */
   incomplete(entries: readonly DeliveredEntry[], data: Buffer, metadata: MessageMetadata, detail: string): void;
+  /** Gets a chunk that is there already and was stored once more: nothing in it is needed. */
+  repeated(entry: DeliveredEntry): void;
   tooLarge(entry: DeliveredEntry, data: Buffer, metadata: MessageMetadata): void;
 }
 
-/** Puts the messages of one connection together that came in chunks. */
+/**
+ * Puts the messages of one connection together that came in chunks. They are told apart by a `uuid` that producers make of their name
+ * and a number, and one that is started again under its name counts from the beginning: a first chunk with other bytes or metadata
+ * than the one that is there is another message. A producer that does not know a chunk to be stored sends it once more as it was.
+ */
 export class ChunkedMessages {
   private readonly unfinished = new Map<string, Unfinished>();
+  /** The number of all their entries, as the broker counts messages. */
+  private held = 0;
 
   constructor(
     private readonly memory: ChunkMemory,
     private readonly outcomes: ChunkOutcomes,
+    private readonly bounds = { unfinished: MOST_UNFINISHED, held: MOST_HELD },
     private readonly now: () => number = () => performance.now(),
   ) {}
 
@@ -71,34 +90,31 @@ export class ChunkedMessages {
     return this.unfinished.size;
   }
 
+  /** The number of entries that are held for them. */
+  get entries(): number {
+    let count = 0;
+    for (const { entries } of this.unfinished.values()) count += entries.length;
+    return count;
+  }
+
   /** @param metadata of the chunk, which has a `uuid` */
   add(entry: DeliveredEntry, payload: Buffer, metadata: MessageMetadata): void {
     const { chunkId, chunks, totalChunkBytes } = metadata;
     if (totalChunkBytes > CHUNK_MEMORY_BYTES) return this.outcomes.tooLarge(entry, payload, metadata);
-    const message = this.unfinished.get(metadata.uuid!) ?? (chunkId === 0 ? this.begin(metadata) : null);
-    if (message === null)
-      return this.outcomes.incomplete(
-        [entry],
-        payload,
-        metadata,
-        `chunk ${chunkId} of ${chunks}, without those before`,
-      );
-    // A producer repeats what it does not know to be stored.
-    if (chunkId >= message.nextChunk) {
-      if (chunkId > message.nextChunk || message.filled + payload.length > message.data.length) {
-        const detail = `chunk ${chunkId} of ${chunks} does not fit the others`;
-        if (message.entries.length > 0) message.giveUp(detail);
-        else this.end(message); // its first chunk is longer than all of it claims to be
-        return this.outcomes.incomplete([entry], payload, metadata, detail);
-      }
-      message.filled += payload.copy(message.data, message.filled);
-      message.nextChunk = chunkId + 1;
-    }
-    message.entries.push(entry);
-    if (message.nextChunk < message.metadata.chunks) return;
-    if (message.filled < message.data.length) return message.giveUp('its chunks are shorter than it claims to be');
-    this.end(message);
-    this.outcomes.complete(message.entries, message.data, message.metadata);
+    const message = this.unfinished.get(metadata.uuid!);
+    const before = message?.chunks[chunkId];
+    if (message && before && isSameEntry(before.entry, entry)) return this.keep(message, entry, metadata, null);
+    if (before && isSameChunk(before, entry, payload)) return this.outcomes.repeated(entry);
+    if (message && chunkId > 0 && continues(message, payload, metadata))
+      return this.keep(message, entry, metadata, payload);
+
+    const detail = `chunk ${chunkId} of ${chunks} does not fit the others`;
+    message?.giveUp(chunkId === 0 ? 'another message of the same uuid began' : detail);
+    if (chunkId === 0 && payload.length <= totalChunkBytes)
+      return this.keep(this.begin(metadata), entry, metadata, payload);
+    const alone = chunkId > 0 && !message;
+    const missing = `chunk ${chunkId} of ${chunks}, without those before`;
+    this.outcomes.incomplete([entry], payload, metadata, alone ? missing : detail);
   }
 
   /** Gives up what has waited for too long. */
@@ -113,26 +129,78 @@ export class ChunkedMessages {
   }
 
   private begin(metadata: MessageMetadata): Unfinished {
+    for (const oldest of this.unfinished.values()) {
+      if (this.unfinished.size < this.bounds.unfinished) break;
+      oldest.giveUp(NO_ROOM);
+    }
     const message: Unfinished = {
-      uuid: metadata.uuid!,
       metadata,
-      data: Buffer.allocUnsafeSlow(metadata.totalChunkBytes),
+      chunks: [],
       entries: [],
       startedAt: this.now(),
       giveUp: (detail) => {
         this.end(message);
-        this.outcomes.incomplete(message.entries, message.data.subarray(0, message.filled), metadata, detail);
+        this.outcomes.incomplete(message.entries, dataOf(message), metadata, detail);
       },
-      filled: 0,
-      nextChunk: 0,
+      bytes: 0,
+      held: 0,
     };
-    this.memory.hold(message);
-    this.unfinished.set(message.uuid, message);
+    this.unfinished.set(metadata.uuid!, message);
     return message;
   }
 
+  /** @param payload null: it is there already, and settled with the message */
+  private keep(message: Unfinished, entry: DeliveredEntry, metadata: MessageMetadata, payload: Buffer | null): void {
+    message.entries.push(entry);
+    const messages = Math.max(1, metadata.batchSize ?? 1);
+    message.held += messages;
+    this.held += messages;
+    if (payload !== null) {
+      this.memory.hold(message, payload.length);
+      message.bytes += payload.length;
+      message.chunks.push({ entry, data: Buffer.from(payload) }); // a copy: it must not keep the frame
+    }
+    if (message.chunks.length >= message.metadata.chunks) this.finish(message);
+    while (this.held > this.bounds.held) this.largest().giveUp('its chunks are too many to wait for the rest');
+  }
+
+  private finish(message: Unfinished): void {
+    const { metadata, bytes, entries } = message;
+    if (bytes < metadata.totalChunkBytes) return message.giveUp('its chunks are shorter than it claims to be');
+    this.end(message);
+    this.outcomes.complete(entries, dataOf(message), metadata);
+  }
+
+  private largest(): Unfinished {
+    return [...this.unfinished.values()].reduce((one, other) => (other.held > one.held ? other : one));
+  }
+
   private end(message: Unfinished): void {
-    this.unfinished.delete(message.uuid);
+    this.unfinished.delete(message.metadata.uuid!);
+    this.held -= message.held;
     this.memory.release(message);
   }
 }
+
+const dataOf = ({ chunks, bytes }: Unfinished): Buffer =>
+  Buffer.concat(
+    chunks.map(({ data }) => data),
+    bytes,
+  );
+
+/** Whether it is the next chunk of the message. */
+const continues = ({ chunks, metadata, bytes }: Unfinished, payload: Buffer, next: MessageMetadata): boolean =>
+  next.chunkId === chunks.length &&
+  next.chunks === metadata.chunks &&
+  next.totalChunkBytes === metadata.totalChunkBytes &&
+  bytes + payload.length <= metadata.totalChunkBytes;
+
+/** Whether the broker delivered an entry again. */
+const isSameEntry = (one: DeliveredEntry, other: DeliveredEntry): boolean =>
+  one.ledger === other.ledger && one.entry === other.entry;
+
+/** Compares all that the producer wrote: payload and metadata, so its name, its number and the publish time, too. */
+const isSameChunk = (before: Chunk, { envelope }: DeliveredEntry, payload: Buffer): boolean =>
+  before.data.equals(payload) && (before.entry.envelope ?? NOTHING).equals(envelope ?? NOTHING);
+
+const NOTHING = Buffer.alloc(0);

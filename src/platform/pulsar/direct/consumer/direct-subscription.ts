@@ -75,7 +75,7 @@ export class DirectSubscription extends Subscription {
       const positions = await this.progress.ask();
       return positions.map((position) => ({
         ...position,
-        held: this.consumers.get(position.partition)?.holds ?? false,
+        held: this.consumers.get(position.partition)?.held ?? 0,
       }));
     } catch (error) {
       const positions = await Promise.all([...this.consumers.values()].map((consumer) => consumer.position()));

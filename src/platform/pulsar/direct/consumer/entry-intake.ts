@@ -35,6 +35,11 @@ export class EntryIntake implements ChunkOutcomes {
     return this.chunked.waiting > 0;
   }
 
+  /** The number of entries of messages that wait so. */
+  get held(): number {
+    return this.chunked.entries;
+  }
+
   /** @returns false when the frame names no entry: then nothing can be said of it, and nothing acknowledged */
   accept(frame: Buffer, { start, end: commandEnd, rest }: CommandPlace, end: number, origin: EntryOrigin): boolean {
     const address = readAddress(frame, start, commandEnd);
@@ -86,6 +91,10 @@ export class EntryIntake implements ChunkOutcomes {
     const last = entries.at(-1)!;
     last.chunks = entries.slice(0, -1);
     this.fail(last, data, metadata, { reason: 'chunk_incomplete', detail });
+  }
+
+  repeated(entry: DeliveredEntry): void {
+    this.receiver.empty(entry);
   }
 
   tooLarge(entry: DeliveredEntry, data: Buffer, metadata: MessageMetadata): void {

@@ -17,6 +17,8 @@ import { PermitAccount } from './permit-account.js';
 const CONSUMER_ID = 1;
 /** How often a consumer of which nothing was heard asks whether the broker and we count the same permits. */
 const CHECK_MS = 30_000;
+/** The shortest time between two questions for the end of the acknowledged prefix. */
+const PREFIX_MS = 1_000;
 
 export interface PartitionConsumerOptions {
   /** With `-partition-N`, if it is one. */
@@ -49,6 +51,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
   private paused = false;
   private permitsUncertain = false;
   private arrivedSinceCheck = 0;
+  private prefixAskedAt = -Infinity;
   private checking: NodeJS.Timeout | undefined;
 
   constructor(
@@ -67,9 +70,9 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     return this.paused || this.permits.exhausted;
   }
 
-  /** Entries came that wait for others of their message. */
-  get holds(): boolean {
-    return this.intake.unfinished;
+  /** The number of entries that came and cannot be acknowledged, as chunks wait for others of their message; 0: none waits. */
+  get held(): number {
+    return this.intake.unfinished ? Math.max(this.intake.held, this.acknowledgements.waiting) : 0;
   }
 
   /** For questions to its broker; null while there is none. */
@@ -99,7 +102,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
         added: null,
         waiting: null,
         delayed: null,
-        held: this.holds,
+        held: this.held,
       };
     } catch {
       return null; // the connection is lost, which its state says
@@ -117,10 +120,15 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     this.permitsUncertain ||= entry.permitsUncertain;
   }
 
-  /** Acknowledges what can be, as one command, and grants the permits that were freed. */
+  /** Acknowledges what can be, at once, and grants the permits that were freed. */
   flush(): void {
     const acknowledgement = this.acknowledgements.take();
-    if (acknowledgement) this.topic.session?.send(acknowledgement);
+    const { session } = this.topic;
+    if (acknowledgement) session?.send(acknowledgement);
+    if (session !== null && this.acknowledgements.interrupted && performance.now() - this.prefixAskedAt >= PREFIX_MS) {
+      this.prefixAskedAt = performance.now();
+      void this.askForPrefix(session);
+    }
     if (this.permitsUncertain) this.topic.renew();
     else this.grant();
   }
@@ -135,6 +143,8 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
       consumer_id: CONSUMER_ID,
       initial_position: EARLIEST,
     });
+    if (type === 'Failover') await this.askForPrefix(session);
+    if (!session.isOpen) throw new ConnectionError('the connection was lost while it began');
     this.checking = setInterval(() => void this.check(session), CHECK_MS);
     this.grant();
   }
@@ -148,6 +158,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     this.paused = false;
     this.permitsUncertain = false;
     this.arrivedSinceCheck = 0;
+    this.prefixAskedAt = -Infinity;
     this.intake.reset();
     this.acknowledgements.reset();
     this.permits.reset();
@@ -209,6 +220,18 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
         session.fail('the broker counts other permits than we do: subscribing again');
     } catch {
       // A broker that is gone says so elsewhere; one that does not know the question cannot be asked.
+    }
+  }
+
+  /** Asks the broker where the acknowledged prefix ends; until that is known, `Failover` acknowledges entry by entry. */
+  private async askForPrefix(session: BrokerSession): Promise<void> {
+    try {
+      const { consumer_mark_delete_position: settled } = await session.request('CommandGetLastMessageId', {
+        consumer_id: CONSUMER_ID,
+      });
+      if (settled && session === this.topic.session) this.acknowledgements.confirm(idOf(settled));
+    } catch {
+      // A connection that is lost says so elsewhere; a broker that does not know the position cannot be asked.
     }
   }
 

@@ -1,30 +1,46 @@
 import { MessageMetadata } from '../../../../../src/platform/pulsar/direct/codec/message-metadata.js';
-import { ChunkedMessages, ChunkMemory } from '../../../../../src/platform/pulsar/direct/consumer/chunked-messages.js';
+import {
+  ChunkedMessages,
+  ChunkMemory,
+  MOST_HELD,
+  MOST_UNFINISHED,
+} from '../../../../../src/platform/pulsar/direct/consumer/chunked-messages.js';
 import { DeliveredEntry } from '../../../../../src/platform/pulsar/direct/consumer/delivered-entry.js';
 
 const owner = { isCurrent: () => true, settle: () => undefined, flush: () => undefined };
 const origin = { topic: 't', partition: -1, owner };
 
-function chunk(uuid: string, chunkId: number, chunks: number, totalChunkBytes: number): MessageMetadata {
-  return Object.assign(new MessageMetadata(), { uuid, chunkId, chunks, totalChunkBytes });
+function chunk(
+  uuid: string,
+  chunkId: number,
+  chunks: number,
+  totalChunkBytes: number,
+  more: Partial<MessageMetadata> = {},
+): MessageMetadata {
+  return Object.assign(new MessageMetadata(), { uuid, chunkId, chunks, totalChunkBytes, ...more });
 }
 
-function setUp(memoryBytes?: number, most?: number) {
+function setUp(memoryBytes?: number, bounds: { unfinished?: number; held?: number } = {}) {
   const outcomes: unknown[] = [];
   let [time, entry] = [0, 0];
   const ids = (entries: readonly DeliveredEntry[]) => entries.map(({ entry: id }) => id);
   const chunked = new ChunkedMessages(
-    new ChunkMemory(memoryBytes, most),
+    new ChunkMemory(memoryBytes),
     {
       complete: (entries, data) => outcomes.push(['complete', ids(entries), data.toString()]),
       incomplete: (entries, data, _metadata, detail) =>
         outcomes.push(['incomplete', ids(entries), data.toString(), detail]),
+      repeated: (one) => outcomes.push(['repeated', one.entry]),
       tooLarge: (one) => outcomes.push(['too large', one.entry]),
     },
+    { unfinished: MOST_UNFINISHED, held: MOST_HELD, ...bounds },
     () => time,
   );
-  const add = (metadata: MessageMetadata, payload: string) =>
-    chunked.add(new DeliveredEntry(origin, { ledger: 1, entry: entry++ }), Buffer.from(payload), metadata);
+  const add = (metadata: MessageMetadata, payload: string, id = entry++) => {
+    const delivered = new DeliveredEntry(origin, { ledger: 1, entry: id });
+    delivered.envelope = Buffer.from(JSON.stringify(metadata)); // as different as its metadata
+    chunked.add(delivered, Buffer.from(payload), metadata);
+  };
   return { chunked, outcomes, add, pass: (minutes: number) => (time += minutes * 60_000) };
 }
 
@@ -36,8 +52,9 @@ it('puts chunks together, those of several messages side by side, repeated ones 
   add(chunk('b', 1, 2, 4), 'CD');
   add(chunk('a', 1, 2, 6), 'def');
   expect(outcomes).toEqual([
+    ['repeated', 2],
     ['complete', [1, 3], 'ABCD'],
-    ['complete', [0, 2, 4], 'abcdef'],
+    ['complete', [0, 4], 'abcdef'],
   ]);
   expect(chunked.waiting).toBe(0);
 });
@@ -79,7 +96,7 @@ it('gives up what does not fit together, and loses no byte of it', () => {
 });
 
 it('makes room for a younger message, and takes none that is larger than all the memory', () => {
-  const { add, outcomes } = setUp(10);
+  const { add, outcomes } = setUp(8);
   add(chunk('a', 0, 2, 6), 'abc');
   add(chunk('b', 0, 2, 6), 'ABC');
   add(chunk('b', 1, 2, 6), 'DEF');
@@ -92,9 +109,81 @@ it('makes room for a younger message, and takes none that is larger than all the
 });
 
 it('holds so many unfinished messages and no more, however small: a broker stops at the messages that it lets a consumer hold', () => {
-  const { add, outcomes } = setUp(1_000, 2);
+  const { add, outcomes } = setUp(1_000, { unfinished: 2 });
   for (const uuid of ['a', 'b', 'c']) add(chunk(uuid, 0, 2, 2), uuid);
   expect(outcomes).toEqual([['incomplete', [0], 'a', 'the room for messages in chunks went to younger ones']]);
   add(chunk('b', 1, 2, 2), 'B');
   expect(outcomes.at(-1)).toEqual(['complete', [1, 3], 'bB']);
+});
+
+it('settles an entry that the broker delivered again with its message, not by itself', () => {
+  const { add, outcomes, chunked } = setUp();
+  add(chunk('a', 0, 2, 6), 'abc');
+  add(chunk('a', 0, 2, 6), 'abc', 0);
+  expect([outcomes, chunked.entries]).toEqual([[], 2]);
+  add(chunk('a', 1, 2, 6), 'def');
+  expect(outcomes).toEqual([['complete', [0, 0, 1], 'abcdef']]);
+});
+
+it.each<[string, MessageMetadata, string, string]>([
+  ['bytes', chunk('a', 0, 2, 6), 'ABC', 'DEF'],
+  ['size', chunk('a', 0, 2, 7), 'abc', 'defg'],
+  ['number of chunks', chunk('a', 0, 3, 3), 'abc', ''],
+  ['publish time', chunk('a', 0, 2, 6, { publishTime: 2 }), 'abc', 'def'],
+])(
+  'begins another message with a first chunk of another %s: a producer started again counts from 0',
+  (_, next, ...payloads) => {
+    const { add, outcomes } = setUp();
+    add(chunk('a', 0, 2, 6), 'abc');
+    add(next, payloads[0]);
+    expect(outcomes).toEqual([['incomplete', [0], 'abc', 'another message of the same uuid began']]);
+    for (let id = 1; id < next.chunks; id++) add({ ...next, chunkId: id }, payloads[1]);
+    expect(outcomes[1]).toEqual(['complete', next.chunks === 2 ? [1, 2] : [1, 2, 3], payloads.join('')]);
+  },
+);
+
+it.each([
+  ['chunks', chunk('a', 1, 3, 6)],
+  ['bytes', chunk('a', 1, 2, 7)],
+])('joins no chunk of a message of another number of %s', (_, other) => {
+  const { add, outcomes, chunked } = setUp();
+  add(chunk('a', 0, 2, 6), 'abc');
+  add(other, 'DEF');
+  expect(outcomes.map((outcome) => (outcome as unknown[]).slice(0, 3))).toEqual([
+    ['incomplete', [0], 'abc'],
+    ['incomplete', [1], 'DEF'],
+  ]);
+  expect(chunked.waiting).toBe(0);
+});
+
+it('gives up the message that holds most before the broker stops sending, and keeps the others', () => {
+  const { add, outcomes, chunked } = setUp(undefined, { held: 4 });
+  add(chunk('small', 0, 2, 2), 's');
+  for (let id = 0; id < 4; id++) add(chunk('endless', id, 60_000, 60_000), 'x');
+  expect(outcomes).toEqual([['incomplete', [1, 2, 3, 4], 'xxxx', 'its chunks are too many to wait for the rest']]);
+  expect([chunked.waiting, chunked.entries]).toEqual([1, 1]);
+  add(chunk('small', 1, 2, 2), 'S');
+  expect(outcomes.at(-1)).toEqual(['complete', [0, 5], 'sS']);
+});
+
+it('holds few entries also where one claims to be many messages: so many the broker counts', () => {
+  const { add, outcomes } = setUp();
+  add(chunk('a', 0, 2, 6, { batchSize: 50_000 }), 'abc');
+  expect(outcomes).toEqual([['incomplete', [0], 'abc', 'its chunks are too many to wait for the rest']]);
+});
+
+it('keeps nothing of a chunk that is sent over and over', () => {
+  const { add, outcomes, chunked } = setUp(undefined, { held: 4 });
+  for (let time = 0; time < 10; time++) add(chunk('a', 0, 2, 6), 'abc');
+  expect([outcomes.length, chunked.entries]).toEqual([9, 1]);
+  add(chunk('a', 1, 2, 6), 'def');
+  expect(outcomes.at(-1)).toEqual(['complete', [0, 10], 'abcdef']);
+});
+
+it('takes room by what came, not by what a chunk claims', () => {
+  const { add, outcomes } = setUp(100);
+  add(chunk('good', 0, 2, 6), 'abc');
+  add(chunk('claims', 0, 2, 64 * 1024 * 1024), 'x');
+  add(chunk('good', 1, 2, 6), 'def');
+  expect(outcomes).toEqual([['complete', [0, 2], 'abcdef']]);
 });
