@@ -6,7 +6,7 @@ export class ErasuresChanged extends Error {
 }
 
 /**
- * Who was erased, and when (CONTRACT §10): what arrives later, and was received before, is stored without its person. The slice
+ * Who was erased, and when: what arrives later, and was received before, is stored without its person. The slice
  * `people` keeps the log.
  *
  * Whoever stores something of a person does it in a transaction that shares the recording lock (LOG_LOCK), compares the version

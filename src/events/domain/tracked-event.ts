@@ -121,7 +121,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
     }
   }
 
-  /** The same of a person who was erased: what names them, or is theirs alone, is gone; what is counted stays (CONTRACT §10). */
+  /** The same of a person who was erased: what names them, or is theirs alone, is gone; what is counted stays. */
   erased(): TrackedEvent {
     const event = Object.create(TrackedEvent.prototype) as TrackedEvent;
     return Object.assign(event, this, { ...NOTHING_PERSONAL, eventId: this.eventKey });

@@ -1,4 +1,4 @@
-/** What of an event is a person's (CONTRACT §10). `TrackedEvent.erased` leaves out the same. */
+/** What of an event is a person's. `TrackedEvent.erased` leaves out the same. */
 const WITHOUT_PERSON = `
   user_id = null, session_id = null, page_url = null, page_key = null, user_agent = null, properties = null, target = null, view_id = null,
   event_id = events.event_key::text`;
