@@ -84,4 +84,35 @@ describeWithPulsar('Pulsar by its own protocol', () => {
     producer.close();
     await broker.close();
   });
+
+  it('does not mix messages in chunks of one uuid: a producer that died between two and is started again repeats it', async () => {
+    const broker = await openDirect();
+    const topic = await createTopic();
+    const subscription = broker.subscribe({
+      topic,
+      subscription: 'chunks',
+      type: 'Failover',
+      maxInFlightMessages: 1000,
+      maxInFlightBytes: 1_000_000,
+    });
+    await eventually(() => subscription.state().connected, { within: 20_000, what: 'connected' });
+    const chunk = (text: string, index: number) => ({
+      payload: Buffer.from(text),
+      sequence: 0n,
+      chunk: { uuid: 'orders-0', index, of: 2, bytes: 6 },
+    });
+    for (const chunks of [[chunk('AAA', 0)], [chunk('BBB', 0), chunk('bbb', 1)]]) {
+      const producer = await BinaryProducer.open(testPulsar().serviceUrl, topic);
+      await producer.send(chunks);
+      producer.close();
+    }
+    const messages = await collect(subscription, 2);
+    expect(messages.map(({ data, failure }) => [data.toString(), failure?.reason])).toEqual([
+      ['AAA', 'chunk_incomplete'],
+      ['BBBbbb', undefined],
+    ]);
+    await subscription.acknowledge(messages);
+    await eventually(async () => (await backlog(topic, 'chunks')) === 0, { within: 20_000, what: 'all acknowledged' });
+    await broker.close();
+  });
 });
