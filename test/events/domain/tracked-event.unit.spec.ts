@@ -20,7 +20,8 @@ function record(incoming: IncomingEvent): TrackedEvent | RejectedEvent {
 function verdictOf({ incoming, expected }: PayloadCase): PayloadCase['expected'] {
   const outcome = record(incoming);
   if (outcome instanceof RejectedEvent) return { rejected: outcome.reason, field: outcome.field };
-  const asked = 'recorded' in expected ? (Object.keys(expected.recorded) as Exclude<keyof TrackedEvent, 'erased'>[]) : [];
+  const asked =
+    'recorded' in expected ? (Object.keys(expected.recorded) as Exclude<keyof TrackedEvent, 'erased'>[]) : [];
   return { recorded: Object.fromEntries(asked.map((name) => [name, outcome[name]])) };
 }
 
