@@ -18,9 +18,9 @@ export class ForgetfulRegion {
       const answered = async () => {
         const headers = { 'x-api-token': String(request.headers['x-api-token']) };
         const answer = await fetch(region.service.url + request.url, { headers });
-        const page = (await answer.json()) as FactsAnswer;
-        const facts = page.facts.filter((row) => row[EVENT_ID] !== eventId);
-        this.forgotten += page.facts.length - facts.length;
+        const page = (await answer.json()) as FactsAnswer | { readonly facts?: undefined };
+        const facts = page.facts?.filter((row) => row[EVENT_ID] !== eventId);
+        this.forgotten += (page.facts?.length ?? 0) - (facts?.length ?? 0);
         response.writeHead(answer.status, { 'content-type': 'application/json' });
         response.end(JSON.stringify({ ...page, facts }));
       };
