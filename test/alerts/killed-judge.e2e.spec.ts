@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import type { AlertPage } from '../../src/alerts/application/answers/alert.answer.js';
+import { describeAtLength } from '../support/at-length.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { type RunningService, startService } from '../support/service.js';
 import { needed } from '../support/test-run.js';
@@ -15,7 +16,7 @@ const TURN_MS = 15_000;
 const NO_BROKER = 'ws://127.0.0.1:1';
 
 /** In real time, with processes of their own: what the drill with a clock of its own cannot show. */
-describe('three replicas, and the one that judges is killed -9 in the turn that fires', () => {
+describeAtLength('three replicas, and the one that judges is killed -9 in the turn that fires', () => {
   const roles = ['a', 'b', 'c'].map((name) => `judge_${name}_${randomUUID().slice(0, 8)}`);
   let database: TestDatabase;
   let sql: Client;

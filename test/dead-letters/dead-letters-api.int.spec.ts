@@ -179,6 +179,7 @@ describe('dead letters over HTTP', () => {
       fix: 'The detail names the field and what it should be. Replay with the corrected field.',
       open: 2,
       replayed: 0,
+      erased: 0,
     });
   });
 

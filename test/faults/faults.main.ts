@@ -19,7 +19,7 @@ import {
   type Report,
   type ScenarioResult,
 } from './report.js';
-import { SCENARIOS, type Shown } from './scenarios.js';
+import { LONG_SCENARIOS, SCENARIOS, type Shown } from './scenarios.js';
 import { Stage } from './stage.js';
 import { verified } from './verified.js';
 
@@ -124,7 +124,8 @@ try {
   const wanted = (part: string) => values.only === undefined || values.only.split(',').includes(part);
   if (wanted('planted')) planted.push(...(await plantFaults(stage, random, say)));
   if (wanted('scenarios'))
-    for (const [name, scenario] of Object.entries(SCENARIOS)) await play(name, () => scenario(stage, random));
+    for (const [name, scenario] of Object.entries({ ...SCENARIOS, ...(values.short ? {} : LONG_SCENARIOS) }))
+      await play(name, () => scenario(stage, random));
   if (wanted('malformed')) {
     const count = Number(values.malformed ?? (values.short ? 5_000 : 100_000));
     await play('malformed messages among good ones', () => malformedMessages(stage, random, count));

@@ -38,7 +38,6 @@ describeWithPulsar('the fault harness, short', () => {
 
   test.each([
     'the process exits at each failpoint',
-    'the process exits at each failpoint of alerts',
     'the first of two batches is stuck, the second committed, then the service is killed (Failover)',
     'producer batches of 1,000 with one poison each',
     'half of it duplicates, and the topics replayed three times',

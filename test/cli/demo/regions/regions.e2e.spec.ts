@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeWithPulsar } from '../../../support/pulsar.js';
+import { describeAtLength } from '../../../support/at-length.js';
 import { temporaryFolder } from '../../../support/run-folder.js';
 import { eventually } from '../../../support/waiting.js';
 
@@ -10,7 +10,7 @@ import { eventually } from '../../../support/waiting.js';
 const WITHIN_MS = 400_000;
 
 /** `npm run demo -- regions` (`npm run build` first), with its data where the test can look. */
-describeWithPulsar('npm run demo -- regions', () => {
+describeAtLength('npm run demo -- regions', () => {
   let demo: ChildProcess;
   let folder: string;
   let said: string;
