@@ -167,9 +167,12 @@ export function walks(now: number): Row[] {
   ];
 }
 
+/** So many of the texts came the day before too. */
+export const TEXTS_OF_YESTERDAY = 12;
+
 /** The day before, for a report of it. */
 function yesterday(now: number): Row[] {
-  return PAYLOADS.slice(0, 12).flatMap((text, at) => {
+  return PAYLOADS.slice(0, TEXTS_OF_YESTERDAY).flatMap((text, at) => {
     const of = { user_id: 'yesterday', page_url: pathWith(text), timestamp: now - DAY_MS - at };
     return [
       { ...of, event_type: 'click', event_id: `y-${at}` },
