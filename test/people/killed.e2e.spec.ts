@@ -1,3 +1,4 @@
+import { describeAtLength } from '../support/at-length.js';
 import { Client } from 'pg';
 import { command } from '../cli/command.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -9,7 +10,7 @@ const ERASURE_KEY = 'the key of erasures in all tests, long enough';
 const EVENTS = 4_500;
 
 /** Erasing is killed where it may be, and whoever runs goes on (`npm run build` first). */
-describe('a service that is killed while it erases', () => {
+describeAtLength('a service that is killed while it erases', () => {
   let database: TestDatabase;
   let sql: Client;
   const services: RunningService[] = [];

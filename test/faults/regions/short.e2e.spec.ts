@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeWithPulsar } from '../../support/pulsar.js';
+import { describeAtLength } from '../../support/at-length.js';
 import { temporaryFolder } from '../../support/run-folder.js';
 import type { RegionsRun } from './regions-report.js';
 
@@ -12,7 +12,7 @@ const WITHIN_MS = 400_000;
 const END_MS = 30_000;
 
 /** The short form of `npm run test:regions`, in processes of its own. */
-describeWithPulsar('two regions, the short form of their harness', () => {
+describeAtLength('two regions, the short form of their harness', () => {
   let run: RegionsRun & { readonly totals: Readonly<Record<string, number>> };
 
   beforeAll(async () => {
