@@ -24,6 +24,8 @@ describe('a failpoint', () => {
     expect(Object.keys(failpoints).sort()).toEqual([
       'after_alert_sent',
       'after_commit',
+      'after_erasure_noted',
+      'after_erasure_portion',
       'after_facts',
       'after_identities',
       'after_parse',
@@ -33,11 +35,13 @@ describe('a failpoint', () => {
       'before_begin',
       'before_commit',
       'before_dead_letters',
+      'before_erasure_done',
       'before_http_answer',
       'in_acknowledge_burst',
       'in_alert_turn',
       'in_dead_letter_write',
       'in_drain',
+      'in_erasure_portion',
       'in_partition_making',
     ]);
   });
