@@ -1,8 +1,9 @@
 import { get } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { money, number, percent, t } from '../../language/language.js';
+import { money, number, t } from '../../language/language.js';
 import { Answered } from '../../parts/states.js';
-import { BarCell, Table } from '../../parts/table.js';
+import { Table } from '../../parts/table.js';
+import { TopPagesTable } from '../../parts/top-pages.js';
 import { viewAddress } from '../../shell/address.js';
 
 const EVERY_MS = 30_000;
@@ -21,22 +22,10 @@ export function Breakdowns({ question, asked }: { question: string; asked: Recor
       <div class="card">
         <h2>{t('topPages')}</h2>
         <Answered asked={pages}>
-          {({ pages: list }) => (
-            <Table
-              label={t('topPages')}
-              empty={t('noPages')}
-              columns={[
-                { title: t('page') },
-                { title: t('clicks'), numeric: true },
-                { title: t('share'), numeric: true },
-              ]}
-              rows={list.map(({ page_url, events, share }) => [
-                <BarCell part={events / (list[0]?.events || 1)}>
-                  <a href={to({ event_type: 'click', page_url })}>{page_url}</a>
-                </BarCell>,
-                number(events),
-                percent(share),
-              ])}
+          {(answer) => (
+            <TopPagesTable
+              pages={answer.pages}
+              named={(page_url) => <a href={to({ event_type: 'click', page_url })}>{page_url}</a>}
             />
           )}
         </Answered>

@@ -1,9 +1,10 @@
 import { get } from '../../api/client.js';
 import type { Report } from '../../api/reports.js';
 import { useAnswer } from '../../api/use-answer.js';
-import { number, percent, t } from '../../language/language.js';
+import { number, t } from '../../language/language.js';
 import { Answered } from '../../parts/states.js';
 import { BarCell, Table } from '../../parts/table.js';
+import { TopPagesTable } from '../../parts/top-pages.js';
 
 /** So many of each fit on the sheet. */
 const MOST = 6;
@@ -17,24 +18,7 @@ export function Parts({ window: { from, to } }: { window: Report['window'] }) {
     <section class="cols two">
       <div class="card">
         <h2>{t('topPages')}</h2>
-        <Answered asked={pages}>
-          {({ pages: list }) => (
-            <Table
-              label={t('topPages')}
-              empty={t('noPages')}
-              columns={[
-                { title: t('page') },
-                { title: t('clicks'), numeric: true },
-                { title: t('share'), numeric: true },
-              ]}
-              rows={list.map(({ page_url, events, share }) => [
-                <BarCell part={events / (list[0]?.events || 1)}>{page_url}</BarCell>,
-                number(events),
-                percent(share),
-              ])}
-            />
-          )}
-        </Answered>
+        <Answered asked={pages}>{(answer) => <TopPagesTable pages={answer.pages} />}</Answered>
       </div>
       <div class="card">
         <h2>{t('conversionTypes')}</h2>
