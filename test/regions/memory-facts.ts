@@ -8,6 +8,7 @@ import {
 } from '../../src/regions/application/facts/region-facts.port.js';
 import { FACT_COLUMNS, type FactColumn, type FactRow } from '../../src/regions/domain/fact-row.js';
 import type { ConflictPlace, FactPlace, NumberedPlace } from '../../src/regions/domain/fact-walk.js';
+import { conflictKey } from '../people/memory-erasures.js';
 import { keyOf, type MemoryRegion } from './memory-region.js';
 
 const byTx = (one: NumberedPlace, other: NumberedPlace) =>
@@ -37,6 +38,10 @@ export class MemoryFacts extends RegionFacts {
 
   override isThere({ tx, ...identity }: NumberedPlace): Promise<boolean> {
     return Promise.resolve(this.region.facts.get(keyOf(identity))?.tx === tx);
+  }
+
+  override isConflictThere({ tx, ...content }: ConflictPlace): Promise<boolean> {
+    return Promise.resolve(this.region.conflicts.get(conflictKey(content))?.tx === tx);
   }
 
   override unnumbered({ horizon }: { readonly horizon: bigint }): Promise<FactSlice<FactPlace>> {
