@@ -2,15 +2,18 @@ import { Client } from 'pg';
 import type { Canaries } from '../../support/canaries.js';
 
 /** By where they are named in the report. Keys and sessions are stored as hashes. */
-const TABLES = {
-  audit_log: 'audit log',
-  dead_letters: 'dead letters',
-  access_keys: 'stored keys',
-  access_secrets: 'stored keys',
-  access_sessions: 'stored sessions',
-} as const;
-/** Of dead letters with whole payloads of 256 kB this is as much as may be in memory at once. */
-const FETCH = 200;
+const STORED = [
+  ['audit log', `select stored::text as line, null as bytes from audit_log stored`],
+  [
+    'dead letters',
+    `select concat_ws(' ', reason, detail, topic, message_id) as line, array[payload, message_key, properties, envelope] as bytes from dead_letters`,
+  ],
+  ['stored keys', `select stored::text as line, null as bytes from access_keys stored`],
+  ['stored keys', `select stored::text as line, null as bytes from access_secrets stored`],
+  ['stored sessions', `select stored::text as line, null as bytes from access_sessions stored`],
+] as const;
+/** Payloads reach megabytes. */
+const FETCH = 50;
 
 /** Looks through what a service has written down of those who ask it, and of what it could not record. */
 export async function lookIntoDatabase(databaseUrl: string, canaries: Canaries): Promise<void> {
@@ -24,7 +27,7 @@ export async function lookIntoDatabase(databaseUrl: string, canaries: Canaries):
   try {
     await client.connect();
     await client.query('begin transaction read only');
-    for (const [table, where] of Object.entries(TABLES)) await lookInto(client, table, where, canaries);
+    for (const [where, statement] of STORED) await lookInto(client, where, statement, canaries);
   } catch (error) {
     canaries.miss(`${new URL(databaseUrl).pathname.slice(1)}: ${(error as Error).message}`);
   } finally {
@@ -32,12 +35,19 @@ export async function lookIntoDatabase(databaseUrl: string, canaries: Canaries):
   }
 }
 
-/** Bytes come as hexadecimal digits. */
-async function lookInto(client: Client, table: string, where: string, canaries: Canaries): Promise<void> {
-  await client.query(`declare stored no scroll cursor for select stored::text as line from ${table} stored`);
+interface Stored {
+  readonly line: string;
+  readonly bytes: readonly (Buffer | null)[] | null;
+}
+
+async function lookInto(client: Client, where: string, statement: string, canaries: Canaries): Promise<void> {
+  await client.query(`declare stored no scroll cursor for ${statement}`);
   for (;;) {
-    const { rows } = await client.query<{ line: string }>(`fetch ${FETCH} from stored`);
-    canaries.look(where, rows.map(({ line }) => line).join('\n'));
+    const { rows } = await client.query<Stored>(`fetch ${FETCH} from stored`);
+    for (const { line, bytes } of rows) {
+      canaries.look(where, line);
+      for (const part of bytes ?? []) if (part !== null) canaries.look(where, part.toString('latin1'));
+    }
     if (rows.length < FETCH) break;
   }
   await client.query('close stored');
