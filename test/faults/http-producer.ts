@@ -83,7 +83,7 @@ export class HttpProducer {
     expected: readonly number[],
   ): Promise<{ status: number; body: unknown }> {
     const { services, access } = this.target;
-    const proof = access === undefined ? {} : { 'x-api-key': access.key };
+    const proof: Record<string, string> = access === undefined ? {} : { 'x-api-key': access.key };
     for (;;) {
       const service = this.random.pick(services);
       try {

@@ -84,7 +84,7 @@ export class Replica {
 
   /** Sums of the service's own counter by `intake verdict`. */
   async counters(): Promise<Record<string, number>> {
-    const headers = this.secrets === null ? {} : { 'x-api-token': this.secrets.apiToken };
+    const headers: Record<string, string> = this.secrets === null ? {} : { 'x-api-token': this.secrets.apiToken };
     const text = await (await fetch(`${this.url}/internal/metrics`, { headers })).text();
     this.secrets?.canaries.look('metrics', text);
     const sums: Record<string, number> = {};

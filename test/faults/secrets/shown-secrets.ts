@@ -28,7 +28,7 @@ export async function showSecrets(url: string, secrets: RunSecrets, keys: Servic
     asks.push(
       ['/events?limit=1', { authorization: `Bearer ${keys.read}` }],
       ['/dead-letters?limit=100', { authorization: `Basic ${Buffer.from(`${keys.read}:`).toString('base64')}` }],
-      ['/metrics', { 'cookie': `monitoreo_session=${keys.cookie}`, 'x-api-key': keys.ingest }],
+      ['/metrics', { cookie: `monitoreo_session=${keys.cookie}`, 'x-api-key': keys.ingest }],
       ['/session', { cookie: `monitoreo_session=${keys.cookie}` }],
       [`/keys/${keys.ingest}/rotate`, own, {}],
     );
