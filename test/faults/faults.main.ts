@@ -11,7 +11,7 @@ import { malformedMessages } from './malformed.js';
 import { postgresDown } from './outage.js';
 import { plantFaults, type Planted } from './planted-faults.js';
 import { Random } from './random.js';
-import { failuresOf, killsOf, machine, writeReport, type Report } from './report.js';
+import { failuresOf, killsOf, machine, secretsLine, writeReport, type Report } from './report.js';
 import { LONG_SCENARIOS, SCENARIOS } from './scenarios.js';
 import { Stage } from './stage.js';
 import { verified } from './verified.js';
@@ -19,7 +19,8 @@ import { verified } from './verified.js';
 const HELP = `npm run test:faults -- [options]
 
 Kills, stops and cuts off the service, PostgreSQL and Pulsar under load, and audits after every cycle that nothing is lost,
-doubled or altered. Starts its own servers on free ports, in a folder of the system's temporary directory.
+doubled or altered. Each secret of the services can be recognised: none may turn up in logs, metrics, answers, the audit log or
+dead letters. Starts its own servers on free ports, in a folder of the system's temporary directory.
 
   --cycles <n>    cycles of load, faults, rest, audit (default 60)
   --events <n>    messages and HTTP items over all cycles, a tenth of them duplicates (default 3,600,000)
@@ -100,7 +101,9 @@ const random = new Random(seed);
 const stage = await Stage.open(say, client);
 harness.endOnSignal(() => stage.close());
 await harness.attempt(async () => machine(await stage.serverVersion()), run);
-const report: Report = { ...harness.facts, planted, cycles };
+await stage.endReplicas();
+const report: Report = { ...harness.facts, planted, cycles, secrets: stage.secrets.canaries.seen() };
+say(secretsLine(report));
 await harness.end(
   await writeReport(report, harness.folder),
   failuresOf(report),
@@ -130,10 +133,11 @@ async function run(): Promise<void> {
 }
 
 async function runCycles(): Promise<void> {
-  await stage.startReplicas();
+  const { ingest } = await stage.startReplicas();
   const auditor = Auditor.start(join(stage.folder, 'ledger'), stage.postgres.url);
   const services = stage.replicas.map(({ url }) => url);
-  const target = { webUrl: stage.pulsar.addresses.webUrl, intake: stage.intake, services };
+  const access = { key: ingest, canaries: stage.secrets.canaries };
+  const target = { webUrl: stage.pulsar.addresses.webUrl, intake: stage.intake, services, access };
   const load = new Load(target, new EventStream(random, `s${seed}`), random, auditor);
   const runner = new Cycles(stage, load, auditor, random);
   const plans = values.short ? SHORT : longPlans(runner);

@@ -11,7 +11,7 @@ export interface RunOptions {
 }
 
 /** What is told of every run, whatever it did. */
-export type RunFacts = Omit<Report, 'planted' | 'cycles'>;
+export type RunFacts = Omit<Report, 'planted' | 'cycles' | 'secrets'>;
 
 /** What was started for the run. */
 interface Started {
