@@ -45,20 +45,20 @@ describeAtLength('a merge whose process is killed at twenty random points', () =
     await Promise.all([here.connect(), there.connect()]);
   }, 240_000);
   afterAll(async () => {
+    // Where the test fails one may be under way, and would wait for its PostgreSQL.
+    merging?.kill('SIGKILL');
     await Promise.all([here.end(), there.end()]);
     await other.close();
     await Promise.all(databases.map((database) => database.drop()));
   });
 
   let cwd: string;
+  let merging: ChildProcess | null = null;
   const start = (): ChildProcess => {
     const regions = { DATABASE_URL: databases[0]!.url, REGION: 'a', REGIONS: `b=${other.url}`, PULSAR_CLUSTER: 'a' };
     const env = { ...process.env, ...regions };
-    return spawn(process.execPath, [join(process.cwd(), 'dist/cli.js'), 'merge', '--from', 'b'], {
-      cwd,
-      env,
-      stdio: 'ignore',
-    });
+    const args = [join(process.cwd(), 'dist/cli.js'), 'merge', '--from', 'b'];
+    return (merging = spawn(process.execPath, args, { cwd, env, stdio: 'ignore' }));
   };
   const counted = async () => {
     const { rows: found } = await here.query<{ n: number }>(
@@ -77,13 +77,13 @@ describeAtLength('a merge whose process is killed at twenty random points', () =
       const begun = await counted();
       // Somewhere on the way, so that the rest is enough for the kills that are left.
       const point = begun + random.below(Math.max(1, Math.floor((2 * (all - begun)) / (left + 1))));
-      const merging = start();
-      const end = once(merging, 'exit');
-      await eventually(async () => ended(merging) || (await counted()) > point, {
+      const killed = start();
+      const end = once(killed, 'exit');
+      await eventually(async () => ended(killed) || (await counted()) > point, {
         within: 180_000,
         what: `more than ${point} events are here`,
       });
-      if (merging.kill('SIGKILL') && (await counted()) < all) inTheMidst += 1;
+      if (killed.kill('SIGKILL') && (await counted()) < all) inTheMidst += 1;
       await end;
     }
     expect(inTheMidst).toBeGreaterThanOrEqual(IN_THE_MIDST);
@@ -92,8 +92,7 @@ describeAtLength('a merge whose process is killed at twenty random points', () =
     const whole = (await there.query<{ count: number; sum: string }>(SAME)).rows[0]!;
     await eventually(
       async () => {
-        const merging = start();
-        const [code] = (await once(merging, 'exit')) as [number];
+        const [code] = (await once(start(), 'exit')) as [number];
         expect(code).toBe(0);
         expect((await here.query(SAME)).rows[0]).toEqual(whole);
         return true;
