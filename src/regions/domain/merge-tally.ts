@@ -6,7 +6,7 @@ export interface MergeTally {
   readonly merged: number;
   /** Recorded here before. */
   readonly known: number;
-  /** The same, for another time: its sender stamped it anew when it sent it again. */
+  /** The same event was recorded here for another time, because its sender stamped it anew when it sent it again. */
   readonly restamped: number;
   /** Another content was recorded here before under the same identity. */
   readonly conflicts: number;
