@@ -1,7 +1,7 @@
 import type { EventSynonyms } from '../../events/domain/parsing/event-synonyms.js';
 import { EVENT_TYPES, type EventType } from '../../events/domain/event-type.js';
 
-/** What of a letter may name a person. */
+/** The parts of a letter that may name a person. */
 export interface LetterContent {
   readonly payload: Buffer;
   readonly key: Buffer | null;
@@ -10,19 +10,19 @@ export interface LetterContent {
   readonly envelope: Buffer | null;
 }
 
-/** Persons who are looked for. */
+/** The persons who are looked for. */
 export interface WantedPersons {
   has(userId: string): boolean;
-  /** Of their ids in UTF-8. */
+  /** The lengths of their ids in UTF-8. */
   readonly idLengths: Iterable<number>;
 }
 
 /**
- * The one of the wanted persons whose letter it is, by the user id; null: it is none of theirs. A letter is of the person whom its
- * payload names. Where none can be read in it, it is of whoever's id its bytes hold between bytes that are no part of a word, so that
- * `u3` is not found in `u30`.
+ * The one of the wanted persons whose letter it is, by the user id; null: it belongs to none of them. A letter belongs to
+ * the person whom its payload names. If no name can be read in it, it belongs to the person whose id its bytes hold as a
+ * word, so that `u3` is not found in `u30`.
  *
- * @param names of the field: the own one and its synonyms, in the order in which they count
+ * @param names the names of the field, its own one and its synonyms, in the order in which they count
  */
 export function personOfLetter(letter: LetterContent, names: readonly string[], wanted: WantedPersons): string | null {
   const named = namedUser(letter.payload, names);
@@ -36,7 +36,7 @@ export function personOfLetter(letter: LetterContent, names: readonly string[], 
   return null;
 }
 
-/** Names of `user_id` in events of a type; null: of any type. */
+/** The names of `user_id` in events of a type; null: of any type. */
 export function namesOfUser(type: EventType | null, synonyms: EventSynonyms | null): readonly string[] {
   const types = type === null ? EVENT_TYPES : [type];
   return ['user_id', ...new Set(types.flatMap((one) => synonyms?.namesOf(one, 'user_id') ?? []))];
@@ -44,7 +44,7 @@ export function namesOfUser(type: EventType | null, synonyms: EventSynonyms | nu
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** As an intake finds it, but for what it would refuse: a number is as good as its digits. Null: there is none to be read. */
+/** The user id as an intake would find it. Unlike an intake it also takes a number, by its digits. Null: none can be read. */
 function namedUser(payload: Buffer, names: readonly string[]): string | null {
   const fields = objectIn(payload);
   if (fields === null) return null;
@@ -64,7 +64,7 @@ function objectIn(bytes: Buffer): Fields | null {
     const value: unknown = JSON.parse(utf8.decode(bytes));
     return typeof value === 'object' && value !== null ? (value as Fields) : null;
   } catch {
-    // Whatever it is, no field can be read in it.
+    // Whatever this is, no field can be read in it.
     return null;
   }
 }
@@ -88,7 +88,10 @@ function heldId(bytes: Buffer, lengths: readonly number[], wanted: WantedPersons
   return null;
 }
 
-/** Letters, digits and `_` of ASCII. Before the first byte and after the last there is none. */
+/**
+ * Whether a byte belongs to a word: letters, digits and `_` of ASCII do. Before the first byte and after the last there is
+ * no word.
+ */
 const isWord = (byte: number | undefined): boolean =>
   byte !== undefined &&
   ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || byte === 0x5f || (byte >= 0x61 && byte <= 0x7a));
