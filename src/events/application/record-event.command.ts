@@ -16,10 +16,16 @@ import { EventStore, OutcomeUnknown } from './event-store.port.js';
 /** One request keeps others from their turn for this time at most. */
 const LONGEST_TURN_MS = 20;
 
-/** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. @throws OutcomeUnknown */
+/**
+ * Records one incoming event or many, from any intake. It answers a verdict for each, in the order given, after COMMIT.
+ * @throws OutcomeUnknown
+ */
 export class RecordEventCommand extends Command<Verdict[]> {
   constructor(
-    /** All are of one intake. They are read once, one at a time, and not kept: an object that is made of a message only for this dies young. */
+    /**
+     * All are of one intake. They are read once, one at a time, and not kept, because an object that is made of a message
+     * only for this dies young.
+     */
     readonly events: Iterable<IncomingEvent>,
     /** How long the sender can wait for storage, milliseconds; none: for ever. */
     readonly waitMs?: number,
@@ -28,7 +34,7 @@ export class RecordEventCommand extends Command<Verdict[]> {
   }
 }
 
-/** The events of a command, those fit to be stored apart from the others. */
+/** The events of a command. Those that are fit to be stored stand apart from the others. */
 interface Examined {
   /** Null: there was no event. */
   intake: Intake | null;
