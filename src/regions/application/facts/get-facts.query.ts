@@ -161,7 +161,7 @@ function further(
 ) {
   if (last === null) return { from: before, width: width * WIDER };
   if (full) return { from: (next ?? last).tx, width: last.tx - from + 1n };
-  const seen = before - from;
-  const page = (seen * BigInt(limit)) / BigInt(facts.length);
-  return { from: before, width: page < seen * WIDER ? page : seen * WIDER };
+  const covered = before - from;
+  const page = (covered * BigInt(limit)) / BigInt(facts.length);
+  return { from: before, width: page < covered * WIDER ? page : covered * WIDER };
 }

@@ -81,7 +81,7 @@ export class Merger {
   private async run(merge: Merge, claim: MergeClaim): Promise<MergeReport> {
     const { log, logger } = this.parts;
     const { id, asked } = merge;
-    const seen: Seen = {
+    const walked: Walked = {
       progress: { tally: NOTHING_MERGED, deadLetters: null, heldBack: null },
       reached: null,
       pages: 0,
@@ -89,15 +89,15 @@ export class Merger {
     };
     let end: MergeEnd = { state: 'done', code: null, detail: null };
     try {
-      await this.walk(merge, seen);
+      await this.walk(merge, walked);
     } catch (error) {
       end = endOf(error, merge.stopping);
       logger.warn({ err: error, region: asked.region, merge: id }, 'a merge did not come to its end');
     }
-    const report = { ...seen.progress, ...end };
+    const report = { ...walked.progress, ...end };
     try {
       // If the claim was lost, whoever has it now has come further.
-      await log.end(id, seen.progress, end, claim.lost.aborted ? null : seen.reached);
+      await log.end(id, walked.progress, end, claim.lost.aborted ? null : walked.reached);
     } catch (error) {
       logger.warn({ err: error, merge: id }, 'how a merge ended could not be written down');
     }
@@ -110,14 +110,14 @@ export class Merger {
     return report;
   }
 
-  private async walk(merge: Merge, seen: Seen): Promise<void> {
+  private async walk(merge: Merge, walked: Walked): Promise<void> {
     const { region, asked, stopping } = merge;
     await mergeErasures(this.parts, region, asked.dryRun, stopping);
     const inFlight: Recording[] = [];
     const settleFirst = async () => {
-      count(merge, seen, inFlight[0]!.page, await inFlight[0]!.outcomes);
+      count(merge, walked, inFlight[0]!.page, await inFlight[0]!.outcomes);
       inFlight.shift();
-      if (seen.pages % PAGES_A_NOTE === 0) await this.note(merge, seen);
+      if (walked.pages % PAGES_A_NOTE === 0) await this.note(merge, walked);
     };
     let committed: number | null = null;
     let cursor = asked.since === null ? await this.parts.log.watermark(region.name) : null;
@@ -134,23 +134,23 @@ export class Merger {
         inFlight.push({ page, outcomes: heard(this.pages.merge(page, asked.dryRun)) });
       }
       while (inFlight.length > 0) await settleFirst();
-      if (seen.reached !== null) seen.reached = { ...seen.reached, until: committed };
+      if (walked.reached !== null) walked.reached = { ...walked.reached, until: committed };
     } finally {
       // Pages that were handed over are recorded, whatever happened beside them. They count as read up to the first one that
       // is not recorded.
       const ended = await Promise.allSettled(inFlight.map(({ outcomes }) => outcomes));
       for (const [index, recorded] of ended.entries()) {
         if (recorded.status === 'rejected') break;
-        count(merge, seen, inFlight[index]!.page, recorded.value);
+        count(merge, walked, inFlight[index]!.page, recorded.value);
       }
-      await Promise.allSettled([seen.noted]);
+      await Promise.allSettled([walked.noted]);
     }
   }
 
   /** Notes run beside the pages that follow, one after the other. */
-  private async note({ id }: Merge, seen: Seen): Promise<void> {
-    await seen.noted;
-    seen.noted = heard(this.parts.log.note(id, seen.progress, seen.reached));
+  private async note({ id }: Merge, walked: Walked): Promise<void> {
+    await walked.noted;
+    walked.noted = heard(this.parts.log.note(id, walked.progress, walked.reached));
   }
 
   private ask(region: Region, cursor: string | null, { since }: MergeAsked, signal: AbortSignal): Promise<FactsPage> {
@@ -167,7 +167,7 @@ interface Merge {
 }
 
 /** The state of the walk, page by page. */
-interface Seen {
+interface Walked {
   progress: MergeProgress;
   /** Null: the merge does not move on (a rehearsal for one), or there was no page yet. */
   reached: Reached | null;
@@ -188,12 +188,12 @@ function isFull(inFlight: readonly Recording[], { bytes: more }: FactsPage): boo
   return inFlight.length >= PAGES_IN_FLIGHT || bytes > BYTES_IN_FLIGHT;
 }
 
-function count({ region, asked, onProgress }: Merge, seen: Seen, page: FactsPage, outcomes: readonly MergeOutcome[]) {
-  seen.progress = progressAfter(seen.progress, page, outcomes);
+function count({ region, asked, onProgress }: Merge, walked: Walked, page: FactsPage, outcomes: readonly MergeOutcome[]) {
+  walked.progress = progressAfter(walked.progress, page, outcomes);
   const movesOn = !asked.dryRun && asked.since === null;
-  if (movesOn) seen.reached = { region: region.name, watermark: page.watermark, until: null };
-  seen.pages += 1;
-  onProgress(seen.progress);
+  if (movesOn) walked.reached = { region: region.name, watermark: page.watermark, until: null };
+  walked.pages += 1;
+  onProgress(walked.progress);
 }
 
 /** The promise is awaited later. Until then its failure must not count as one that nobody handles. */
