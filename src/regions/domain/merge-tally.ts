@@ -1,6 +1,6 @@
 import type { Verdict } from '../../events/domain/verdict.js';
 
-/** What became of another region's facts: each is counted once. */
+/** Counts what became of another region's facts; each counts once. */
 export interface MergeTally {
   /** Recorded now. */
   readonly merged: number;

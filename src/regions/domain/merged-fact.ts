@@ -116,7 +116,7 @@ function payloadOf(row: FactRow): Record<string, unknown> {
   return payload;
 }
 
-/** What the identities of a region's messages without an id are derived from, beside where the message lies. */
+/** The names from which the identities of a region's messages without an id are derived, beside where the message lies. */
 export interface DerivedBy {
   readonly cluster: string;
   /** Full names. */

@@ -21,7 +21,7 @@ export interface FactPlace {
   readonly eventKey: string;
 }
 
-/** What became of a portion. */
+/** The outcome of a portion. */
 export interface ErasedFacts {
   /** When the newest of them was received, epoch milliseconds; -Infinity: there was none. */
   readonly latest: number;
@@ -57,7 +57,7 @@ export abstract class ErasureClaim {
     letters: readonly { readonly id: string; readonly person: string; readonly eventId: string | null }[],
   ): Promise<void>;
 
-  /** Of letters that became events whose person is erased, the id becomes the key of the event. */
+  /** For letters that became events whose person is erased, the id becomes the key of the event. */
   abstract forgetEventIds(letters: readonly { readonly id: string; readonly eventId: string }[]): Promise<void>;
 
   /** Conflicts, in the order of their keys. */

@@ -2,7 +2,7 @@ import type { FactRow } from '../../domain/fact-row.js';
 import type { ConflictPlace, FactPlace, History, NumberedPlace } from '../../domain/fact-walk.js';
 import type { ConflictContent } from '../answers/facts.answer.js';
 
-/** What this database says about its transactions, in one snapshot. */
+/** The state of this database's transactions, in one snapshot. */
 export interface Moment {
   readonly history: History;
   /** Every transaction with a lower id has ended. */
@@ -50,7 +50,7 @@ export interface ConflictSlice {
   readonly full: boolean;
 }
 
-/** What this region recorded, for another one to read. */
+/** Reads what this region recorded, for another region. */
 export abstract class RegionFacts {
   /**
    * Prepares a page: it brings up to date what finds facts by their transactions. If the walk begins, it does so at once,
