@@ -88,11 +88,7 @@ function cloudEventData({ data, data_base64: base64 }: Fields): Fields | null {
 }
 
 /** Looks at every place where a word could begin, for as many bytes as an id has. */
-function* heldId(
-  bytes: Buffer,
-  lengths: readonly number[],
-  wanted: WantedPersons,
-): Generator<void, string | null> {
+function* heldId(bytes: Buffer, lengths: readonly number[], wanted: WantedPersons): Generator<void, string | null> {
   let steps = 0;
   for (let start = 0; start < bytes.length; start += 1) {
     steps += 1;
