@@ -93,7 +93,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 }
 
 /** A problem that was thrown as such says all there is to know: where it was thrown is of no use to an operator. */
-const whatFailed = (problem: Problem, error: unknown) => (error === problem ? { detail: problem.detail } : { err: error });
+const whatFailed = (problem: Problem, error: unknown) =>
+  error === problem ? { detail: problem.detail } : { err: error };
 
 const pathOf = (url: string) => url.split('?', 1)[0] ?? '/';
 

@@ -188,7 +188,12 @@ function isFull(inFlight: readonly Recording[], { bytes: more }: FactsPage): boo
   return inFlight.length >= PAGES_IN_FLIGHT || bytes > BYTES_IN_FLIGHT;
 }
 
-function count({ region, asked, onProgress }: Merge, walked: Walked, page: FactsPage, outcomes: readonly MergeOutcome[]) {
+function count(
+  { region, asked, onProgress }: Merge,
+  walked: Walked,
+  page: FactsPage,
+  outcomes: readonly MergeOutcome[],
+) {
   walked.progress = progressAfter(walked.progress, page, outcomes);
   const movesOn = !asked.dryRun && asked.since === null;
   if (movesOn) walked.reached = { region: region.name, watermark: page.watermark, until: null };

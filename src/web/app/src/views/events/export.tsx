@@ -26,7 +26,9 @@ export function Export({ parameters }: { parameters: Parameters }) {
         parts.push(part.value);
         bytes += part.value.length;
         lines += part.value.reduce((sum, byte) => sum + (byte === NEW_LINE ? 1 : 0), 0);
-        setStatusText(t('exporting', { events: number(Math.max(0, lines - header)), kb: number(Math.round(bytes / 1000)) }));
+        setStatusText(
+          t('exporting', { events: number(Math.max(0, lines - header)), kb: number(Math.round(bytes / 1000)) }),
+        );
       }
       offer(new Blob(parts, { type: accept }), file);
       setStatusText(t('exported', { events: number(Math.max(0, lines - header)) }));

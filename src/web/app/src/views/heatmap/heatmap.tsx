@@ -123,7 +123,14 @@ function OnePage({ summary, details, filters, list }: Of) {
             <p>{t('emptyFilterHow')}</p>
           </div>
         ) : (
-          <MapCard summary={summary} details={known} filters={filters} shown={shown} vanished={vanished} onShown={setShown} />
+          <MapCard
+            summary={summary}
+            details={known}
+            filters={filters}
+            shown={shown}
+            vanished={vanished}
+            onShown={setShown}
+          />
         )}
         <div>
           <Reach summary={summary} />

@@ -62,7 +62,14 @@ export function MapCard({ summary, details, filters, shown, vanished, onShown }:
           onRefused={() => setRefused(true)}
         />
       )}
-      <Notes frame={frame} chosen={wireframe} summary={summary} drawn={layerDrawn} look={look !== null} vanished={vanished} />
+      <Notes
+        frame={frame}
+        chosen={wireframe}
+        summary={summary}
+        drawn={layerDrawn}
+        look={look !== null}
+        vanished={vanished}
+      />
       {cell !== null && (
         <CellEvents
           cell={cell}
