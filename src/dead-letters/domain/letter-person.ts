@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { EventSynonyms } from '../../events/domain/parsing/event-synonyms.js';
 import { EVENT_TYPES, type EventType } from '../../events/domain/event-type.js';
 
@@ -102,9 +101,9 @@ function* heldId(bytes: Buffer, lengths: readonly number[], wanted: WantedPerson
       if (end > bytes.length || isWord(bytes[end])) continue;
       steps += STEPS_OF_CANDIDATE;
       const candidate = bytes.subarray(start, end);
-      // An id is text; most of what is enciphered or compressed is none.
-      if (!isUtf8(candidate)) continue;
       const id = candidate.toString();
+      // An id is text; most of what is enciphered or compressed is none, and does not become the same bytes again.
+      if (id.includes('\uFFFD') && !Buffer.from(id).equals(candidate)) continue;
       if (wanted.has(id)) return id;
     }
   }
