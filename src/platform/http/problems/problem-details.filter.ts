@@ -69,8 +69,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   }
 
   /**
-   * The 404 or 405 of a request that no route answers; null when one does. To be asked before the body is read.
-   * GET /dead-letters/replay has a route, but would be read as a dead letter with a wrong id.
+   * The 404 or 405 of a request that no route answers; null when one does. It must be called before the body is read. GET
+   * /dead-letters/replay has a route, but would be read as a dead letter with a wrong id.
    */
   unanswered(request: FastifyRequest): Problem | null {
     const byParameter = request.routeOptions.url?.includes(':') === true;
