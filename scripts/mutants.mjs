@@ -33,7 +33,7 @@ const AREAS = {
 
 const HELP = `npm run mutants [-- ${Object.keys(AREAS).join(' | ')} …]
 Changes the code of each area in many small ways, one at a time, and counts how many of them its unit specs notice (Stryker).
-Fails below ${LEAST_KILLED} %. Why the survivors live: test/mutants/survivors.md. All take about a quarter of an hour.`;
+Fails below ${LEAST_KILLED} %. Why the survivors live: test/mutants/survivors.md. All take a quarter of an hour or more.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -49,21 +49,17 @@ process.env.MONITOREO_TEST_TIER = 'unit'; // so that no server is started
 // Not at the top: a fresh clone gets its packages from `prepare`.
 const { Stryker } = await import('@stryker-mutator/core');
 
-const lines = [];
-const survivors = [];
+console.log('| area | mutants | noticed | not noticed | share |\n| --- | --- | --- | --- | --- |');
 for (const name of positionals.length > 0 ? positionals : Object.keys(AREAS)) {
   const results = await mutants(AREAS[name]);
   const count = (...statuses) => results.filter(({ status }) => statuses.includes(status)).length;
   const [killed, timedOut, alive] = [count('Killed'), count('Timeout'), count('Survived', 'NoCoverage')];
   const share = (100 * (killed + timedOut)) / (killed + timedOut + alive);
   if (share < LEAST_KILLED) process.exitCode = 1;
-  lines.push(`| ${name} | ${killed + timedOut + alive} | ${killed + timedOut} | ${alive} | ${share.toFixed(1)} % |`);
-  survivors.push(...results.filter(({ status }) => status === 'Survived' || status === 'NoCoverage').map(described));
+  console.log(`| ${name} | ${killed + timedOut + alive} | ${killed + timedOut} | ${alive} | ${share.toFixed(1)} % |`);
+  const survivors = results.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
+  for (const survivor of survivors.map(described).sort()) console.log(survivor);
 }
-console.log(
-  `\n| area | mutants | noticed | not noticed | share |\n| --- | --- | --- | --- | --- |\n${lines.join('\n')}\n`,
-);
-for (const survivor of survivors.sort()) console.log(survivor);
 
 /** Runs the specs against every mutant of these files. */
 async function mutants({ files, specs }) {
@@ -72,16 +68,16 @@ async function mutants({ files, specs }) {
     plugins: ['@stryker-mutator/jest-runner'],
     testRunner: 'jest',
     jest: {
-      configFile: 'jest.config.js',
       config: { testMatch: specs.map((spec) => `**/${spec}.unit.spec.ts`) },
       enableFindRelatedTests: false,
     },
     coverageAnalysis: 'perTest',
-    concurrency: 2,
+    concurrency: 1,
     timeoutMS: 20_000, // a machine that is busy with other things is no mutant that never ends
     ignorePatterns: ['.data', 'dist', 'docs', 'deploy', 'coverage', 'test/faults/reports', 'test/limits/reports'],
     tempDirName: '.data/stryker',
     reporters: ['dots'],
+    logLevel: 'warn',
     allowConsoleColors: false,
     fileLogLevel: 'off',
   });
