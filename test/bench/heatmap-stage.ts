@@ -61,7 +61,7 @@ export async function readsPart({ url, until, rows }: LoadedDatabase, seconds: n
     note(question.name);
     const path = pathOf(question);
     const answer = (await (await fetch(address + path)).json()) as HeatmapSummary;
-    const wrong = await differences(client, question, answer, until);
+    const wrong = await differences(client, question, answer);
     const { p50, p99, requests } = await measure(address + path, { requests: 400, longestMs: seconds * 1000 });
     holds &&= p99 <= question.most && wrong.length === 0;
     note('');
@@ -80,7 +80,7 @@ export async function readsPart({ url, until, rows }: LoadedDatabase, seconds: n
     times.push(performance.now() - begun);
   }
   const answer = (await (await fetch(`${keeping}/api/heatmap/pages`)).json()) as HeatmapPages;
-  const equal = await samePages(client, answer, until);
+  const equal = await samePages(client, answer);
   agent.destroy();
   await kept.stop();
   await client.end();
@@ -93,18 +93,16 @@ export async function readsPart({ url, until, rows }: LoadedDatabase, seconds: n
 }
 
 const WITHIN = `occurred_at > $1 and occurred_at <= $2 and event_type = 'click'`;
-const windowOf = (until: number) => [new Date(until - 7 * 86_400_000).toISOString(), new Date(until).toISOString()];
 
 /** In plain words over the rows, with no index in mind. */
 async function differences(
   client: Client,
   { page, device, user, elements }: Question,
   answer: HeatmapSummary,
-  until: number,
 ): Promise<string[]> {
   const widths = { phone: [0, 599], tablet: [600, 1023], desktop: [1024, 1_000_000] };
   const [least, most] = device ? widths[device] : [0, 1_000_000];
-  const values = [...windowOf(until), String(pageKeyOf(page)), least, most, user ?? null];
+  const values = [answer.window.from, answer.window.to, String(pageKeyOf(page)), least, most, user ?? null];
   const ofPage = `${WITHIN} and page_key = $3::bigint and viewport_width between $4 and $5 and ($6::text is null or user_id = $6)`;
   const ask = async <Row extends object>(text: string) => (await client.query<Row>(text, values)).rows;
   const cells = await ask<{ fixed: boolean; row: number; col: number; clicks: number }>(
@@ -141,12 +139,12 @@ async function differences(
   return Object.keys(same).filter((name) => !same[name]);
 }
 
-async function samePages(client: Client, { pages }: HeatmapPages, until: number): Promise<boolean> {
+async function samePages(client: Client, { pages, window }: HeatmapPages): Promise<boolean> {
   const { rows } = await client.query<{ page_url: string; clicks: number; views: number }>(
     `select page_url, count(*) filter (where interaction is null and reaction is null)::int as clicks,
        count(distinct view_id) filter (where interaction = 'view')::int as views
      from events where ${WITHIN} and page_url = any ($3) group by 1 order by 2 desc, page_url collate "C"`,
-    [...windowOf(until), pages.map(({ page_url }) => page_url)],
+    [window.from, window.to, pages.map(({ page_url }) => page_url)],
   );
   return pages.length === 100 && JSON.stringify(rows) === JSON.stringify(pages);
 }

@@ -1,5 +1,5 @@
 import { EventSynonyms } from '../../src/events/domain/parsing/event-synonyms.js';
-import { namesOfUser, personOfLetter } from '../../src/dead-letters/domain/letter-person.js';
+import { namesOfUser, personOfLetter, type WantedPersons } from '../../src/dead-letters/domain/letter-person.js';
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 const text = (value: string) => Buffer.from(value);
@@ -24,8 +24,28 @@ const isOf = (
     envelope: envelope ?? null,
   };
   const wanted = { has: (id: string) => id === userId, idLengths: [Buffer.byteLength(userId)] };
-  return personOfLetter(letter, names, wanted) !== null;
+  return found(personOfLetter(letter, names, wanted)) !== null;
 };
+
+/** With nobody to have a turn in between. */
+function found(search: Generator<void, string | null>): string | null {
+  for (;;) {
+    const step = search.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Nobody, and how often somebody is asked for. */
+class Counted implements WantedPersons {
+  asked = 0;
+
+  constructor(readonly idLengths: readonly number[]) {}
+
+  has(): boolean {
+    this.asked += 1;
+    return false;
+  }
+}
 
 describe('whose a dead letter is', () => {
   it.each<[string, Parts, boolean]>([
@@ -66,6 +86,32 @@ describe('whose a dead letter is', () => {
     expect(isOf('ñandú 7', { payload: text('{ñandú 7') })).toBe(true);
     expect(isOf('123', { payload: json({ user_id: 123 }) })).toBe(true);
     expect(isOf('123', { payload: json({ user_id: 1234 }) })).toBe(false);
+  });
+
+  it('however many words a letter has, others have their turn after some hundreds of candidates', () => {
+    const wanted = new Counted([1, 3, 5, 7]);
+    const payload = text('a,'.repeat(20_000));
+    const search = personOfLetter({ payload, key: null, properties: null, envelope: null }, ['user_id'], wanted);
+    const turns: number[] = [];
+    for (let before = 0; !search.next().done; before = wanted.asked) turns.push(wanted.asked - before);
+    expect(wanted.asked).toBeGreaterThan(79_900);
+    expect(turns.length).toBeGreaterThan(100);
+    expect(Math.max(...turns)).toBeLessThan(600);
+  });
+
+  it('a letter of one long word is interrupted as well', () => {
+    const payload = Buffer.alloc(1_000_000, 'a');
+    const letter = { payload, key: null, properties: null, envelope: null };
+    const search = personOfLetter(letter, ['user_id'], new Counted([2]));
+    expect([...search].length).toBeGreaterThanOrEqual(19);
+  });
+
+  it('what is no text is nobody’s id', () => {
+    const wanted = new Counted([4]);
+    const payload = Buffer.concat([Buffer.alloc(1_000, 0xff), text(' ñü '), Buffer.alloc(1_000, 0x80)]);
+    expect(found(personOfLetter({ payload, key: null, properties: null, envelope: null }, ['user_id'], wanted))).toBeNull(); // prettier-ignore
+    // `ñü` alone.
+    expect(wanted.asked).toBe(1);
   });
 
   it('other names of user_id, those of the type of the topic', () => {

@@ -3,6 +3,7 @@ import { Receiver } from '../alerts/receiver.js';
 import { eventually } from '../support/waiting.js';
 import { makeDatabase, queryOn, type Stage } from './stage.js';
 import { Replica, startArmed } from './replica.js';
+import { lookIntoDatabase } from './secrets/stored-secrets.js';
 
 /** A turn begins every 15 s; what a replica left behind is taken over after 8 s, a delivery after 30 s. */
 const REACHED_MS = 60_000;
@@ -29,16 +30,20 @@ interface Left {
 export async function alertAtEachFailpoint(stage: Stage): Promise<string> {
   const databaseUrl = await makeDatabase(stage, 'alerts');
   const receiver = await Receiver.start();
-  const replica = await Replica.on('alerts', { ...stage.env(stage.intake, databaseUrl), WEBHOOK_ALLOW: '127.0.0.1' });
+  const { secrets } = stage;
+  const env = { ...stage.env(stage.intake, databaseUrl), WEBHOOK_ALLOW: '127.0.0.1' };
+  const replica = await Replica.on('alerts', env, secrets);
   try {
     await replica.start();
     await replica.ready();
     const made = await fetch(`${replica.url}/alerts/rules`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', 'x-api-token': secrets.apiToken },
       body: JSON.stringify({ ...RULE, webhook_url: receiver.url(), enabled: false }),
     });
     if (made.status !== 201) throw new Error(`the rule was not made: ${made.status} ${await made.text()}`);
+    const { secret } = (await made.json()) as { secret: string };
+    secrets.canaries.add('the secret of a webhook', secret, secret.slice(8, 24));
     await replica.kill();
     await queryOn(databaseUrl, `update alert_rules set rule = jsonb_set(rule, '{enabled}', 'true')`);
 
@@ -54,6 +59,7 @@ export async function alertAtEachFailpoint(stage: Stage): Promise<string> {
       what: 'the notification is delivered, and noted',
     });
     const found = await left(databaseUrl);
+    secrets.canaries.look('webhooks', JSON.stringify(receiver.received));
     const ids = new Set(receiver.received.map(({ headers }) => headers['webhook-id']));
     const wanted: Left = { alerts: 1, firing: 1, notifications: 1, delivered: 1 };
     if (JSON.stringify(found) !== JSON.stringify(wanted) || ids.size !== 1)
@@ -62,6 +68,7 @@ export async function alertAtEachFailpoint(stage: Stage): Promise<string> {
   } finally {
     await replica.kill();
     await receiver.stop();
+    await lookIntoDatabase(databaseUrl, secrets.canaries);
     await stage.query('drop database alerts with (force)');
   }
 }

@@ -15,6 +15,7 @@ import {
   failuresOf,
   killsOf,
   machine,
+  secretsLine,
   writeReport,
   type Report,
   type ScenarioResult,
@@ -26,7 +27,8 @@ import { verified } from './verified.js';
 const HELP = `npm run test:faults -- [options]
 
 Kills, stops and cuts off the service, PostgreSQL and Pulsar under load, and audits after every cycle that nothing is lost,
-doubled or altered. Starts its own servers on free ports, in a folder of the system's temporary directory.
+doubled or altered. Each secret of the services can be recognised: none may turn up in logs, metrics, answers, the audit log or
+dead letters. Starts its own servers on free ports, in a folder of the system's temporary directory.
 
   --cycles <n>    cycles of load, faults, rest, audit (default 60)
   --events <n>    messages and HTTP items over all cycles, a tenth of them duplicates (default 3,600,000)
@@ -143,6 +145,7 @@ try {
   aborted = (error as Error).message;
   say(`aborted: ${(error as Error).stack}`);
 }
+await stage.endReplicas();
 const report: Report = {
   options,
   seed,
@@ -154,9 +157,11 @@ const report: Report = {
   planted,
   scenarios,
   cycles,
+  secrets: stage.secrets.canaries.seen(),
 };
 const folder = values.report ?? (values.short ? '.data/faults/reports' : 'test/faults/reports');
 say(`report: ${await writeReport(report, folder)}`);
+say(secretsLine(report));
 const failures = failuresOf(report);
 for (const failure of failures) say(`FAILURE ${failure}`);
 say(
@@ -184,10 +189,11 @@ async function play(name: string, scenario: () => Promise<Shown>): Promise<void>
 }
 
 async function runCycles(): Promise<void> {
-  await stage.startReplicas();
+  const { ingest } = await stage.startReplicas();
   const auditor = Auditor.start(join(stage.folder, 'ledger'), stage.postgres.url);
   const services = stage.replicas.map(({ url }) => url);
-  const target = { webUrl: stage.pulsar.addresses.webUrl, intake: stage.intake, services };
+  const access = { key: ingest, canaries: stage.secrets.canaries };
+  const target = { webUrl: stage.pulsar.addresses.webUrl, intake: stage.intake, services, access };
   const load = new Load(target, new EventStream(random, `s${seed}`), random, auditor);
   const runner = new Cycles(stage, load, auditor, random);
   const plans = values.short ? SHORT : longPlans(runner);

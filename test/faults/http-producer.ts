@@ -1,6 +1,7 @@
+import type { Canaries } from '../support/canaries.js';
 import type { EventStream, Outgoing } from './event-stream.js';
 import { TOLD, type Told } from './ledger.js';
-import type { Sent } from './load.js';
+import type { LoadTarget, Sent } from './load.js';
 import type { Random } from './random.js';
 
 const RETRY_MS = 250;
@@ -14,12 +15,18 @@ interface Result {
   readonly code: string | null;
 }
 
+/** What a client proves who it is with, and what no answer that refuses it may say. */
+export interface Access {
+  readonly key: string;
+  readonly canaries: Canaries;
+}
+
 type Statement = readonly [Told, Outgoing];
 
 /** A client of POST /events and POST /track that sends the same body to any replica until one answers. */
 export class HttpProducer {
   constructor(
-    private readonly services: readonly string[],
+    private readonly target: Pick<LoadTarget, 'services' | 'access'>,
     private readonly stream: EventStream,
     private readonly random: Random,
     private readonly sent: Sent,
@@ -75,17 +82,20 @@ export class HttpProducer {
     body: string,
     expected: readonly number[],
   ): Promise<{ status: number; body: unknown }> {
+    const { services, access } = this.target;
+    const proof: Record<string, string> = access === undefined ? {} : { 'x-api-key': access.key };
     for (;;) {
-      const service = this.random.pick(this.services);
+      const service = this.random.pick(services);
       try {
         const response = await fetch(service + path, {
           method: 'POST',
-          headers: { 'content-type': 'application/json' },
+          headers: { ...proof, 'content-type': 'application/json' },
           body,
           signal: AbortSignal.timeout(TIMEOUT_MS),
         });
         const text = await response.text();
         if (expected.includes(response.status)) return { status: response.status, body: JSON.parse(text) };
+        access?.canaries.look('answers', `${JSON.stringify([...response.headers])}\n${text}`);
         if (response.status !== 503) this.sent.wrong.push(`${path} answered ${response.status}: ${text.slice(0, 300)}`);
       } catch (error) {
         // Refused, cut or too late: the outcome is unknown, the ids are ours, so it is sent again.

@@ -3,7 +3,7 @@ import type { MessageBroker, Publisher } from '../../src/platform/pulsar/message
 import { EVENT_TYPES, type EventType } from '../../src/events/domain/incoming-event.js';
 import type { Auditor } from './auditor-process.js';
 import type { EventStream, Outgoing } from './event-stream.js';
-import { HttpProducer } from './http-producer.js';
+import { type Access, HttpProducer } from './http-producer.js';
 import { TOLD, type Told } from './ledger.js';
 import type { Random } from './random.js';
 import type { Topics } from './stage.js';
@@ -19,6 +19,8 @@ export interface LoadTarget {
   readonly intake: Topics;
   /** Addresses of the replicas. */
   readonly services: readonly string[];
+  /** Default: they let everybody in. */
+  readonly access?: Access;
 }
 
 /** What was sent and confirmed, attempts that failed not counted. */
@@ -50,7 +52,7 @@ export class Load {
       this.broker.createPublisher(target.intake.topics[type]),
     );
     this.publishers = { click: click!, conversion: conversion!, sale: sale! };
-    this.http = new HttpProducer(target.services, stream, random, this.sent);
+    this.http = new HttpProducer(target, stream, random, this.sent);
   }
 
   /** Confirmed so far, over both ways. */
@@ -99,7 +101,7 @@ export class Load {
 
   /** One event through one replica; resolves when that one has recorded it. */
   async recordThrough(service: string): Promise<void> {
-    const http = new HttpProducer([service], this.stream, this.random, this.sent);
+    const http = new HttpProducer({ ...this.target, services: [service] }, this.stream, this.random, this.sent);
     await this.auditor.tell(await http.batch(1));
   }
 

@@ -4,6 +4,9 @@ import { EventStream, type Outgoing } from './event-stream.js';
 import { Load } from './load.js';
 import type { Random } from './random.js';
 import { Replica } from './replica.js';
+import type { RunSecrets } from './secrets/run-secrets.js';
+import { makeKeys } from './secrets/service-keys.js';
+import { lookIntoDatabase } from './secrets/stored-secrets.js';
 import { makeDatabase, makeTopics, queryOn, type Stage, type Topics } from './stage.js';
 
 const WITHIN_MS = 90_000;
@@ -20,6 +23,8 @@ export interface OwnRunOptions {
   readonly duplicates?: number;
   /** Variables over the usual ones. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What its service must not say; default: as the stage's. */
+  readonly secrets?: RunSecrets;
 }
 
 /** Topics, a database, a ledger and a service that one scenario has for itself, on the stage's servers. */
@@ -30,6 +35,7 @@ export class OwnRun {
     readonly intake: Topics,
     readonly databaseUrl: string,
     readonly service: Replica,
+    private readonly secrets: RunSecrets,
     private readonly auditor: Auditor,
     readonly load: Load,
     readonly stream: EventStream,
@@ -37,23 +43,25 @@ export class OwnRun {
 
   /** The service runs and is ready. */
   static async open(stage: Stage, random: Random, options: OwnRunOptions): Promise<OwnRun> {
-    const { name, tablespace, subscriptionType = 'Failover', duplicates } = options;
+    const { name, tablespace, subscriptionType = 'Failover', duplicates, secrets = stage.secrets } = options;
     const intake = await makeTopics(stage.pulsar, name);
     const databaseUrl = await makeDatabase(stage, name, tablespace);
     const env = { ...stage.env(intake, databaseUrl), PULSAR_SUBSCRIPTION_TYPE: subscriptionType, ...options.env };
-    const service = await Replica.on(name, env);
+    const service = await Replica.on(name, env, secrets);
     await service.start();
     try {
       await service.ready();
+      service.keys = await makeKeys([service], secrets);
     } catch (error) {
       await service.kill();
       throw error;
     }
     const auditor = Auditor.start(`${stage.folder}/${name}.ledger`, databaseUrl);
     const stream = new EventStream(random, name, duplicates);
-    const target = { webUrl: stage.pulsar.addresses.webUrl, intake, services: [service.url] };
+    const access = { key: service.keys.ingest, canaries: secrets.canaries };
+    const target = { webUrl: stage.pulsar.addresses.webUrl, intake, services: [service.url], access };
     const load = new Load(target, stream, random, auditor);
-    return new OwnRun(stage, env, intake, databaseUrl, service, auditor, load, stream);
+    return new OwnRun(stage, env, intake, databaseUrl, service, secrets, auditor, load, stream);
   }
 
   async sendAndSettle(events: number): Promise<void> {
@@ -101,5 +109,6 @@ export class OwnRun {
     await this.load.close();
     await this.auditor.stop();
     await this.service.kill();
+    await lookIntoDatabase(this.databaseUrl, this.secrets.canaries);
   }
 }

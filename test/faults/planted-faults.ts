@@ -2,8 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { eventually } from '../support/waiting.js';
-import type { AuditReport, FindingKind } from './audit.js';
+import type { FindingKind } from './audit.js';
 import { OwnRun } from './own-run.js';
+import { LEAKING, leaksCaught, plantLeaks } from './secrets/planted-leaks.js';
 import type { Random } from './random.js';
 import { queryOn, type Stage } from './stage.js';
 
@@ -11,12 +12,12 @@ const WITHIN_MS = 60_000;
 
 export interface Planted {
   readonly fault: string;
-  readonly expected: FindingKind;
-  readonly found: AuditReport['counts'];
+  readonly expected: FindingKind | 'secret';
+  readonly found: Readonly<Record<string, number>>;
   readonly caught: boolean;
 }
 
-/** An auditor that has caught nothing has shown nothing: five faults, each planted into a database that was found clean. */
+/** An auditor that has caught nothing has shown nothing: faults, each planted into a database that was found clean, and services that say their secrets. */
 export async function plantFaults(stage: Stage, random: Random, say: (line: string) => void): Promise<Planted[]> {
   const results: Planted[] = [];
   const add = (planted: Planted) => {
@@ -47,12 +48,14 @@ const CHANGES: readonly { fault: string; expected: FindingKind; plant: string; e
   },
 ];
 
+/** Its service is the one that says its secrets. */
 async function plantInRows(stage: Stage, random: Random): Promise<Planted[]> {
-  const own = await OwnRun.open(stage, random, { name: 'planted_rows' });
+  const secrets = stage.secrets.apart();
+  const own = await OwnRun.open(stage, random, { name: 'planted_rows', secrets, env: LEAKING });
+  const results: Planted[] = [];
   try {
     await own.sendAndSettle(2_000);
     await own.mustBeClean();
-    const results: Planted[] = [];
     for (const { fault, expected, plant } of CHANGES) {
       await queryOn(own.databaseUrl, 'create table victim as select * from events offset 1000 limit 1');
       await queryOn(own.databaseUrl, plant);
@@ -65,10 +68,11 @@ async function plantInRows(stage: Stage, random: Random): Promise<Planted[]> {
       );
       await own.mustBeClean();
     }
-    return results;
+    await plantLeaks(own.databaseUrl, secrets);
   } finally {
     await own.close();
   }
+  return [...results, ...leaksCaught(secrets)];
 }
 
 /** A consumer that acknowledges what it should not, killed; then the service takes over what the broker still has. */

@@ -1,6 +1,9 @@
 import { lastingPort } from '../../src/platform/loopback-port.js';
 import { type RunningService, startService } from '../support/service.js';
 import { eventually } from '../support/waiting.js';
+import type { RunSecrets } from './secrets/run-secrets.js';
+import type { ServiceKeys } from './secrets/service-keys.js';
+import { showSecrets } from './secrets/shown-secrets.js';
 
 /** Two cores that carry brokers, databases and load as well start a service slowly. */
 const START_MS = 120_000;
@@ -10,17 +13,22 @@ const READY_MS = 120_000;
 /** One replica of the service on a port of its own, with the supervisor that it has in production: ended, it is started again. */
 export class Replica {
   private service: RunningService | null = null;
+  private alive = false;
   /** How often it was started: figures of its own end with a life. */
   lives = 0;
+  /** Of its database, once they are made. */
+  keys: ServiceKeys | null = null;
 
   private constructor(
     readonly name: string,
     private readonly env: Record<string, string>,
     private readonly port: number,
+    private readonly secrets: RunSecrets | null,
   ) {}
 
-  static async on(name: string, env: Record<string, string>): Promise<Replica> {
-    return new Replica(name, env, await lastingPort());
+  /** @param secrets what it is configured with, and must not say */
+  static async on(name: string, env: Record<string, string>, secrets: RunSecrets | null = null): Promise<Replica> {
+    return new Replica(name, env, await lastingPort(), secrets);
   }
 
   get url(): string {
@@ -34,9 +42,18 @@ export class Replica {
   /** @param more variables for this life alone */
   async start(more: Record<string, string> = {}): Promise<void> {
     this.lives += 1;
-    this.service = await startService({
-      env: { ...this.env, LOG_LEVEL: 'warn', ...more, PORT: String(this.port) },
-      within: START_MS,
+    const env = { LOG_LEVEL: 'warn', ...this.env, ...more, PORT: String(this.port) };
+    try {
+      this.service = await startService({ env, within: START_MS });
+    } catch (error) {
+      this.lookIntoLogs((error as Error).message);
+      throw error;
+    }
+    const { service } = this;
+    this.alive = true;
+    void service.exited.then(() => {
+      this.alive = false;
+      this.lookIntoLogs(service.logs());
     });
   }
 
@@ -44,9 +61,10 @@ export class Replica {
     this.service!.kill(signal);
   }
 
-  /** SIGKILL, and gone. */
+  /** SIGKILL, and gone. What it says of secrets until then is looked through. */
   async kill(): Promise<void> {
     if (this.service === null) return;
+    if (this.alive && this.secrets !== null) await showSecrets(this.url, this.secrets, this.keys);
     this.service.kill('SIGKILL');
     await this.service.exited;
   }
@@ -66,7 +84,9 @@ export class Replica {
 
   /** Sums of the service's own counter by `intake verdict`. */
   async counters(): Promise<Record<string, number>> {
-    const text = await (await fetch(`${this.url}/internal/metrics`)).text();
+    const headers: Record<string, string> = this.secrets === null ? {} : { 'x-api-token': this.secrets.apiToken };
+    const text = await (await fetch(`${this.url}/internal/metrics`, { headers })).text();
+    this.secrets?.canaries.look('metrics', text);
     const sums: Record<string, number> = {};
     for (const [, intake, verdict, value] of text.matchAll(
       /^monitoreo_events_total\{intake="(\w+)",verdict="(\w+)",reason="\w*"\} (\d+)$/gm,
@@ -79,6 +99,10 @@ export class Replica {
 
   logs(): string {
     return this.service?.logs() ?? '';
+  }
+
+  private lookIntoLogs(text: string): void {
+    this.secrets?.canaries.look('logs', text);
   }
 }
 

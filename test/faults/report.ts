@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { EventType } from '../../src/events/domain/incoming-event.js';
+import type { CanariesSeen } from '../support/canaries.js';
 import type { CycleDone } from './cycles.js';
 import { FAULT_WEIGHTS, type FaultKind } from './fault-kinds.js';
 import type { Planted } from './planted-faults.js';
@@ -37,7 +38,12 @@ export interface Report {
   readonly planted: readonly Planted[];
   readonly scenarios: readonly ScenarioResult[];
   readonly cycles: readonly CycleDone[];
+  /** Where the secrets of the services were looked for. */
+  readonly secrets: CanariesSeen;
 }
+
+/** Every run has them, whatever its parts. */
+const SEARCHED = ['logs', 'metrics', 'answers', 'audit log', 'stored keys'];
 
 export const failuresOf = (report: Report): string[] => [
   ...(report.aborted === null ? [] : [`aborted: ${report.aborted}`]),
@@ -46,7 +52,18 @@ export const failuresOf = (report: Report): string[] => [
   ...report.cycles.flatMap(({ cycle, failures, audit }) =>
     failures.length === 0 ? [] : [`cycle ${cycle}: ${[...failures, ...audit.examples].join('; ')}`],
   ),
+  ...report.secrets.hits.map((hit) => `secret: ${hit}`),
+  ...report.secrets.missed.map((what) => `not looked through for secrets: ${what}`),
+  // A run in which nothing was looked through has shown nothing.
+  ...(report.aborted === null ? SEARCHED : []).flatMap((where) =>
+    report.secrets.looked[where] ? [] : [`no ${where} looked through for secrets`],
+  ),
 ];
+
+export function secretsLine({ secrets: { canaries, looked, hits } }: Report): string {
+  const characters = Object.values(looked).reduce((sum, count) => sum + count, 0);
+  return `secrets: ${canaries} canaries, ${characters.toLocaleString('en')} characters searched, ${hits.length} hits`;
+}
 
 export const killsOf = (cycles: readonly CycleDone[]): number =>
   cycles.flatMap(({ faults }) => faults).reduce((sum, { kills }) => sum + kills, 0);
@@ -128,6 +145,14 @@ ${rows([
   ...Object.entries(report.machine),
   ...Object.entries(figures),
 ])}
+
+## Secrets
+
+${secretsLine(report)}.
+
+| where | characters |
+|---|---|
+${rows(Object.entries(report.secrets.looked).map(([where, count]) => [where, count.toLocaleString('en')]))}
 
 ## Failures
 

@@ -26,11 +26,15 @@ describeWithPulsar('the fault harness, short', () => {
     report = JSON.parse(await readFile(join(folder, file), 'utf8')) as typeof report;
   }, WITHIN_MS + END_MS);
 
-  test('its auditor catches each of five planted faults', () => {
+  test('each planted fault is caught, five by its auditor, and four secrets that are said', () => {
     expect(report.planted.map(({ fault, caught }) => [fault, caught])).toEqual([
       ['an event dropped', true],
       ['an event doubled', true],
       ['an event altered', true],
+      ['a service that logs its token', true],
+      ["a service that answers with its broker's token", true],
+      ['an address with its password in the audit log', true],
+      ['a dead letter that holds a key in base64', true],
       ['acknowledged before COMMIT, then killed', true],
       ['a later batch acknowledged cumulatively while an earlier one is in retry, then killed', true],
     ]);
@@ -73,6 +77,14 @@ describeWithPulsar('the fault harness, short', () => {
     expect(report.totals).toMatchObject({ cycles: 5, lost: 0, doubled: 0, altered: 0, failures: 0 });
     expect(report.totals.kills).toBeGreaterThanOrEqual(5);
     expect(report.totals.events).toBeGreaterThan(50_000);
+  });
+
+  test('no secret of the services stands in their logs, metrics, answers, audit logs or dead letters', () => {
+    const { canaries, looked, hits, missed } = report.secrets;
+    expect({ hits, missed }).toEqual({ hits: [], missed: [] });
+    expect(canaries).toBeGreaterThanOrEqual(10);
+    for (const where of ['logs', 'metrics', 'answers', 'audit log', 'dead letters', 'stored keys', 'stored sessions'])
+      expect([where, (looked[where] ?? 0) > 100]).toEqual([where, true]);
   });
 
   test('`npm run verify` finds that the counts agree with the events after all that', () => {

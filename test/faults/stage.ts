@@ -8,6 +8,9 @@ import { TcpProxy } from '../support/tcp-proxy.js';
 import { tell } from '../support/test-run.js';
 import { eventually } from '../support/waiting.js';
 import { Replica } from './replica.js';
+import { RunSecrets } from './secrets/run-secrets.js';
+import { makeKeys, type ServiceKeys } from './secrets/service-keys.js';
+import { lookIntoDatabase } from './secrets/stored-secrets.js';
 
 /** Ledgers end often and little is kept of what was acknowledged, so that a reset subscription has some to deliver again, and not all. */
 const BROKER = {
@@ -32,6 +35,7 @@ export interface Topics {
  */
 export class Stage {
   readonly replicas: Replica[] = [];
+  readonly secrets = RunSecrets.make();
 
   private constructor(
     readonly folder: string,
@@ -59,7 +63,11 @@ export class Stage {
           : await TcpProxy.to(address(webUrl));
       const intake = await makeTopics(pulsar, SUBSCRIPTION);
       const stage = new Stage(folder, postgres, pulsar, postgresProxy, brokerProxy, intake, client);
-      stage.replicas.push(await Replica.on('A', stage.env()), await Replica.on('B', stage.proxiedEnv()));
+      await stage.query(stage.secrets.roleStatement);
+      stage.replicas.push(
+        await Replica.on('A', stage.env(), stage.secrets),
+        await Replica.on('B', stage.proxiedEnv(), stage.secrets),
+      );
       return stage;
     } catch (error) {
       await endRun(folder);
@@ -70,7 +78,8 @@ export class Stage {
   /** Configuration of a service that works on these topics. */
   env(intake: Topics = this.intake, databaseUrl = this.postgres.url): Record<string, string> {
     return {
-      DATABASE_URL: databaseUrl,
+      ...this.secrets.env,
+      DATABASE_URL: this.secrets.inAddress(databaseUrl),
       PULSAR_CLIENT: this.client,
       PULSAR_SERVICE_URL: this.pulsar.addresses.serviceUrl,
       PULSAR_WEB_URL: this.pulsar.addresses.webUrl,
@@ -118,9 +127,20 @@ export class Stage {
     return row!.n;
   }
 
-  async startReplicas(): Promise<void> {
+  /** @returns the keys that they all know */
+  async startReplicas(): Promise<ServiceKeys> {
     await Promise.all(this.replicas.map((replica) => replica.start()));
     await Promise.all(this.replicas.map((replica) => replica.ready()));
+    const keys = await makeKeys(this.replicas, this.secrets);
+    for (const replica of this.replicas) replica.keys = keys;
+    return keys;
+  }
+
+  /** The replicas end, and what they have said and written down is looked through for secrets. */
+  async endReplicas(): Promise<void> {
+    if (this.replicas.every(({ lives }) => lives === 0)) return;
+    await Promise.all(this.replicas.map((replica) => replica.kill()));
+    await lookIntoDatabase(this.postgres.url, this.secrets.canaries);
   }
 
   /** Ends everything; the folder goes too, unless it is wanted for a look at what went wrong. */
@@ -140,7 +160,7 @@ export class Stage {
     const database = new URL(this.postgres.url);
     database.port = String(this.postgresProxy.port);
     const broker = `127.0.0.1:${this.brokerProxy.port}`;
-    const env = { ...this.env(), DATABASE_URL: database.href };
+    const env = this.env(this.intake, database.href);
     if (this.client === 'direct') return { ...env, PULSAR_SERVICE_URL: `pulsar://${broker}` };
     // A WebSocket address: by the binary protocol it would learn the broker's own address and go past the proxy.
     return { ...env, PULSAR_SERVICE_URL: `ws://${broker}`, PULSAR_WEB_URL: `http://${broker}` };

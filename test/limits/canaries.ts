@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { RawClient, type Answer, type HeaderList, JSON_BODY } from '../access/asked-by-node.js';
+import { formsOf } from '../support/canaries.js';
 import { StandIns } from '../support/orchestrator.js';
 import { eventually } from '../support/waiting.js';
 import { type Outcome, type Say, Stage } from './stage.js';
@@ -164,7 +165,7 @@ class CanaryRun {
     ]; // prettier-ignore
     const hits = texts.flatMap(([where, text, secrets]) =>
       Object.entries(secrets).flatMap(([what, values]) =>
-        values.flatMap(written).some((value) => text.includes(value)) ? [`${what} in ${where}`] : [],
+        values.flatMap(formsOf).some((value) => text.includes(value)) ? [`${what} in ${where}`] : [],
       ),
     );
     const looked = Object.fromEntries(texts.map(([where, text]) => [where, text.length]));
@@ -178,12 +179,6 @@ class CanaryRun {
     if (answer !== null && answer.status >= 400) this.errors.push(JSON.stringify(answer.headers) + answer.body);
   }
 }
-
-/** As it is, and as it could be written down. */
-const written = (secret: string): string[] => {
-  const bytes = Buffer.from(secret);
-  return [secret, bytes.toString('hex'), bytes.toString('base64').replace(/=+$/, ''), encodeURIComponent(secret)];
-};
 
 export function judge({ hits, looked, statuses }: CanariesSeen): Outcome {
   const characters = Object.entries(looked).map(([where, length]) => [`characters of ${where}`, length] as const);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { EventSynonyms } from '../../events/domain/parsing/event-synonyms.js';
 import { EVENT_TYPES, type EventType } from '../../events/domain/event-type.js';
 
@@ -18,19 +19,30 @@ export interface WantedPersons {
 }
 
 /**
+ * Between two points where it may be interrupted: so many bytes, or some 2 ms where a keyed hash of each candidate is asked for.
+ * Whoever writes a letter decides how many candidates it has.
+ */
+const STEPS_AT_ONCE = 50_000;
+const STEPS_OF_CANDIDATE = 100;
+
+/**
  * The one of the wanted persons whose letter it is, by the user id; null: it is none of theirs. A letter is of the person whom its
  * payload names. Where none can be read in it, it is of whoever's id its bytes hold between bytes that are no part of a word, so that
- * `u3` is not found in `u30`.
+ * `u3` is not found in `u30`. That takes as long as the letter has it: it yields wherever others may have their turn.
  *
  * @param names of the field: the own one and its synonyms, in the order in which they count
  */
-export function personOfLetter(letter: LetterContent, names: readonly string[], wanted: WantedPersons): string | null {
+export function* personOfLetter(
+  letter: LetterContent,
+  names: readonly string[],
+  wanted: WantedPersons,
+): Generator<void, string | null> {
   const named = namedUser(letter.payload, names);
   if (named !== null) return wanted.has(named) ? named : null;
   const lengths = [...wanted.idLengths];
   const { payload, key, properties, envelope } = letter;
   for (const bytes of [payload, key, properties, envelope]) {
-    const found = bytes && heldId(bytes, lengths, wanted);
+    const found = bytes && (yield* heldId(bytes, lengths, wanted));
     if (found) return found;
   }
   return null;
@@ -75,13 +87,27 @@ function cloudEventData({ data, data_base64: base64 }: Fields): Fields | null {
 }
 
 /** Looks at every place where a word could begin, for as many bytes as an id has. */
-function heldId(bytes: Buffer, lengths: readonly number[], wanted: WantedPersons): string | null {
+function* heldId(
+  bytes: Buffer,
+  lengths: readonly number[],
+  wanted: WantedPersons,
+): Generator<void, string | null> {
+  let steps = 0;
   for (let start = 0; start < bytes.length; start += 1) {
+    steps += 1;
+    if (steps >= STEPS_AT_ONCE) {
+      steps = 0;
+      yield;
+    }
     if (isWord(bytes[start - 1])) continue;
     for (const length of lengths) {
       const end = start + length;
       if (end > bytes.length || isWord(bytes[end])) continue;
-      const id = bytes.toString('utf8', start, end);
+      steps += STEPS_OF_CANDIDATE;
+      const candidate = bytes.subarray(start, end);
+      // An id is text; most of what is enciphered or compressed is none.
+      if (!isUtf8(candidate)) continue;
+      const id = candidate.toString();
       if (wanted.has(id)) return id;
     }
   }

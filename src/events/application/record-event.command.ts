@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import type { OnModuleInit } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { inTurns } from '../../platform/clock/in-turns.js';
 import { Config } from '../../platform/config/config.js';
 import { failpoint } from '../events.failpoints.js';
 import { Logger } from '../../platform/observability/logger.js';
@@ -12,9 +12,6 @@ import type { Verdict } from '../domain/verdict.js';
 import { EVENTS_VARIABLES } from '../events.variables.js';
 import { EventCounters } from './event-counters.port.js';
 import { EventStore, OutcomeUnknown } from './event-store.port.js';
-
-/** One request keeps others from their turn for this time at most. */
-const LONGEST_TURN_MS = 20;
 
 /** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. @throws OutcomeUnknown */
 export class RecordEventCommand extends Command<Verdict[]> {
@@ -88,14 +85,15 @@ export class RecordEventHandler implements ICommandHandler<RecordEventCommand>, 
   /** Requests are examined in turns: a thousand large events take half a second, and others must not wait for all of them. */
   private async examineInTurns(events: Iterable<IncomingEvent>): Promise<Examined> {
     const examined = nothingExamined();
-    let turnEnds = performance.now() + LONGEST_TURN_MS;
+    await inTurns(this.examining(events, examined));
+    return examined;
+  }
+
+  private *examining(events: Iterable<IncomingEvent>, examined: Examined): Generator<void, void> {
     for (const incoming of events) {
       this.examineOne(incoming, examined);
-      if (performance.now() < turnEnds) continue;
-      await setImmediate();
-      turnEnds = performance.now() + LONGEST_TURN_MS;
+      yield;
     }
-    return examined;
   }
 
   private examineOne(incoming: IncomingEvent, examined: Examined): void {

@@ -134,7 +134,10 @@ describe('problem details', () => {
     expect(line).toMatchObject({ code, route: '/fails/:how' });
     // What a client did wrong may be told with an excerpt of what it sent.
     if (status < 500) expect(line).not.toHaveProperty('err');
-    else expect(line).toMatchObject({ err: { message: FAILURES[how]?.message } });
+    else if (FAILURES[how] instanceof Problem) {
+      expect(line).toMatchObject({ level: 40, detail: FAILURES[how].detail });
+      expect(line).not.toHaveProperty('err');
+    } else expect(line).toMatchObject({ err: { message: FAILURES[how]?.message } });
   });
 
   it('logs a line a second for all that are turned away', async () => {

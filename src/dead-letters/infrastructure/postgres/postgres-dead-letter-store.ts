@@ -7,6 +7,7 @@ import { eventTypeOf } from '../../../events/application/topic-of.js';
 import type { ErasureLog } from '../../../events/domain/content/erasure-log.js';
 import { EVENTS_LOCKS } from '../../../events/events.locks.js';
 import { EVENTS_VARIABLES } from '../../../events/events.variables.js';
+import { inTurns } from '../../../platform/clock/in-turns.js';
 import { Config } from '../../../platform/config/config.js';
 import { failpoint } from '../../dead-letters.failpoints.js';
 import { Logger } from '../../../platform/observability/logger.js';
@@ -79,14 +80,15 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
     for (;;) {
       const { log } = this.erasures;
       const { version } = log;
-      const stored = letters.map((letter) => this.byLog(letter, log));
+      const stored: StoredLetter[] = [];
+      for (const letter of letters) stored.push(await this.byLog(letter, log));
       if (await this.insertByLog(stored, now, version)) return stored;
       await this.erasures.refresh();
     }
   }
 
   /** Without its bytes, where its person was erased after it was published. */
-  private byLog(letter: DeadLetter, log: ErasureLog): StoredLetter {
+  private async byLog(letter: DeadLetter, log: ErasureLog): Promise<StoredLetter> {
     const { publishedAt, topic, payload, messageKey, properties, envelope } = letter;
     const kept = { ...letter, state: 'open' } as const;
     if (!(publishedAt <= log.latest)) return kept;
@@ -98,7 +100,8 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
       envelope,
     };
     const wanted = { has: (userId: string) => log.isErased(userId, publishedAt), idLengths: log.idLengths };
-    return personOfLetter(content, names, wanted) === null ? kept : { ...letter, ...NOTHING_LEFT };
+    const person = await inTurns(personOfLetter(content, names, wanted));
+    return person === null ? kept : { ...letter, ...NOTHING_LEFT };
   }
 
   /** @returns false where somebody was erased since the log was read, and nothing is stored */

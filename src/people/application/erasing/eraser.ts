@@ -5,6 +5,7 @@ import { eventTypeOf } from '../../../events/application/topic-of.js';
 import { personOfContent } from '../../../events/domain/content/erased-content.js';
 import { eventKeyOf } from '../../../events/domain/event-identity.js';
 import { EVENTS_VARIABLES } from '../../../events/events.variables.js';
+import { inTurns } from '../../../platform/clock/in-turns.js';
 import { Config } from '../../../platform/config/config.js';
 import { Housekeeping } from '../../../platform/housekeeping/housekeeping.js';
 import { Health } from '../../../platform/observability/health.js';
@@ -139,7 +140,7 @@ export class Eraser implements OnModuleInit, OnModuleDestroy {
       const became: { id: string; eventId: string }[] = [];
       for (const letter of letters) {
         const { id, eventId } = letter;
-        const person = this.personOf(letter, looking);
+        const person = await this.personOf(letter, looking);
         if (person !== null) erased.push({ id, person, eventId });
         else if (eventId !== null && eventId !== eventKeyOf(eventId)) became.push({ id, eventId });
       }
@@ -149,10 +150,10 @@ export class Eraser implements OnModuleInit, OnModuleDestroy {
     } while (after !== null);
   }
 
-  private personOf(letter: HeldLetter, { of, idLengths }: Looking): string | null {
+  private async personOf(letter: HeldLetter, { of, idLengths }: Looking): Promise<string | null> {
     const isTheirs = (userId: string) => letter.receivedAt <= (of(userId)?.erasedAt ?? -Infinity);
     const names = namesOfUser(eventTypeOf(letter.topic, this.config), this.config.of(EVENTS_VARIABLES).EVENT_SYNONYMS);
-    const userId = personOfLetter(letter, names, { has: isTheirs, idLengths });
+    const userId = await inTurns(personOfLetter(letter, names, { has: isTheirs, idLengths }), this.stopping);
     return userId === null ? null : of(userId)!.person;
   }
 

@@ -5,6 +5,7 @@ import type { EventView } from '../../../events/application/answers/event.answer
 import { ExportEventsQuery } from '../../../events/application/export-events.query.js';
 import { eventTypeOf } from '../../../events/application/topic-of.js';
 import { EVENTS_VARIABLES } from '../../../events/events.variables.js';
+import { inTurns } from '../../../platform/clock/in-turns.js';
 import { Config } from '../../../platform/config/config.js';
 import type { HeldLetter, LetterPlace } from '../held-letters.js';
 import { PersonData } from './person-data.port.js';
@@ -60,7 +61,7 @@ export class ExportPersonHandler implements IQueryHandler<ExportPersonQuery> {
     do {
       const { letters, next } = await this.data.letters(userId, after, signal);
       for (const letter of letters) {
-        const shown = this.isTheirs(letter, userId) ? await this.shown(letter.id) : null;
+        const shown = (await this.isTheirs(letter, userId, signal)) ? await this.shown(letter.id) : null;
         if (shown !== null) yield [{ kind: 'dead_letter', dead_letter: shown }];
       }
       after = next;
@@ -72,10 +73,10 @@ export class ExportPersonHandler implements IQueryHandler<ExportPersonQuery> {
     }));
   }
 
-  private isTheirs(letter: HeldLetter, userId: string): boolean {
+  private async isTheirs(letter: HeldLetter, userId: string, signal?: AbortSignal): Promise<boolean> {
     const names = namesOfUser(eventTypeOf(letter.topic, this.config), this.config.of(EVENTS_VARIABLES).EVENT_SYNONYMS);
     const wanted = { has: (id: string) => id === userId, idLengths: [Buffer.byteLength(userId)] };
-    return personOfLetter(letter, names, wanted) !== null;
+    return (await inTurns(personOfLetter(letter, names, wanted), signal)) !== null;
   }
 
   /** Null: it is gone since it was found. */

@@ -46,7 +46,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     request.log[level](
       {
         // The sender is told what is wrong with a request, with an excerpt of it. That does not belong into a log.
-        ...(problem.status >= 500 ? { err: error } : {}),
+        ...(problem.status >= 500 ? whatFailed(problem, error) : {}),
         request_id: request.id,
         code: problem.code,
         method: request.method,
@@ -91,6 +91,9 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     return new Problem(405, 'method_not_allowed', `This address answers ${allow}.`, { headers: { allow } });
   }
 }
+
+/** A problem that was thrown as such says all there is to know: where it was thrown is of no use to an operator. */
+const whatFailed = (problem: Problem, error: unknown) => (error === problem ? { detail: problem.detail } : { err: error });
 
 const pathOf = (url: string) => url.split('?', 1)[0] ?? '/';
 
