@@ -63,6 +63,13 @@ describe('planWindow', () => {
       raw: ['10:10:00.001 10:10:01.000', null],
     },
     {
+      name: 'a border of 2 seconds inside, no whole bucket',
+      window: ['10:10:01.000', '10:10:03.000'],
+      quarters: null,
+      fine: [null, null],
+      raw: ['10:10:01.000 10:10:03.000', null],
+    },
+    {
       name: 'lower edge below the horizon',
       window: ['10:07:03.501', '11:07:03.501'],
       horizon: '10:30:00.000',
