@@ -6,7 +6,7 @@ import type { PlantedInMerges } from './planted-in-merges.js';
 import { type RegionCycle, SERVED_AGAIN_MS } from './region-cycles.js';
 
 export interface RegionsRun {
-  /** Of the command line, with the seed. */
+  /** The options of the command line, with the seed. */
   readonly options: string;
   readonly seed: number;
   readonly commit: string;

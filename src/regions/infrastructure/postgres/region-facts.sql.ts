@@ -1,8 +1,8 @@
 import { FACT_COLUMNS, type FactColumn } from '../../domain/fact-row.js';
 
 /**
- * What the ids of transactions say, in one snapshot. The holder is whoever has an id and has not ended; who only reads has none and
- * holds up nobody. Our own short recordings are among them.
+ * Selects what the ids of transactions say, in one snapshot. The holder is a transaction that has an id and has not ended. A
+ * transaction that only reads has no id, and holds up nobody. Our own short recordings are among the holders.
  */
 export const MOMENT = `
 select system_identifier::text as system, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as timeline,
@@ -24,7 +24,7 @@ left join lateral (
   limit 1
 ) holder on true`;
 
-/** What was recorded since the last vacuum is in no range of the index yet. */
+/** Rows that were recorded after the last vacuum are in no range of the index yet. */
 export const SUMMARIZE = `
 select sum(brin_summarize_new_values(indexrelid))
 from pg_inherits join pg_index on indexrelid = inhrelid
@@ -37,22 +37,24 @@ select exists (
 
 const milliseconds = (column: string) => `round(date_part('epoch', ${column}) * 1000)::bigint`;
 
-/** What is not taken as it is; `properties` are written once, and counted. */
+/** Columns that are not sent as they are. `properties` are written once, and counted. */
 const WRITTEN: Partial<Record<FactColumn, string>> = {
   occurred_at: milliseconds('occurred_at'),
   received_at: milliseconds('received_at'),
   properties: 'properties_text',
 };
 
-/** A row's own bytes beside those of its long texts, about. */
+/** The bytes of a row beside those of its long texts, about. */
 const ROW_BYTES = 300;
 
 /**
- * A page of facts: as many rows as the limit and one more, which says that more follow, and of these no more bytes than the bound.
- * They are counted up before they leave PostgreSQL; the first always passes. Each is written once (`offset 0`). After FACT_COLUMNS
- * come the transaction and the bytes up to the row. What is sorted by has its own type here: as a text, 10 comes before 9.
+ * Selects a page of facts. It holds as many rows as the limit, and one more, which says that more follow; their bytes stay
+ * below the bound. PostgreSQL adds the bytes up before rows leave it, and the first row always passes. Each row is written
+ * once (`offset 0`). After FACT_COLUMNS come the transaction and the bytes up to the row. The sort columns keep their own
+ * types, because as a text 10 comes before 9.
  *
- * @param order of the walk. @param conditions with `$1` as the limit and `$2` as the bytes
+ * @param order of the walk
+ * @param conditions with `$1` as the limit and `$2` as the bytes
  */
 const page = (order: string, conditions: string) => `
 select ${FACT_COLUMNS.map((column) => WRITTEN[column] ?? column).join(', ')}, tx, upto
@@ -81,7 +83,7 @@ order by ${order}`;
 
 const SINCE = '($3::timestamptz is null or occurred_at >= $3::timestamptz)';
 
-/** Fits (occurred_at, event_key), or where few are without a transaction, events_tx_idx, which knows of nulls. */
+/** Fits (occurred_at, event_key). Where few rows are without a transaction, it fits events_tx_idx, which knows of nulls. */
 export const UNNUMBERED_FACTS = page(
   'occurred_at, event_key, event_type',
   `(tx is null or tx >= $4::bigint) and ${SINCE}
@@ -95,7 +97,7 @@ export const NUMBERED_FACTS = page(
           and ($6::bigint is null or (tx, event_key, event_type) > ($6::bigint, $7::uuid, $8::text))`,
 );
 
-/** With the names of the table: without, they would mean the texts that are selected, where 10 comes before 9. */
+/** The names of the table are needed: without them the order would go by the texts that are selected, where 10 comes before 9. */
 export const CONFLICTS = `
 select event_key::text as event_key, event_type, event_id, fingerprint::text as fingerprint, content, tx::text as tx
 from region_conflicts
