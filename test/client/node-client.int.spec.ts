@@ -31,10 +31,11 @@ describe('FailoverClient in Node, with a service behind a region that fails', ()
     await database.drop();
   });
 
-  const started = (key: string) => {
+  const started = (key: string, secondaryKey?: string) => {
     // Long enough for a busy machine's answer.
     const timeoutMs = 5_000;
-    client = new FailoverClient({ primary: primary.url, secondary: service.url, key, timeoutMs, batchEvents: 10 });
+    const addresses = { primary: primary.url, secondary: service.url };
+    client = new FailoverClient({ ...addresses, key, secondaryKey, timeoutMs, batchEvents: 10 });
     return (user_id: string) =>
       Promise.all(
         Array.from({ length: EVENTS }, (_, at) =>
@@ -70,6 +71,14 @@ describe('FailoverClient in Node, with a service behind a region that fails', ()
     },
     PATIENCE_MS * 2,
   );
+
+  it('the secondary has a key of its own', async () => {
+    primary.failure = FAILURES[0];
+    const record = started('a-key-of-the-primary', TOKEN);
+    const outcomes = await record('own');
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['recorded']));
+    expect(await recorded('own')).toEqual({ events: EVENTS, steps: EVENTS });
+  });
 
   it('a wrong key is refused once, not tried elsewhere', async () => {
     const record = started('no-key-of-anybody');

@@ -5,22 +5,14 @@ import { Cycles, type CycleDone, type CyclePlan } from './cycles.js';
 import { oddEnvelopes } from './envelopes/envelopes.js';
 import { EventStream } from './event-stream.js';
 import type { FaultKind } from './fault-kinds.js';
+import { HarnessRun } from './harness-run.js';
 import { Load } from './load.js';
 import { malformedMessages } from './malformed.js';
 import { postgresDown } from './outage.js';
 import { plantFaults, type Planted } from './planted-faults.js';
 import { Random } from './random.js';
-import {
-  commitOfClone,
-  failuresOf,
-  killsOf,
-  machine,
-  secretsLine,
-  writeReport,
-  type Report,
-  type ScenarioResult,
-} from './report.js';
-import { LONG_SCENARIOS, SCENARIOS, type Shown } from './scenarios.js';
+import { failuresOf, killsOf, machine, secretsLine, writeReport, type Report } from './report.js';
+import { LONG_SCENARIOS, SCENARIOS } from './scenarios.js';
 import { Stage } from './stage.js';
 import { verified } from './verified.js';
 
@@ -82,20 +74,10 @@ if (client !== 'direct' && client !== 'websocket') {
   process.exit(1);
 }
 
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const options = Object.entries({ ...values, seed: String(seed), report: undefined })
-  .flatMap(([name, value]) => (typeof value === 'string' ? [`--${name} ${value}`] : value ? [`--${name}`] : []))
-  .join(' ');
-const started = new Date();
-const from = performance.now();
-const elapsed = () => Math.round((performance.now() - from) / 1000);
-const say = (line: string) => console.log(`${String(elapsed()).padStart(5)} s  ${line}`);
-
+const harness = new HarnessRun(values);
+const { say, seed } = harness;
 const planted: Planted[] = [];
-const scenarios: ScenarioResult[] = [];
 const cycles: CycleDone[] = [];
-let aborted: string | null = null;
-let figures: Record<string, string | number> = {};
 
 /** In the short form each kind that the scenarios leave out, once; the first cycle has none, for the counters. */
 const SHORT: readonly CyclePlan[] = [
@@ -115,77 +97,39 @@ const SHORT: readonly CyclePlan[] = [
 ];
 
 say(`seed ${seed}`);
-const commit = commitOfClone();
 const random = new Random(seed);
 const stage = await Stage.open(say, client);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void stage.close().finally(() => process.exit(1)));
-}
-try {
-  figures = machine(await stage.serverVersion());
+harness.endOnSignal(() => stage.close());
+await harness.attempt(async () => machine(await stage.serverVersion()), run);
+await stage.endReplicas();
+const report: Report = { ...harness.facts, planted, cycles, secrets: stage.secrets.canaries.seen() };
+say(secretsLine(report));
+await harness.end(
+  await writeReport(report, harness.folder),
+  failuresOf(report),
+  `nothing lost, doubled or altered after ${killsOf(cycles)} kills`,
+  stage,
+);
+
+async function run(): Promise<void> {
   const wanted = (part: string) => values.only === undefined || values.only.split(',').includes(part);
   if (wanted('planted')) planted.push(...(await plantFaults(stage, random, say)));
   if (wanted('scenarios'))
     for (const [name, scenario] of Object.entries({ ...SCENARIOS, ...(values.short ? {} : LONG_SCENARIOS) }))
-      await play(name, () => scenario(stage, random));
+      await harness.play(name, () => scenario(stage, random));
   if (wanted('malformed')) {
     const count = Number(values.malformed ?? (values.short ? 5_000 : 100_000));
-    await play('malformed messages among good ones', () => malformedMessages(stage, random, count));
+    await harness.play('malformed messages among good ones', () => malformedMessages(stage, random, count));
   }
   if (wanted('envelopes')) {
     const count = Number(values.envelopes ?? (values.short ? 500 : 20_000));
-    await play('messages in odd envelopes among good ones', () => oddEnvelopes(stage, random, count));
+    await harness.play('messages in odd envelopes among good ones', () => oddEnvelopes(stage, random, count));
   }
   const outage = Number(values.outage);
   if (wanted('outage') && !values.short && outage > 0) {
-    await play('PostgreSQL down at full rate', () => postgresDown(stage, random, outage));
+    await harness.play('PostgreSQL down at full rate', () => postgresDown(stage, random, outage));
   }
   if (wanted('cycles')) await runCycles();
-} catch (error) {
-  aborted = (error as Error).message;
-  say(`aborted: ${(error as Error).stack}`);
-}
-await stage.endReplicas();
-const report: Report = {
-  options,
-  seed,
-  commit,
-  machine: figures,
-  started: started.toISOString(),
-  seconds: elapsed(),
-  aborted,
-  planted,
-  scenarios,
-  cycles,
-  secrets: stage.secrets.canaries.seen(),
-};
-const folder = values.report ?? (values.short ? '.data/faults/reports' : 'test/faults/reports');
-say(`report: ${await writeReport(report, folder)}`);
-say(secretsLine(report));
-const failures = failuresOf(report);
-for (const failure of failures) say(`FAILURE ${failure}`);
-say(
-  failures.length === 0
-    ? `nothing lost, doubled or altered after ${killsOf(cycles)} kills`
-    : `${failures.length} failures`,
-);
-await stage.close(values.keep && failures.length > 0);
-if (values.keep && failures.length > 0) say(`kept: ${stage.folder}`);
-process.exit(failures.length === 0 ? 0 : 1);
-
-async function play(name: string, scenario: () => Promise<Shown>): Promise<void> {
-  const begun = performance.now();
-  let outcome: Pick<ScenarioResult, 'result' | 'detail' | 'families'>;
-  try {
-    const shown = await scenario();
-    if (typeof shown === 'string') outcome = { result: 'passed', detail: shown };
-    else if ('skipped' in shown) outcome = { result: 'skipped', detail: shown.skipped };
-    else outcome = { result: 'passed', ...shown };
-  } catch (error) {
-    outcome = { result: 'failed', detail: (error as Error).message };
-  }
-  scenarios.push({ name, ...outcome, seconds: Math.round((performance.now() - begun) / 1000) });
-  say(`scenario: ${name}: ${outcome.result}: ${outcome.detail}`);
 }
 
 async function runCycles(): Promise<void> {
@@ -203,7 +147,7 @@ async function runCycles(): Promise<void> {
     cycles.push(done);
     say(line(done, plans.length));
     if (done.failures.length > 0) for (const failure of [...done.failures, ...done.audit.examples]) say(`  ${failure}`);
-    if (!last && values.minutes !== undefined && elapsed() > Number(values.minutes) * 60) {
+    if (!last && harness.isOver(values.minutes)) {
       say(
         `${values.minutes} minutes are over after ${cycles.length} of ${plans.length} cycles: a last one without faults`,
       );
@@ -213,7 +157,7 @@ async function runCycles(): Promise<void> {
   }
   await load.close();
   await auditor.stop();
-  await play('npm run verify after the cycles', () => verified(stage.postgres.url));
+  await harness.play('npm run verify after the cycles', () => verified(stage.postgres.url));
 }
 
 function longPlans(runner: Cycles): CyclePlan[] {

@@ -9,6 +9,7 @@ import {
 import { FACT_COLUMNS, type FactColumn, type FactRow } from '../../src/regions/domain/fact-row.js';
 import type { ConflictPlace, FactPlace, NumberedPlace } from '../../src/regions/domain/fact-walk.js';
 import { keyOf } from '../events/memory-event-store.js';
+import { conflictKey } from '../people/memory-erasures.js';
 import type { MemoryRegion } from './memory-region.js';
 
 const byTx = (one: NumberedPlace, other: NumberedPlace) =>
@@ -38,6 +39,10 @@ export class MemoryFacts extends RegionFacts {
 
   override isThere({ tx, ...identity }: NumberedPlace): Promise<boolean> {
     return Promise.resolve(this.region.facts.get(keyOf(identity))?.tx === tx);
+  }
+
+  override isConflictThere({ tx, ...content }: ConflictPlace): Promise<boolean> {
+    return Promise.resolve(this.region.conflicts.get(conflictKey(content))?.tx === tx);
   }
 
   override unnumbered({ horizon }: { readonly horizon: bigint }): Promise<FactSlice<FactPlace>> {

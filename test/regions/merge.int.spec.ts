@@ -1,4 +1,5 @@
 import { OtherRegion, OtherRegionFailed } from '../../src/regions/application/merging/other-region.port.js';
+import { RegionFacts } from '../../src/regions/application/facts/region-facts.port.js';
 import { RegionMerges } from '../../src/regions/application/merging/region-merges.js';
 import type { Regions } from '../../src/regions/application/answers/regions.answer.js';
 import { Housekeeping } from '../../src/platform/housekeeping/housekeeping.js';
@@ -139,6 +140,21 @@ describe('a merge of two regions', () => {
     await b.sql.query('commit');
     expect(tallyOf(await regions.merge(a))).toEqual({ merged: 3 });
     await same();
+  });
+
+  it('is told of a transaction that held something back, although that ends at the same moment', async () => {
+    const facts = regions.services[1]!.app.get(RegionFacts);
+    const random = new Random(20_261_127);
+    for (let round = 0; round < 150; round++) {
+      await b.sql.query('begin; select pg_current_xact_id()');
+      const { rows } = await a.sql.query<{ id: string }>('select pg_current_xact_id()::text as id');
+      const asked = facts.moment();
+      for (let turns = random.below(20); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+      const ending = b.sql.query('commit');
+      const { ended, heldBack } = await asked;
+      await ending;
+      expect(heldBack !== null || ended > BigInt(rows[0]!.id)).toBe(true);
+    }
   });
 
   it('goes on after it was stopped at any page, and after a page that could not be recorded', async () => {

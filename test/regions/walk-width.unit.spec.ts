@@ -29,6 +29,7 @@ class EvenFacts extends RegionFacts {
 
   override prepare = () => Promise.resolve();
   override isThere = () => Promise.resolve(true);
+  override isConflictThere = () => Promise.resolve(true);
   override openDeadLetters = () => Promise.resolve(0);
 
   override moment(): Promise<Moment> {

@@ -12,6 +12,8 @@ export interface FailoverOptions {
   readonly secondary?: string | null;
   /** A key of the role `ingest`, which is sent with each batch. It is not used if a `transport` is given. */
   readonly key?: string | null;
+  /** Sent to the secondary; default: the same `key`. Each region has keys of its own. */
+  readonly secondaryKey?: string | null;
   /** How long an answer may take; default 5,000. */
   readonly timeoutMs?: number;
   /** How many events may wait to be confirmed; default 10,000. Further events are dropped, and counted. */
@@ -47,12 +49,13 @@ export class FailoverClient {
 
   constructor(private readonly options: FailoverOptions) {
     const { primary, secondary, key = null, timeoutMs = 5_000, queueLimit = 10_000, host = HOST } = options;
-    const parts = { transport: options.transport ?? serverTransport(key), host, timeoutMs };
+    const regionAt = (address: string, itsKey: string | null) => {
+      const transport = options.transport ?? serverTransport(itsKey);
+      return new Region(address.replace(/\/+$/, ''), { transport, host, timeoutMs }, () => this.goOn());
+    };
     this.host = host;
     this.events = new UnconfirmedEvents(queueLimit);
-    this.regions = [primary, secondary ?? []]
-      .flat()
-      .map((address) => new Region(address.replace(/\/+$/, ''), parts, () => this.goOn()));
+    this.regions = [regionAt(primary, key), secondary ? regionAt(secondary, options.secondaryKey ?? key) : []].flat();
   }
 
   /** Takes an event and answers, when it is decided, what became of it. Never rejects. */

@@ -1,22 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ScenarioResult } from '../report.js';
+import type { RunFacts } from '../harness-run.js';
 import { OUTAGE_WEIGHTS, type OutageKind } from './outages.js';
 import type { PlantedInMerges } from './planted-in-merges.js';
 import { type RegionCycle, SERVED_AGAIN_MS } from './region-cycles.js';
 
-export interface RegionsRun {
-  /** The options of the command line, with the seed. */
-  readonly options: string;
-  readonly seed: number;
-  readonly commit: string;
-  readonly machine: Readonly<Record<string, string | number>>;
-  readonly started: string;
-  readonly seconds: number;
-  /** Why it ended early; null when it did not. An aborted run is not a pass. */
-  readonly aborted: string | null;
+export interface RegionsRun extends RunFacts {
   readonly planted: readonly PlantedInMerges[];
-  readonly scenarios: readonly ScenarioResult[];
   readonly cycles: readonly RegionCycle[];
 }
 

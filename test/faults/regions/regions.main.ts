@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 import { endRun, makeRunFolder } from '../../support/run-folder.js';
 import { tell } from '../../support/test-run.js';
 import { EventStream } from '../event-stream.js';
+import { HarnessRun } from '../harness-run.js';
 import { Random } from '../random.js';
-import { commitOfClone, machine, type ScenarioResult } from '../report.js';
+import { machine } from '../report.js';
 import { verified } from '../verified.js';
 import { type PlantedInMerges, PlantedFaults } from './planted-in-merges.js';
 import { raisedFloor } from './raised-floor.js';
@@ -53,64 +54,27 @@ const SHORT: readonly RegionCyclePlan[] = [
   { outage: 'cut off', bothWrite: true, mergeUnderWay: false },
 ];
 
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const options = Object.entries({ ...values, seed: String(seed), report: undefined })
-  .flatMap(([name, value]) => (typeof value === 'string' ? [`--${name} ${value}`] : value ? [`--${name}`] : []))
-  .join(' ');
-const started = new Date();
-const from = performance.now();
-const elapsed = () => Math.round((performance.now() - from) / 1000);
-const say = (line: string) => console.log(`${String(elapsed()).padStart(5)} s  ${line}`);
-
+const harness = new HarnessRun(values);
+const { say, seed } = harness;
 const planted: PlantedInMerges[] = [];
-const scenarios: ScenarioResult[] = [];
 const cycles: RegionCycle[] = [];
-let aborted: string | null = null;
-let figures: Record<string, string | number> = {};
 
 say(`seed ${seed}; starting two PostgreSQL, two Pulsar, two services`);
-const commit = commitOfClone();
 const random = new Random(seed);
 const runFolder = await makeRunFolder();
 tell('runFolder', runFolder);
 let opened: TwoStacks | null = null;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void (opened?.close() ?? endRun(runFolder)).finally(() => process.exit(1)));
-}
+harness.endOnSignal(() => opened?.close() ?? endRun(runFolder));
 const stacks = (opened = await TwoStacks.open(runFolder));
-try {
-  figures = machine(await stacks.serverVersion());
-  await run();
-} catch (error) {
-  aborted = (error as Error).message;
-  say(`aborted: ${(error as Error).stack}`);
-}
-const report: RegionsRun = {
-  options,
-  seed,
-  commit,
-  machine: figures,
-  started: started.toISOString(),
-  seconds: elapsed(),
-  aborted,
-  planted,
-  scenarios,
-  cycles,
-};
-const folder = values.report ?? (values.short ? '.data/faults/reports' : 'test/faults/reports');
-say(`report: ${await writeRegionsReport(report, folder)}`);
-const failures = failuresOf(report);
-for (const failure of failures) say(`FAILURE ${failure}`);
+await harness.attempt(async () => machine(await stacks.serverVersion()), run);
+const report: RegionsRun = { ...harness.facts, planted, cycles };
 const { outages, events, served_again_p99_ms: p99 } = totals(report);
-say(
-  failures.length === 0
-    ? `nothing lost, doubled or altered after ${outages} outages over ${events} events, both regions the same, served again within ${p99} ms (p99)`
-    : `${failures.length} failures`,
+await harness.end(
+  await writeRegionsReport(report, harness.folder),
+  failuresOf(report),
+  `nothing lost, doubled or altered after ${outages} outages over ${events} events, both regions the same, served again within ${p99} ms (p99)`,
+  stacks,
 );
-const keep = values.keep && failures.length > 0;
-await stacks.close(keep);
-if (keep) say(`kept: ${stacks.folder}`);
-process.exit(failures.length === 0 ? 0 : 1);
 
 async function run(): Promise<void> {
   const ledger = new RegionsLedger();
@@ -122,15 +86,15 @@ async function run(): Promise<void> {
     planted.push(...(await new PlantedFaults(stacks, runner, stream, ledger, random).plant(say)));
     for (const plan of plans) {
       await cycle(runner, plan, plans.length);
-      if (values.minutes === undefined || elapsed() < Number(values.minutes) * 60) continue;
+      if (!harness.isOver(values.minutes)) continue;
       say(`${values.minutes} minutes are over after ${cycles.length - 1} of ${plans.length} outages`);
       break;
     }
-    await play('npm run verify in both regions', async () =>
+    await harness.play('npm run verify in both regions', async () =>
       (await Promise.all(stacks.both.map(({ postgres }) => verified(postgres.url)))).join('; '),
     );
     if (!values.short) {
-      await play('one region keeps less than the other', () => raisedFloor(stacks, runner, stream, ledger));
+      await harness.play('one region keeps less than the other', () => raisedFloor(stacks, runner, stream, ledger));
     }
   } finally {
     await runner.close();
@@ -147,16 +111,4 @@ async function cycle(runner: RegionCycles, plan: RegionCyclePlan, of: number): P
     `cycle ${done.cycle}/${of + 1}: ${outage ?? 'no outage'}${how === '' ? '' : ` (${how})`}: ${served}${audit.told.toLocaleString('en')} events in both, ${audit.conflicts} conflicts, ${found.length} failures`,
   );
   for (const failure of found) say(`  ${failure}`);
-}
-
-async function play(name: string, scenario: () => Promise<string>): Promise<void> {
-  const begun = performance.now();
-  let outcome: Pick<ScenarioResult, 'result' | 'detail'>;
-  try {
-    outcome = { result: 'passed', detail: await scenario() };
-  } catch (error) {
-    outcome = { result: 'failed', detail: (error as Error).message };
-  }
-  scenarios.push({ name, ...outcome, seconds: Math.round((performance.now() - begun) / 1000) });
-  say(`scenario: ${name}: ${outcome.result}: ${outcome.detail}`);
 }

@@ -21,7 +21,7 @@ const POLL_MS = 50;
 interface Place {
   readonly name: string;
   readonly port: number;
-  /** A key of the role admin, the same in both regions, because a FailoverClient sends one key to both. */
+  /** Of the role admin. */
   readonly token: string;
   readonly folder: string;
 }
@@ -40,8 +40,10 @@ export class DemoRegion {
   ) {}
 
   static async pair(folder: string, libFolder: string): Promise<[DemoRegion, DemoRegion]> {
-    const token = randomBytes(24).toString('base64url');
-    const placeOf = async (name: string) => ({ name, port: await lastingPort(), token, folder: join(folder, name) });
+    const placeOf = async (name: string) => {
+      const token = randomBytes(24).toString('base64url');
+      return { name, port: await lastingPort(), token, folder: join(folder, name) };
+    };
     const [a, b] = [await placeOf('a'), await placeOf('b')];
     await Promise.all([mkdir(a.folder), mkdir(b.folder)]);
     return [new DemoRegion(a, b, libFolder), new DemoRegion(b, a, libFolder)];

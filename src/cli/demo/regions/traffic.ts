@@ -42,6 +42,7 @@ export class Traffic {
       primary: primary.url,
       secondary: secondary.url,
       key: primary.token,
+      secondaryKey: secondary.token,
       timeoutMs: TIMEOUT_MS,
     });
     const opened = await Promise.all(

@@ -58,7 +58,7 @@ export class GetFactsHandler implements IQueryHandler<GetFactsQuery> {
     await this.facts.prepare(given?.reach == null);
     const moment = await this.facts.moment(signal);
     const holds = given !== null && (await this.stillHolds(given, moment, signal));
-    const walk = withReach(holds ? given : beginning(moment), moment);
+    const walk = withReach(holds ? await this.withConflicts(given, signal) : beginning(moment), moment);
     const step = await this.step(walk, { since, limit, bytes: PAGE_BYTES }, signal);
     const begins = !holds || given.reach === null;
     return {
@@ -83,8 +83,16 @@ export class GetFactsHandler implements IQueryHandler<GetFactsQuery> {
    */
   private async stillHolds({ history, numbered, reach }: FactWalk, moment: Moment, signal?: AbortSignal) {
     if (history.system !== moment.history.system || history.timeline !== moment.history.timeline) return false;
-    if (numbered === null || reach !== null || numbered.occurredAt < moment.floor) return true;
-    return this.facts.isThere(numbered, signal);
+    if (numbered === null || reach !== null) return true;
+    if (numbered.tx >= moment.next) return false;
+    return numbered.occurredAt < moment.floor || this.facts.isThere(numbered, signal);
+  }
+
+  /** A copy may have the last fact that was read, and lack the last conflict: these are few, and read again. An erasure takes it, too. */
+  private async withConflicts(walk: FactWalk, signal?: AbortSignal): Promise<FactWalk> {
+    const { conflicts, reach } = walk;
+    if (conflicts === null || reach !== null || (await this.facts.isConflictThere(conflicts, signal))) return walk;
+    return { ...walk, conflicts: null };
   }
 
   private async step(walk: FactWalk, wanted: Wanted, signal?: AbortSignal): Promise<Step> {
@@ -135,11 +143,14 @@ const beginning = ({ history, next }: Moment): FactWalk => ({
 });
 
 /**
- * A merge begins at the last row that was read, and ends at what is committed by now. It does not follow the events that
- * arrive meanwhile.
+ * A merge begins where the last row that was seen lies, and ends at what is committed by now: it does not follow the events that
+ * arrive. Where the server crashes meanwhile, it gives out ids again that only rolled-back transactions had: the walk ends before them.
  */
-const withReach = (walk: FactWalk, { ended }: Moment): FactWalk =>
-  walk.reach === null ? { ...walk, reach: { until: ended, from: walk.numbered?.tx ?? 0n, width: FIRST_WIDTH } } : walk;
+function withReach(walk: FactWalk, { ended }: Moment): FactWalk {
+  const { reach, numbered } = walk;
+  if (reach === null) return { ...walk, reach: { until: ended, from: numbered?.tx ?? 0n, width: FIRST_WIDTH } };
+  return { ...walk, reach: { ...reach, until: reach.until < ended ? reach.until : ended } };
+}
 
 const isThrough = ({ reach }: FactWalk): boolean => reach !== null && reach.from >= reach.until;
 

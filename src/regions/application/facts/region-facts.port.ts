@@ -2,14 +2,14 @@ import type { FactRow } from '../../domain/fact-row.js';
 import type { ConflictPlace, FactPlace, History, NumberedPlace } from '../../domain/fact-walk.js';
 import type { ConflictContent } from '../answers/facts.answer.js';
 
-/** The state of this database's transactions, in one snapshot. */
+/** What this database says about its transactions. */
 export interface Moment {
   readonly history: History;
   /** Every transaction with a lower id has ended. */
   readonly ended: bigint;
   /** No transaction has this id or a later one yet. */
   readonly next: bigint;
-  /** Epoch milliseconds, by PostgreSQL's clock. */
+  /** Epoch milliseconds, by PostgreSQL's clock: what was committed before, and before the holder began, has an id before `ended`. */
   readonly asOf: number;
   /** Facts that happened before this time are no longer kept, epoch milliseconds. */
   readonly floor: number;
@@ -60,6 +60,8 @@ export abstract class RegionFacts {
   abstract moment(signal?: AbortSignal): Promise<Moment>;
   /** Whether the fact is still there, as the transaction that it names recorded it. */
   abstract isThere(place: NumberedPlace, signal?: AbortSignal): Promise<boolean>;
+  /** The same of a content of a conflict. */
+  abstract isConflictThere(place: ConflictPlace, signal?: AbortSignal): Promise<boolean>;
   /** Facts without a transaction, and facts whose transaction is `horizon` or later, by time. */
   abstract unnumbered(
     range: { readonly horizon: bigint; readonly after: FactPlace | null },

@@ -72,8 +72,10 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
   }
 
   async moment(signal?: AbortSignal): Promise<Moment> {
-    const [row] = await this.read<MomentRow>({ name: 'region-moment', text: sql.MOMENT }, signal);
-    const { system, timeline, ended, next, as_of, floor, held_ms, held_by } = row!;
+    const [holder] = await this.read<HolderRow>({ name: 'region-holder', text: sql.HOLDER }, signal);
+    const [row] = await this.read<EndedRow>({ name: 'region-ended', text: sql.ENDED }, signal);
+    const { as_of, held_ms, held_by } = holder!;
+    const { system, timeline, ended, next, floor } = row!;
     return {
       history: { system, timeline },
       ended: BigInt(ended),
@@ -87,6 +89,12 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
   async isThere({ occurredAt, eventKey, eventType, tx }: NumberedPlace, signal?: AbortSignal): Promise<boolean> {
     const values = [timestamp(occurredAt), eventKey, eventType, String(tx)];
     const [row] = await this.read<{ there: boolean }>({ text: sql.IS_THERE, values }, signal);
+    return row!.there;
+  }
+
+  async isConflictThere({ eventKey, eventType, fingerprint, tx }: ConflictPlace, signal?: AbortSignal) {
+    const values = [eventKey, eventType, String(fingerprint), String(tx)];
+    const [row] = await this.read<{ there: boolean }>({ text: sql.IS_CONFLICT_THERE, values }, signal);
     return row!.there;
   }
 
@@ -179,15 +187,18 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
   }
 }
 
-interface MomentRow {
+interface HolderRow {
+  readonly as_of: number;
+  readonly held_ms: number | null;
+  readonly held_by: string | null;
+}
+
+interface EndedRow {
   readonly system: string;
   readonly timeline: string;
   readonly ended: string;
   readonly next: string;
-  readonly as_of: number;
   readonly floor: number;
-  readonly held_ms: number | null;
-  readonly held_by: string | null;
 }
 
 interface ConflictRow {

@@ -1,16 +1,13 @@
 import { FACT_COLUMNS, type FactColumn } from '../../domain/fact-row.js';
 
 /**
- * Selects what the ids of transactions say, in one snapshot. The holder is a transaction that has an id and has not ended. A
- * transaction that only reads has no id, and holds up nobody. Our own short recordings are among the holders.
+ * Selects the holder: a transaction that has an id and has not ended. A transaction that only reads has no id, and holds up nobody. Our own
+ * short recordings are among the holders. This is a statement of its own before the snapshot of ENDED: a holder that ends between the two
+ * is named all the same, and a transaction that gets its id between them holds back nothing that was committed before.
  */
-export const MOMENT = `
-select system_identifier::text as system, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as timeline,
-  pg_snapshot_xmin(pg_current_snapshot())::text as ended, pg_snapshot_xmax(pg_current_snapshot())::text as next,
-  round(date_part('epoch', clock_timestamp()) * 1000)::float8 as as_of,
-  (select (extract(epoch from retention_floor) * 1000)::float8 from storage_bounds) as floor,
-  holder.held_ms, holder.held_by
-from pg_control_system()
+export const HOLDER = `
+select round(date_part('epoch', clock_timestamp()) * 1000)::float8 as as_of, holder.held_ms, holder.held_by
+from (select 1) as always
 left join lateral (
   select greatest(0, round(date_part('epoch', clock_timestamp() - began) * 1000))::float8 as held_ms, held_by
   from (
@@ -24,6 +21,13 @@ left join lateral (
   limit 1
 ) holder on true`;
 
+/** Selects what the ids of transactions say, in one snapshot. */
+export const ENDED = `
+select system_identifier::text as system, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as timeline,
+  pg_snapshot_xmin(pg_current_snapshot())::text as ended, pg_snapshot_xmax(pg_current_snapshot())::text as next,
+  (select (extract(epoch from retention_floor) * 1000)::float8 from storage_bounds) as floor
+from pg_control_system()`;
+
 /** Rows that were recorded after the last vacuum are in no range of the index yet. */
 export const SUMMARIZE = `
 select sum(brin_summarize_new_values(indexrelid))
@@ -33,6 +37,11 @@ where inhparent = 'events_tx_idx'::regclass and indisvalid`;
 export const IS_THERE = `
 select exists (
   select from events where occurred_at = $1 and event_key = $2 and event_type = $3 and tx = $4::bigint
+) as there`;
+
+export const IS_CONFLICT_THERE = `
+select exists (
+  select from region_conflicts where event_key = $1 and event_type = $2 and fingerprint = $3::bigint and tx = $4::bigint
 ) as there`;
 
 const milliseconds = (column: string) => `round(date_part('epoch', ${column}) * 1000)::bigint`;

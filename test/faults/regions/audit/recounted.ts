@@ -1,3 +1,4 @@
+import type { Regions } from '../../../../src/regions/application/answers/regions.answer.js';
 import type { Region } from '../region.js';
 
 interface Figures {
@@ -25,7 +26,9 @@ const REVENUE = `
 select currency, count(*)::int as sales, coalesce(sum(amount), 0)::float8 as amount
 from events where event_type = 'sale' and occurred_at > $1 and occurred_at <= $2 group by currency order by currency`;
 
-/** Where GET /metrics of a region differs from a recount of its rows over the window that it names: in words. */
+const CONFLICTS = `select count(distinct (event_key, event_type))::int as total from region_conflicts`;
+
+/** Where GET /metrics of a region differs from a recount of its rows over the window that it names, or GET /regions from its conflicts: in words. */
 export async function wrongFigures(region: Region, periods: readonly string[] = ['1h', '7d']): Promise<string[]> {
   const wrong: string[] = [];
   for (const period of periods) {
@@ -50,5 +53,8 @@ export async function wrongFigures(region: Region, periods: readonly string[] = 
       }
     }
   }
+  const { conflicts } = await region.ask<Regions>('/regions');
+  const [known] = await region.query<{ total: number }>(CONFLICTS);
+  if (conflicts.total !== known!.total) wrong.push(`${region.name}: ${conflicts.total} conflicts for ${known!.total}`);
   return wrong;
 }
