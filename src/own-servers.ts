@@ -11,7 +11,7 @@ import { isAlive } from './platform/running-process.js';
 import { LateAddress } from './platform/pulsar/late/late-address.js';
 import { ServiceClaim } from './running-service.js';
 
-/** Between two attempts to start Pulsar: doubled after each, up to the longest. */
+/** The wait between two attempts to start Pulsar. It doubles up to the longest. */
 const RETRY_PULSAR = { firstMs: 1_000, longestMs: 300_000 };
 const WATCH_PULSAR_MS = 2_000;
 
@@ -63,8 +63,8 @@ export class OwnServers {
   }
 
   /**
-   * Sees to our own Pulsar until `stop`: starts it when `start` could not, and again, on the same ports, when it ended.
-   * @returns the address that is to come; null when there is one already
+   * Keeps our own Pulsar running until `stop`: it starts Pulsar if `start` could not, and again, on the same ports, if it
+   * has ended. @returns the address that is to come; null when there is one already
    */
   keepPulsar({ settings, pulsarOff }: Config): LateAddress | null {
     if (this.configured.settings.PULSAR_SERVICE_URL !== null) return null;

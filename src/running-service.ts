@@ -9,7 +9,7 @@ export interface RunningService {
   readonly pid: number;
   /** When the process began (`startOf`): a pid alone may be another's by now. */
   readonly start: string | null;
-  /** Where it serves HTTP; null until it does. */
+  /** The address of its HTTP server; null until it serves. */
   readonly url: string | null;
   /** The address of its own Pulsar; null while there is none. */
   readonly pulsar_service_url: string | null;

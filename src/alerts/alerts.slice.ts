@@ -4,7 +4,7 @@ import { ALERTS_FAILPOINTS } from './alerts.failpoints.js';
 import { ALERTS_LOCKS } from './alerts.locks.js';
 import { ALERTS_VARIABLES } from './alerts.variables.js';
 
-/** Tells who watches when a figure crosses what they set. */
+/** Tells people when a figure crosses the threshold that they set. */
 export const alerts = {
   name: 'alerts',
   module: async () => (await import('./alerts.module.js')).AlertsModule,

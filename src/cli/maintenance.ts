@@ -64,7 +64,7 @@ export function withConnection<T>(name: string, work: (client: Client) => Promis
       idle_in_transaction_session_timeout: 10_000,
       options: '-c timezone=UTC',
     });
-    // Between two statements nobody else hears it; the next one fails and ends the work.
+    // Between two statements nobody else hears this error. The next statement fails and ends the work.
     client.on('error', ({ message }) => log(`the connection to PostgreSQL broke: ${message}`));
     await client.connect();
     try {

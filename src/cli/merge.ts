@@ -67,7 +67,7 @@ async function merge(recording: Recording, task: Task, signal: AbortSignal): Pro
     const asked = { ...task, actor: COMMAND };
     const { id, done } = await merger.begin(asked, signal, (so) => progress.show(`merge: ${described(so, began)}`));
     const report = await done;
-    // What is held here of persons who were erased there; where the service runs, it may be at it.
+    // Erases what is held here of persons who were erased there. If the service runs, it may be doing this already.
     if (!task.dryRun) await erasures.finish();
     progress.end();
     for (const line of summary(report, task, began)) say(line);

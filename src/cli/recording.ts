@@ -78,7 +78,7 @@ export class Recording {
     for (const store of this.stores) store.onModuleDestroy();
   }
 
-  /** The command of every intake. @param store where its events go */
+  /** The command of every intake. @param store takes its events */
   handler(store: EventStore): RecordEventHandler {
     const counters = { count: () => undefined };
     return new RecordEventHandler(store, counters, this.config, this.logger);

@@ -20,7 +20,7 @@ import { RedocController } from './rest/redoc.controller.js';
 
 const ofUpstreams = <Port>(port: (upstreams: HttpUpstreams) => Port) => ({ useFactory: port, inject: [HttpUpstreams] });
 
-/** Four other services, asked at once: no data of its own, nothing of PostgreSQL or Pulsar. */
+/** Asks four other services at once. It has no data of its own, and needs neither PostgreSQL nor Pulsar. */
 @Module({
   imports: [CqrsModule],
   controllers: [ConsolidatedController, RedocController],

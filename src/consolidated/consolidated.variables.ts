@@ -49,7 +49,7 @@ export const CONSOLIDATED_VARIABLES = {
   UPSTREAM_MAX_MB: integer({ default: 8, min: 1, max: 64, about: 'largest answer of a service, unpacked, MB' }),
 } as const satisfies Variables;
 
-/** Credentials are the caller's, and what is asked is the paths'. */
+/** An address may hold neither credentials, which are the caller's, nor a query, which belongs to the paths. */
 function address(fallback: string, about: string): Variable<string> {
   const base = url(['http', 'https'], { default: fallback, about: `address of ${about}` });
   return {

@@ -17,10 +17,9 @@ import { DeadLettersController } from './rest/dead-letters.controller.js';
 import { ReplayController } from './rest/replay.controller.js';
 
 /**
- * Keeps messages that could not be recorded, with their bytes; lists them, and replays them after a fix.
+ * Keeps messages that could not be recorded, with their bytes. It lists them, and replays them after a fix.
  *
- * Global, because it implements a port of `events`, whose module must not import this one: this slice knows that one, not
- * the other way round.
+ * It is global, because it implements a port of `events`, and the module of `events` must not import this one.
  */
 @Global()
 @Module({

@@ -15,8 +15,8 @@ import { PathsController } from './rest/paths.controller.js';
 import { RetentionController } from './rest/retention.controller.js';
 
 /**
- * What many do one after the other, where they go, and whether they come back: reads the facts that the events slice writes;
- * answers are kept, and say how fresh they are, as those of metrics.
+ * Answers what many users do one after the other, where they go, and whether they come back. It reads the facts that the
+ * events slice writes. Its answers are kept and say how fresh they are, as those of metrics.
  */
 @Module({
   imports: [CqrsModule, MetricsModule],

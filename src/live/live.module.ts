@@ -12,7 +12,10 @@ import { LiveStreams } from './rest/live-streams.js';
 import { OlderLiveController } from './rest/older-live.controller.js';
 import { VoteIntake } from './rest/vote-intake.js';
 
-/** Two buttons, and what a crowd does with them: reads the counts that the events slice keeps, publishes votes to its topic. */
+/**
+ * Takes presses of two buttons, and shows what a crowd does with them. It reads the counts that the events slice keeps, and
+ * publishes votes to its topic.
+ */
 @Module({
   controllers: [LiveController, OlderLiveController],
   providers: [

@@ -17,10 +17,10 @@ import { ErasuresController } from './rest/erasures.controller.js';
 import { PeopleController } from './rest/people.controller.js';
 
 /**
- * What is held on a person, and its erasure.
+ * Exports and erases what is held on a person.
  *
- * Global, because it implements a port of `events`, whose module must not import this one: whoever stores something of a person goes
- * by the log.
+ * It is global, because it implements a port of `events`, and the module of `events` must not import this one. Whoever
+ * stores events or letters looks at the log of erasures through that port.
  */
 @Global()
 @Module({

@@ -15,7 +15,7 @@ export class BrokenRule extends Error {
     readonly status: 400 | 404 | 409 | 413,
     /** Stable, for programs: `snake_case`. */
     readonly code: string,
-    /** For people: what is wrong and how to mend it. Never a stack, SQL or a secret. */
+    /** Tells people what is wrong and how to mend it. It never holds a stack, SQL or a secret. */
     message: string,
     /** The fields that are to blame. */
     readonly errors: readonly BadField[] = [],

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 let written = 0;
 
 /**
- * Replaces the file. After a crash or a power cut there is the old content or the new one: a rename alone can survive what
- * was to be renamed, and leave an empty file.
+ * Replaces the file. After a crash or a power cut it has the old content or the new one. (A rename alone may survive without
+ * the content of the renamed file, and leave an empty file.)
  */
 export async function writeDurably(file: string, content: string, mode = 0o644): Promise<void> {
   const partial = `${file}.${process.pid}-${written++}.new`;

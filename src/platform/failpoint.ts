@@ -2,9 +2,9 @@
 export const FAILPOINT_ACTIONS = ['exit', 'stall', 'error'] as const;
 export type FailpointAction = (typeof FAILPOINT_ACTIONS)[number];
 
-/** Where an error stands for one of PostgreSQL. */
+/** At such a place an error stands for one of PostgreSQL. */
 export const MAY_FAIL: readonly FailpointAction[] = FAILPOINT_ACTIONS;
-/** Where nothing fails that could be tried again. */
+/** At this place nothing can fail that could be tried again. */
 export const NEVER_FAILS: readonly FailpointAction[] = ['exit', 'stall'];
 
 /** Places where a fault test makes this process misbehave, each between two steps whose order is a promise (docs/design.md, "The data's way"). */

@@ -22,8 +22,8 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * A free port for a server that comes back to it: below the range that systems give out. In that range others get it while
- * the server is down, even a client that tries to reach it, which then is connected to itself.
+ * A free port for a server that comes back to it, below the range that systems give out. In that range others would get it
+ * while the server is down. Even a client that tries to reach it could, and would then be connected to itself.
  */
 export async function lastingPort(): Promise<number> {
   for (let attempt = 1; attempt <= LASTING_ATTEMPTS; attempt++) {

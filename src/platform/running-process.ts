@@ -44,8 +44,8 @@ export async function runs(pid: number, words: readonly string[]): Promise<boole
 }
 
 /**
- * When the living process with this id was started, as a text that no other process with the same id has: also not one after
- * a reboot, when ids and ticks begin again. Null when there is no such process.
+ * When the living process with this id was started. No other process with the same id has the same text, not even after a
+ * reboot, when ids and ticks begin again. Null when there is no such process.
  */
 export async function startOf(pid: number): Promise<string | null> {
   if (!isAlive(pid)) return null;

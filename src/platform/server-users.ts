@@ -9,9 +9,10 @@ const LONGEST_START_MS = 400_000;
 const LONGEST_WAIT_TO_STOP_MS = 3_000;
 
 /**
- * Which processes use a server that outlives its starter: `users/<pid>` beside its data, with the start time of that process,
- * for a pid alone may be another's by now. Who leaves last stops the server. So neither a service nor a command beside it
- * (`npm run verify`) ends what the other still needs, and the servers of a killed starter belong to the next one.
+ * Notes which processes use a server that outlives its starter: `users/<pid>` beside its data, with the start time of that
+ * process, because another process may have the pid by now. The last one to leave stops the server. So neither a service nor
+ * a command beside it (`npm run verify`) ends what the other still needs, and the servers of a killed starter belong to the
+ * next one.
  */
 export class ServerUsers {
   private constructor(private readonly folder: string) {}

@@ -59,7 +59,7 @@ export function gather(slices: readonly Slice[]): Gathered {
   };
 }
 
-/** For `migrate`. */
+/** The migrations, for `migrate`. */
 export const migrationsOf = (slices: readonly Slice[]): Migrations =>
   new Migrations(inOrder(slices).flatMap(({ migrations }) => migrations ?? []));
 

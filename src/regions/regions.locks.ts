@@ -1,6 +1,6 @@
 import type { AdvisoryLocks } from '../platform/postgres/advisory-locks.js';
 
 export const REGIONS_LOCKS = {
-  /** Held by the process that merges another region into this one. */
+  /** The process that merges another region into this one holds this lock. */
   merge: 7_301_011,
 } as const satisfies AdvisoryLocks;

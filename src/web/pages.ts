@@ -30,7 +30,7 @@ const POLICY = [
 interface Page {
   readonly tag: string;
   readonly plain: Buffer;
-  /** By the name of the encoding. */
+  /** Files by the name of their encoding. */
   readonly packed: Readonly<Record<string, Buffer>>;
 }
 
@@ -57,7 +57,7 @@ export class Pages implements OnModuleInit {
       this.logger.warn({ err: error }, 'the pages are not built: npm run build makes them');
       return;
     }
-    // Not awaited: that would start the server before Nest has set its handlers.
+    // It is not awaited, because that would start the server before Nest has set its handlers.
     void this.adapter.httpAdapter.getInstance<FastifyInstance>().register(fastifyStatic, {
       root: join(BUILT, 'assets'),
       serve: false,
@@ -68,7 +68,7 @@ export class Pages implements OnModuleInit {
     });
   }
 
-  /** What a page loads, packed as the browser likes. */
+  /** A file that a page loads, packed as the browser prefers. */
   sendAsset(file: string, reply: FastifyReply): void {
     if (this.pages.size === 0) reply.callNotFound();
     else reply.sendFile(file);

@@ -19,7 +19,7 @@ interface BuiltFile {
 
 interface TrackerFile extends BuiltFile {
   readonly plain: Buffer;
-  /** By the name of the encoding. */
+  /** Files by the name of their encoding. */
   readonly packed: Readonly<Record<string, Buffer>>;
 }
 
@@ -29,7 +29,7 @@ interface TrackerFile extends BuiltFile {
  */
 @Injectable()
 export class TrackerFiles implements OnModuleInit {
-  /** By path. */
+  /** Files by path. */
   private readonly files = new Map<string, TrackerFile>();
 
   constructor(private readonly logger: Logger) {}

@@ -2,27 +2,15 @@ import type { CreatedKey } from '../../src/access/application/answers/key.answer
 import type { AlertPage } from '../../src/alerts/application/answers/alert.answer.js';
 import type { AlertRuleList, CreatedAlertRule } from '../../src/alerts/application/answers/alert-rule.answer.js';
 import { Housekeeping } from '../../src/platform/housekeeping/housekeeping.js';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { useService } from '../support/used-service.js';
 import { A_RULE, ruleOf } from './rules.js';
 
 const TOKEN = 'the-token';
 const WEBHOOK = 'http://127.0.0.1:9/a-secret-path';
 
 describe('alerts over HTTP', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, { API_TOKEN: TOKEN });
-    await application.database.connect();
-  });
-  afterAll(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
+  const application = useService({ API_TOKEN: TOKEN });
 
   const ask = (method: string, path: string, body?: unknown, key = TOKEN) =>
     fetch(application.url + path, {

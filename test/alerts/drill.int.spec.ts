@@ -109,7 +109,7 @@ describe('three replicas on one database', () => {
     return Number(rows[0]!.turn) === Math.floor(now / TURN_MS) && rows[0]!.done;
   };
 
-  /** Of all replicas: a timer of any may have begun it. */
+  /** All replicas deliver, because a timer of any of them may have begun it. */
   const deliverNow = () => Promise.all(replicas.map(({ app }) => app.get(Deliverer, { strict: false }).now()));
 
   const tried = async (): Promise<boolean> => {

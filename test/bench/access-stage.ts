@@ -130,7 +130,7 @@ interface Cost {
   /** Microseconds of processor; the client is in the same process and costs the same both times. */
   readonly openUs: number;
   readonly keyedUs: number;
-  /** Of each pair of blocks, one after the other: what else the machine does meanwhile it does to both. */
+  /** The difference within each pair of blocks, which run one after the other, so that other work of the machine slows both. */
   readonly differenceUs: number;
   readonly ratio: number;
 }

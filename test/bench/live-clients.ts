@@ -23,7 +23,7 @@ export interface Heard {
 const sockets: Socket[] = [];
 let arrivals: Record<string, number[]> = {};
 
-/** Of a frame that comes in parts nothing is lost but its arrival. */
+/** If a frame comes in parts, only the time of its arrival is lost. */
 function read(bytes: number): boolean {
   const now = Date.now();
   for (let at = idAt(0, bytes); at >= 0; at = idAt(at, bytes)) {
@@ -89,7 +89,7 @@ async function readOn(): Promise<Told> {
   await new Promise((resolve) => setTimeout(resolve, CAUGHT_UP_MS));
   const told = { all: 0, gap: 0, ended: 0, less: 0 };
   for (const { text, ended } of texts) {
-    // Of bins, since a late tick tells two that closed under one id.
+    // A late tick tells two bins that closed under one id, so bins are counted.
     const closed = [...text.matchAll(/"time":"([^"]+)"[^}]*"final":true/g)].map(([, time]) => Date.parse(time!));
     const times = [...new Set(closed)].sort((one, other) => one - other);
     const whole = times.length > 1 && times.every((time, at) => at === 0 || time - times[at - 1]! === BIN_MS);

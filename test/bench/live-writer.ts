@@ -10,14 +10,14 @@ const {
 } = JSON.parse(process.argv[2] ?? '{}') as {
   url: string;
   rate: number;
-  /** Of the service's clock, milliseconds. */
+  /** How far the service's clock is behind, milliseconds. */
   behind?: number;
 };
 const EVERY_MS = 20;
 
 /** Since it was asked last. */
 export interface Written {
-  /** Of each batch that was recorded, milliseconds. */
+  /** The lag of each batch that was recorded, milliseconds. */
   readonly lags: readonly number[];
   /** Batches that were turned away. */
   readonly refused: number;

@@ -21,7 +21,7 @@ const LARGEST_MESSAGE = 5 * 1024 * 1024 - 10_240;
 export interface Load {
   readonly kind: string;
   readonly count: number;
-  /** Of a payload. */
+  /** The bytes of a payload. */
   readonly bytes: number;
   readonly become: 'events' | 'dead letters';
   readonly publish: (pulsar: BenchPulsar) => Promise<void>;

@@ -15,7 +15,7 @@ const COMMANDS_AT_ONCE = 4;
 /** The bodies of events and what it took to record them. */
 export interface Recorded {
   readonly ms: number;
-  /** Of this process, microseconds. */
+  /** The processor time of this process, microseconds. */
   readonly processorUs: number;
 }
 

@@ -17,7 +17,7 @@ export interface KnownPage {
   readonly latePath: string;
   readonly direction: 'ltr' | 'rtl';
   readonly width: number;
-  /** Of its own style: all its pixels are so many of the viewport's. */
+  /** The zoom of its own style: each of its pixels is so many of the viewport's. */
   readonly zoom: number;
   readonly boxes: readonly KnownBox[];
 }

@@ -27,7 +27,7 @@ export class ServedServers {
     return served;
   }
 
-  /** Of `a`, then of `b`. */
+  /** The address of `a`, then that of `b`. */
   get urls(): readonly [string, string] {
     const [a, b] = this.listening.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     return [a!, b!];

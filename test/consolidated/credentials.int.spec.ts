@@ -27,7 +27,7 @@ describe('who asks, and what the services learn of it', () => {
     await ask(`${orchestrator.url}${CONSOLIDATED}?limit=1`);
     await ask(`${orchestrator.url}/api/dashboard/summary`);
     expect(standIns.counts()).toEqual([0, 0, 0, 0]);
-    // Of a user; the dashboard is never of one.
+    // This asks for a user; the dashboard is never told of one.
     await ask(`${orchestrator.url}/api/dashboard/summary?user_id=1`);
     expect(standIns.counts()).toEqual([1, 1, 1, 0]);
   });

@@ -13,7 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 type Json = Record<string, unknown>;
 const DAY = 86_400_000;
 
-/** Of cipher text nothing can be replayed as it is. */
+/** Cipher text cannot be replayed as it is. */
 const UNREADABLE: readonly string[] = UNREADABLE_REASONS;
 const READABLE = REASON_CODES.filter((reason) => !UNREADABLE.includes(reason));
 

@@ -27,7 +27,7 @@ interface DeadLetterRow {
 describeWithPulsar('bad messages among good ones', () => {
   const bad = badMessages(Date.now());
   const good = [{ event_id: CONFLICTING }, ...bad.map((_, n) => ({ event_id: `neighbour-${n}` }))];
-  /** Of the bad and of the good, in their order. */
+  /** The ids of the bad and of the good events, in their order. */
   let badIds: string[];
   let goodIds: string[];
   let letters: Map<string, DeadLetterRow>;

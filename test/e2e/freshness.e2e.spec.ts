@@ -55,7 +55,7 @@ describeWithPulsar('freshness against a real broker', () => {
       within: SOON_MS,
       what: 'nothing is missing',
     });
-  /** Of the service's own figures: by topic. */
+  /** Reads one of the service's own figures, by topic. */
   const gauge = async (name: string) => {
     const text = await (await fetch(`${service.url}/internal/metrics`)).text();
     const lines = text.matchAll(new RegExp(`^monitoreo_consumer_${name}{topic="([^"]+)"} (\\S+)$`, 'gm'));

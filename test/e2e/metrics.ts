@@ -39,7 +39,7 @@ export async function metricsAndRecount(
   return { answer: { total_clicks, total_conversions, total_sales, total_votes }, recount: recount! };
 }
 
-/** Of the service's own figures: events examined, by verdict (`recorded`, `duplicate`, `rejected too_large`). */
+/** Reads from the service's own figures the events examined, by verdict (`recorded`, `duplicate`, `rejected too_large`). */
 export async function eventCounters(serviceUrl: string): Promise<Record<string, number>> {
   const text = await (await fetch(`${serviceUrl}/internal/metrics`)).text();
   const counters: Record<string, number> = {};

@@ -95,7 +95,7 @@ function envelopes(client: PulsarClient): void {
         expect(bytes).toBeGreaterThan(16);
         const context = (JSON.parse(properties) as Record<string, string>)['pulsar.encryption_context']!;
         expect(JSON.parse(context)).toMatchObject({ keys: { key: { keyValue: expect.any(String) as string } } });
-        // Of the three clients one sees the metadata itself.
+        // Only one of the three clients sees the metadata itself.
         expect((envelope?.length ?? 0) > 0).toBe(client === 'direct');
       }
     },

@@ -48,7 +48,7 @@ export class OwnDataFolder {
     await Promise.all(this.services.map(({ exited }) => exited));
   }
 
-  /** Of PostgreSQL (null: it does not run). */
+  /** The process id of PostgreSQL (null: it does not run). */
   postmaster(): Promise<number | null> {
     return readPid(join(this.path, 'postgres/cluster/data/postmaster.pid'));
   }

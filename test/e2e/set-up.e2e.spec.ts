@@ -30,7 +30,7 @@ async function stop(running: RunningService): Promise<void> {
   expect(performance.now() - begin).toBeLessThan(SHUTDOWN_MS);
 }
 
-/** Of PostgreSQL (null: it does not run). */
+/** The process id of PostgreSQL (null: it does not run). */
 const postmaster = () => readPid(join(dataDir, 'postgres/cluster/data/postmaster.pid'));
 
 beforeEach(async () => {

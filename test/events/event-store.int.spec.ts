@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { trackedRow } from '../support/record-rows.js';
 import { eventually } from '../support/waiting.js';
 import { breakAfter, breakBefore, watchStatements, wrapQueries } from '../support/writer-statements.js';
+import { expectConsistent } from './consistent-counts.js';
 
 const NOON = Date.parse('2026-01-15T12:00:00.000Z');
 const click = (event_id: string, more: Record<string, unknown> = {}): TrackedEvent =>
@@ -15,6 +16,7 @@ const click = (event_id: string, more: Record<string, unknown> = {}): TrackedEve
 /** A row that the domain lets through and this database refuses: the check is planted by the test. */
 const POISON = { user_id: 'poison' };
 
+/** Beyond what every store promises (event-store.contract.int.spec.ts). */
 describe('the event store', () => {
   let database: TestDatabase;
   let service: TestApplication;
@@ -48,64 +50,13 @@ describe('the event store', () => {
       await sql.query<{ event_id: string }>(`select event_id from events where event_id <> 'warm-up' order by 1`)
     ).rows.map((row) => row.event_id);
 
-  /** Facts, identities and both projections must tell the same story. */
-  async function expectConsistent(): Promise<void> {
-    const { rows } = await sql.query<{
-      facts: string;
-      identities: string;
-      fine: string;
-      quarters: string;
-      labels: string;
-    }>(`
-      select (select count(*) from events) as facts, (select count(*) from event_identity) as identities,
-             (select sum(n) from event_counts_2s) as fine, (select sum(n) from event_counts_15m) as quarters,
-             (select count(*) from (
-                select date_bin('2 seconds', occurred_at, 'epoch') as bucket, event_type,
-                       case event_type when 'click' then coalesce(reaction, '') when 'sale' then currency else '' end as label,
-                       count(*) as n, coalesce(sum(amount), 0) as amount
-                from events group by 1, 2, 3
-                except select bucket, event_type, label, n, amount from event_counts_2s) different) as labels`);
-    const { facts, identities, fine, quarters, labels } = rows[0]!;
-    expect({ identities, fine, quarters, labels }).toEqual({
-      identities: facts,
-      fine: facts,
-      quarters: facts,
-      labels: '0',
-    });
-  }
-
-  it('records once, knows a duplicate, refuses a conflict; the first wins', async () => {
-    expect(await statuses([click('a'), click('b')])).toEqual(['recorded', 'recorded']);
-    expect(await statuses([click('a'), click('b', { session_id: 'other' }), click('c')])).toEqual([
-      'duplicate',
-      'id_conflict',
-      'recorded',
-    ]);
-    expect(await statuses([click('a', { timestamp: NOON + 60_000 })])).toEqual(['duplicate']);
-    expect(await stored()).toEqual(['a', 'b', 'c']);
-    await expectConsistent();
-  });
-
-  it('takes one id for two events when the types differ', async () => {
-    const sale = trackedRow({ event_type: 'sale', event_id: 'a', timestamp: NOON, amount: '19.90', currency: 'EUR' });
-    expect(await statuses([click('a'), sale])).toEqual(['recorded', 'recorded']);
-    await expectConsistent();
-  });
-
-  it('settles twins of one batch in receive order', async () => {
-    const twins = [click('a'), click('a'), click('a', { session_id: 'other' }), click('a')];
-    expect(await statuses(twins)).toEqual(['recorded', 'duplicate', 'id_conflict', 'duplicate']);
-    expect(await statuses(twins)).toEqual(['duplicate', 'duplicate', 'id_conflict', 'duplicate']);
-    await expectConsistent();
-  });
-
   it('lets the next twin take the place of one that PostgreSQL refuses', async () => {
     expect(await statuses([click('a', POISON), click('a'), click('a')])).toEqual([
       'unstorable',
       'recorded',
       'duplicate',
     ]);
-    await expectConsistent();
+    await expectConsistent(sql);
   });
 
   it.each([0, 1, 499, 998, 999])(
@@ -116,7 +67,7 @@ describe('the event store', () => {
       expect(verdicts.filter((verdict) => verdict === 'recorded')).toHaveLength(999);
       expect(verdicts[place]).toBe('unstorable');
       expect(transactions - 1).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(1000)) + 1);
-      await expectConsistent();
+      await expectConsistent(sql);
     },
   );
 
@@ -127,7 +78,7 @@ describe('the event store', () => {
       { viewportWidth: 2 ** 40 },
     );
     expect(await statuses([click('a'), unencodable, click('b')])).toEqual(['recorded', 'unstorable', 'recorded']);
-    await expectConsistent();
+    await expectConsistent(sql);
   });
 
   it('makes few transactions of many appends', async () => {
@@ -136,7 +87,7 @@ describe('the event store', () => {
     );
     expect(verdicts.flat().every(({ status }) => status === 'recorded')).toBe(true);
     expect(transactions).toBeLessThanOrEqual(10);
-    await expectConsistent();
+    await expectConsistent(sql);
   });
 
   it('calls rows recorded that an unanswered COMMIT had stored', async () => {
@@ -145,7 +96,7 @@ describe('the event store', () => {
     breakAfter(service, 'commit', () => !broken && (broken = true));
     expect(await statuses([click('a'), click('known'), click('b')])).toEqual(['recorded', 'duplicate', 'recorded']);
     expect(broken).toBe(true);
-    await expectConsistent();
+    await expectConsistent(sql);
   });
 
   it('calls rows duplicates that another replica stored after a COMMIT that never happened', async () => {
@@ -160,7 +111,7 @@ describe('the event store', () => {
       throw new Error('Connection terminated unexpectedly');
     });
     expect(await statuses([click('a'), click('b')])).toEqual(['duplicate', 'recorded']);
-    await expectConsistent();
+    await expectConsistent(sql);
     await other.close();
   });
 
@@ -169,7 +120,7 @@ describe('the event store', () => {
     breakBefore(service, 'commit', () => !broken && (broken = true));
     expect(await statuses([click('a')])).toEqual(['recorded']);
     expect(broken).toBe(true);
-    await expectConsistent();
+    await expectConsistent(sql);
   });
 
   it('makes the partition of a week again when somebody dropped it', async () => {
@@ -188,16 +139,6 @@ describe('the event store', () => {
       `select tableoid::regclass::text as part from events where event_id in ('a', 'b') order by event_id`,
     );
     expect(rows.map((row) => row.part)).toEqual(['events_w20260112', 'events_w20260119']);
-  });
-
-  it('below the retention floor knows what it knows, and nothing new', async () => {
-    await statuses([click('a')]);
-    await sql.query(`update storage_bounds set retention_floor = '2026-01-19T00:00:00Z'`);
-    expect(await statuses([click('a'), click('b'), click('a', { session_id: 's' })])).toEqual([
-      'duplicate',
-      'too_old',
-      'id_conflict',
-    ]);
   });
 
   it('skips the 2-second counts below their horizon', async () => {
@@ -230,19 +171,6 @@ describe('the event store', () => {
       expect(await stored()).toEqual(['later', 'taken-1', 'taken-2']);
     });
 
-    it('turns away who cannot wait for ever once too many wait', async () => {
-      await hold();
-      const many = Array.from({ length: 12 }, (_, batch) =>
-        service.store.append(Array.from({ length: 2000 }, (_row, index) => click(`${batch}-${index}`))),
-      );
-      await expect(service.store.append([click('one more')], 60_000)).rejects.toThrow(
-        'More events wait to be recorded than can be in a moment',
-      );
-      await letGo();
-      await Promise.all(many);
-      await expectConsistent();
-    });
-
     it('goes on after its connections were terminated', async () => {
       await hold();
       const waiting = service.store.append([click('a')]);
@@ -258,7 +186,7 @@ describe('the event store', () => {
       expect(terminated).toBeGreaterThan(0);
       await letGo();
       expect((await waiting)[0]!.status).toBe('recorded');
-      await expectConsistent();
+      await expectConsistent(sql);
     });
   });
 
@@ -281,7 +209,7 @@ describe('the event store', () => {
       'select deadlocks from pg_stat_database where datname = current_database()',
     );
     expect(rows[0]!.deadlocks).toBe('0');
-    await expectConsistent();
+    await expectConsistent(sql);
     await Promise.all(others.map((other) => other.close()));
   }, 120_000);
 });

@@ -12,7 +12,7 @@ interface Page {
 
 const NUMBERS = [1e308, -1.25e-300, 1.7976931348623157e308, 0.1];
 const EVENTS = 30;
-/** Of each event: 60 kB as they were sent, 2 MB as PostgreSQL writes them. */
+/** Each event has 60 kB as it was sent, and 2 MB as PostgreSQL writes it. */
 const REPEATED = 2_500;
 
 /** PostgreSQL writes numbers of `jsonb` without exponents. Older versions took any number of them. */

@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
 import { eventually } from '../support/waiting.js';
 
-/** Of JSON: what a page has at most, were it not for one that is larger; and a little more for names and brackets. */
+/** The most bytes of JSON that a page has, unless one event is larger, and a little more for names and brackets. */
 const PAGE_BYTES = 4_100_000;
 const MINUTE = 60_000;
 

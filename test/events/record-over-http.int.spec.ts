@@ -1,31 +1,15 @@
 import { gzipSync } from 'node:zlib';
-import { Client } from 'pg';
 import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
-import { startApplication, type TestApplication } from '../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { useService } from '../support/used-service.js';
 
 const TOKEN = 'a-token-of-32-characters-or-more';
 const CLICK = { page_url: '/albums/avengers', x: 0.45, y: 0.3, viewport_width: 1440, viewport_height: 900 };
 const UUID = /^[0-9a-f-]{36}$/;
 
 describe('recording over HTTP', () => {
-  let database: TestDatabase;
-  let service: TestApplication;
-  let sql: Client;
+  const service = useService({ API_TOKEN: TOKEN, RECORD_TIMEOUT_MS: 1_500 });
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    sql = new Client({ connectionString: database.url });
-    await sql.connect();
-    service = await startApplication(database.url, { API_TOKEN: TOKEN, RECORD_TIMEOUT_MS: 1_500 });
-    await service.database.connect();
-  });
-  afterAll(async () => {
-    await service.close();
-    await sql.end();
-    await database.drop();
-  });
-  beforeEach(() => sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m'));
+  beforeEach(() => service.sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m'));
 
   async function post(path: string, body: unknown, headers: Record<string, string> = {}) {
     const response = await fetch(service.url + path, {
@@ -36,7 +20,8 @@ describe('recording over HTTP', () => {
     const answer = (await response.json()) as Record<string, unknown>;
     return { status: response.status, body: answer, headers: response.headers };
   }
-  const stored = async () => (await sql.query<Record<string, unknown>>('select * from events order by event_id')).rows;
+  const stored = async () =>
+    (await service.sql.query<Record<string, unknown>>('select * from events order by event_id')).rows;
 
   it('a click: 201 with its id, after it is stored; the header names the user agent', async () => {
     const { status, body } = await post('/track', CLICK, { 'user-agent': 'probe/1' });
@@ -178,7 +163,7 @@ describe('recording over HTTP', () => {
   });
 
   it('while PostgreSQL does not let it write: 503 with the ids that a resend must carry', async () => {
-    await sql.query('select pg_advisory_lock($1)', [EVENTS_LOCKS.recording]);
+    await service.sql.query('select pg_advisory_lock($1)', [EVENTS_LOCKS.recording]);
     try {
       const { status, body, headers } = await post('/events', {
         events: [{ event_type: 'click', ...CLICK }, { event_type: 'visit' }],
@@ -186,7 +171,7 @@ describe('recording over HTTP', () => {
       expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'outcome_unknown', '5']);
       expect(body.results).toEqual([{ index: 0, event_id: expect.stringMatching(UUID) as string }]);
     } finally {
-      await sql.query('select pg_advisory_unlock_all()');
+      await service.sql.query('select pg_advisory_unlock_all()');
     }
   }, 20_000);
 });

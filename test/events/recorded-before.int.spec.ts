@@ -29,7 +29,7 @@ interface Before {
     readonly eventType: EventType | null;
     readonly fallbackTime?: number;
     readonly attributes?: Record<string, string>;
-    /** Of the message, where the event brings no id. */
+    /** The key of the message, if the event brings no id. */
     readonly key: string;
     readonly userAgent?: string;
   };

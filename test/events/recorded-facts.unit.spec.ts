@@ -11,7 +11,7 @@ const failure = (code: string) => Object.assign(new Error(`failed with ${code}`)
 function factsOn(fail: (nth: number, keys: number) => Error | null) {
   const asked: number[] = [];
   const query = (_: string, [keys]: [Buffer]) => {
-    // Of a binary array of UUIDs: 20 bytes each, behind a head of 20.
+    // A binary array of UUIDs has 20 bytes for each, behind a head of 20.
     const count = (keys.length - 20) / 20;
     const error = fail(asked.push(count), count);
     if (error) return Promise.reject(error);

@@ -9,7 +9,7 @@ import { queryOn, type Stage } from './stage.js';
 const BAD_TO_ONE_GOOD = 10;
 /** Published in one turn, so that they share the producer's batches. */
 const AT_ONCE = 500;
-/** Of all malformed ones; 26 MB of 100,000. */
+/** The share among all malformed ones: 26 MB of 100,000. */
 const LARGE_SHARE = 0.001;
 const TAKEN_IDS = 50;
 

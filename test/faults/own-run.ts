@@ -13,7 +13,7 @@ const WITHIN_MS = 90_000;
 const SMALL_BATCH = 20;
 
 export interface OwnRunOptions {
-  /** Of the database, the subscription and the ids. */
+  /** The name of the database, the subscription and the ids. */
   readonly name: string;
   /** Where the database is to lie; default: with the others. */
   readonly tablespace?: string;

@@ -16,7 +16,7 @@ export class Replica {
   private alive = false;
   /** How often it was started: figures of its own end with a life. */
   lives = 0;
-  /** Of its database, once they are made. */
+  /** The keys of its database, once they are made. */
   keys: ServiceKeys | null = null;
 
   private constructor(

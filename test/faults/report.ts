@@ -13,7 +13,7 @@ export interface ScenarioResult {
   readonly result: 'passed' | 'failed' | 'skipped';
   readonly detail: string;
   readonly seconds: number;
-  /** Of what was sent, where that is the point. */
+  /** The families of what was sent, if these are the point. */
   readonly families?: readonly FamilyCount[];
 }
 
@@ -26,7 +26,7 @@ export interface FamilyCount {
 }
 
 export interface Report {
-  /** Of the command line, with the seed. */
+  /** The options of the command line, with the seed. */
   readonly options: string;
   readonly seed: number;
   readonly commit: string;

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 import * as recount from './recount.js';
 
 const HALF_HOUR = 1_800_000;
@@ -19,25 +17,13 @@ interface Page {
 }
 
 describe('GET /users/{user_id}/journey', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-  let sql: Client;
+  const application = useService();
 
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-    sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
-  });
-  afterAll(async () => {
-    await sql.end();
-    await application.close();
-    await testDatabase.drop();
-  });
   beforeEach(async () => {
-    await sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
-    await sql.query(`update storage_bounds set retention_floor = '1970-01-05Z', fine_horizon = '1970-01-05Z'`);
+    await application.sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
+    await application.sql.query(
+      `update storage_bounds set retention_floor = '1970-01-05Z', fine_horizon = '1970-01-05Z'`,
+    );
   });
 
   const ask = async (user: string, query: Record<string, string | number> = {}) => {
@@ -105,7 +91,7 @@ describe('GET /users/{user_id}/journey', () => {
         fc.integer({ min: 1, max: 8 }),
         fc.option(fc.tuple(fc.integer({ min: -2, max: 4 }), fc.integer({ min: -2, max: 60 }))),
         async (made, limit, halfHours) => {
-          await sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
+          await application.sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
           const rows = made.map(
             ({ kind, id, ...fields }) => ({ ...fields, ...kind, event_id: testUuid(id) }) as unknown as Row,
           );
@@ -160,7 +146,7 @@ describe('GET /users/{user_id}/journey', () => {
       application.store,
       times.map((timestamp, n): Row => ({ event_type: 'click', event_id: testUuid(n), timestamp })),
     );
-    await sql.query(`update storage_bounds set retention_floor = $1`, [new Date(SUNDAY)]);
+    await application.sql.query(`update storage_bounds set retention_floor = $1`, [new Date(SUNDAY)]);
     expect((await ask('u')).body).toMatchObject({ summary: { total_events: 2 }, exact: true, window: { from: null } });
     const { body } = await ask('u', { from: SUNDAY - 86_400_000 });
     expect(body).toMatchObject({

@@ -14,7 +14,7 @@ const PAYLOAD = 'canary-of-payload-Rt5';
 const WRONG_KEY = 'canary-of-wrong-key-Hb2';
 
 export interface Canaries {
-  /** Of each fault. */
+  /** The time of each fault. */
   readonly seconds: number;
 }
 

@@ -12,7 +12,7 @@ export interface Load {
   /** Posts a second, whatever becomes of those before. */
   readonly rate: number;
   readonly seconds: number;
-  /** Of the service: how much memory it takes is looked at. */
+  /** The process of the service, whose memory is looked at. */
   readonly pid: number;
   readonly onSecond?: (told: Told) => void;
 }
@@ -24,7 +24,7 @@ export class Told {
   skipped = 0;
   readonly statuses = new Map<number, number>();
   readonly codes = new Map<string, number>();
-  /** Of those that were let in, milliseconds since they were due. */
+  /** The waits of requests that were let in, milliseconds since they were due. */
   readonly admittedMs: number[] = [];
   readonly acknowledged: string[] = [];
   /** Turned away without saying when to come again. */

@@ -1,7 +1,7 @@
 import { offer, type Told } from './open-load.js';
 import { type Outcome, type Say, Stage } from './stage.js';
 
-/** Of each row, in each of the two writers: together about 500 rows a second. */
+/** The time of each row in each of the two writers: together about 500 rows a second. */
 const ROW_MS = 4;
 const UNLOADED_RATE = 20;
 /** A process that has just begun is compiled while it answers: that is another thing than to be overloaded. */
@@ -23,7 +23,7 @@ export interface Overload {
 export interface OverloadSeen {
   readonly unloaded: Told;
   readonly loaded: Told;
-  /** Of what was acknowledged, in the database. */
+  /** Events in the database of those that were acknowledged. */
   readonly recorded: number;
 }
 

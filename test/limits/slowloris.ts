@@ -9,10 +9,13 @@ const MOST_TIMES = 2;
 
 export interface Slowloris {
   readonly connections: number;
-  /** Of a round, once alone and once beside them. */
+  /** The time of a round, once alone and once beside them. */
   readonly seconds: number;
   readonly rounds: number;
-  /** Of the event loop, milliseconds; 0 where the machine is busy with other work, and no request may be turned away for that. */
+  /**
+   * The mean delay of the event loop, milliseconds. 0: the machine is busy with other work, and no request may be turned
+   * away for that.
+   */
   readonly maxDelayMs: number;
 }
 

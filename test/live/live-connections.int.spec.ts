@@ -62,7 +62,7 @@ describe('connections to the live stream', () => {
   it(
     'one that stops reading keeps 64 kB waiting, then is told of its gap and gets the present state; others lose nothing',
     async () => {
-      // Of a path the system keeps 200 kB, of a loopback connection 4 MB.
+      // The system keeps 200 kB for a path, and 4 MB for a loopback connection.
       const path = join(tmpdir(), `monitoreo-${randomUUID()}.sock`);
       await listen({ path });
       const healthy = await EventStream.open('http://unix/live/stream', {}, path);

@@ -241,7 +241,7 @@ describe('freshness of figures', () => {
     const telemetry = new Telemetry();
     new PulsarTelemetry(telemetry, consumer);
     const lines = (await telemetry.registry.metrics()).split('\n').filter((line) => /^monitoreo_consumer/.test(line));
-    // Of what is not known there is no figure.
+    // A value that is not known has no figure.
     expect(lines).toEqual([
       'monitoreo_consumer_lag_seconds{topic="clicks"} 31',
       'monitoreo_consumer_delayed_messages{topic="clicks"} 2',

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { Client } from 'pg';
 import { TimeRange } from '../../src/events/domain/time-range.js';
 import type { WindowCounts } from '../../src/metrics/application/metrics-reader.port.js';
@@ -14,6 +13,7 @@ const DAY = 86_400_000;
 /** A Monday 00:00 UTC: border of a partition, a quarter-hour and a 2-second bucket at once. */
 const MONDAY = Date.parse('2026-01-12T00:00:00.000Z');
 
+/** Beyond what every reader promises (metrics-reader.contract.int.spec.ts). */
 describe('counts of a window', () => {
   let testDatabase: TestDatabase;
   let application: TestApplication;
@@ -38,18 +38,6 @@ describe('counts of a window', () => {
     await sql.query(`update storage_bounds set retention_floor = '1970-01-05Z', fine_horizon = '1970-01-05Z'`);
   };
 
-  /** As FineHorizon does: the bound first, then what lies below it. */
-  const moveHorizon = async (horizon: number) => {
-    await sql.query('update storage_bounds set fine_horizon = $1', [new Date(horizon)]);
-    await sql.query('delete from event_counts_2s where bucket < $1', [new Date(horizon)]);
-  };
-
-  /** The floor first, then the facts below it; the counts per quarter-hour stay. */
-  const moveFloor = async (floor: number) => {
-    await sql.query('update storage_bounds set retention_floor = $1', [new Date(floor)]);
-    await sql.query('delete from events where occurred_at < $1', [new Date(floor)]);
-  };
-
   /** What a plain count over the facts says. */
   const recount = async ({ start, end }: TimeRange) => {
     const { rows } = await sql.query<{ type: string; label: string; n: string; amount: string }>(
@@ -67,71 +55,6 @@ describe('counts of a window', () => {
     const standing = new PostgresMetricsReader(application.database);
     return { count: async (range: TimeRange) => (await standing.count([{ range, cuts: [] }]))[0]! };
   };
-
-  // Every border that decides where a figure comes from, a millisecond and a bucket to either side of it, and anywhere between.
-  const border = fc.constantFrom(-8 * DAY, -DAY, -QUARTER, -FINE, 0, FINE, QUARTER, 2 * QUARTER, DAY, 8 * DAY);
-  const offset = fc.oneof(
-    fc.constantFrom(-FINE, -1, 0, 1, FINE - 1, FINE),
-    fc.integer({ min: -2 * QUARTER, max: 2 * QUARTER }),
-  );
-  const instant = fc.tuple(border, offset).map(([at, shift]) => MONDAY + at + shift);
-  const kind = fc.constantFrom<Partial<Row> & Pick<Row, 'event_type'>>(
-    { event_type: 'click' },
-    { event_type: 'click', reaction: 'cheers' },
-    { event_type: 'click', reaction: 'hate' },
-    { event_type: 'conversion', conversion_type: 'signup' },
-    { event_type: 'sale', amount: '19.9', currency: 'EUR' },
-    { event_type: 'sale', amount: '0.0001', currency: 'EUR' },
-    { event_type: 'sale', amount: 7 },
-    { event_type: 'sale' },
-  );
-  const quarter = fc.integer({ min: -1000, max: 1000 }).map((quarters) => MONDAY + quarters * QUARTER);
-
-  it('are what a recount of the facts says, on every edge, whatever bound moves between two reads', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        instant,
-        instant,
-        fc.array(fc.tuple(instant, kind), { minLength: 1, maxLength: 60 }),
-        fc.array(fc.tuple(fc.constantFrom('start', 'end'), fc.constantFrom(-1, 0, 1), kind), { maxLength: 12 }),
-        fc.option(quarter),
-        fc.constantFrom(null, MONDAY - 7 * DAY, MONDAY, MONDAY + 7 * DAY),
-        async (one, other, scattered, onEdges, horizon, floor) => {
-          await forget();
-          const window = TimeRange.halfOpen(Math.min(one, other), Math.max(one, other));
-          const placed = [
-            ...scattered,
-            ...onEdges.map(([side, shift, fields]) => [window[side] + shift, fields] as const),
-          ];
-          const rows = placed.map(([timestamp, fields], n): Row => ({ ...fields, event_id: testUuid(n), timestamp }));
-          await recordRows(application.store, rows);
-
-          // One reader throughout: from the second read on it starts from bounds that are out of date.
-          const standing = reader();
-          expect(told(await standing.count(window))).toEqual(await recount(window));
-          if (horizon !== null) {
-            await moveHorizon(horizon);
-            const counts = await standing.count(window);
-            expect([told(counts), counts.exact]).toEqual([await recount(window), true]);
-          }
-          if (floor !== null) {
-            const rounded = TimeRange.halfOpen(
-              window.start < floor ? Math.floor(window.start / QUARTER) * QUARTER : window.start,
-              window.end < floor ? Math.ceil(window.end / QUARTER) * QUARTER : window.end,
-            );
-            const expected = window.isEmpty
-              ? { window, counts: [] }
-              : { window: rounded, counts: await recount(rounded) };
-            await moveFloor(floor);
-            const counts = await standing.count(window);
-            expect([told(counts), counts.window]).toEqual([expected.counts, expected.window]);
-            expect(counts.exact).toBe(counts.window.start === window.start && counts.window.end === window.end);
-          }
-        },
-      ),
-      { numRuns: 60 },
-    );
-  }, 120_000);
 
   it('are equal to a recount while events arrive, late ones and future ones included', async () => {
     const window = TimeRange.halfOpen(MONDAY - QUARTER - 1, MONDAY + QUARTER + 1);

@@ -1,7 +1,6 @@
-import { startApplication, type TestApplication } from '../support/application.js';
 import { testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 
 /** A Wednesday; Madrid's clocks went forward on the Sunday before. */
 const NOW = Date.parse('2026-04-01T10:00:00.000Z');
@@ -9,18 +8,7 @@ const NOW = Date.parse('2026-04-01T10:00:00.000Z');
 type Json = Record<string, unknown>;
 
 describe('GET /reports', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, {}, NOW);
-    await application.database.connect();
-  });
-  afterAll(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
+  const application = useService({}, NOW);
 
   const get = async (path: string, accept = 'application/json') => {
     const response = await fetch(application.url + path, { headers: { accept } });

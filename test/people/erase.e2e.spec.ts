@@ -14,7 +14,10 @@ import { tablesHolding } from './tables-holding.js';
 
 const CANARY = 'canary-7f3a';
 const ERASURE_KEY = 'the key of erasures in all tests, long enough';
-/** Of the person: of ten, one has no id, one is a dead letter that names them, one a dead letter that only holds their id. */
+/**
+ * The person's messages: of ten, one has no id, one is a dead letter that names them, and one a dead letter that only holds
+ * their id.
+ */
 const OF_PERSON = 600;
 const DRAINED_MS = 60_000;
 

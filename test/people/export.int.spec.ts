@@ -94,7 +94,7 @@ describe('the export of a person', () => {
     await service.addLetters([deadLetter(3_002, { payload: encoded({ user_id: USER }) })]);
     const lines = await service.export(USER);
     const sizes = lines.map(({ dead_letter }) => (dead_letter as { payload_bytes: number }).payload_bytes);
-    // Of one millisecond, by their ids.
+    // Events of one millisecond come by their ids.
     expect(sizes.sort((one, other) => one - other)).toEqual([encoded({ user_id: USER }).length, large.length]);
     expect((await service.erase(USER)).body).toMatchObject({ state: 'done', dead_letters: 2 });
     expect(await service.tablesHolding(USER)).toEqual([]);

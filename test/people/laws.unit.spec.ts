@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { personOfContent } from '../../src/events/domain/content/erased-content.js';
 import { loadConfig } from '../../src/platform/config/config.js';
+import { MemoryEventStore } from '../events/memory-event-store.js';
 import { MemoryMerges } from '../regions/memory-merges.js';
-import { MemoryRegion, MemoryStore } from '../regions/memory-region.js';
+import { MemoryRegion } from '../regions/memory-region.js';
 import { slices } from '../support/application.js';
 import { trackedRow } from '../support/record-rows.js';
 
@@ -60,7 +61,7 @@ async function after(steps: readonly Step[], pageFacts: number, first: 'a' | 'b'
         page_url: `/${step.content}`,
       });
       const event = Object.assign(row, { receivedAt: now - step.late * 1_000 });
-      await new MemoryStore(regions[step.region]).append([event]);
+      await new MemoryEventStore(regions[step.region]).append([event]);
       const users = identities.get(`${row.eventKey} click`) ?? new Set();
       identities.set(`${row.eventKey} click`, users.add(userOf(step.user)));
     }

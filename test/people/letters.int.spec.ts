@@ -121,6 +121,10 @@ describe('the dead letters of a person who is erased', () => {
       letters.slice(0, 6).map((letter) => ({ ...letter, attempts: 2 })),
     );
 
+    // Whoever looks through all its words lets others have their turn; the last one is found as well.
+    await service.addLetters([of(20, Buffer.from(`${'a,'.repeat(50_000)}${CANARY}`), { reason: 'not_json' })]);
+    expect((await service.letters()).at(-1)).toMatchObject(EMPTY);
+
     const later = of(21, clickPayload({ user_id: CANARY, timestamp: 1 }), { publishedAt: ERASED_AT + 1 });
     await service.addLetters([later]);
     expect((await service.letters()).at(-1)).toMatchObject({ state: 'open', payload: later.payload });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { loadConfig } from '../../src/platform/config/config.js';
+import { MemoryEventStore } from '../events/memory-event-store.js';
 import { slices } from '../support/application.js';
 import { trackedRow } from '../support/record-rows.js';
 import { MemoryMerges } from './memory-merges.js';
-import { MemoryRegion, MemoryStore } from './memory-region.js';
+import { MemoryRegion } from './memory-region.js';
 
 /** The 100,000 of the report: REGION_LAW_CASES=100000. */
 const CASES = Number(process.env.REGION_LAW_CASES ?? 300);
@@ -26,7 +27,7 @@ type Recorded = readonly (readonly Sent[])[];
 async function regionsOf(recorded: readonly Recorded[], pageFacts: number) {
   const regions = recorded.map((_, n) => new MemoryRegion('abc'[n]!));
   for (const [n, transactions] of recorded.entries()) {
-    const store = new MemoryStore(regions[n]!);
+    const store = new MemoryEventStore(regions[n]);
     for (const events of transactions) {
       const rows = events.map(({ id, type, content, later }) =>
         trackedRow({

@@ -8,8 +8,9 @@ import {
 } from '../../src/regions/application/facts/region-facts.port.js';
 import { FACT_COLUMNS, type FactColumn, type FactRow } from '../../src/regions/domain/fact-row.js';
 import type { ConflictPlace, FactPlace, NumberedPlace } from '../../src/regions/domain/fact-walk.js';
+import { keyOf } from '../events/memory-event-store.js';
 import { conflictKey } from '../people/memory-erasures.js';
-import { keyOf, type MemoryRegion } from './memory-region.js';
+import type { MemoryRegion } from './memory-region.js';
 
 const byTx = (one: NumberedPlace, other: NumberedPlace) =>
   one.tx !== other.tx

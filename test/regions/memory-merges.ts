@@ -9,9 +9,10 @@ import {
 } from '../../src/regions/application/merging/other-region.port.js';
 import { mergedFact } from '../../src/regions/domain/merged-fact.js';
 import { RegionList } from '../../src/regions/domain/region-list.js';
+import { MemoryEventStore } from '../events/memory-event-store.js';
 import { quietLogger } from '../support/application.js';
 import { MemoryFacts } from './memory-facts.js';
-import { MemoryConflicts, MemoryLog, type MemoryRegion, MemoryStore } from './memory-region.js';
+import { MemoryConflicts, MemoryLog, type MemoryRegion } from './memory-region.js';
 
 /** Merges regions in memory by the code of the service, but for what speaks to PostgreSQL and HTTP. */
 export class MemoryMerges {
@@ -45,7 +46,7 @@ export class MemoryMerges {
 
   private mergerOf(region: MemoryRegion): Merger {
     const handler = new RecordEventHandler(
-      new MemoryStore(region),
+      new MemoryEventStore(region),
       { count: () => undefined },
       this.config,
       quietLogger,

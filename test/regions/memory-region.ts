@@ -1,40 +1,27 @@
-import { EventStore } from '../../src/events/application/event-store.port.js';
 import type { RecordedFact } from '../../src/events/domain/content/recorded-fact.js';
 import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
-import type { Verdict } from '../../src/events/domain/verdict.js';
-import { recordTwins } from '../../src/events/infrastructure/postgres/recording/twins.js';
 import {
   type ConflictingContent,
   ConflictStore,
   type Identity,
 } from '../../src/regions/application/merging/conflict-store.port.js';
 import { type MergeClaim, MergeLog, type Reached } from '../../src/regions/application/merging/merge-log.port.js';
+import { keyOf, MemoryEvents } from '../events/memory-event-store.js';
 import { conflictKey, MemoryErasures } from '../people/memory-erasures.js';
 
-interface Stored {
-  readonly event: TrackedEvent;
-  readonly tx: bigint;
-}
-
-export const keyOf = ({ eventKey, eventType }: Identity) => `${eventKey} ${eventType}`;
-
 /** A region whose database is two maps. Its transactions end at once. */
-export class MemoryRegion {
-  readonly facts = new Map<string, Stored>();
+export class MemoryRegion extends MemoryEvents {
   readonly conflicts = new Map<string, ConflictingContent & { readonly tx: bigint }>();
   readonly watermarks = new Map<string, string>();
   readonly erasures = new MemoryErasures(this);
   system = '7000000000000000000';
-  private nextTx = 100n;
 
-  constructor(readonly name: string) {}
-
-  transaction(): bigint {
-    return this.nextTx++;
+  constructor(readonly name: string) {
+    super();
   }
 
-  get next(): bigint {
-    return this.nextTx;
+  override asStored(events: readonly TrackedEvent[]): readonly TrackedEvent[] {
+    return this.erasures.log.applied(events).rows;
   }
 
   /** Per identity all contents that are known of it: what regions agree on. */
@@ -54,36 +41,6 @@ export class MemoryRegion {
   dump(): unknown {
     const facts = [...this.facts].map(([key, { event }]) => [key, String(event.fingerprint), event.occurredAt]).sort();
     return { facts, conflicts: [...this.conflicts.keys()].sort() };
-  }
-}
-
-export class MemoryStore extends EventStore {
-  constructor(private readonly region: MemoryRegion) {
-    super();
-  }
-
-  override isFull = () => false;
-
-  override async append(events: readonly TrackedEvent[]): Promise<Verdict[]> {
-    const verdicts = await recordTwins(
-      events,
-      (rows) => {
-        const tx = this.region.transaction();
-        return Promise.resolve(
-          this.region.erasures.log.applied(rows).rows.map((event) => {
-            const known = this.region.facts.get(keyOf(event));
-            if (known) {
-              const { fingerprint, occurredAt } = known.event;
-              return { kind: 'known', fingerprint, occurredAt } as const;
-            }
-            this.region.facts.set(keyOf(event), { event, tx });
-            return { kind: 'inserted' } as const;
-          }),
-        );
-      },
-      { synonyms: null, find: () => Promise.resolve(new Map()) },
-    );
-    return verdicts as Verdict[];
   }
 }
 

@@ -89,7 +89,7 @@ describe('a walk over facts', () => {
     } while (cursor !== null);
     const all = transactions * factsEach;
     expect([shown.size, count]).toEqual([all, all]);
-    // Of a transaction that does not fit into a page the rest is looked at again, and the first look is at 64 of them.
+    // The rest of a transaction that does not fit into a page is looked at again, and the first look is at 64 of them.
     const atFirst = 64 * factsEach;
     const again = Math.max(1, Math.ceil(factsEach / PAGE)) + 1;
     expect(facts.looked).toBeLessThanOrEqual(Math.min(atFirst, all) + all * again);

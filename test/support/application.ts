@@ -50,7 +50,7 @@ export interface TestApplication {
   close(): Promise<void>;
 }
 
-/** Of the whole catalogue. */
+/** The slices of the whole catalogue. */
 export const slices: readonly Slice[] = Object.values(catalogue);
 
 type Catalogued = (typeof catalogue)[keyof typeof catalogue];

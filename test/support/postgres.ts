@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { needed, TEMPLATE_DATABASE } from './test-run.js';
 
 export interface TestDatabase {
-  /** Of the database's owner. */
+  /** The address of the database's owner. */
   readonly url: string;
   /** Also with connections open. */
   drop(): Promise<void>;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isAlive } from '../../src/platform/running-process.js';
 import { removeAbandonedRuns, temporaryFolder } from './run-folder.js';
 
-/** Of a process that has ended. */
+/** The id of a process that has ended. */
 async function deadPid(): Promise<number> {
   const process_ = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(process_, 'exit');

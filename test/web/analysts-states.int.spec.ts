@@ -4,7 +4,7 @@ import { SeededPages, WALKERS, TEXTS_OF_YESTERDAY } from './seeded-pages.js';
 
 const PATIENCE_MS = 300_000;
 
-/** Of the page: functions that are evaluated there are written here, where there is none. */
+/** The page's document: functions that are evaluated in the page are written here, where there is none. */
 declare const document: {
   readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number };
   querySelector(selector: string): { readonly textContent: string | null } | null;

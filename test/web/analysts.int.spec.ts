@@ -5,7 +5,7 @@ import { SeededPages, WALKERS } from './seeded-pages.js';
 
 const PATIENCE_MS = 300_000;
 
-/** Of the page: functions that are evaluated there are written here, where there is none. */
+/** The page's document: functions that are evaluated in the page are written here, where there is none. */
 declare const document: {
   readonly activeElement: { matches(selector: string): boolean } | null;
   querySelector(selector: string): { readonly textContent: string | null } | null;

@@ -77,5 +77,5 @@ describeWithBrowser('the charts of a view', () => {
 const READOUTS = (count: number) => document.querySelectorAll('.readout').length === count;
 const CHARTS = (count: number) => document.querySelectorAll('.line-chart, .bars').length === count;
 
-/** Of the page. */
+/** The document of the page. */
 declare const document: { querySelectorAll(selector: string): { readonly length: number } };

@@ -10,7 +10,7 @@ import {
 } from '../../src/web/app/src/views/heatmap/map/frame.js';
 import { drawn, placeOf } from '../../src/web/app/src/views/heatmap/map/layers.js';
 import { outlines } from '../../src/web/app/src/views/heatmap/map/outlines.js';
-import { goneFrom, type ShownPage } from '../../src/web/app/src/views/heatmap/map/projection.js';
+import { type ShownPage, vanishedFrom } from '../../src/web/app/src/views/heatmap/map/projection.js';
 import { typicalPage } from '../../src/web/app/src/views/heatmap/map/typical-page.js';
 
 type Click = HeatmapSummary['events'][number];
@@ -100,7 +100,7 @@ describe('what is drawn of a layer', () => {
     });
     expect([sum(points), matched]).toEqual([13, 10]);
     expect([grid[10]![6], grid[10]![10]]).toEqual([4, 0]);
-    expect(goneFrom(page, details.elements!).map(({ selector }) => selector)).toEqual(['#gone']);
+    expect(vanishedFrom(page, details.elements!).map(({ selector }) => selector)).toEqual(['#gone']);
   });
 
   it('is the newest alone while it is not known what was hit', () => {

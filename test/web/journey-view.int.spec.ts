@@ -6,7 +6,7 @@ import { SeededPages } from './seeded-pages.js';
 
 const PATIENCE_MS = 300_000;
 
-/** Of the page: functions that are evaluated there are written here, where there is none. */
+/** The page's document: functions that are evaluated in the page are written here, where there is none. */
 declare const document: { querySelectorAll(selector: string): { readonly length: number } };
 
 describeWithBrowser('the view of a user', () => {

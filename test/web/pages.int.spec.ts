@@ -12,7 +12,7 @@ const AXE = readFileSync(
 const THEMES = ['light', 'dark'] as const;
 const PATIENCE_MS = 300_000;
 
-/** Of the page: functions that are evaluated there are written here, where there is none. */
+/** An element of the page: functions that are evaluated in the page are written here, where there is none. */
 interface PageElement {
   readonly textContent: string | null;
   matches(selector: string): boolean;

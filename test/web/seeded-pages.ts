@@ -11,14 +11,14 @@ import { pathWith, PAYLOADS } from './payloads.js';
 
 export const LOCALES = { en: 'en-US', es: 'es-ES' } as const;
 
-/** Of the page: functions that are evaluated there are written in tests, where there is none. */
+/** The page's document: functions that are evaluated in the page are written in tests, where there is none. */
 declare const document: { querySelectorAll(selector: string): { readonly length: number } };
 
 /** The service with a user's visit, a letter that can be mended, and hostile text wherever text can be; and a browser. */
 export class SeededPages {
   private constructor(
     readonly application: TestApplication,
-    /** Of the letter that can be mended: the newest. */
+    /** The id of the letter that can be mended, which is the newest. */
     readonly letter: string,
     /** A rule of alerts, of which one fires. */
     readonly firingRule: string,

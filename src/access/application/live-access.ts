@@ -13,7 +13,7 @@ import { LiveSessions } from './sessions/live-sessions.js';
  */
 const EVERY_MS = 2_000;
 const STALE_MS = 5_000;
-/** All of a reading; one that takes longer would know nothing fresh at its end. */
+/** The time of a whole reading. One that takes longer would know nothing fresh at its end. */
 const LONGEST_READING_MS = 4_500;
 const MOST_READINGS = 2;
 

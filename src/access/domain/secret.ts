@@ -14,10 +14,10 @@ export const mintSecret = (): string => MARK + randomBytes(RANDOM_BYTES).toStrin
 /** The start of a secret, by which people recognise it in a list. */
 export const prefixOf = (secret: string): string => secret.slice(0, PREFIX_LENGTH);
 
-/** A session's cookie, fresh. */
+/** Makes a new cookie for a session. */
 export const mintCookie = (): string => randomBytes(RANDOM_BYTES).toString('base64url');
 
-/** Whether it could be one; nothing else is looked up. */
+/** Whether a text could be a secret; nothing else is looked up. */
 export const isCookie = (text: string): boolean => /^[\w-]{43}$/.test(text);
 
 /** SHA-256. */
@@ -27,6 +27,6 @@ export const digestOf = (secret: string): Buffer => hash('sha256', secret, 'buff
 export const sameDigest = (one: Buffer, other: Buffer): boolean =>
   one.length === other.length && timingSafeEqual(one, other);
 
-/** Shows that whoever has the cookie had this secret, to who knows both and to nobody else. */
+/** Proves that whoever has the cookie had this secret. Only who knows both can check it. */
 export const proofOf = (cookie: string, secretDigest: Buffer): Buffer =>
   createHmac('sha256', cookie).update(secretDigest).digest();

@@ -6,14 +6,15 @@ export const SESSION_COOKIE = 'monitoreo_session';
 const COOKIE = new RegExp(`(?:^|; *)${SESSION_COOKIE}=([^;]*)`);
 
 /**
- * Reads the credential that a request shows: a secret in `X-API-Token`, `X-API-Key` or `Authorization` (Bearer, or Basic with it as the user), or
- * the cookie of a page that is signed in. A key in the address is none: addresses are logged.
+ * Reads the credential that a request shows: a secret in `X-API-Token`, `X-API-Key` or `Authorization` (Bearer, or Basic
+ * with it as the user), or the cookie of a page that is signed in. A key in the address does not count, because addresses
+ * are logged.
  *
- * Two that differ are one that nobody knows: what let it in must be certain. A header that comes twice arrives joined by a
- * comma, and of `Authorization` Node keeps the first, so that is counted.
+ * If two credentials differ, nobody knows which one counts, so they are refused like an unknown one. A header that comes
+ * twice arrives joined by a comma. Of `Authorization` Node keeps only the first, so these are counted.
  *
- * @param passesAuthorization `Authorization` is meant for somebody behind us
- * @returns null when it shows nothing
+ * @param passesAuthorization `Authorization` is meant for a service behind us
+ * @returns null when the request shows no credential
  */
 export function credentialOf({ headers, raw }: FastifyRequest, passesAuthorization: boolean): Credential | null {
   const token = headers['x-api-token'] as string | undefined;

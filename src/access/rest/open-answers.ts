@@ -8,7 +8,7 @@ interface OpenAnswer {
   readonly reply: FastifyReply;
 }
 
-/** Answers that somebody was let in for and that are not whole yet: a long one ends when its key does. */
+/** Answers that need a key and are not whole yet. A long one ends when its key does. */
 @Injectable()
 export class OpenAnswers {
   private readonly open = new Set<OpenAnswer>();

@@ -7,7 +7,10 @@ import { ACCESS_VARIABLES } from '../access.variables.js';
 
 const MINUTE_MS = 60_000;
 const MOST_FAILURES = 20;
-/** Counted at once, least recently seen forgotten first; IPv6 counts by its /64, which one customer has. */
+/**
+ * So many addresses are counted at once, and the least recently seen are forgotten first. IPv6 counts by its /64, which one
+ * customer has.
+ */
 const ADDRESSES = 20_000;
 
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;

@@ -25,7 +25,7 @@ interface Asked {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly role: string;
-  /** Whoever it is may go on; a key is looked at for what it brings: no rate, larger bodies. */
+  /** Anybody may go on. A key is looked at only for its advantages: no rate limit, and larger bodies. */
   readonly open: boolean;
   readonly credential: Credential | null;
 }
@@ -97,7 +97,7 @@ export class RequestAccess extends AccessControl {
     const { credential, open } = asked;
     const { knowledge } = this.live;
     if (open && (credential === null || knowledge !== 'fresh')) return this.stranger(asked);
-    // Nobody knows whether a key exists: never open because of that.
+    // If nobody knows whether a key exists, the service does not count as open.
     if (knowledge === 'none' && !(credential === null && this.live.keysExist)) return keysUnknown();
     if (!this.live.keysExist) return null;
     if (credential === null) return this.nothingShown(asked);
@@ -151,7 +151,7 @@ const unauthorized = (role: string) =>
 
 const forbidden = (role: string) => new Problem(403, 'forbidden', `This needs a key of the role ${role}.`);
 
-/** A route is never open because nobody can be asked. */
+/** A route does not count as open because nobody can be asked. */
 export const keysUnknown = () =>
   new Problem(503, 'database_unavailable', 'Nobody can be let in while the keys cannot be read: try again shortly.', {
     headers: { 'retry-after': '2' },

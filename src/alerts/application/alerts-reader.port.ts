@@ -23,7 +23,7 @@ export interface AlertPosition {
 }
 
 export abstract class AlertsReader {
-  /** Newest first, older than `after`. */
+  /** The newest first, those that are older than `after`. */
   abstract page(
     state: AlertState | null,
     limit: number,

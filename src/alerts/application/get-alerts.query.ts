@@ -4,7 +4,7 @@ import { AlertsReader, type StoredAlert } from './alerts-reader.port.js';
 import type { Alert, AlertPage, AlertState } from './answers/alert.answer.js';
 import { figure, shownRule, shownWindow } from './rules/rule-views.js';
 
-/** Newest first. */
+/** Answers alerts, the newest first. */
 export class GetAlertsQuery extends Query<AlertPage> {
   constructor(
     readonly state: AlertState | null,

@@ -1,6 +1,9 @@
 import type { Logger } from '../../platform/observability/logger.js';
 
-/** Does something again and again, one round at a time. What fails is tried again in the next one, and said once in a row. */
+/**
+ * Does something again and again, one round at a time. A round that fails is tried again in the next one. Failures in a row
+ * are logged once.
+ */
 export class Rounds {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> | null = null;
@@ -17,12 +20,12 @@ export class Rounds {
     this.timer ??= setInterval(() => void this.now(), this.everyMs).unref();
   }
 
-  /** A round that begins now, unless one is under way. Never rejects. */
+  /** Runs a round now, unless one is under way. Never rejects. */
   now(): Promise<void> {
     return (this.running ??= this.run().finally(() => (this.running = null)));
   }
 
-  /** Begins nothing new; resolves when the round that is under way has ended. */
+  /** Begins no further round. It resolves when the round that is under way has ended. */
   async stop(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
     await this.running;

@@ -17,17 +17,17 @@ export type Condition = (typeof CONDITIONS)[number];
 export const NAMED_PERIODS = { '1h': 60, '24h': 24 * 60, '7d': 7 * 24 * 60 } as const;
 export type RulePeriod = keyof typeof NAMED_PERIODS | number;
 
-/** Of minutes; longer windows than a week are not told apart from the week before. */
+/** The longest time in minutes. A window longer than a week would overlap the week before. */
 export const LONGEST_PERIOD_MINUTES = 7 * 24 * 60;
 export const LONGEST_FOR_MINUTES = 10_080;
 export const DEFAULT_RESOLVE_AFTER_MINUTES = 5;
 export const DEFAULT_MIN_CLICKS = 100;
 
-/** What is watched, in the names that clients write. */
+/** The figures that a rule may watch, in the names that clients write. */
 export interface AlertRule {
   readonly name: string;
   readonly metric: Metric;
-  /** ISO 4217, of `revenue` alone. */
+  /** ISO 4217; only `revenue` has one. */
   readonly currency: string | null;
   readonly filter: { readonly event_type: EventType | null; readonly label: string | null };
   /** A name, or minutes. */
@@ -44,14 +44,14 @@ export interface AlertRule {
   readonly webhook_url: string | null;
 }
 
-/** What the filter of a metric may say: events of this type alone. */
+/** The filter of a metric may only select events of this type. */
 export const COUNTED_TYPE: Readonly<Partial<Record<Metric, EventType>>> = {
   total_clicks: 'click',
   total_conversions: 'conversion',
   total_sales: 'sale',
 };
 
-/** Of what was counted at other times nothing is kept: they are judged by what is now, and always. */
+/** Their former values are not kept. So these metrics are always judged, by their value of this moment. */
 export const isOfNow = (metric: Metric): boolean => metric === 'dead_letters' || metric === 'lag_ms';
 
 export const isRelative = (condition: Condition): boolean => condition.endsWith('_pct');
@@ -61,13 +61,13 @@ export const minutesOf = (period: RulePeriod): number => (typeof period === 'num
 export const isMuted = ({ muted_until }: AlertRule, now: number): boolean =>
   muted_until !== null && Date.parse(muted_until) > now;
 
-/** Whether two rules judge alike: muting withholds, and changes nothing of what is known. */
+/** Whether two rules judge alike. Muting withholds notices, and changes nothing in the judgement. */
 export function judgesLike(one: AlertRule, other: AlertRule): boolean {
   const compared = (rule: AlertRule) => JSON.stringify(inOrder({ ...rule, muted_until: null }));
   return compared(one) === compared(other);
 }
 
-/** JSON from PostgreSQL has its members in another order. */
+/** PostgreSQL returns JSON with its members in another order. */
 const inOrder = (value: unknown): unknown =>
   typeof value !== 'object' || value === null
     ? value

@@ -3,11 +3,11 @@ import { type AlertRule, isRelative } from './alert-rule.js';
 export const JUDGED = ['ok', 'no_data', 'incomplete'] as const;
 export type Judged = (typeof JUDGED)[number];
 
-/** A metric's figure in a window. */
+/** The figure of a metric in a window. */
 export interface Figure {
-  /** Null: not known, as the lag while nobody consumes. */
+  /** Null: the figure is not known, as the lag is not while nobody consumes. */
   readonly value: number | null;
-  /** In the same window. */
+  /** Clicks in the same window. */
   readonly clicks: number;
   /** Whether all that was published is counted. */
   readonly complete: boolean;
@@ -15,16 +15,17 @@ export interface Figure {
 
 export interface Finding {
   readonly judged: Judged;
-  /** Only of what is judged. */
+  /** It means something only if the figure was judged. */
   readonly holds: boolean;
   readonly value: number | null;
 }
 
-/** @param before a week earlier; null unless the condition compares with it */
+/** @param before the figure a week earlier; null unless the condition compares with it */
 export function judge(rule: AlertRule, now: Figure, before: Figure | null): Finding {
   const { value } = now;
   const unjudged = (judged: Judged): Finding => ({ judged, holds: false, value });
-  // Always judged: they tell of what makes the others incomplete. A lag that nobody knows is the longest.
+  // These are always judged, because they tell what makes the others incomplete. A lag that nobody knows counts as the
+  // longest.
   if (rule.metric === 'lag_ms' || rule.metric === 'dead_letters') {
     return { judged: 'ok', holds: holds(rule, value ?? Infinity, null), value };
   }
@@ -37,7 +38,7 @@ export function judge(rule: AlertRule, now: Figure, before: Figure | null): Find
   return { judged: 'ok', holds: holds(rule, value, before?.value ?? null), value };
 }
 
-/** Strictly: what equals the threshold has not crossed it. */
+/** The comparison is strict: a figure that equals the threshold has not crossed it. */
 function holds({ condition, threshold }: AlertRule, value: number, before: number | null): boolean {
   switch (condition) {
     case 'below':

@@ -2,7 +2,7 @@ import { type AlertRule, isRelative } from './alert-rule.js';
 import type { Finding } from './judgement.js';
 import type { NoticeKind } from './watch.js';
 
-/** The window that a figure is of, epoch milliseconds: `(from, to]`. */
+/** The window of a figure, epoch milliseconds: `(from, to]`. */
 export interface JudgedWindow {
   readonly from: number;
   readonly to: number;
@@ -21,7 +21,7 @@ export interface Told {
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-/** The alert as a webhook gets it: `text` is what chat systems show. @param at epoch milliseconds */
+/** The alert as a webhook gets it. Chat systems show its `text`. @param at epoch milliseconds */
 export function bodyOf(kind: NoticeKind | 'test', told: Told, at: number): string {
   const { ruleId, rule, alertId, startedAt, firedAt, finding, window } = told;
   return JSON.stringify({
@@ -41,7 +41,7 @@ export function bodyOf(kind: NoticeKind | 'test', told: Told, at: number): strin
   });
 }
 
-/** What of a webhook's address is told: its path may be a secret. */
+/** The part of a webhook's address that is shown: its path may be a secret. */
 export const hostOf = (webhookUrl: string | null): string | null => webhookUrl && new URL(webhookUrl).host;
 
 export function publicRule({ webhook_url, ...rule }: AlertRule) {

@@ -34,7 +34,7 @@ export const RULE_FIELDS: readonly string[] = [
   ...['resolve_after_minutes', 'min_clicks', 'enabled', 'muted_until', 'repeat_hours', 'webhook_url'],
 ];
 
-/** A rule as a client or a file writes it, with the defaults of what is not said. @throws {InvalidRule} naming every bad field */
+/** Reads a rule as a client or a file writes it, and adds defaults. @throws {InvalidRule} naming every bad field */
 export function parseRule(sent: unknown): AlertRule {
   if (!isRecord(sent)) throw new InvalidRule([{ field: 'rule', message: 'must be a JSON object' }]);
   const errors: BadField[] = [];
@@ -68,7 +68,7 @@ export function parseRule(sent: unknown): AlertRule {
   return rule;
 }
 
-/** What is right by itself and makes no sense together. */
+/** Finds fields that are right by themselves and make no sense together. */
 function contradictions({ metric, currency, filter, condition }: AlertRule): BadField[] {
   const errors: BadField[] = [];
   const wrong = (field: string, message: string) => errors.push({ field, message });
@@ -92,7 +92,7 @@ function contradictions({ metric, currency, filter, condition }: AlertRule): Bad
   return errors;
 }
 
-/** Each method notes what is wrong and answers null, as for what is not there. */
+/** Reads members of a rule. Each method notes what is wrong, and answers null, as it does for a member that is not there. */
 class Fields {
   constructor(
     private readonly sent: Readonly<Record<string, unknown>>,
@@ -109,7 +109,7 @@ class Fields {
     return null;
   }
 
-  /** Says so unless something else is wrong with it already. */
+  /** Notes a defect of a member, unless another one is noted already. */
   missing<T>(name: string, message: string, stand: T): T {
     if (!this.errors.some(({ field }) => field === this.path + name)) this.wrong(name, message);
     return stand;
@@ -172,7 +172,7 @@ function periodOf(fields: Fields): RulePeriod {
   return '1h';
 }
 
-/** Money comes as a text too. */
+/** An amount of money may also be sent as a text. */
 function thresholdOf(fields: Fields): number {
   const value = fields.of('threshold');
   const number = typeof value === 'string' && A_DECIMAL.test(value) ? Number(value) : value;

@@ -4,7 +4,7 @@ import { InvalidRule, parseRule, RULE_FIELDS } from './parse-rule.js';
 /** As many as the API may make. */
 const MOST = 500;
 
-/** The rules of a file, `{"rules": [{…}]}`, known by their names. @throws Error saying what it should be */
+/** Reads the rules of a file, `{"rules": [{…}]}`, which are known by their names. @throws Error saying what it should be */
 export function parseRulesFile(text: string): readonly AlertRule[] {
   const sent = readJson(text);
   const rules = (sent as { rules?: unknown } | null)?.rules;
@@ -26,7 +26,7 @@ function readJson(text: string): unknown {
   }
 }
 
-/** Nobody sees an answer to a file, so a field that is misspelt is an error here. */
+/** Nobody gets an answer to a file, so a misspelt field is an error here. */
 function ruleAt(sent: unknown, index: number): AlertRule {
   const where = `rules[${index}]`;
   const unknown =

@@ -1,17 +1,17 @@
 import { type AlertRule, isMuted } from './alert-rule.js';
 import type { Finding, Judged } from './judgement.js';
 
-/** Rules are judged at whole multiples of it, so that equal waits are equal however late a judgement comes. */
+/** Rules are judged at whole multiples of this time, so that equal waits are equal however late a judgement comes. */
 export const TURN_MS = 15_000;
-/** Without a judgement for so long, a notice says so. */
+/** If a rule is not judged for this long, a notice says so. */
 export const SILENCE_MS = 600_000;
-/** Of a longer time in which nobody looked, as while the service was down, nothing is known: no more than this is counted of it. */
+/** If nobody looked for longer, as while the service was down, nothing is known of that time. So no more than this counts. */
 const MOST_BETWEEN_TURNS_MS = 60_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * What is remembered of a rule from turn to turn.
+ * The state of a rule that is kept from turn to turn.
  *
  * | phase | the condition holds | does not hold | is not judged |
  * |---|---|---|---|
@@ -21,19 +21,19 @@ const HOUR_MS = 3_600_000;
  */
 export interface Watch {
   readonly phase: 'quiet' | 'pending' | 'firing';
-  /** Of the alert that is open; null while quiet. */
+  /** The open alert; null while quiet. */
   readonly alertId: string | null;
   readonly startedAt: number | null;
   readonly firedAt: number | null;
-  /** How long the condition has held (`pending`) or has not (`firing`), as far as was seen. */
+  /** How long the condition has held (`pending`) or has not held (`firing`), as far as somebody looked. */
   readonly clockMs: number;
-  /** How long nothing was judged, as far as was seen. */
+  /** How long nothing was judged, as far as somebody looked. */
   readonly unjudgedMs: number;
-  /** Whether that was said. */
+  /** Whether a notice said that. */
   readonly silenceSaid: boolean;
-  /** When the open alert was last told of; null: never, as while it is muted. */
+  /** When the last notice of the open alert was written; null: none was, as while it is muted. */
   readonly toldAt: number | null;
-  /** The turn before. */
+  /** The turn before this one. */
   readonly seen: { readonly at: number; readonly judged: Judged; readonly holds: boolean } | null;
 }
 
@@ -49,25 +49,28 @@ export const NEW_WATCH: Watch = {
   seen: null,
 };
 
-/** What people are told of. */
+/** The changes that people are told of. */
 export const NOTICES = ['firing', 'resolved', 'no_data'] as const;
 export type NoticeKind = (typeof NOTICES)[number];
 
 export interface Step {
   readonly watch: Watch;
-  /** The alert that is open no longer, and whether it was one that fired. */
+  /** The alert that has ended, and whether it had fired. */
   readonly ended: { readonly as: 'dropped' | 'resolved'; readonly watch: Watch } | null;
   readonly notices: readonly NoticeKind[];
 }
 
-/** @param at of the turn, epoch milliseconds; later than the one before @param newId for an alert that begins */
+/**
+ * @param at time of the turn, epoch milliseconds; later than the one before
+ * @param newId for an alert that begins
+ */
 export function step(before: Watch, finding: Finding, rule: AlertRule, at: number, newId: () => string): Step {
   const { seen } = before;
   const sinceMs = seen === null ? 0 : Math.min(at - seen.at, MOST_BETWEEN_TURNS_MS);
   const now = { at, judged: finding.judged, holds: finding.holds };
   if (finding.judged !== 'ok') return unjudged({ ...before, seen: now }, sinceMs, isMuted(rule, at));
 
-  // Of the time since a turn that was judged otherwise, or not at all, nobody knows when it changed.
+  // If the turn before was judged otherwise, or not at all, nobody knows when the change came.
   const alikeMs = seen?.judged === 'ok' && seen.holds === finding.holds ? sinceMs : 0;
   const watch: Watch = { ...before, seen: now, unjudgedMs: 0, silenceSaid: false };
   return finding.holds ? holding(watch, alikeMs, rule, at, newId) : clear(watch, alikeMs, rule, at);
@@ -108,12 +111,12 @@ function clear(watch: Watch, alikeMs: number, rule: AlertRule, at: number): Step
   const clockMs = watch.clockMs + alikeMs;
   if (clockMs < rule.resolve_after_minutes * MINUTE_MS)
     return { watch: { ...watch, clockMs }, ended: null, notices: [] };
-  // Who was not told that it fired need not hear that it is over.
+  // A person who was not told that the alert fired need not hear that it is over.
   const notices = watch.toldAt !== null && !isMuted(rule, at) ? (['resolved'] as const) : [];
   return { watch: quiet, ended: { as: 'resolved', watch }, notices };
 }
 
-/** Of an alert that fires: once, again after `repeat_hours`, and what was muted when that ends. */
+/** Whether an alert that fires is to be told now: once, again after `repeat_hours`, and when muting ends. */
 function told(watch: Watch, rule: AlertRule, at: number): Step {
   const { toldAt } = watch;
   const again = rule.repeat_hours !== null && toldAt !== null && at - toldAt >= rule.repeat_hours * HOUR_MS;

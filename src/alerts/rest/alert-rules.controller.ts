@@ -57,7 +57,7 @@ const ApiRule = () =>
     },
   });
 
-/** Whom to tell of what. */
+/** Shows and changes who is told of which figure. */
 @ApiTags('alerts')
 @NeedsKey('admin')
 @Controller('alerts/rules')
@@ -168,7 +168,7 @@ export class AlertRulesController {
   }
 }
 
-/** Who may read alone sees a webhook's host; while no key exists everybody may all. */
+/** Whoever may only read sees the host of a webhook and no more. While no key exists, everybody may do everything. */
 function seesAll(request: FastifyRequest): boolean {
   const caller = callerOf(request);
   return caller === null || caller.role === 'admin';

@@ -11,7 +11,7 @@ import { AlertPage } from '../application/answers/alert.answer.js';
 import { GetAlertsQuery } from '../application/get-alerts.query.js';
 import { GetAlertsRequest } from './alerts.request.js';
 
-/** What fires, and what did. */
+/** Shows the alerts that fire, and those that have fired. */
 @ApiTags('alerts')
 @NeedsKey('read')
 @Controller('alerts')

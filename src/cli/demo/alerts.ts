@@ -1,9 +1,9 @@
 const PATIENCE_MS = 5_000;
-/** Of a minute's clicks, so that it fires a while after the stream began, and is over a while after it ends. */
+/** The rule watches the clicks of a minute, so it fires a while after the stream began, and is over a while after it ends. */
 const CROWD_S = 12;
 
 export interface Service {
-  /** Where it serves HTTP; null: not known. */
+  /** The address of the service; null: not known. */
   readonly url: string | null;
   /** A key of the role admin, where there are keys. */
   readonly token: string | null;

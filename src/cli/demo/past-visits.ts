@@ -13,9 +13,8 @@ const PAUSE_MS = { least: 4_000, most: 60_000 };
 const HOURS_MS = 10 * 3_600_000;
 
 /**
- * The events of visitors on the days before: each came first on one of them, and may have come back on each later one. With it there is
- * something to see in what needs days: who comes back, who does one thing after the other.
- *
+ * The events of visitors on the days before. Each visitor came first on one of them, and may have come back on each later
+ * one. So there is something to see in figures that need days: who comes back, and who does one thing after the other.
  * @param now epoch milliseconds: everything lies before
  */
 export function* pastVisits(

@@ -63,7 +63,7 @@ export class DemoStream {
     await this.settle(patienceMs);
   }
 
-  /** As fast as the broker takes them; then waits for confirmations, `patienceMs` at most. */
+  /** Publishes as fast as the broker takes events, and then waits for confirmations, `patienceMs` at most. */
   async runAll(
     events: Iterable<DemoEvent>,
     { patienceMs, signal }: Pick<RunOptions, 'patienceMs' | 'signal'>,

@@ -6,7 +6,7 @@ export interface DemoEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** Where the randomness and the ids come from: tests give fixed ones. */
+/** The source of randomness and ids; tests give fixed ones. */
 export interface Chance {
   /** `[0, 1)` */
   random(): number;
@@ -15,7 +15,7 @@ export interface Chance {
 
 interface Page {
   readonly path: string;
-  /** Where clicks gather: buttons and pictures, as fractions of the document. */
+  /** The places where clicks gather: buttons and pictures, as fractions of the document. */
   readonly hotSpots: readonly (readonly [x: number, y: number])[];
   /** Pages that a click leads to; a page that is named twice is twice as likely. */
   readonly next: readonly string[];
@@ -118,7 +118,7 @@ export class Visitor {
     this.sessionId = this.newSession();
     this.viewId = this.newView();
     this.screen = this.pick(SCREENS);
-    // In the middle of something, so that the first seconds are like all others.
+    // The visitors begin in the middle of something, so that the first seconds are like all others.
     this.page = this.pick(PAGES);
     this.arrives = this.happens(0.5);
   }

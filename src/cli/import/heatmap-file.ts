@@ -119,7 +119,7 @@ async function look(path: string): Promise<SqliteHeader & { readonly size: numbe
   }
 }
 
-/** Whether there is such a file and it says something: SQLite leaves one behind that is empty, or begins with zeros. */
+/** Whether there is such a file with a content. SQLite leaves one behind that is empty, or begins with zeros. */
 async function begins(path: string): Promise<boolean> {
   try {
     return ((await firstBytes(path, 1))[0] ?? 0) !== 0;

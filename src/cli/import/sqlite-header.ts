@@ -8,11 +8,11 @@ export interface SqliteHeader {
   readonly usesWal: boolean;
   /** Counts changes. */
   readonly changes: number;
-  /** Bytes that it should have; null where it has them, or does not say. */
+  /** The bytes that it should have. Null: it has them, or does not say. */
   readonly cutAt: number | null;
 }
 
-/** @param bytes the first 100. @param size of the file. @returns null where it is no database of SQLite 3 */
+/** @param bytes the first 100. @param size of the file. @returns null if it is no database of SQLite 3 */
 export function headerOf(bytes: Buffer, size: number): SqliteHeader | null {
   if (bytes.subarray(0, MAGIC.length).toString('latin1') !== MAGIC) return null;
   if (bytes.length < HEADER_BYTES) return { usesWal: false, changes: 0, cutAt: HEADER_BYTES };

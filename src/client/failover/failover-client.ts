@@ -10,7 +10,7 @@ export interface FailoverOptions {
   readonly primary: string;
   /** Asked where the primary does not answer, does not take a connection, or fails (5xx). */
   readonly secondary?: string | null;
-  /** Sent with each batch; of the role `ingest`. Not used where a `transport` is given. */
+  /** A key of the role `ingest`, which is sent with each batch. It is not used if a `transport` is given. */
   readonly key?: string | null;
   /** Sent to the secondary; default: the same `key`. Each region has keys of its own. */
   readonly secondaryKey?: string | null;
@@ -40,7 +40,7 @@ export interface Statistics extends Readonly<Record<Outcome['status'] | 'waiting
 export class FailoverClient {
   private readonly host: Host;
   private readonly events: UnconfirmedEvents;
-  /** In the order in which they are asked. */
+  /** The regions, in the order in which they are asked. */
   private readonly regions: readonly Region[];
   private readonly counts = { recorded: 0, duplicate: 0, rejected: 0, dropped: 0 };
   private state: 'idle' | 'delivering' | 'closed' = 'idle';
@@ -67,7 +67,7 @@ export class FailoverClient {
     return outcome;
   }
 
-  /** Resolves when there is room for one more: who records in a loop waits for it, and nothing is dropped. */
+  /** Resolves when there is room for one more. A program that records in a loop waits for it, so that nothing is dropped. */
   room(): Promise<void> {
     return this.events.room();
   }

@@ -1,4 +1,4 @@
-/** The client takes these from where it runs. */
+/** The client takes these from the platform that it runs on. */
 export interface Host {
   /** Epoch milliseconds. */
   now(): number;

@@ -29,7 +29,8 @@ export const serverTransport = (key: string | null): Transport => ({
 
 export async function replyOf(response: Response): Promise<Reply> {
   const body: unknown = await response.json().catch((error: unknown) => {
-    // An answer that breaks off is none. By its name: where a program runs in a context of its own, the error is of another.
+    // An answer that breaks off is none. The error is known by its name, because a program that runs in a context of its own
+    // has errors of another realm.
     if ((error as Error).name === 'SyntaxError') return null;
     throw error;
   });

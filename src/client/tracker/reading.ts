@@ -1,10 +1,10 @@
 import { wholePage } from './document-place.js';
 import { fraction } from './target.js';
 
-/** An inner container is what is read where it has at least this part of the viewport. */
+/** An inner container counts as what is read if it covers at least this part of the viewport. */
 const MAIN_PART = 0.5;
 
-/** How far a view was read: the deepest pixel, of the height that there is when it is asked. */
+/** Measures how far a view was read: the deepest pixel, of the height that the page has when it is asked. */
 export class Reading {
   private deepest = 0;
   private container: Element | null = null;
@@ -21,7 +21,7 @@ export class Reading {
     this.deepest = Math.max(this.deepest, bottom);
   }
 
-  /** The fraction, where it grew since it was last asked; else null. */
+  /** The fraction, if it has grown since it was last asked for; else null. */
   grown(): number | null {
     this.look();
     const height = (this.container ?? wholePage()).scrollHeight;

@@ -3,7 +3,7 @@ const MAX_STEPS = 6;
 const MARKS = ['data-track', 'data-testid', 'data-test', 'data-qa', 'data-cy'];
 /** Ids that a framework counts up are others after the next build. */
 const MADE_ID = /\d{3}|^:|^radix|^[0-9a-f-]{16,}$/i;
-/** From this z-index on frameworks put elements over the page. */
+/** Frameworks put elements over the page from this z-index on. */
 const OVERLAY_Z_INDEX = 50;
 const OVERLAYS = 'dialog[open],[popover],[aria-modal=true],[role=menu],[role=listbox],[role=dialog]';
 
@@ -26,7 +26,7 @@ export function targetOf(element: Element, clientX: number, clientY: number): Ta
 export const fraction = (part: number, whole: number): number =>
   whole > 0 ? Math.round(Math.min(1, Math.max(0, part / whole)) * 1e5) / 1e5 : 0;
 
-/** The path to this element from the nearest id or mark, else a short one; null where it names others too. */
+/** The path to this element from the nearest id or mark, or else a short one. Null: the path would name other elements, too. */
 export function selectorOf(element: Element): string | null {
   let selector = '';
   let here: Element | null = element;
@@ -50,7 +50,10 @@ function nameOf(element: Element): string {
   return twins.length > 1 ? `${tag}:nth-of-type(${twins.indexOf(element) + 1})` : tag;
 }
 
-/** Whether it stays where it is while the page scrolls, or lies over the page: it has no place of its own in the document. */
+/**
+ * Whether the element stays where it is while the page scrolls, or lies over the page. Then it has no place of its own in
+ * the document.
+ */
 function isFixed(element: Element): boolean {
   for (let here: Element | null = element; here !== null; here = here.parentElement) {
     const { position, zIndex } = getComputedStyle(here);

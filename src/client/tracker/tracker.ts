@@ -86,7 +86,7 @@ export function startTracker(options: TrackerOptions): Monitoreo {
     sayDepth();
     const { unconfirmed } = client;
     kept?.keep(unconfirmed);
-    // Hidden and then gone are two events.
+    // A page that is hidden and then ends raises two events.
     const unsaid = unconfirmed.filter((json) => !saidOnLeave.has(json));
     saidOnLeave = new Set(unconfirmed);
     sendOnLeave(client.addresses, key, unsaid);

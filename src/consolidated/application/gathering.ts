@@ -23,7 +23,7 @@ export interface Gathered {
 export class NoUpstreamAnswers extends Error {
   override readonly name = 'NoUpstreamAnswers';
   constructor(
-    /** Whether one of them might have, with more time. */
+    /** Whether one of them might have answered with more time. */
     readonly forTime: boolean,
     readonly services_status: ServicesStatus,
     readonly sources: readonly Source[],
@@ -32,7 +32,7 @@ export class NoUpstreamAnswers extends Error {
   }
 }
 
-/** All four services at once, for both views of them. */
+/** Asks all four services at once, for both views of them. */
 @Injectable()
 export class Gathering {
   constructor(
@@ -43,7 +43,10 @@ export class Gathering {
     private readonly shared: SharedCalls,
   ) {}
 
-  /** @param userId whose; null: everybody's @throws {NoUpstreamAnswers} */
+  /**
+   * @param userId the user whose items are meant; null: all users
+   * @throws {NoUpstreamAnswers}
+   */
   async all(userId: string | null, caller: Caller, closed: AbortSignal): Promise<Gathered> {
     const { authorization } = caller;
     const ask = <Outcome extends Sourced<unknown>>(
@@ -89,5 +92,5 @@ const sourceOf = (name: UpstreamName, gives: string, outcome: Sourced<unknown>):
   as_of: new Date(outcome.at).toISOString(),
 });
 
-/** A failure is not kept: who asks next may find the service well. */
+/** A failure is not kept, because the service may answer the next caller. */
 const keptBytes = ({ status, bytes }: Sourced<unknown>): number | null => (status === 'error' ? null : bytes);

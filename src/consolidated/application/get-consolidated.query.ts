@@ -11,7 +11,7 @@ import type { SourcedPosts } from './post-metrics.port.js';
 /** Asks for everything that the four services know, in one answer. */
 export class GetConsolidatedQuery extends Query<Consolidated> {
   constructor(
-    /** Null: of everybody. */
+    /** Null: the items of all users. */
     readonly userId: string | null,
     /** The most items of each list; null: all of them. */
     readonly limit: number | null,

@@ -4,7 +4,7 @@ import type { Caller } from './caller.js';
 import { SharedCalls } from './shared-calls.js';
 import { UpstreamConditions } from './upstream-conditions.port.js';
 
-/** Four words. */
+/** The state of each service, in one of four words. */
 const KEPT_BYTES = 100;
 
 /** How each of the four services is, right now. */
@@ -24,7 +24,7 @@ export class GetServicesHealthHandler implements IQueryHandler<GetServicesHealth
     private readonly shared: SharedCalls,
   ) {}
 
-  /** Whoever polls shares the questions with others: the services are not asked more often than data is. */
+  /** Polling clients share the questions with others, so the services are not asked more often than for data. */
   execute({ caller, closed }: GetServicesHealthQuery): Promise<ServicesHealth> {
     const question = { of: 'health', userId: null, authorization: caller.authorization };
     return this.shared.get(question, closed, {

@@ -8,10 +8,10 @@ import type { Summary } from './answers/summary.answer.js';
 import type { Caller } from './caller.js';
 import { Gathering } from './gathering.js';
 
-/** Totals, rankings and trends of what the services know. */
+/** Answers totals, rankings and trends of what the services know. */
 export class GetSummaryQuery extends Query<Summary> {
   constructor(
-    /** Null: of everybody. */
+    /** Null: the figures of all users. */
     readonly userId: string | null,
     readonly caller: Caller,
     readonly closed: AbortSignal,

@@ -2,8 +2,8 @@ import type { DashboardEntry } from './answers/items.answer.js';
 import type { Caller } from './caller.js';
 import type { Sourced } from './sourced.js';
 
-/** It is never told of a user. */
+/** This service is never told of a user. */
 export abstract class GlobalDashboard {
-  /** As `Users.of`. */
+  /** Takes and throws the same as `Users.of`. */
   abstract whole(caller: Caller, closed: AbortSignal): Promise<Sourced<DashboardEntry>>;
 }

@@ -1,6 +1,6 @@
 import { decodeCursor, encodeCursor } from '../../platform/opaque-cursor.js';
 
-/** How many of each list were shown before, with the version of this form in front. */
+/** The number of items of each list that were shown before, with the version of this form in front. */
 export const encodeListCursor = (shown: number): string => encodeCursor(shown, write);
 
 /** @throws {InvalidCursor} */

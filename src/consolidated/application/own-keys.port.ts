@@ -1,5 +1,5 @@
 /** The keys to this service. */
 export abstract class OwnKeys {
-  /** Compared so that time tells nothing. */
+  /** The comparison takes the same time whatever the text is. */
   abstract has(value: string): boolean;
 }

@@ -5,7 +5,7 @@ const BETWEEN_PARTS = /[\s,;:="']+/;
 /** The characters that an HTTP header may hold; others could not be sent. */
 const SENDABLE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
-/** The value, unless it is a key of ours, or holds one. */
+/** Returns the value, unless it is a key of ours or holds one. */
 export const unlessOurs = (value: string | undefined, keys: OwnKeys): string | null =>
   value === undefined || !SENDABLE.test(value) || holdsKey(value, keys) ? null : value;
 

@@ -3,11 +3,11 @@ import type { Caller } from './caller.js';
 import type { Sourced } from './sourced.js';
 
 export interface SourcedPosts extends Sourced<Post> {
-  /** How the service sums its posts up itself; null where it does not, or without `totals` of the right shape. */
+  /** The sums that the service makes of its posts. Null: it makes none, or they lack a `totals` of the right shape. */
   readonly dashboard: readonly MetricsEntry[] | null;
 }
 
 export abstract class PostMetrics {
-  /** As `Users.of`. @param userId whose posts; null: all */
+  /** Takes and throws the same as `Users.of`. @param userId the user whose posts are meant; null: all users */
   abstract of(userId: string | null, caller: Caller, closed: AbortSignal): Promise<SourcedPosts>;
 }

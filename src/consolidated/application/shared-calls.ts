@@ -6,13 +6,13 @@ import { untilAborted } from '../../platform/until-aborted.js';
 import { CONSOLIDATED_VARIABLES } from '../consolidated.variables.js';
 
 const MAX_ENTRIES = 1_000;
-/** The bytes as they came; as objects they take a few times that. */
+/** The bytes as they came. As objects they would take several times as much. */
 const MAX_KEPT_BYTES = 16_000_000;
 
 interface Flight {
   readonly outcome: Promise<object>;
   waiting: number;
-  /** Aborts when the last who waited has gone. */
+  /** Aborts when the last caller that waited has closed its connection. */
   readonly abandoned: AbortController;
 }
 
@@ -35,7 +35,7 @@ export interface Call<Outcome> {
   readonly kept: (outcome: Outcome) => number | null;
 }
 
-/** Equal questions with equal credentials share one call, and for a while what came of it; with others they share nothing. */
+/** Equal questions with equal credentials share one call, and for a while its outcome. With other credentials they share nothing. */
 @Injectable()
 export class SharedCalls {
   private readonly flights = new Map<string, Flight>();
@@ -83,7 +83,7 @@ export class SharedCalls {
     }
   }
 
-  /** @returns whether it was still the one that others would join */
+  /** @returns whether later callers would still have joined this call */
   private forget(key: string, flight: Flight): boolean {
     return this.flights.get(key) === flight && this.flights.delete(key);
   }

@@ -6,7 +6,7 @@ export interface Sourced<Item> {
   readonly status: UpstreamStatus;
   /** Null: nothing is wrong. */
   readonly reason: Reason | null;
-  /** The same in words, for whoever runs the services; nothing of a body. */
+  /** The reason in words, for whoever runs the services. It quotes nothing of a body. */
   readonly detail: string | null;
   /** How often it was asked. */
   readonly attempts: number;

@@ -4,9 +4,9 @@ import type { Sourced } from './sourced.js';
 
 export abstract class Users {
   /**
-   * Ends by the deadline, whatever the service does; what goes wrong is said in the outcome.
+   * Asks for users. It ends by the deadline, whatever the service does. The outcome says what failed.
    *
-   * @param userId null: all
+   * @param userId null: all users
    * @param closed aborts when nobody waits any longer; then it rejects with the signal's reason
    */
   abstract of(userId: string | null, caller: Caller, closed: AbortSignal): Promise<Sourced<User>>;

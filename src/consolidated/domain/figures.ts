@@ -1,7 +1,7 @@
 import type { Post } from './post.js';
 
 export interface PostFigures {
-  /** Mean of what is not zero; 0 where nothing is. */
+  /** The mean of the values that are not zero; 0 if there are none. */
   readonly averageEngagement: number;
   readonly views: number;
   readonly likes: number;
@@ -18,7 +18,7 @@ export function figuresOf(posts: readonly Post[]): PostFigures {
   };
 }
 
-/** 0 where there are none. */
+/** 0 if there are none. */
 export const meanOf = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -26,5 +26,5 @@ export const meanOf = (values: readonly number[]): number =>
 export const sumOf = (values: readonly number[]): number =>
   Math.round(values.reduce((sum, value) => sum + value, 0) * 1e6) / 1e6;
 
-/** Half up. */
+/** Rounds half up. */
 export const twoDecimals = (value: number): number => Math.round(value * 100) / 100;

@@ -1,6 +1,6 @@
 import type { Identifier } from './identifier.js';
 
-/** The fields of a post that the formulas use. Null: the service does not say it; it counts as 0. */
+/** The fields of a post that the formulas use. A null is a field that the service does not send; it counts as 0. */
 export interface Post {
   readonly postId: Identifier;
   readonly usernameTiktokAccount: string | null;

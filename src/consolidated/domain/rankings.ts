@@ -2,10 +2,10 @@ import { sumOf } from './figures.js';
 import { byIdentifier, type Identifier } from './identifier.js';
 import type { Account, Post, User } from './post.js';
 
-/** How many a ranking names. */
+/** The length of a ranking. */
 const SHOWN = 5;
 
-/** Whoever has accounts, by their number. The e-mail address is null where the user is not among those that are known. */
+/** Ranks users by the number of their accounts. The e-mail address is null if the user is not among those that are known. */
 export function topUsers(accounts: readonly Account[], users: readonly User[]) {
   const emails = new Map(users.map(({ id, email }) => [String(id), email]));
   const owned = groupBy(

@@ -10,12 +10,12 @@ export interface Trends {
   readonly engagement_trend: (typeof ENGAGEMENT_TRENDS)[number];
 }
 
-/** A smaller change is none. */
+/** A smaller change counts as none. */
 const NOTICEABLE = 0.1;
 /** A smaller number is epoch seconds. */
 const SMALLEST_MS = 1e11;
 
-/** The mean engagement of the later half of the posts against that of the earlier. */
+/** Compares the mean engagement of the later half of the posts with that of the earlier half. */
 export function trendsOf(posts: readonly Post[]): Trends {
   if (posts.length < 2) return { growth_rate: 0, engagement_trend: 'insufficient_data' };
   const inTime = posts
@@ -45,5 +45,5 @@ function timeOf(datePosted: Post['datePosted']): number {
   return Number.isNaN(time) ? -Infinity : time;
 }
 
-/** A comparison and not a difference, because the difference of two posts without a time is no number. */
+/** This compares and does not subtract, because the difference of two posts without a time is no number. */
 const compare = (one: number, other: number) => (one < other ? -1 : one > other ? 1 : 0);

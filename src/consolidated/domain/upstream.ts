@@ -3,10 +3,10 @@ export const UPSTREAMS = ['microservice1', 'microservice2', 'microservice3', 'mi
 export type UpstreamName = (typeof UPSTREAMS)[number];
 
 export const STATUSES = ['ok', 'no_data', 'error'] as const;
-/** `no_data`: it answered that there is nothing. */
+/** `no_data`: the service answered that there is nothing. */
 export type UpstreamStatus = (typeof STATUSES)[number];
 
-/** Why there is nothing from a service, or not all of it. */
+/** Why a service gave nothing, or not everything. */
 export const REASONS = [
   'timeout',
   'refused',

@@ -4,10 +4,10 @@ import type { Caller } from '../application/caller.js';
 import { OwnKeys } from '../application/own-keys.port.js';
 import { holdsKey, unlessOurs } from '../application/passed-on.js';
 
-/** W3C Trace Context, version 00 and those to come. */
+/** The W3C Trace Context, version 00 and later ones. */
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[\x21-\x7e]{0,100})?$/;
 
-/** Takes from a request what the services may know of it: never a key of ours, under whatever name it was sent. */
+/** Takes from a request what the services may know of it. This is never a key of ours, under whatever name it was sent. */
 @Injectable()
 export class Callers {
   constructor(private readonly keys: OwnKeys) {}
@@ -21,7 +21,7 @@ export class Callers {
     };
   }
 
-  /** Whether it is fit to be told the services. */
+  /** Whether the services may be told it. */
   mayTell(value: string): boolean {
     return !holdsKey(value, this.keys);
   }

@@ -30,7 +30,7 @@ const ApiAuthorization = () =>
     schema: { type: 'string', maxLength: 200 },
   });
 
-/** Answers what four other services know, in one answer: always as much as can be had within REQUEST_TIMEOUT. */
+/** Answers what four other services know, with as much as can be had within REQUEST_TIMEOUT. */
 @ApiTags('orchestrator')
 @OpenRead()
 @RouteIs({ passesAuthorization: true })
@@ -42,7 +42,7 @@ export class ConsolidatedController {
   ) {}
 
   @Get('dashboard/consolidated')
-  // Whose answer it is depends on the credentials.
+  // The answer depends on the credentials.
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Users, accounts, post metrics and the global dashboard in one answer',
@@ -94,7 +94,7 @@ export class ConsolidatedController {
     return this.queries.execute(new GetServicesHealthQuery(this.callers.of(request), clientGone(reply)));
   }
 
-  /** A user's id becomes part of an address. */
+  /** The id of a user becomes part of an address, so it must not lead elsewhere. */
   private userOf(userId: string | undefined): string | null {
     if (userId === undefined) return null;
     const fits = !/^\.\.?$/.test(userId) && this.callers.mayTell(userId);

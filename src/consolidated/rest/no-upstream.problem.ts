@@ -4,7 +4,7 @@ import { Problem } from '../../platform/http/problems/problem.js';
 import { NoUpstreamProblem } from '../application/answers/no-upstream.answer.js';
 import { NoUpstreamAnswers } from '../application/gathering.js';
 
-/** 502, or 504 where time was what lacked. */
+/** Answers 502, or 504 if a service might have answered with more time. */
 export async function unlessNoneAnswers<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -18,7 +18,7 @@ export async function unlessNoneAnswers<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** Documents these two. */
+/** Documents these two statuses. */
 export const ApiNoUpstream = () =>
   applyDecorators(
     ...([502, 504] as const).map((status) =>

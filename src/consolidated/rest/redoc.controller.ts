@@ -2,7 +2,7 @@ import { Controller, Get, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Open } from '../../platform/http/access/route-access.js';
 
-/** Leads from where the older orchestrator had its document to today's. */
+/** Redirects from the older orchestrator's document to today's. */
 @ApiExcludeController()
 @Open()
 @Controller('redoc')
@@ -10,6 +10,6 @@ export class RedocController {
   @Get()
   @Redirect('/docs', 302)
   docs(): void {
-    // The redirect is all.
+    // The redirect is the whole answer.
   }
 }

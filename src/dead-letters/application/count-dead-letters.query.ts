@@ -4,7 +4,7 @@ import type { DeadLetterState } from '../domain/dead-letter-state.js';
 import type { ReasonCount } from './answers/dead-letter.answer.js';
 import { DeadLettersReader } from './dead-letters-reader.port.js';
 
-/** Every reason in the order of the checks, those without a letter included. */
+/** Counts letters by reason, in the order of the checks. Reasons without a letter are included. */
 export class CountDeadLettersQuery extends Query<readonly ReasonCount[]> {}
 
 @QueryHandler(CountDeadLettersQuery)

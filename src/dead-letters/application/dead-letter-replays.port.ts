@@ -2,34 +2,34 @@ import type { RejectionReason } from '../../events/domain/rejection.js';
 import type { DeadLetterState } from '../domain/dead-letter-state.js';
 import type { DeadLetterPosition } from './dead-letters-reader.port.js';
 
-/** An open dead letter before its bytes are fetched. */
+/** An open dead letter, before its bytes are read. */
 export interface OpenLetter extends DeadLetterPosition {
   readonly payloadBytes: number;
 }
 
-/** A dead letter that one replay has in hand, as the message was. */
+/** A dead letter that one replay has claimed, as the message was. */
 export interface ClaimedLetter {
   readonly id: string;
   readonly originKey: string;
   readonly reason: RejectionReason;
   readonly topic: string;
   readonly messageId: string;
-  /** Epoch milliseconds, both. Where no column holds the publish time, this is when the letter was first seen. */
+  /** Both are epoch milliseconds. If no column holds the time of publishing, this is the time when the letter was first seen. */
   readonly publishedAt: number;
   readonly eventTime: number | null;
   readonly properties: Readonly<Record<string, string>>;
   readonly payload: Buffer;
-  /** The event that it became, if the replay that recorded it ended before it could write that down; else null. */
+  /** The event that the letter became, if the replay that recorded it ended before it could note that; else null. */
   readonly recordedAs: string | null;
 }
 
 /** The outcome of a replay. */
 export type ReplayOutcome =
   | { readonly id: string; readonly recordedAs: string }
-  /** Null: the stored reason stays, because other bytes than the stored ones were refused. */
+  /** Null: the stored reason stays, because bytes other than the stored ones were refused. */
   | { readonly id: string; readonly refusal: { readonly reason: RejectionReason; readonly detail: string } | null };
 
-/** How a letter stands. */
+/** The state of a letter. */
 export interface LetterStanding {
   readonly id: string;
   readonly state: DeadLetterState;
@@ -40,8 +40,9 @@ export interface LetterStanding {
 }
 
 /**
- * A letter is in the hands of one replay at a time, as far as time tells: a replay that was given up, or stopped, may go on
- * later. The transaction that records them keeps two corrections with different ids from being recorded both.
+ * Gives letters to replays. One replay at a time has a letter, as far as time tells: a replay that was given up or stopped
+ * may go on later. The transaction that records the events keeps two corrections with different ids from both being
+ * recorded.
  */
 export abstract class DeadLetterReplays {
   /** Open letters, oldest first, after a position. */
@@ -51,10 +52,10 @@ export abstract class DeadLetterReplays {
     limit: number,
   ): Promise<readonly OpenLetter[]>;
 
-  /** Takes those of the letters that are open and in nobody's hands, until they are concluded or released or a minute is over. */
+  /** Claims those of the letters that are open and not claimed. A claim ends when it is concluded or released, or after a minute. */
   abstract claim(ids: readonly string[]): Promise<readonly ClaimedLetter[]>;
 
-  /** Writes down what became of claimed letters. @returns how they stand now, in any order. */
+  /** Notes what became of claimed letters. @returns their states now, in any order */
   abstract conclude(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]>;
 
   /** Gives claimed letters back as they were. */

@@ -4,7 +4,7 @@ import type { DeadLetterState } from '../domain/dead-letter-state.js';
 import type { DeadLetterDetails, DeadLetterView } from './answers/dead-letter.answer.js';
 
 export interface DeadLetterWithBytes extends DeadLetterView, Pick<DeadLetterDetails, 'properties'> {
-  /** As sent, the first 8 MiB. */
+  /** The first 8 MiB of the bytes, as they were sent. */
   readonly payload: Buffer;
   readonly envelope: Buffer | null;
   readonly schema_version: Buffer | null;
@@ -33,19 +33,22 @@ export interface DeadLetterCount {
 
 export interface SliceBounds {
   readonly limit: number;
-  /** Most that the letters may take as JSON, about: their keys have any length. One that is larger is a slice of its own. */
+  /**
+   * The most bytes that the letters may have as JSON, about, because their keys have any length. One letter that is larger
+   * comes alone.
+   */
   readonly bytes: number;
 }
 
 export interface DeadLetterSlice {
   readonly letters: readonly DeadLetterView[];
   readonly follows: boolean;
-  /** Whether it ended before its limit because another letter would have been too many bytes. */
+  /** Whether the slice ended before its limit, because another letter would have been too many bytes. */
   readonly full: boolean;
 }
 
 export abstract class DeadLettersReader {
-  /** Newest first, those before a position. @param signal cancels the search */
+  /** The newest letters first, those before a position. @param signal cancels the search */
   abstract slice(
     filter: DeadLetterFilter,
     before: DeadLetterPosition | null,

@@ -10,7 +10,7 @@ export class DeadLetterNotFound extends BrokenRule {
   }
 }
 
-/** One dead letter with its bytes. */
+/** Answers one dead letter with its bytes. */
 export class GetDeadLetterQuery extends Query<DeadLetterWithBytes> {
   constructor(readonly id: string) {
     super();

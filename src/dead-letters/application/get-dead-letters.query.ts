@@ -6,15 +6,15 @@ import type { DeadLetterPage } from './answers/dead-letter.answer.js';
 import { decodeLetterCursor, encodeLetterCursor } from './dead-letter-cursor.js';
 import { DeadLettersReader } from './dead-letters-reader.port.js';
 
-/** A page ends early at about so many bytes of JSON. */
+/** A page ends early when it has about so many bytes of JSON. */
 const PAGE_BYTES = 4_000_000;
 
-/** One page of dead letters by `first_seen`. */
+/** Answers one page of dead letters by `first_seen`. */
 export class GetDeadLettersQuery extends Query<DeadLetterPage> {
   constructor(
     readonly filter: {
       readonly reason: RejectionReason | null;
-      /** Full name. */
+      /** The full name. */
       readonly topic: string | null;
       readonly state: DeadLetterState | null;
       readonly from: string | null;

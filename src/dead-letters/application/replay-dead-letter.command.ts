@@ -5,7 +5,7 @@ import { DeadLetterReplays, type LetterStanding } from './dead-letter-replays.po
 import { DeadLetterNotFound } from './get-dead-letter.query.js';
 import { Replayer } from './replayer.js';
 
-/** Another replay has the letter in hand. */
+/** Another replay has claimed the letter. */
 export class ReplayConflict extends BrokenRule {
   override readonly name = 'ReplayConflict';
   constructor() {
@@ -17,7 +17,7 @@ export class ReplayConflict extends BrokenRule {
   }
 }
 
-/** Its person was erased, and its bytes with them. */
+/** The person of the letter was erased, and its bytes with them. */
 export class LetterErased extends BrokenRule {
   override readonly name = 'LetterErased';
   constructor() {
@@ -30,13 +30,13 @@ export class LetterErased extends BrokenRule {
 }
 
 /**
- * Tries again to record one dead letter, with its own bytes or with a corrected event. Once replayed it stays so: asking
- * again answers `duplicate` and records nothing, whatever the body.
+ * Tries again to record one dead letter, with its own bytes or with a corrected event. A letter that was replayed stays so:
+ * another request answers `duplicate` and records nothing, whatever its body is.
  */
 export class ReplayDeadLetterCommand extends Command<{ verdict: Verdict; standing: LetterStanding }> {
   constructor(
     readonly id: string,
-    /** The corrected event as sent; null: the letter's own bytes. */
+    /** The corrected event as it was sent; null: the letter's own bytes. */
     readonly correction: Buffer | null,
   ) {
     super();

@@ -7,19 +7,19 @@ import { DeadLetterReplays } from './dead-letter-replays.port.js';
 import type { DeadLetterPosition } from './dead-letters-reader.port.js';
 import { Replayer } from './replayer.js';
 
-/** Letters looked up at once, without their bytes. */
+/** Letters that are looked up at once, without their bytes. */
 const PAGE = 500;
-/** Payload held in memory at once; a letter reaches 5 MB. */
+/** Bytes of payloads held in memory at once; one letter reaches 5 MB. */
 const PORTION_BYTES = 8 * 1024 * 1024;
 
-/** While it is being counted. */
+/** The result while it is being counted. */
 type Tally = { -readonly [Name in keyof ReplayTally]: ReplayTally[Name] };
 
 /** Tries again to record open dead letters of a reason as they were, oldest first. */
 export class ReplayDeadLettersCommand extends Command<ReplayTally> {
   constructor(
     readonly filter: { readonly reason: RejectionReason; /** Full name. */ readonly topic: string | null },
-    /** Letters looked at, at most. */
+    /** The most letters that are looked at. */
     readonly limit: number,
     readonly cursor: string | null,
   ) {

@@ -5,8 +5,9 @@ import type { Config } from '../../platform/config/config.js';
 import type { ClaimedLetter } from './dead-letter-replays.port.js';
 
 /**
- * The message as the consumer would hand it over, with its own bytes or a correction: the same times, the same properties,
- * the same identity where the event brings none. A letter of a topic that is no longer configured must name its type itself.
+ * Makes of a letter what the consumer would hand over, with the letter's own bytes or a correction. Times and properties are
+ * the same, and so is the identity if the event has none of its own. A letter of a topic that is no longer configured must
+ * name its type itself.
  */
 export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, config: Config): IncomingEvent => ({
   body: correction ?? letter.payload,
@@ -22,7 +23,7 @@ export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, 
   unreadable: correction === null ? unreadable(letter) : null,
 });
 
-/** The bytes have not changed: examined as an event they would get another reason, and a worse one. */
+/** The bytes have not changed. If they were examined as an event, they would get another reason, and a worse one. */
 function unreadable({ reason }: ClaimedLetter): IncomingEvent['unreadable'] {
   const known = UNREADABLE_REASONS.find((candidate) => candidate === reason);
   return known ? { reason: known, detail: `${REJECTION_REASONS[known].meaning}; replay it with the event` } : null;

@@ -11,11 +11,11 @@ import { replayedEvent } from './replayed-event.js';
 
 export interface Replayed {
   readonly verdict: Verdict;
-  /** Null when the claim ran out and somebody else concluded it. */
+  /** Null: the claim ran out, and another replay concluded it. */
   readonly standing: LetterStanding | null;
 }
 
-/** Sends claimed letters through the one command that records every event, and writes down what became of them. */
+/** Sends claimed letters through the one command that records every event, and notes what became of them. */
 @Injectable()
 export class Replayer {
   constructor(
@@ -26,10 +26,11 @@ export class Replayer {
   ) {}
 
   /**
-   * A crash in between is harmless: the letter is bound to the event that was recorded, and the next replay finds that.
+   * Replays letters. A crash in between is harmless, because the letter is bound to the event that was recorded, and the
+   * next replay finds it.
    *
-   * @param correction stands for the bytes of every letter; null: each as it was.
-   * @throws OutcomeUnknown the letters are given back; what is recorded later is written down then.
+   * @param correction replaces the bytes of every letter; null: each letter keeps its own
+   * @throws OutcomeUnknown the letters are released; what is recorded later is noted then
    */
   async replay(letters: readonly ClaimedLetter[], correction: Buffer | null): Promise<Replayed[]> {
     const verdicts = await this.verdicts(letters, correction);
@@ -51,7 +52,7 @@ export class Replayer {
     );
   }
 
-  /** @param claimed all that are given back when this fails. */
+  /** @param claimed letters that are all released if this fails */
   private async record(
     claimed: readonly ClaimedLetter[],
     open: readonly ClaimedLetter[],
@@ -69,7 +70,7 @@ export class Replayer {
     }
   }
 
-  /** Nobody waits any more. Only what this replay recorded is its own to write down. */
+  /** Nobody waits any more. This replay notes only what it recorded itself. */
   private async concludeLate(letters: readonly ClaimedLetter[], verdicts: readonly (Verdict | null)[]): Promise<void> {
     const recorded = letters.flatMap(({ id }, index) => {
       const verdict = verdicts[index];

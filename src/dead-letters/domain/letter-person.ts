@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { EventSynonyms } from '../../events/domain/parsing/event-synonyms.js';
 import { EVENT_TYPES, type EventType } from '../../events/domain/event-type.js';
 
@@ -28,7 +27,8 @@ const STEPS_OF_CANDIDATE = 100;
 /**
  * The one of the wanted persons whose letter it is, by the user id; null: it is none of theirs. A letter is of the person whom its
  * payload names. Where none can be read in it, it is of whoever's id its bytes hold between bytes that are no part of a word, so that
- * `u3` is not found in `u30`. That takes as long as the letter has it: it yields wherever others may have their turn.
+ * `u3` is not found in `u30`. The longer the letter, the longer that takes: it yields
+ * wherever others may have their turn.
  *
  * @param names of the field: the own one and its synonyms, in the order in which they count
  */
@@ -87,11 +87,7 @@ function cloudEventData({ data, data_base64: base64 }: Fields): Fields | null {
 }
 
 /** Looks at every place where a word could begin, for as many bytes as an id has. */
-function* heldId(
-  bytes: Buffer,
-  lengths: readonly number[],
-  wanted: WantedPersons,
-): Generator<void, string | null> {
+function* heldId(bytes: Buffer, lengths: readonly number[], wanted: WantedPersons): Generator<void, string | null> {
   let steps = 0;
   for (let start = 0; start < bytes.length; start += 1) {
     steps += 1;
@@ -104,11 +100,9 @@ function* heldId(
       const end = start + length;
       if (end > bytes.length || isWord(bytes[end])) continue;
       steps += STEPS_OF_CANDIDATE;
-      const candidate = bytes.subarray(start, end);
-      // An id is text; most of what is enciphered or compressed is none.
-      if (!isUtf8(candidate)) continue;
-      const id = candidate.toString();
-      if (wanted.has(id)) return id;
+      const id = bytes.toString('utf8', start, end);
+      // An id is text. Most of what is enciphered or compressed is none, and is read as something longer.
+      if (Buffer.byteLength(id) === length && wanted.has(id)) return id;
     }
   }
   return null;

@@ -6,12 +6,12 @@ import { Logger } from '../../platform/observability/logger.js';
 import { Telemetry } from '../../platform/observability/telemetry.js';
 import { DeadLettersReader } from '../application/dead-letters-reader.port.js';
 
-/** Several scrapers cost one count. */
+/** Several scrapers share one count. */
 const FRESH_MS = 15_000;
 
 /**
- * Counts the letters that wait for a human, by reason. The figure goes down when letters are replayed, which `monitoreo_events_total` cannot: that
- * counts every rejection, a redelivered message's and a failed replay's too.
+ * Counts the open letters by reason. The figure goes down when letters are replayed. `monitoreo_events_total` cannot show
+ * this: it counts every rejection, also of a redelivered message and of a replay that failed.
  */
 @Injectable()
 export class PrometheusOpenDeadLetters {
@@ -46,7 +46,7 @@ export class PrometheusOpenDeadLetters {
       }
       this.countedAt = now;
     } catch (error) {
-      // No figure is shown rather than an old one; the other figures are needed most while PostgreSQL is away.
+      // It shows no figure rather than an old one. The other figures are needed most while PostgreSQL is away.
       this.gauge.reset();
       this.logger.debug({ err: error }, 'open dead letters cannot be counted');
     }

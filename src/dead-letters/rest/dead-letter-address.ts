@@ -24,7 +24,7 @@ export function letterId(id: string): string {
   throw invalidRequest([{ field: 'id', message: 'must be a UUID' }]);
 }
 
-/** Short or full name to full; absent stays null. @throws Problem 400 */
+/** Makes the full name of a short or full one; an absent name stays null. @throws Problem 400 */
 export function fullTopicName(topic: string | null | undefined): string | null {
   if (topic === undefined || topic === null) return null;
   try {

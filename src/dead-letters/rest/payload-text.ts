@@ -2,7 +2,7 @@ import { firstCharacters } from '../../events/domain/characters.js';
 
 const SHOWN_CHARACTERS = 4096;
 
-/** The beginning of the bytes as text; null when they are not UTF-8. @param wholeBytes how many there are, if more were sent */
+/** The beginning of the bytes as text; null: they are not UTF-8. @param wholeBytes how many there are, if more were sent */
 export function payloadText(payload: Buffer, wholeBytes = payload.length): string | null {
   try {
     // If there are more bytes than were given, the last character may be cut.

@@ -19,7 +19,7 @@ import { ReplayDeadLettersRequest } from './dead-letters.request.js';
 const DEFAULT_LIMIT = 1000;
 const CORRECTION_EXAMPLE = { user_id: 'u-1', url: '/pricing', timestamp: 1763809200000 };
 
-/** Dead letters recorded after all. Doing it twice changes nothing. */
+/** Records dead letters after all. A second request changes nothing. */
 @ApiTags('dead letters')
 @NeedsKey('admin')
 @Controller('dead-letters')
@@ -76,7 +76,7 @@ export class ReplayController {
   @ApiProblems(400, 401, 403, 404, 409, 413, 415, 503)
   async replayOne(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ReplayedLetter> {
     const correction = sentBody(request);
-    if (correction !== null) parseBody(correction); // a slip of the pen is no attempt
+    if (correction !== null) parseBody(correction); // a body that is no JSON is no attempt
     const command = new ReplayDeadLetterCommand(letterId(id), correction);
     const { verdict, standing } = await this.commands.execute(command).catch(unknownOutcome);
     const details = { status: verdict.status, corrected: correction !== null };

@@ -1,10 +1,10 @@
 /** How far this process sees the subscription of a topic. */
 export interface TopicReport {
-  /** All that was published longer ago is settled, milliseconds; 0: nothing waits. Null: not known. */
+  /** Everything that was published longer ago than this is settled, milliseconds; 0: nothing waits. Null: not known. */
   readonly lagMs: number | null;
   /** Messages that wait for the time that their producer set. */
   readonly delayed: number;
-  /** For how long messages other than delayed ones have waited while nothing was settled, and none was in hand here; null: not known. */
+  /** How long messages other than delayed ones have waited while nothing was settled, and none was in hand here; null: not known. */
   readonly stillMs: number | null;
   /** Why it cannot be seen, in words for an operator; null: it can, or not yet. */
   readonly unseen: string | null;

@@ -29,8 +29,8 @@ export class OutcomeUnknown extends Error {
     /** Places of the command whose events wait, with the ids that a resend must carry. */
     readonly events: readonly { readonly index: number; readonly eventId: string }[] = [],
     /**
-     * Tells what became of each event in the end, in the order given, null where nobody will know. It never rejects. Null
-     * itself: nothing of the append is recorded, nor will be.
+     * Tells what became of each event in the end, in the order given; null for an event where nobody will know. It never
+     * rejects. If `late` itself is null, nothing of the append is recorded, nor will be.
      */
     readonly outcome: Promise<readonly (Verdict | null)[]> | null = null,
   ) {

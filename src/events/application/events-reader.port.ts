@@ -14,7 +14,7 @@ export interface EventPosition {
   readonly eventType: EventType;
 }
 
-/** `none`: whatever is neither a view nor a scroll, of any type. */
+/** `none`: events of any type that are neither views nor scrolls. */
 export const INTERACTIONS_WANTED = [...INTERACTIONS, 'none'] as const;
 export type InteractionWanted = (typeof INTERACTIONS_WANTED)[number];
 
@@ -24,13 +24,13 @@ export interface EventFilter {
   readonly userId: string | null;
   readonly sessionId: string | null;
   readonly pageUrl: string | null;
-  /** Reaction of a vote, `view` or `scroll`, currency of a sale or type of a conversion. */
+  /** The reaction of a vote, `view` or `scroll`, the currency of a sale, or the type of a conversion. */
   readonly label: string | null;
   readonly interaction: InteractionWanted | null;
 }
 
 export interface EventSlice {
-  /** In the order that was asked for; the caller's own. */
+  /** Events in the order that was asked for. They belong to the caller. */
   readonly events: EventView[];
   /** The position of the last event; null when none follows. */
   readonly last: EventPosition | null;
@@ -44,7 +44,7 @@ export interface SliceRequest {
   /** The last event that was shown: the slice begins after it. Null begins at the beginning. */
   readonly after: EventPosition | null;
   readonly limit: number;
-  /** Most that the events may take as JSON, about; one event that is larger is a slice of its own. */
+  /** The most bytes that the events may have as JSON, about. One event that is larger comes alone. */
   readonly bytes: number;
   /** Where the newest events are expected when the range is open there, epoch milliseconds. */
   readonly newest: number;

@@ -10,12 +10,15 @@ import { type EventsWanted, filterOf } from './events-wanted.js';
 const EVENTS_AT_ONCE = 500;
 export const EXPORT_PAGE_BYTES = 1_000_000;
 
-/** All events that match, page after page: each is read when the one before was taken, and is the taker's own, to empty it. */
+/**
+ * All events that match, page after page. Each page is read when the one before was taken, and belongs to the taker, who may
+ * empty it.
+ */
 export type EventPages = AsyncIterable<EventView[]>;
 
 /**
- * A walk in one go. It holds no transaction open, however long the client takes, and shows every event that was
- * committed before it began exactly once; oldest first it ends at the newest event there was when it began.
+ * Exports a walk in one go. It holds no transaction open, however long the client takes. It shows every event that was
+ * committed before it began exactly once. Oldest first, it ends at the newest event that there was when it began.
  */
 export class ExportEventsQuery extends Query<EventPages> {
   constructor(
@@ -64,7 +67,7 @@ export class ExportEventsHandler implements IQueryHandler<ExportEventsQuery> {
     }
   }
 
-  /** Or it would follow the events that arrive, for ever if the client is slow. */
+  /** Without this end it would follow the events that arrive, for ever if the client is slow. */
   private async upToNewest(filter: EventFilter, signal?: AbortSignal): Promise<EventFilter> {
     const { start, end } = filter.range;
     const any = {

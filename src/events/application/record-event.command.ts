@@ -13,10 +13,16 @@ import { EVENTS_VARIABLES } from '../events.variables.js';
 import { EventCounters } from './event-counters.port.js';
 import { EventStore, OutcomeUnknown } from './event-store.port.js';
 
-/** One incoming event or many, from any intake; answers a verdict for each, in the order given, after COMMIT. @throws OutcomeUnknown */
+/**
+ * Records one incoming event or many, from any intake. It answers a verdict for each, in the order given, after COMMIT.
+ * @throws OutcomeUnknown
+ */
 export class RecordEventCommand extends Command<Verdict[]> {
   constructor(
-    /** All are of one intake. They are read once, one at a time, and not kept: an object that is made of a message only for this dies young. */
+    /**
+     * All are of one intake. They are read once, one at a time, and not kept, because an object that is made of a message
+     * only for this dies young.
+     */
     readonly events: Iterable<IncomingEvent>,
     /** How long the sender can wait for storage, milliseconds; none: for ever. */
     readonly waitMs?: number,
@@ -25,7 +31,7 @@ export class RecordEventCommand extends Command<Verdict[]> {
   }
 }
 
-/** The events of a command, those fit to be stored apart from the others. */
+/** The events of a command. Those that are fit to be stored stand apart from the others. */
 interface Examined {
   /** Null: there was no event. */
   intake: Intake | null;

@@ -43,7 +43,7 @@ export function deriveMessageKey({ cluster, topic, messageId, publishedAt }: Mes
   return uuidV8(timeBits(publishedAt) + digest('message', [cluster, topic, messageId]));
 }
 
-/** A row of a file that brings no id of its own. */
+/** The key of a row of a file that has no id of its own. */
 export interface FileRow {
   /** The kind of file that it is from: rows of another kind never have its keys. */
   readonly kind: string;

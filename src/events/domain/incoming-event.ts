@@ -7,9 +7,12 @@ export { EVENT_TYPES, type EventType, type Interaction, INTERACTIONS, type React
 
 /** An event that another region recorded. */
 export interface RecordedElsewhere {
-  /** The fingerprint as it was recorded there; null: the person was erased since, so that nothing is asked for that does not exist any more. */
+  /** The fingerprint as it was recorded there. Null: the person was erased since, so fields that named them are not required. */
   readonly fingerprint: bigint | null;
-  /** Put together of the fact, in place of a body: all free fields inside `properties`. @throws {RejectedEvent} */
+  /**
+   * The payload, put together from the fact in place of a body, with all free fields inside `properties`. @throws
+   * {RejectedEvent}
+   */
   readonly payload: () => Readonly<Record<string, unknown>>;
 }
 

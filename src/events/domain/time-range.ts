@@ -73,7 +73,7 @@ export class TimeRange {
 }
 
 function parseSide(text: string, field: string, errors: BadField[]): number {
-  // Whoever sends seconds would get the events of January 1970: none, without a word.
+  // Otherwise a client that sends seconds would get the events of January 1970: none, without a word.
   if (A_NUMBER.test(text.trim()) && Number(text) < LEAST_MILLISECONDS) {
     errors.push({ field, message: 'must be epoch milliseconds, which such a number is not: send seconds times 1000' });
     return NaN;

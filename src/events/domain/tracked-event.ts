@@ -25,7 +25,7 @@ export interface RecordingRules {
   readonly synonyms?: EventSynonyms | null;
 }
 
-/** An event that is fit to be stored. The only way to one is `record`, so whatever holds one holds a valid one. */
+/** An event that is fit to be stored. It can only be made by `record`, so every one is valid. */
 export class TrackedEvent implements EventContent, EventIdentity {
   readonly eventKey: string;
   readonly eventId: string;
@@ -99,9 +99,10 @@ export class TrackedEvent implements EventContent, EventIdentity {
   }
 
   /**
-   * Validates, normalises and identifies. The checks run in the order of REJECTION_REASONS (the size of the properties is known once
-   * the payload is read), so one input always gets one reason; the type of an event that names it itself is checked before its other fields.
-   * Nothing is repaired: what is stored is what was sent, except for floored pixels, times in milliseconds, the canonical form of amounts, and nulls, which count as absent.
+   * Validates, normalises and identifies an event. The checks run in the order of REJECTION_REASONS, so one input always
+   * gets one reason. There are two exceptions: the size of the properties is known once the payload is read, and the type of
+   * an event that names it itself is checked before its other fields. Nothing is repaired. What is stored is what was sent,
+   * except for floored pixels, times in milliseconds, the canonical form of amounts, and nulls, which count as absent.
    *
    * @throws {RejectedEvent} with every reason but `too_old`, `id_conflict` and `unstorable`, which storage finds
    */
@@ -121,7 +122,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
     }
   }
 
-  /** The same of a person who was erased: what names them, or is theirs alone, is gone; what is counted stays. */
+  /** The same event without its person, who was erased. What names them, or is theirs alone, is left out; what is counted stays. */
   erased(): TrackedEvent {
     const event = Object.create(TrackedEvent.prototype) as TrackedEvent;
     return Object.assign(event, this, { ...NOTHING_PERSONAL, eventId: this.eventKey });
@@ -170,7 +171,7 @@ export class TrackedEvent implements EventContent, EventIdentity {
   }
 }
 
-/** The columns in which a person stands (people/infrastructure/postgres/facts.sql.ts empties the same). */
+/** The columns that name a person (people/infrastructure/postgres/facts.sql.ts empties the same). */
 const NOTHING_PERSONAL = {
   userId: null,
   sessionId: null,
@@ -194,7 +195,7 @@ function namedAsSent(error: RejectedEvent, sorted: PayloadFields, names: readonl
   return new RejectedEvent(reason, `${detail} (${field} may also be sent as ${excerptPath(names.join(', '))})`, field);
 }
 
-/** The item's own word, else the envelope's; what is none of the three decides nothing. */
+/** The item's own type, else that of the envelope. A text that is none of the three decides nothing. */
 function namedType(source: Readonly<Record<string, unknown>>, cloudEvent: CloudEvent | null): EventType {
   const named = [source.event_type, cloudEvent?.type];
   const type = named.map((name) => EVENT_TYPES.find((candidate) => candidate === name)).find(Boolean);
@@ -211,7 +212,10 @@ function identify(fields: EventFields, cloudEvent: CloudEvent | null, incoming: 
   return { eventKey: eventKeyOf(eventId), eventId };
 }
 
-/** An event that another region recorded by other rules keeps its fingerprint, as it would have here: whoever compares it looks at the facts. */
+/**
+ * An event that another region recorded by other rules keeps its fingerprint, as it would have here. Whoever compares it
+ * looks at the facts.
+ */
 function fingerprintInForce({ recorded }: IncomingEvent, computed: bigint): bigint | null {
   if (recorded === undefined) return computed;
   return recorded.fingerprint === null || !sameVersion(recorded.fingerprint, computed)

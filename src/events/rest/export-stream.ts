@@ -7,11 +7,11 @@ import type { ExportFormat } from './export-format.js';
 const CHUNK_BYTES = 65_536;
 
 /**
- * The export as bytes; the next page is read only when the client has taken the one before, and of a page only its bytes are
- * held. The first page is read here already, so that what is wrong with the request, or with the database, is still an answer
- * with its own status. A failure later breaks the connection: half a file must not look like a whole one.
+ * Writes the export as bytes. The next page is read only when the client has taken the one before, and of a page only its
+ * bytes are held. The first page is read before the stream begins, so that an error of the request or of the database still
+ * gets a status of its own. A later failure breaks the connection, so that half a file does not look like a whole one.
  *
- * @param taken is called whenever the client has taken some
+ * @param taken is called whenever the client has taken some of it
  */
 export async function exportStream(
   pages: EventPages,

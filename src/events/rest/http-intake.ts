@@ -62,7 +62,7 @@ export class HttpIntake {
   }
 }
 
-/** One at a time: none outlives its examination. */
+/** One event at a time, so that none outlives its examination. */
 function* incomingEvents(
   bodies: readonly (Buffer | string)[],
   eventType: EventType | null,

@@ -9,7 +9,7 @@ export interface FunnelQuestion {
   readonly by: Subject;
   /** From the first step to the last, inclusive, milliseconds. */
   readonly within: number;
-  /** Of the first step. */
+  /** The page of the first step. */
   readonly pageUrl: string | null;
 }
 
@@ -25,16 +25,16 @@ export interface FunnelCounts {
   readonly steps: readonly StepCount[];
   /** Events of a step inside the window that name no user or session. */
   readonly excluded: number;
-  /** Starts later than `matureBefore`. */
+  /** Chains that start later than `matureBefore`. */
   readonly maturing: number;
-  /** Above the retention floor: other than asked only when `exact` is false. */
+  /** The window, above the retention floor. It differs from what was asked only if `exact` is false. */
   readonly window: TimeRange;
   readonly exact: boolean;
 }
 
 export abstract class FunnelReader {
   /**
-   * Takes as long as there are events of the steps in the window and `within` after it.
+   * Counts how many reach each step. It takes as long as there are events of the steps in the window and `within` after it.
    *
    * @param matureBefore epoch milliseconds
    * @throws {RangeTooLong} when it takes longer than a read may

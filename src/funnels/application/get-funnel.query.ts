@@ -19,7 +19,7 @@ export interface FunnelWanted extends FunnelQuestion {
   readonly compare: Comparing | null;
 }
 
-/** How many do one thing after the other, and where they drop out. */
+/** Answers how many do one thing after the other, and where they drop out. */
 export class GetFunnelQuery extends Query<Funnel> {
   constructor(
     readonly window: WindowRequest,

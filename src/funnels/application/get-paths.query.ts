@@ -9,7 +9,7 @@ import { type CountedPath, type Direction, PathsReader } from './paths-reader.po
 
 const MOST = { steps: 5, branches: 5 } as const;
 
-/** Where sessions go from a page, or come from to it. */
+/** Answers where sessions go from a page, or from where they come to it. */
 export class GetPathsQuery extends Query<Paths> {
   constructor(
     readonly pageUrl: string,

@@ -10,12 +10,12 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { Retention } from './answers/retention.answer.js';
 import { type RetentionInterval, RetentionReader } from './retention-reader.port.js';
 
-/** The window when nobody says which. */
+/** The window if the request names none. */
 const USUAL: Readonly<Record<RetentionInterval, number>> = { day: 30 * DAY_MS, week: 12 * WEEK_MS };
 /** An answer has half as many figures as this squared. */
 const MOST_INTERVALS = 100;
 
-/** Who came back. */
+/** Answers which share of the users came back. */
 export class GetRetentionQuery extends Query<Retention> {
   constructor(
     readonly interval: RetentionInterval,
@@ -68,7 +68,7 @@ export class GetRetentionHandler implements IQueryHandler<GetRetentionQuery> {
     ]);
     const isRunning = (n: number) => (starts[n + 1] ?? end) > asOf;
     const cohorts = new Map(counts.map((counted) => [counted.cohort, counted]));
-    // What lies wholly in the future is no interval that anybody could have come back in.
+    // Nobody could have come back yet in an interval that lies wholly in the future, so it is none.
     const begun = starts.filter((start) => start <= asOf).length;
     return {
       window: window.toWindow(),
@@ -102,7 +102,7 @@ function rangeOf(
 ): TimeRange {
   const { start, end } = TimeRange.parse(from, to);
   const until = to === null ? now + 1 : end;
-  // The usual number of intervals, the one that runs included.
+  // This is the usual number of intervals, with the one that still runs.
   const since = from === null ? until - USUAL[interval] + (interval === 'day' ? DAY_MS : WEEK_MS) : start;
   if (since > until) throw new InvalidTimeRange([{ field: 'from', message: 'must not be later than now, or give to' }]);
   return TimeRange.halfOpen(since, until);

@@ -5,17 +5,17 @@ export type Direction = (typeof DIRECTIONS)[number];
 
 /** A path from the root to a page, and how many sessions took it. */
 export interface CountedPath {
-  /** The root first. */
+  /** The pages of the path, the root first. */
   readonly pages: readonly string[];
   readonly sessions: number;
-  /** Without a page beyond. */
+  /** Sessions that went to no further page. */
   readonly ended: number;
-  /** Pages that follow, all of them. */
+  /** All pages that follow. */
   readonly branches: number;
 }
 
 export interface CountedPaths {
-  /** The most frequent branches of each; a path stands after the one that it prolongs. */
+  /** The paths. Of each page only the most frequent branches are kept. A path stands after the one that it prolongs. */
   readonly paths: readonly CountedPath[];
   readonly excluded: number;
   readonly window: TimeRange;

@@ -7,12 +7,12 @@ export type RetentionInterval = (typeof RETENTION_INTERVALS)[number];
 export interface CohortCount {
   readonly cohort: number;
   readonly users: number;
-  /** Of every interval of the window: how many of them had an event in it. */
+  /** For every interval of the window: how many of them had an event in it. */
   readonly back: readonly number[];
 }
 
 export interface CohortCounts {
-  /** Without cohorts of nobody. */
+  /** Cohorts that have users. */
   readonly counts: readonly CohortCount[];
   readonly window: TimeRange;
   readonly exact: boolean;
@@ -20,9 +20,10 @@ export interface CohortCounts {
 
 export abstract class RetentionReader {
   /**
-   * Takes as long as the window has events and users: each of them is looked up before it too.
+   * Counts cohorts. It takes as long as the window has events and users, because each user is looked up before the window,
+   * too.
    *
-   * @param starts where the intervals begin, ascending: the first is the window's
+   * @param starts where the intervals begin, ascending; the first one is the window's begin
    * @throws {RangeTooLong} when it takes longer than a read may
    */
   abstract count(window: TimeRange, starts: readonly number[], signal?: AbortSignal): Promise<CohortCounts>;

@@ -1,17 +1,19 @@
 /**
- * Events of one millisecond are in any order that a funnel needs, and each serves one step: which steps can they serve together?
- * Those of a range of steps, where every set of its conditions is met by as many events as it has steps (Hall's theorem of 1935).
+ * Events of one millisecond have no order, so a funnel takes them in any order that it needs, and each serves one step.
+ * Which steps can they serve together? They can serve a range of steps if every set of its conditions is met by at least as
+ * many events as it has steps (Hall's theorem of 1935).
  */
 export interface Need {
-  /** Numbers of conditions, ascending. */
+  /** The numbers of the conditions, ascending. */
   readonly conditions: readonly number[];
-  /** So many events must meet one of them. */
+  /** At least this many events must meet one of them. */
   readonly events: number;
 }
 
 /**
- * @param steps of each step the number of its condition, and its kind: conditions of different kinds share no event
- * @param first index of the first step of the range @param last of the last
+ * @param steps the number of the condition of each step, and its kind: conditions of different kinds share no event
+ * @param first index of the first step of the range
+ * @param last index of its last step
  */
 export function needsOf(steps: readonly { condition: number; kind: string }[], first: number, last: number): Need[] {
   const range = steps.slice(first, last + 1);
@@ -24,7 +26,7 @@ export function needsOf(steps: readonly { condition: number; kind: string }[], f
   });
 }
 
-/** Without the empty one. */
+/** All subsets but the empty one. */
 export function subsets(all: readonly number[]): number[][] {
   return all.reduce<number[][]>((found, one) => [...found, [one], ...found.map((set) => [...set, one])], []);
 }

@@ -4,7 +4,7 @@ import type { EventType } from '../../events/domain/event-type.js';
 export const LEAST_STEPS = 2;
 export const MOST_STEPS = 6;
 
-/** What an event must be. Steps of different kinds share no event. */
+/** A condition on an event. Steps of different kinds share no event. */
 export interface Step {
   /** As the client wrote it. */
   readonly name: string;
@@ -21,11 +21,11 @@ export class InvalidSteps extends BrokenRule {
   }
 }
 
-/** Whether an event can be both. */
+/** Whether one event can meet both. */
 export const mayBeBoth = (one: Step, other: Step): boolean =>
   one.kind === other.kind && agree(one.conversionType, other.conversionType) && agree(one.pageUrl, other.pageUrl);
 
-/** Whether an event that is the one is always the other too. */
+/** Whether an event that meets the one always meets the other, too. */
 export const isAlways = (one: Step, other: Step): boolean =>
   mayBeBoth(one, other) &&
   (other.conversionType === null || one.conversionType !== null) &&

@@ -23,7 +23,7 @@ import { POLLING } from './polling.js';
 export class FunnelsController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** How many do one thing after the other, and where they drop out. */
+  /** Answers how many do one thing after the other, and where they drop out. */
   @Get()
   @ApiOperation({
     summary: 'How many do one thing after the other, and where they drop out',

@@ -20,7 +20,7 @@ import { POLLING } from './polling.js';
 export class PathsController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** Where sessions go from a page, or come from to it. */
+  /** Answers where sessions go from a page, or from where they come to it. */
   @Get()
   @ApiOperation({
     summary: 'Where sessions go from a page, or come from to it',

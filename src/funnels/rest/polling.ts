@@ -1,2 +1,2 @@
-/** They move although nothing happened; a client asks each time. */
+/** These members change with the clock, even if nothing happened. An ETag leaves them out. */
 export const POLLING = { noise: ['as_of', 'lag_ms', 'window'], maxAgeSeconds: 0 } as const;

@@ -19,7 +19,7 @@ import { GetRetentionRequest } from './retention.request.js';
 export class RetentionController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** Who came back. */
+  /** Answers which share of the users came back. */
   @Get()
   @ApiOperation({
     summary: 'Who came back, by the day or week of their first event',

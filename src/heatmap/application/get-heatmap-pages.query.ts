@@ -10,7 +10,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { HeatmapPages } from './answers/pages.answer.js';
 import { HeatmapReader } from './heatmap-reader.port.js';
 
-/** The pages that were clicked most, and how often they were viewed. */
+/** Answers the pages with the most clicks, and how often they were viewed. */
 export class GetHeatmapPagesQuery extends Query<HeatmapPages> {
   constructor(
     readonly window: WindowRequest,

@@ -16,17 +16,17 @@ import { type ElementCounts, type HeatmapFilter, HeatmapReader } from './heatmap
 
 const MOST_ELEMENTS = 100;
 
-/** How much of the answer is wanted. */
+/** Which parts of the answer are wanted. */
 export interface SummaryShape {
   readonly rows: number;
   readonly columns: number;
-  /** Whether with what only the events know: it takes many times as long. */
+  /** Whether the figures that need each event itself are wanted: they take many times as long. */
   readonly elements: boolean;
-  /** How many of the newest clicks. */
+  /** How many of the newest clicks are wanted. */
   readonly events: number;
 }
 
-/** Where a page was clicked and how far it was read. */
+/** Answers where a page was clicked and how far it was read. */
 export class GetHeatmapSummaryQuery extends Query<HeatmapSummary> {
   constructor(
     readonly filter: HeatmapFilter & { readonly pageUrl: string },

@@ -3,16 +3,16 @@ import { TimeRange } from '../../events/domain/time-range.js';
 import { AnswerCache } from '../../metrics/application/answer-cache.js';
 import { HeatmapReader } from './heatmap-reader.port.js';
 
-/** In the words of the older heat map. */
+/** The answer in the words of the older heat map. */
 export interface OlderPages {
   readonly status: 'ok';
-  /** Most clicks first. */
+  /** Pages with the most clicks first. */
   readonly pages: readonly string[];
 }
 
 const MOST_PAGES = 1000;
 
-/** The pages that have clicks, of all that is kept. */
+/** Answers the pages that have clicks, from all that is kept. */
 export class GetOlderPagesQuery extends Query<OlderPages> {
   constructor(readonly signal?: AbortSignal) {
     super();

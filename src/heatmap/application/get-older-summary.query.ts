@@ -5,7 +5,7 @@ import { Grid, USUAL_LINES } from '../domain/grid.js';
 import { GetOlderPagesQuery } from './get-older-pages.query.js';
 import { HeatmapReader } from './heatmap-reader.port.js';
 
-/** In the words of the older heat map. */
+/** The answer in the words of the older heat map. */
 export interface OlderSummary {
   readonly status: 'ok';
   readonly rows: number;
@@ -13,11 +13,11 @@ export interface OlderSummary {
   /** `grid[row][column]` */
   readonly grid: readonly (readonly number[])[];
   readonly totalClicks: number;
-  /** The pages whose clicks are counted, most clicks first. */
+  /** The pages whose clicks are counted, those with the most clicks first. */
   readonly pages: readonly string[];
 }
 
-/** All clicks that are kept, of a page or of all. */
+/** Answers all clicks that are kept, of one page or of all. */
 export class GetOlderSummaryQuery extends Query<OlderSummary> {
   constructor(
     readonly pageUrl: string | null,
@@ -27,7 +27,7 @@ export class GetOlderSummaryQuery extends Query<OlderSummary> {
   }
 }
 
-/** The older heat map knew one layer: what was clicked on fixed elements counts where it lay in the document, as it did then. */
+/** The older heat map had one layer. So a click on a fixed element counts where it lay in the document, as it did then. */
 @QueryHandler(GetOlderSummaryQuery)
 export class GetOlderSummaryHandler implements IQueryHandler<GetOlderSummaryQuery> {
   constructor(

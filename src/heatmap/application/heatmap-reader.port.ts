@@ -4,11 +4,11 @@ import type { CellCount, Grid } from '../domain/grid.js';
 import type { BandCount } from '../domain/scroll-bands.js';
 import type { HeatmapSummary } from './answers/summary.answer.js';
 
-/** Which clicks and views. */
+/** Which clicks and views are counted. */
 export interface HeatmapFilter {
-  /** Null: of all pages. */
+  /** Null: those of all pages. */
   readonly pageUrl: string | null;
-  /** Null: of all. */
+  /** Null: those of all users. */
   readonly device: DeviceClass | null;
   readonly userId: string | null;
 }
@@ -16,12 +16,12 @@ export interface HeatmapFilter {
 /** A result that was counted from the events one by one, and the window that it covers. */
 export interface Counted<T> {
   readonly result: T;
-  /** Above the retention floor: other than asked only when `exact` is false. */
+  /** The window, above the retention floor. It differs from what was asked only if `exact` is false. */
   readonly window: TimeRange;
   readonly exact: boolean;
 }
 
-/** By class of device; those of no known width under `unknown`. */
+/** Counts by class of device; those of unknown width stand under `unknown`. */
 export type ByDevice = Readonly<Record<DeviceClass | 'unknown', number>>;
 
 export interface ClickCounts {
@@ -48,7 +48,7 @@ export interface ElementCounts {
 export interface ViewCounts {
   readonly views: number;
   readonly withoutDepth: number;
-  /** Each view once: the smallest class that it was seen in. */
+  /** Each view counts once, with the smallest class that it was seen in. */
   readonly byDevice: ByDevice;
   /** Views that reached the n-th of `DEPTHS`. */
   readonly reached: readonly number[];
@@ -60,11 +60,11 @@ export interface PageCounts {
 }
 
 /**
- * Clicks and views of pages, counted one by one: each question takes as long as there are such events in its window, and `signal`
- * cancels it.
+ * Reads clicks and views of pages, which it counts one by one. Each question takes as long as there are such events in its
+ * window, and `signal` cancels it.
  */
 export abstract class HeatmapReader {
-  /** @throws {RangeTooLong} as all of these, when it takes longer than a read may */
+  /** @throws {RangeTooLong} when it takes longer than a read may, as all of these */
   abstract clicks(
     filter: HeatmapFilter,
     window: TimeRange,
@@ -85,6 +85,6 @@ export abstract class HeatmapReader {
     most: number,
     signal?: AbortSignal,
   ): Promise<HeatmapSummary['events']>;
-  /** Pages by clicks. */
+  /** Pages by their number of clicks. */
   abstract pages(window: TimeRange, most: number, signal?: AbortSignal): Promise<Counted<PageCounts>>;
 }

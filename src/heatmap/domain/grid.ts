@@ -2,14 +2,15 @@ export const FEWEST_LINES = 5;
 export const MOST_LINES = 100;
 export const USUAL_LINES = 20;
 
-/** How many clicks a cell holds; cells count by rows from the top, in each from the left. */
+/** The number of clicks in a cell. Cells are numbered by rows from the top, and from the left within a row. */
 export interface CellCount {
   readonly cell: number;
   readonly clicks: number;
 }
 
 /**
- * The document in equal cells. A click lies in row ⌊y × rows⌋ and column ⌊x × columns⌋; at the very end of the document in the last.
+ * Cuts the document into equal cells. A click lies in row ⌊y × rows⌋ and column ⌊x × columns⌋. At the very end of the
+ * document it lies in the last one.
  */
 export class Grid {
   constructor(

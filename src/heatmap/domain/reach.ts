@@ -1,12 +1,12 @@
 const STEPS = 20;
 
 /**
- * The depths that the reach is told for: 0.05, 0.10 … 1.00. As k ÷ 20 each is the number that its decimal is, so that a depth of just
- * 0.15 has reached 0.15 (3 × 0.05 is more).
+ * The depths for which the reach is told: 0.05, 0.10 … 1.00. Each is k ÷ 20, which is the number that its decimal means. So
+ * a view of depth 0.15 has reached 0.15, while 3 × 0.05 is a little more.
  */
 export const DEPTHS: readonly number[] = Array.from({ length: STEPS }, (_, step) => (step + 1) / STEPS);
 
-/** Decimals of a share. */
+/** The decimals of a share. */
 const ROUNDED = 1e4;
 
 /**

@@ -1,14 +1,14 @@
 /** Pixels of `scroll_y` in one band of the distribution. */
 export const BAND_PX = 500;
 
-/** How many clicks were made while the page was scrolled so far. */
+/** The number of clicks that were made while the page was scrolled this far. */
 export interface BandCount {
-  /** The n-th 500 pixels, from 0. */
+  /** The n-th 500 pixels, counted from 0. */
   readonly band: number;
   readonly clicks: number;
 }
 
-/** From the top to the last band that has clicks, empty ones included. @param counts each band at most once */
+/** All bands from the top to the last one that has clicks, with the empty ones. @param counts each band at most once */
 export function scrollDistribution(counts: readonly BandCount[]): { from: number; to: number; clicks: number }[] {
   const clicksOf = new Map(counts.map(({ band, clicks }) => [band, clicks]));
   return Array.from({ length: Math.max(-1, ...clicksOf.keys()) + 1 }, (_, band) => ({

@@ -14,7 +14,10 @@ import { GetHeatmapPagesQuery } from '../application/get-heatmap-pages.query.js'
 import { GetHeatmapSummaryQuery } from '../application/get-heatmap-summary.query.js';
 import { GetHeatmapPagesRequest, GetHeatmapSummaryRequest } from './heatmap.request.js';
 
-/** They move although nothing happened. A client asks each time: an answer that is kept is also for those who come later. */
+/**
+ * These members change with the clock, even if nothing happened. A client asks each time, because a kept answer also serves
+ * those who come later.
+ */
 const POLLING = { noise: ['as_of', 'lag_ms', 'window'], maxAgeSeconds: 0 };
 
 @ApiTags('heat map')

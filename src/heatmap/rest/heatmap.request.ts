@@ -69,7 +69,7 @@ export class GetHeatmapPagesRequest extends HeatmapWindow {
   limit = 100;
 }
 
-/** By either name; of an older client. */
+/** An older client may use either name. */
 export class GetOlderSummaryRequest {
   @TextParameter(PAGE)
   page_url?: string;

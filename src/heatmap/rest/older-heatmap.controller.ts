@@ -9,7 +9,7 @@ import { type OlderPages, GetOlderPagesQuery } from '../application/get-older-pa
 import { type OlderSummary, GetOlderSummaryQuery } from '../application/get-older-summary.query.js';
 import { GetOlderSummaryRequest } from './heatmap.request.js';
 
-/** The paths and shapes of the older heat map. */
+/** Serves the paths and shapes of the older heat map. */
 @ApiExcludeController()
 @OpenRead()
 @RouteIs({ olderErrors: true })

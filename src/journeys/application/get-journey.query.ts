@@ -71,7 +71,7 @@ export class GetJourneyHandler implements IQueryHandler<GetJourneyQuery> {
 
 const side = (ms: number) => (Number.isFinite(ms) ? formatInstant(ms) : null);
 
-/** @param events those of a session stand together */
+/** @param events sorted so that those of a session stand together */
 function sessionsOf(events: readonly PlacedEvent[], after: JourneyPlace | null): JourneySession[] {
   const sessions: { at: Position; session: JourneySession; events: JourneySession['events'][number][] }[] = [];
   for (const { place, session, event } of events) {

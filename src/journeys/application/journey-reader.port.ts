@@ -10,13 +10,13 @@ export interface Position {
   readonly eventType: EventType;
 }
 
-/** The place of an event: where its session begins, and where it stands itself. */
+/** The place of an event: where its session begins, and where the event itself stands. */
 export interface JourneyPlace {
   readonly session: Position;
   readonly event: Position;
 }
 
-/** An event, and what is known of the session that it belongs to. */
+/** An event, with the figures of its session. */
 export interface PlacedEvent {
   readonly place: JourneyPlace;
   readonly event: JourneyEvent;
@@ -25,20 +25,20 @@ export interface PlacedEvent {
 
 export interface JourneyPage {
   readonly summary: JourneySummary;
-  /** By session, then by event; at most as many as were asked for. */
+  /** Sorted by session and then by event, at most as many as were asked for. */
   readonly events: readonly PlacedEvent[];
   readonly follows: boolean;
-  /** Above the retention floor: other than asked only when `exact` is false. */
+  /** The window, above the retention floor. It differs from what was asked only if `exact` is false. */
   readonly range: TimeRange;
   readonly exact: boolean;
 }
 
 export abstract class JourneyReader {
   /**
-   * Takes as long as the person has events in the range.
+   * Reads a page of the person's events. It takes as long as the person has events in the range.
    *
    * @param range open sides are infinite
-   * @param after the last event that was shown; null begins at the beginning
+   * @param after the last event that was shown; null: begin at the beginning
    * @throws {RangeTooLong} when it takes longer than a read may
    */
   abstract page(

@@ -14,7 +14,7 @@ import { Journey } from '../application/answers/journey.answer.js';
 import { GetJourneyQuery } from '../application/get-journey.query.js';
 import { GetJourneyRequest } from './journey.request.js';
 
-/** Characters, as intake takes them. */
+/** Characters, counted as recording counts them. */
 const MAX_USER_ID = 255;
 
 @ApiTags('analysts')

@@ -11,9 +11,9 @@ const KEPT_MS = 500;
 const KEPT_ANSWERS = 200;
 const ALL_TIME = 'all';
 
-/** The bins and the totals of now. */
+/** Answers the bins and the totals of this moment. */
 export class GetLiveDataQuery extends Query<LiveData> {
-  /** @param since the totals are of later votes, epoch milliseconds; null: of all time */
+  /** @param since only votes later than this are in the totals, epoch milliseconds; null: all votes */
   constructor(readonly since: number | null) {
     super();
   }

@@ -5,7 +5,7 @@ import { LiveReader } from './live-reader.port.js';
 const KEPT_MS = 500;
 const MOST_VOTES = 10_000;
 
-/** The answer that the older dashboard polls each second, as JSON: it can be long, and is given to many. */
+/** The JSON that the older dashboard polls each second. It can be long, and is given to many clients. */
 export class GetOlderLiveDataQuery extends Query<Buffer> {}
 
 @QueryHandler(GetOlderLiveDataQuery)

@@ -3,15 +3,18 @@ import { Logger } from '../../platform/observability/logger.js';
 import { RecentBins, type Step } from '../domain/recent-bins.js';
 import { LiveReader } from './live-reader.port.js';
 
-/** The open bin is told this often. */
+/** The open bin is sent this often. */
 const TICK_MS = 1_000;
 
-/** Told of each tick: what is new, or null when PostgreSQL did not answer. The next tick waits for it. Never throws. */
+/**
+ * Is called at each tick with what is new, or with null when PostgreSQL did not answer. The next tick waits for it. It never
+ * throws.
+ */
 export type OnTick = (recent: RecentBins, step: Step | null) => Promise<void>;
 
 /**
- * Reads the counts once a tick for everybody who listens to this process. Its knowledge is thrown away with each run, since
- * nobody keeps it up to date in between.
+ * Reads the counts once a tick for everybody who listens to this process. Each run begins without knowledge, because nobody
+ * keeps it up to date between two runs.
  */
 @Injectable()
 export class LiveFeed {
@@ -24,7 +27,7 @@ export class LiveFeed {
     private readonly logger: Logger,
   ) {}
 
-  /** The first tick is at once. */
+  /** The first tick comes at once. */
   start(onTick: OnTick): void {
     this.stop();
     void this.tick(this.run, new RecentBins(), onTick);

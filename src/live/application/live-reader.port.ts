@@ -7,12 +7,12 @@ export interface Vote {
   readonly occurredAt: number;
 }
 
-/** The counts that the recording transactions keep. */
+/** Reads the counts that the recording transactions keep. */
 export abstract class LiveReader {
-  /** The bins of the last ten minutes, in one statement. */
+  /** The bins of the last ten minutes, read in one statement. */
   abstract recentBins(): Promise<Snapshot>;
-  /** @param since epoch milliseconds, not included; null: of all time */
+  /** @param since epoch milliseconds, not included; null: all votes */
   abstract totals(since: number | null): Promise<VoteTotals>;
-  /** The votes of the last two minutes, oldest first; the newest of them where there are too many. */
+  /** The votes of the last two minutes, oldest first. If there are too many, these are the newest of them. */
   abstract recentVotes(most: number): Promise<readonly Vote[]>;
 }

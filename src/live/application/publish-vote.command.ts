@@ -17,7 +17,7 @@ export class PublishVoteCommand extends Command<{ eventId: string }> {
   }
 }
 
-/** Absent ones are undefined or null; the rules are those of any event. */
+/** Absent members are undefined or null. The rules are those of any event. */
 export interface VoteFields {
   readonly event_id?: unknown;
   readonly user_id?: unknown;
@@ -25,7 +25,7 @@ export interface VoteFields {
   readonly page_url?: unknown;
 }
 
-/** Publishes what will be recorded, and nothing else: who votes is told what is wrong, where a dead letter would tell nobody. */
+/** Publishes only what will be recorded. So the voter is told what is wrong, while a dead letter would tell nobody. */
 @CommandHandler(PublishVoteCommand)
 export class PublishVoteHandler implements ICommandHandler<PublishVoteCommand> {
   constructor(

@@ -1,4 +1,4 @@
-/** The topic that votes go to. */
+/** Publishes votes to their topic. */
 export abstract class Votes {
   /**
    * Resolves when the broker has it.

@@ -2,18 +2,18 @@ import { FINE_BUCKET_MS, startOfBucket } from '../../events/domain/counts/count-
 
 /** A bin is a bucket of the 2-second projection. */
 export const BIN_MS = FINE_BUCKET_MS;
-/** A dashboard shows two minutes, the bin that still fills included. */
+/** A dashboard shows two minutes, with the bin that still fills. */
 export const SHOWN_BINS = 60;
-/** An event so late still corrects its bin, and a client that was away so long still gets what it missed. */
+/** An event that is this late still corrects its bin. A client that was away this long still gets the bins that it missed. */
 export const KEPT_MS = 600_000;
-/** After its end a bin waits so long for what is on its way; later events are corrections. */
+/** After its end a bin waits this long for events that are on their way. Later events are corrections. */
 const CLOSES_AFTER_MS = 2_000;
 
 /** The counts of two seconds. They are absolute, so that a bin that is sent again takes the place of the one before. */
 export interface LiveBin {
   /** Its start, epoch milliseconds. */
   readonly start: number;
-  /** Without votes and views. */
+  /** Clicks without votes and views. */
   readonly clicks: number;
   readonly conversions: number;
   readonly sales: number;

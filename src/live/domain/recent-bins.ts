@@ -19,19 +19,19 @@ export interface Snapshot {
 
 /** The bins that a client must learn to be as far as a snapshot. */
 export interface Step {
-  /** Oldest first; closed since the step before. The last one's start is the id of their frame. */
+  /** Bins that closed since the step before, oldest first. The start of the last one is the id of their frame. */
   readonly closed: readonly LiveBin[];
-  /** Closed earlier, with other counts now. */
+  /** Bins that closed earlier and have other counts now. */
   readonly corrected: readonly LiveBin[];
-  /** Those that are not closed. */
+  /** Bins that are not closed. */
   readonly open: readonly LiveBin[];
 }
 
 /** The bins that a client gets when it comes. */
 export interface CatchUp {
-  /** The time that can no longer be told of, both ends in epoch milliseconds; null: nothing is missing. */
+  /** The time whose bins are no longer kept, both ends in epoch milliseconds; null: nothing is missing. */
   readonly gap: { readonly from: number; readonly to: number } | null;
-  /** Oldest first, the newest one open. */
+  /** The bins, oldest first; the newest one is open. */
   readonly bins: readonly LiveBin[];
 }
 
@@ -68,15 +68,15 @@ export class RecentBins {
   }
 
   /**
-   * The shown bins, and before them those that closed after the one that a client names.
+   * The shown bins, and before them the bins that closed after the one that a client names.
    *
-   * @param lastSeen start of the newest closed bin that it has; null: it is new
+   * @param lastSeen start of the newest closed bin that the client has; null: the client is new
    */
   catchUp(lastSeen: number | null): CatchUp {
     const now = this.asOf;
     if (now === null) throw new Error('no snapshot was taken yet');
     const shown = openBinAt(now) - (SHOWN_BINS - 1) * BIN_MS;
-    // One from a time that is not yet is nobody's: it says nothing of what its sender has.
+    // Nobody has seen a bin of the future, so the name says nothing of what its sender has.
     const known = lastSeen !== null && lastSeen <= newestClosedAt(now) ? lastSeen + BIN_MS : null;
     const tooOld = known !== null && known < oldestKept(now);
     const first = known === null || tooOld ? shown : Math.min(shown, known);

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Beyond this a client has stopped reading: it gets the present state instead of all that it missed. */
+/** A client with more unread bytes than this has stopped reading. It gets the present state instead of all that it missed. */
 const MAX_WAITING_BYTES = 64 * 1024;
 
 /**
@@ -14,7 +14,7 @@ const MAX_WAITING_BYTES = 64 * 1024;
  * | stalled | nothing | gap and state; current |
  */
 export class LiveClient {
-  /** PostgreSQL's time of the last tick before it stopped reading, epoch milliseconds; null: it reads. */
+  /** PostgreSQL's time of the last tick before the client stopped reading, epoch milliseconds; null: it reads. */
   private stalledSince: number | null = null;
   private fresh = true;
 
@@ -23,7 +23,11 @@ export class LiveClient {
     private readonly lastSeen: number | null,
   ) {}
 
-  /** @param frames of this tick. @param state makes what it starts from, @param resume what it goes on from */
+  /**
+   * @param frames of this tick
+   * @param state makes the frames that a new client begins with
+   * @param resume makes the frames that a stalled client goes on with
+   */
   tick(
     now: number,
     frames: Buffer,
@@ -31,7 +35,7 @@ export class LiveClient {
     resume: (since: number) => Buffer,
   ): void {
     const { socket } = this.response;
-    if (socket === null) return; // behind another answer of its connection (pipelining)
+    if (socket === null) return; // the connection still has another answer in front of this one (pipelining)
     if (this.stalledSince !== null) {
       if (socket.writableLength > 0) return;
       socket.write(resume(this.stalledSince));
@@ -46,7 +50,7 @@ export class LiveClient {
     }
   }
 
-  /** For a client that gets nothing else at the moment. */
+  /** Sends to a client that gets nothing else at the moment. */
   beat(bytes: Buffer): void {
     const { socket } = this.response;
     if (socket?.writableLength === 0) socket.write(bytes);

@@ -4,13 +4,16 @@ import { binView } from '../application/bin-view.js';
 import { type LiveBin, newestClosedAt } from '../domain/live-bin.js';
 import type { RecentBins, Step } from '../domain/recent-bins.js';
 
-/** A comment: no event for the page, bytes for whatever stands between that ends silent connections. */
+/** A comment. It is no event for the page, but bytes for whatever stands between and ends silent connections. */
 export const HEARTBEAT = Buffer.from(': still here\n\n');
 
-/** How long a browser waits before it comes again; longer at a shutdown, so that another replica is up. Milliseconds. */
+/** The time that a browser waits before it comes again, milliseconds. At a shutdown it is longer, so that another replica is up. */
 export const retryAfter = (ms: number): Buffer => Buffer.from(`retry: ${ms}\n\n`);
 
-/** Writes what is new since the tick before, as bytes that all clients get. A frame with an id comes first, so that a cut loses none. */
+/**
+ * Writes what is new since the tick before, as bytes that all clients get. A frame with an id comes first, so that a
+ * connection that ends between two frames loses no bin.
+ */
 export function stepFrames({ closed, corrected, open }: Step, now: number): Buffer {
   const newest = closed.at(-1);
   return Buffer.from(
@@ -29,13 +32,13 @@ export function catchUpFrames(recent: RecentBins, now: number, lastSeen: number 
   return Buffer.from((gap === null ? '' : gapFrame(gap.from, gap.to)) + frame(bins, now, newestClosedAt(now)));
 }
 
-/** It had stopped reading: what lies between is not told, but in the bins that follow. */
+/** Writes what a client gets that had stopped reading. The bins that it missed are a gap, except those that follow. */
 export function resumeFrames(recent: RecentBins, now: number, since: number): Buffer {
   const { bins } = recent.catchUp(null);
   return Buffer.from(gapFrame(since, now) + frame(bins, now, newestClosedAt(now)));
 }
 
-/** The id of a frame, as a browser sends it back; null for what is none. */
+/** The id of a frame, as a browser sends it back; null: it is no such id. */
 export function lastSeenOf(header: string | string[] | undefined): number | null {
   return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null;
 }

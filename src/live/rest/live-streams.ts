@@ -13,7 +13,7 @@ import { LIVE_VARIABLES } from '../live.variables.js';
 import { LiveClient } from './live-client.js';
 import { catchUpFrames, HEARTBEAT, lastSeenOf, resumeFrames, retryAfter, stepFrames } from './live-frames.js';
 
-/** A write is some 15 µs: between so many of them others have their turn, or 10,000 would hold up every request. */
+/** A write takes about 15 µs. After so many writes others have their turn, because 10,000 writes would hold up every request. */
 const AT_ONCE = 50;
 
 const HEARTBEAT_MS = 15_000;
@@ -26,7 +26,7 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 } as const;
 
-/** Everybody who watches, over this process. The counts are read only while somebody does. */
+/** All clients that watch over this process. The counts are read only while there are some. */
 @Injectable()
 export class LiveStreams implements OnModuleInit, OnModuleDestroy {
   private readonly clients = new Set<LiveClient>();
@@ -77,7 +77,7 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
     this.ofAddress.set(ip, open + 1);
     reply.hijack();
     const { raw } = reply;
-    // Its end is that of the connection: in chunks each frame would be three writes.
+    // The stream ends with the connection. In chunks each frame would be three writes.
     raw.useChunkedEncodingByDefault = false;
     raw.writeHead(200, { ...reply.getHeaders(), ...HEADERS } as Record<string, string>);
     raw.write(retryAfter(RETRY_MS));
@@ -119,7 +119,7 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
     };
     let told = 0;
     for (const client of [...this.clients]) {
-      if (!this.clients.has(client)) continue; // it has left meanwhile
+      if (!this.clients.has(client)) continue; // the client has left meanwhile
       client.tick(now, frames, state, (since) => resumeFrames(recent, now, since));
       if (++told % AT_ONCE === 0) await others();
     }

@@ -15,7 +15,7 @@ import { VoteIntake } from './vote-intake.js';
 
 const REACTIONS = { cheers: 'cheers', hate: 'hate' } as const;
 
-/** A crowd presses two buttons, and everybody sees it. */
+/** Takes the presses of two buttons, and shows them to everybody. */
 @ApiTags('live')
 @Controller('live')
 export class LiveController {

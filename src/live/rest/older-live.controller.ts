@@ -17,7 +17,7 @@ interface OlderAnswer {
   readonly message: string;
 }
 
-/** The paths and shapes of the older clicker and dashboard. */
+/** Serves the paths and shapes of the older clicker and dashboard. */
 @ApiExcludeController()
 @Controller('visualization-tools-ii')
 export class OlderLiveController {

@@ -9,14 +9,14 @@ import { VoteNotTaken } from '../application/votes.port.js';
 
 const RETRY_AFTER_S = '2';
 
-/** Body → command: what the route and its older name have in common. */
+/** Makes a command of a body, for the route and for its older name. */
 @Injectable()
 export class VoteIntake {
   constructor(private readonly commands: CommandBus) {}
 
   /**
-   * @param names of the buttons, and the reaction that each means
-   * @returns the id that it will be recorded with
+   * @param names the names of the buttons, with the reaction that each means
+   * @returns the id under which the vote will be recorded
    * @throws Problem 400, or 503 `broker_unavailable`
    */
   async take(body: unknown, names: Readonly<Record<string, Reaction>>): Promise<{ eventId: string }> {

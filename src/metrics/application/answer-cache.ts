@@ -8,49 +8,56 @@ import { METRICS_VARIABLES } from '../metrics.variables.js';
 import { answerBytes } from './answer-bytes.js';
 
 const MAX_ENTRIES = 500;
-/** Answers of about 3 kB, series of 300 kB, of 40 currencies by the minute 12 MB: three of those, or all that dashboards ask for. */
+/**
+ * An answer is about 3 kB, a series 300 kB, and a series of 40 currencies by the minute 12 MB. So this holds three of the
+ * largest, or all that dashboards ask for.
+ */
 export const MAX_KEPT_BYTES = 40_000_000;
-/** An answer that has expired is dropped within this time, asked for or not. */
+/** An answer that has expired is dropped within this time, whether it is asked for or not. */
 const SWEEP_MS = 1_000;
-/** An answer that is counted from the facts is kept ten times as long as it took, so it never costs more than a tenth of a connection. */
+/**
+ * An answer that is counted from the facts is kept ten times as long as it took. So it never costs more than a tenth of a
+ * connection.
+ */
 const KEPT_PER_COST = 10;
 const LONGEST_KEPT_MS = 60_000;
-/** Different bulky answers in the making: each holds its rows, its points and its text at once. */
+/** So many different bulky answers are made at once. Each holds its rows, its points and its text. */
 const BULKY_AT_ONCE = 2;
 const BULKY_WAITING = 200;
 const BULKY_PATIENCE_MS = 10_000;
 
 type Compute<T> = (signal?: AbortSignal) => Promise<T>;
 
-/** Being computed: equal questions wait for one answer. */
+/** Answers that are being computed: equal questions wait for one of them. */
 interface Computing {
   readonly answer: Promise<unknown>;
-  /** How many wait. */
+  /** How many callers wait. */
   waiting: number;
-  /** Aborts when the last of them has gone. */
+  /** Aborts when the last of them has closed its connection. */
   readonly abandoned: AbortController;
 }
 
 interface Kept {
   readonly answer: object;
-  /** Clock's milliseconds. */
+  /** Milliseconds of the clock. */
   readonly validUntil: number;
   /** The answers that it was put together from; none: it was computed. */
   readonly parts: readonly object[];
 }
 
 export interface Asking {
-  /** Computed from the facts: kept beyond the tick, by what it took, a minute at most. */
+  /** It is computed from the facts, so it is kept beyond the tick: ten times as long as it took, a minute at most. */
   readonly costly?: boolean;
-  /** An answer of megabytes, should there be much to say: few are computed at once. Must not wait for another bulky one. */
+  /** The answer may have megabytes, so few of these are computed at once. It must not wait for another bulky one. */
   readonly bulky?: boolean;
-  /** Aborts when whoever asks has gone; what is computed for others as well goes on. */
+  /** Aborts when the caller has closed its connection. What others wait for, too, goes on. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Equal questions within a tick share one query and one answer. Errors are not kept. An answer says of what time it is
- * (`as_of`), so a kept one is never passed off as fresh. The kept answers are bounded in bytes, and dropped when they have expired.
+ * Answers equal questions within a tick by one query and one answer. Errors are not kept. An answer says its own time
+ * (`as_of`), so nobody takes a kept one for fresh. The kept answers are bounded in bytes, and dropped when they have
+ * expired.
  */
 @Injectable()
 export class AnswerCache implements OnModuleDestroy {
@@ -85,14 +92,17 @@ export class AnswerCache implements OnModuleDestroy {
     return this.kept.calculatedSize;
   }
 
-  /** The present, in ticks: the same for all who ask within one. Epoch milliseconds; exact while the cache is off. */
+  /**
+   * The present, rounded to ticks, so that all who ask within one tick get the same. Epoch milliseconds; exact while the
+   * cache is off.
+   */
   now(): number {
     const now = this.clock.now();
     return this.tickMs === 0 ? now : Math.floor(now / this.tickMs) * this.tickMs;
   }
 
   /**
-   * @param key the whole question; equal keys have equal answers
+   * @param key the whole question, so that equal keys have equal answers
    * @throws {Overloaded} when too many bulky answers are asked for at once
    */
   async get<T extends object>(key: readonly unknown[], compute: Compute<T>, asking: Asking = {}): Promise<T> {
@@ -107,8 +117,8 @@ export class AnswerCache implements OnModuleDestroy {
   }
 
   /**
-   * An answer that is put together from others: the same object as long as they are the same, so that it is written once for all
-   * who ask.
+   * Puts an answer together from others. It stays the same object as long as they are the same, so that it is written once
+   * for all who ask.
    */
   together<T extends object>(key: readonly unknown[], parts: readonly object[], build: () => T): T {
     if (this.tickMs === 0) return build();
@@ -150,18 +160,18 @@ export class AnswerCache implements OnModuleDestroy {
       return await (signal ? untilAborted(computing.answer, signal) : computing.answer);
     } finally {
       computing.waiting -= 1;
-      // Whoever asks now begins anew: this one ends without an answer.
+      // A later caller begins anew, because this one ends without an answer.
       if (computing.waiting === 0 && signal?.aborted && this.forget(name, computing))
         computing.abandoned.abort(signal.reason);
     }
   }
 
-  /** @returns whether it was still the one that is being computed */
+  /** @returns whether later callers would still have waited for it */
   private forget(name: string, computing: Computing): boolean {
     return this.computing.get(name) === computing && this.computing.delete(name);
   }
 
-  /** One that is larger than all that may be kept is not kept. */
+  /** An answer that is larger than all that may be kept is not kept. */
   private keep(name: string, kept: Kept): void {
     this.kept.set(name, kept);
     this.sweeping ??= setInterval(() => this.sweep(), SWEEP_MS).unref();

@@ -18,7 +18,7 @@ import type { RequestedWindow } from './requested-window.js';
 
 const MAX_TYPES = 50;
 
-/** The parts of an answer that no projection holds. */
+/** Adds the parts of an answer that no projection holds. */
 @Injectable()
 export class FactSections {
   constructor(
@@ -69,7 +69,7 @@ export class FactSections {
     );
   }
 
-  /** A period is one question however its window slides: the kept answer says which window it counted. */
+  /** A period is one question, however its window slides. The kept answer says which window it counted. */
   private section<Found, Shown>(
     name: string,
     { range, period }: RequestedWindow,
@@ -87,7 +87,7 @@ export class FactSections {
   }
 }
 
-/** Buckets from the lowest to the highest sale, empty ones between them included. */
+/** The buckets from the lowest to the highest sale, with the empty ones between them. */
 function currencyAmounts({ histogram, ...statistics }: AmountStatistics): CurrencyAmounts {
   const salesAt = new Map(histogram.map(({ bound, sales }) => [bound, sales]));
   const [lowest, highest] = [Math.min(...salesAt.keys()), Math.max(...salesAt.keys())];

@@ -6,19 +6,19 @@ import type { UserCounts } from './answers/fact-sections.answer.js';
 /** A result that was counted from the events one by one, and the window that it covers. */
 export interface Counted<T> {
   readonly result: T;
-  /** Above the retention floor: other than asked only when `exact` is false. */
+  /** The window, above the retention floor. It differs from what was asked only if `exact` is false. */
   readonly window: TimeRange;
   readonly exact: boolean;
 }
 
-/** Amounts of the sales of a currency; decimals as PostgreSQL writes them. */
+/** The amounts of the sales in one currency, decimals as PostgreSQL writes them. */
 export interface AmountStatistics {
   readonly currency: string;
   readonly sales: number;
   readonly p50: string;
   readonly p95: string;
   readonly p99: string;
-  /** How many sales lie at or above the n-th bound and below the next. Without those that are zero. */
+  /** How many sales lie at or above the n-th bound and below the next one. Bounds without sales are left out. */
   readonly histogram: readonly { readonly bound: number; readonly sales: number }[];
 }
 
@@ -28,16 +28,16 @@ export interface Ranked {
 }
 
 export interface Ranking {
-  /** Most first; equal ones by name. */
+  /** Names with most events first, equal ones by name. */
   readonly top: readonly Ranked[];
   readonly events: number;
   /** How many names there are. */
   readonly names: number;
 }
 
-/** Reads figures that only the facts know. Each takes as long as there are events in the window; `signal` cancels it. */
+/** Reads figures that only the facts hold. Each takes as long as there are events in the window; `signal` cancels it. */
 export abstract class FactsReader {
-  /** @throws {RangeTooLong} as all of these, when it takes longer than a read may */
+  /** @throws {RangeTooLong} when it takes longer than a read may, as all of these */
   abstract users(window: TimeRange, filter: MetricsFilter, signal?: AbortSignal): Promise<Counted<UserCounts>>;
   /** @param bounds of the histogram, ascending decimals */
   abstract amounts(

@@ -13,11 +13,11 @@ import { FreshnessOfTopics, ofWindow } from './freshness.js';
 import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
 import { type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
 
-/** Computed from the facts, so only on request. */
+/** These parts are computed from the facts, so only on request. */
 export const INCLUDES = ['users', 'amounts', 'types'] as const;
 export type Include = (typeof INCLUDES)[number];
 
-/** Counts, rates and revenue of a window, to the millisecond. */
+/** Answers counts, rates and revenue of a window, to the millisecond. */
 export class GetMetricsQuery extends Query<Metrics> {
   constructor(
     readonly window: WindowRequest,

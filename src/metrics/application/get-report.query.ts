@@ -10,7 +10,7 @@ import type { Report } from './answers/report.answer.js';
 import { FreshnessOfTopics, ofWindow } from './freshness.js';
 import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
 
-/** The last day, week or month that is over, against the one before. */
+/** Answers the last day, week or month that is over, beside the one before. */
 export class GetReportQuery extends Query<Report> {
   constructor(
     readonly report: ReportName,

@@ -12,7 +12,7 @@ import { FreshnessOfTopics, ofWindow } from './freshness.js';
 import { MetricsReader, type WindowCounts } from './metrics-reader.port.js';
 import { type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
 
-/** Counts, rate and revenue per bucket, empty buckets included. */
+/** Answers counts, rate and revenue for each bucket, with the empty buckets. */
 export class GetTimeseriesQuery extends Query<Timeseries> {
   constructor(
     readonly window: WindowRequest,
@@ -44,7 +44,7 @@ export class GetTimeseriesHandler implements IQueryHandler<GetTimeseriesQuery> {
     const key = ['timeseries', asked.period ?? asked.range, chosen, tz, filter, compare];
     return this.cache.get(key, (shared) => this.series(asked, { interval: chosen, tz, filter, compare }, shared), {
       costly: needsFacts(filter),
-      // A series that comes from the facts waits in the lane of slow reads instead: it must keep no quick one waiting.
+      // A series from the facts waits in the lane of slow reads instead, so that it keeps no quick one waiting.
       bulky: !needsFacts(filter),
       signal,
     });
@@ -105,7 +105,8 @@ function pointsOf({ counts, window }: WindowCounts, { starts, end, zone }: Bucke
     const bucketEnd = starts[index + 1] ?? end;
     return {
       time: zone.format(start),
-      // A window from midnight to midnight lacks the first millisecond of its first day, as every range does, and no part of it.
+      // A window from midnight to midnight lacks the first millisecond of its first day, as every range does. This does not
+      // make the day partial.
       partial: start < window.start - 1 || bucketEnd > window.end,
       ...totalsOf(ofBucket, comparable),
       revenue: revenueOf(ofBucket).map(({ currency, amount }) => ({ currency, amount })),

@@ -8,7 +8,7 @@ import { FactsReader } from './facts-reader.port.js';
 import { FreshnessOfTopics, ofWindow } from './freshness.js';
 import { type RequestedWindow, requestedWindow, type WindowRequest } from './requested-window.js';
 
-/** Pages with the most clicks (votes, views and scrolls left out), conversions or sales. */
+/** Answers the pages with the most clicks (without votes, views and scrolls), conversions or sales. */
 export class GetTopPagesQuery extends Query<TopPages> {
   constructor(
     readonly window: WindowRequest,

@@ -4,7 +4,7 @@ import type { MetricsFilter } from '../domain/metrics-filter.js';
 
 export interface CountedWindow {
   readonly range: TimeRange;
-  /** Where one bucket ends and the next begins, ascending, inside the range; none: the window is one bucket. */
+  /** The instants where one bucket ends and the next begins, ascending, inside the range. None: the window is one bucket. */
   readonly cuts: readonly number[];
 }
 
@@ -14,20 +14,23 @@ export interface BucketCount extends LabelledCount {
 }
 
 export interface WindowCounts {
-  /** Without those that are zero. */
+  /** Counts that are not zero. */
   readonly counts: readonly BucketCount[];
-  /** The window that was counted; it is another one than asked for only when `exact` is false. */
+  /** The window that was counted. It differs from what was asked only if `exact` is false. */
   readonly window: TimeRange;
-  /** False when the window reaches below the retention floor: rounded outward to quarter-hours, or, from facts, cut. */
+  /**
+   * False when the window reaches below the retention floor. It is then rounded outward to quarter-hours, or cut if it is
+   * counted from facts.
+   */
   readonly exact: boolean;
 }
 
 export abstract class MetricsReader {
   /**
-   * Counts of finite windows, all from one snapshot.
+   * Counts events of finite windows, all from one snapshot.
    *
    * @param signal cancels it
-   * @throws {RangeTooLong} when minutes are asked for that are no longer kept, or the facts take longer than a read may
+   * @throws {RangeTooLong} when minutes are asked for that are no longer kept, or when the facts take longer than a read may
    */
   abstract count(
     windows: readonly CountedWindow[],

@@ -6,10 +6,10 @@ import { RangeTooLong } from '../../events/domain/counts/range-too-long.js';
 export const PERIODS = { '1h': HOUR_MS, '24h': 24 * HOUR_MS, '7d': 7 * DAY_MS } as const;
 export type Period = keyof typeof PERIODS;
 
-/** Ten years: 350,000 quarter-hours, about a second to add up. */
+/** The longest window is ten years: 350,000 quarter-hours, which take about a second to add up. */
 export const MAX_RANGE_DAYS = 3660;
 
-/** The window as a client asks for it: a period that ends now, or `(from, to]`, which wins. */
+/** The window as a client asks for it: a period that ends now, or `(from, to]`. If both are given, the latter wins. */
 export interface WindowRequest {
   readonly period: Period;
   readonly from: string | null;
@@ -23,7 +23,7 @@ export interface RequestedWindow {
 }
 
 /**
- * `(now − period, now]`; with `from` alone up to now, with `to` alone the period before it.
+ * The window is `(now − period, now]`. With `from` alone it ends now; with `to` alone it is the period before `to`.
  *
  * @param now epoch milliseconds
  * @throws {InvalidTimeRange} @throws {RangeTooLong}
@@ -52,7 +52,7 @@ export function previousOf({ start, end }: TimeRange): TimeRange {
   return before;
 }
 
-/** The answer states its window, and RFC 3339 has no year before the first that we take. */
+/** The answer states its window, and RFC 3339 has no year before the first one that we take. */
 export function inWrittenYears(start: number, field: string): void {
   if (start - 1 >= EARLIEST_MS) return;
   throw new InvalidTimeRange([{ field, message: 'must not ask for a window that begins before the year 1' }]);

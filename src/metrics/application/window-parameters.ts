@@ -2,9 +2,10 @@ import { ChoiceParameter, TimeParameter } from '../../platform/http/query-parame
 import { MAX_RANGE_DAYS, type Period, PERIODS, type WindowRequest } from './requested-window.js';
 
 /**
- * Query parameters that say which window: a class to extend.
+ * Makes a class to extend, with the query parameters that name a window.
  *
- * @param usual the period when nobody says which @param what of the descriptions
+ * @param usual the period if the request names none
+ * @param what the thing that the descriptions name
  */
 export function WindowParameters(usual: Period, what = 'the window') {
   class Parameters {

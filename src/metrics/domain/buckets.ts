@@ -6,7 +6,7 @@ import { TimeZone } from './time-zone.js';
 
 const MINUTE_MS = 60_000;
 
-/** Usual length of each; a day with a change of clocks has 23 or 25 hours. Shortest first. */
+/** The usual length of each, shortest first. A day with a change of clocks has 23 or 25 hours. */
 export const INTERVALS = {
   minute: MINUTE_MS,
   quarter_hour: QUARTER_HOUR_MS,
@@ -16,15 +16,15 @@ export const INTERVALS = {
 } as const;
 export type Interval = keyof typeof INTERVALS;
 
-/** As many as a chart can show; the answer then has about 300 kB. */
+/** A chart can show so many buckets; the answer then has about 300 kB. */
 export const MAX_BUCKETS = 1500;
-/** Enough for a chart when nobody says which interval. */
+/** This suffices for a chart if the request names no interval. */
 const USUAL_BUCKETS = 200;
 
 export interface Buckets {
-  /** Where each bucket begins on the zone's clocks: ascending, the first at or before the window's start. */
+  /** The instants where each bucket begins on the zone's clocks, ascending. The first one is at or before the window's start. */
   readonly starts: readonly number[];
-  /** Where the last one ends. */
+  /** The instant where the last one ends. */
   readonly end: number;
   readonly zone: TimeZone;
 }
@@ -36,9 +36,9 @@ export const intervalFor = ({ start, end }: TimeRange, atMost = USUAL_BUCKETS): 
 
 /**
  * The buckets that a window touches: whole minutes, quarter-hours, hours, days or weeks (from Monday) of the zone's clocks.
- * Where the clocks change, an hour (or less) ends there; the hour that comes twice is two buckets.
- * A window `(from, to]` that ends where a bucket begins, say at midnight, has no bucket for that one millisecond: an event at `to`
- * belongs to the last bucket before it.
+ * If the clocks change, an hour (or less) ends there, and an hour that comes twice is two buckets. A window `(from, to]` may
+ * end where a bucket begins, such as at midnight. That one millisecond gets no bucket: an event at `to` belongs to the last
+ * bucket before it.
  *
  * @throws {RangeTooLong} when there are more than MAX_BUCKETS; it says which interval would do
  */

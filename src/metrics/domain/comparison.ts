@@ -1,7 +1,7 @@
 import type { Figures } from './figures.js';
 import { money, tenThousandths } from './money.js';
 
-/** From `before` to `now`. The change of the rate is in percentage points. */
+/** The change from `before` to `now`. The change of the rate is in percentage points. */
 export function changesOf(now: Figures, before: Figures) {
   return {
     total_clicks: change(now.total_clicks, before.total_clicks),
@@ -36,7 +36,7 @@ const change = (now: number, before: number) => ({
   percent: percentChange(now, before),
 });
 
-/** Two decimals; null where the earlier figure is 0. */
+/** Percent with two decimals; null if the earlier figure is 0. */
 const percentChange = (now: number, before: number) =>
   before === 0 ? null : twoDecimals(((now - before) / before) * 100);
 

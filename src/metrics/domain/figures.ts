@@ -2,21 +2,24 @@ import { type EventType, REACTIONS } from '../../events/domain/incoming-event.js
 import { average, money, tenThousandths } from './money.js';
 import { percentage } from './percentage.js';
 
-/** How many events of a type and label (reaction of a vote, `view` or `scroll`, currency of a sale, else '') were counted. */
+/**
+ * The number of events of a type and label. The label is the reaction of a vote, `view` or `scroll`, the currency of a sale,
+ * or else ''.
+ */
 export interface LabelledCount {
   readonly eventType: EventType;
   readonly label: string;
   readonly events: number;
-  /** Sum of their amounts, an exact decimal. */
+  /** The sum of their amounts, an exact decimal. */
   readonly amount: string;
-  /** The sales among these events that have no amount; null where the facts that would say so are no longer kept. */
+  /** The sales among these events that have no amount; null: the facts that would say so are no longer kept. */
   readonly unpriced: number | null;
 }
 
 /**
- * Clicks that carry a reaction are votes, those with an interaction views or scrolls: neither counts as a click.
+ * Clicks with a reaction are votes, and clicks with an interaction are views or scrolls. None of these counts as a click.
  *
- * @param comparable whether both conversions and clicks were asked for; else there is no rate.
+ * @param comparable whether both conversions and clicks were asked for; if not, there is no rate
  */
 export function totalsOf(counts: readonly LabelledCount[], comparable: boolean) {
   const clicks = sum(counts, ({ eventType, label }) => eventType === 'click' && label === '');
@@ -43,7 +46,7 @@ export function figuresOf(counts: readonly LabelledCount[], comparable: boolean)
   };
 }
 
-/** By currency, in its order. The average is null without a sale that carries an amount. */
+/** The revenue by currency, in its order. The average is null if no sale has an amount. */
 export const revenueOf = (counts: readonly LabelledCount[]) =>
   byLabel(counts)
     .filter(({ eventType }) => eventType === 'sale')

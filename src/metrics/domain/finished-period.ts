@@ -8,15 +8,16 @@ export type Report = keyof typeof REPORTS;
 const REACH_MS = 100 * DAY_MS;
 
 /**
- * The last day, week (from Monday) or month of the zone's clocks that is over, and the one before: from its first millisecond to its
- * last.
+ * The last day, week (from Monday) or month of the zone's clocks that is over, and the one before, each from its first
+ * millisecond to its last.
  *
- * @param now epoch milliseconds @param tz an IANA zone that exists
+ * @param now epoch milliseconds
+ * @param tz an IANA zone that exists
  */
 export function finishedPeriods(report: Report, now: number, tz: string): { last: TimeRange; before: TimeRange } {
   const zone = TimeZone.between(tz, now - REACH_MS, now + DAY_MS);
   const today = new Date(now + zone.at(now).offset);
-  /** Midnight of the n-th period's first day; 0: the one that runs. */
+  /** Midnight of the first day of the n-th period; 0 is the one that still runs. */
   const start = (n: number) => {
     const date = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate()));
     if (report === 'monthly') date.setUTCMonth(date.getUTCMonth() + n, 1);

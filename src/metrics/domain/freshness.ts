@@ -1,27 +1,27 @@
 import { STALLED_AFTER_MS, stalledTopic } from '../../events/domain/stalled-topic.js';
 
-/** A consumer says once a second that it is there; after this long without a sign it is taken for dead. */
+/** A consumer reports once a second. After this long without a report it counts as dead. */
 export const LIVE_MS = 10_000;
-/** From here on an answer says that events are missing. */
+/** From this lag on an answer says that events are missing. */
 const MAX_LAG_MS = 10_000;
 
 /** The report of a consumer process about a topic. */
 export interface ConsumerSign {
   /** Full name. */
   readonly topic: string;
-  /** All that was published longer ago is settled, milliseconds; 0: nothing waits. Null: not known. */
+  /** Everything that was published longer ago than this is settled, milliseconds; 0: nothing waits. Null: not known. */
   readonly lagMs: number | null;
   /** Messages that wait for the time that their producer set. */
   readonly delayed: number;
-  /** For how long messages other than delayed ones have waited while nothing was settled; null: not known. */
+  /** How long messages other than delayed ones have waited while nothing was settled; null: not known. */
   readonly stillMs: number | null;
-  /** How long ago that was, before which all that was published is settled, milliseconds; null: never known. */
+  /** Milliseconds since the time before which everything that was published is settled; null: never known. */
   readonly settledAgoMs: number | null;
-  /** Why none of these can be known; null: they can, or not yet. */
+  /** Why none of these can be known; null: they can be, or cannot yet. */
   readonly unseen: string | null;
-  /** Why nothing comes in; null while connected. */
+  /** Why no messages come in; null while connected. */
   readonly problem: string | null;
-  /** How long ago it said so, milliseconds. */
+  /** The age of this report, milliseconds. */
   readonly ageMs: number;
 }
 
@@ -60,7 +60,10 @@ export function lagOf(topics: readonly string[], signs: readonly ConsumerSign[])
   };
 }
 
-/** One that began with a backlog knows nothing until that is settled: till then it is as far as those before it were. */
+/**
+ * A consumer that began with a backlog knows nothing until the backlog is settled. Until then it is as far as those before
+ * it were.
+ */
 function lagOfTopic(live: readonly ConsumerSign[], all: readonly ConsumerSign[]): number | null {
   const known = live.flatMap(({ lagMs }) => (lagMs === null ? [] : [lagMs]));
   if (known.length > 0) return Math.max(...known);
@@ -69,7 +72,7 @@ function lagOfTopic(live: readonly ConsumerSign[], all: readonly ConsumerSign[])
   return settled.length === 0 ? null : Math.max(0, Math.round(Math.min(...settled)));
 }
 
-/** The text holds no figure that moves, so that an unchanged answer stays unchanged. */
+/** The text holds no figure that changes, so that an unchanged answer stays unchanged. */
 function missingOf(topic: string, live: readonly ConsumerSign[], lagMs: number | null): Missing[] {
   if (live.every(({ problem }) => problem !== null)) {
     return [{ topic, reason: 'disconnected', detail: live[0]?.problem ?? 'not connected' }];

@@ -1,4 +1,4 @@
-/** Amounts are exact: whole ten-thousandths, since an amount has at most four decimals. */
+/** Amounts are exact: they are counted in ten-thousandths, because an amount has at most four decimals. */
 const SCALE = 10_000n;
 
 /** `"19.9"` → 199000n. @param decimal as PostgreSQL writes a numeric, with at most four decimals that are not zero. */

@@ -2,7 +2,7 @@ import { BrokenRule } from '../../platform/broken-rule.js';
 import { DAY_MS } from '../../events/domain/calendar.js';
 import { IANA_NAMES } from './iana-names.js';
 
-/** Not a zone whose clocks we know. */
+/** This is no zone whose clocks we know. */
 export class UnknownTimeZone extends BrokenRule {
   override readonly name = 'UnknownTimeZone';
   constructor(field: string) {
@@ -27,11 +27,12 @@ export class TimeZone {
   private constructor(private readonly stretches: readonly Stretch[]) {}
 
   /**
-   * The name as IANA writes it, of a zone or a link, asked for in any case: `europe/madrid` is `Europe/Madrid`. Null for all else:
-   * abbreviations that are no names (`BST`, `PST`), offsets, and the few names that Node knows no rules for (`Factory`).
+   * The name as IANA writes it, of a zone or a link, whose letters may be of any case: `europe/madrid` is `Europe/Madrid`.
+   * Null: anything else, such as abbreviations that are no names (`BST`, `PST`), offsets, and the few names for which Node
+   * has no rules (`Factory`).
    */
   static nameOf(asked: string): string | null {
-    // Lower case of the Kelvin sign is a k, so other letters than ASCII are kept out first.
+    // The lower case of the Kelvin sign is a k, so letters beyond ASCII are refused first.
     const name = /^[\x21-\x7e]+$/.test(asked) ? NAMES.get(asked.toLowerCase()) : undefined;
     if (name === undefined) return null;
     try {
@@ -43,14 +44,14 @@ export class TimeZone {
     }
   }
 
-  /** The same, of a parameter that must be one. @throws {UnknownTimeZone} */
+  /** The same for a parameter that must be a name. @throws {UnknownTimeZone} */
   static named(asked: string, field = 'tz'): string {
     const name = TimeZone.nameOf(asked);
     if (name === null) throw new UnknownTimeZone(field);
     return name;
   }
 
-  /** Looks at every day of the span, epoch milliseconds; no zone changed its clocks twice within a day. */
+  /** Looks at every day of the span, epoch milliseconds. No zone changed its clocks twice within a day. */
   static between(name: string, from: number, to: number): TimeZone {
     const format = formatOf(name);
     const offsetAt = (ms: number) => offsetOf(format, ms);
@@ -96,16 +97,16 @@ export class TimeZone {
   }
 }
 
-/** By the name in lower case. Node's own list stands in front for names that IANA makes after our release. */
+/** Names by their lower case. Node's own list comes first, for names that IANA makes after our release. */
 const NAMES: ReadonlyMap<string, string> = new Map(
   [...Intl.supportedValuesOf('timeZone'), ...IANA_NAMES].map((name) => [name.toLowerCase(), name]),
 );
 
-/** Those that were asked for last: making one takes 0.1 ms, a tenth of the work of an answer of `/metrics`. */
+/** The zones that were asked for last. Making one takes 0.1 ms, a tenth of the work of an answer of `/metrics`. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 const MOST_FORMATS = 50;
 
-/** @throws RangeError for a zone that Node knows no rules for */
+/** @throws RangeError for a zone for which Node has no rules */
 function formatOf(name: string): Intl.DateTimeFormat {
   const known = formats.get(name);
   if (known) return known;

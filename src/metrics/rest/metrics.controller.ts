@@ -41,7 +41,7 @@ export class MetricsController {
     this.polling = { noise: NOISE, maxAgeSeconds: Math.floor(config.of(METRICS_VARIABLES).METRICS_CACHE_MS / 1000) };
   }
 
-  /** Counts, rates and revenue of a window. */
+  /** Answers counts, rates and revenue of a window. */
   @Get()
   @ApiOperation({
     summary: 'Counts, rates and revenue of a window',
@@ -67,7 +67,7 @@ export class MetricsController {
     return conditional(await this.queries.execute(asked), request, reply, this.polling);
   }
 
-  /** The same figures per minute, quarter-hour, hour, day or week. */
+  /** Answers the same figures per minute, quarter-hour, hour, day or week. */
   @Get('timeseries')
   @ApiOperation({
     summary: 'Counts, rate and revenue over time',
@@ -95,7 +95,7 @@ export class MetricsController {
     return conditional(await this.queries.execute(asked), request, reply, this.polling);
   }
 
-  /** The pages with the most clicks, conversions or sales. */
+  /** Answers the pages with the most clicks, conversions or sales. */
   @Get('pages')
   @ApiOperation({
     summary: 'Pages with the most events of a type',

@@ -20,7 +20,7 @@ import { reportCsv, wantsCsv } from './report-csv.js';
 export class ReportsController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** The last day, week or month that is over, against the one before. */
+  /** Answers the last day, week or month that is over, beside the one before. */
   @Get(':report')
   @ApiOperation({
     summary: 'The last day, week or month that is over, against the one before',

@@ -7,14 +7,15 @@ import { ErasureKey } from './erasure-key.js';
 import { type ErasureStanding, ErasureStore } from './erasure-store.port.js';
 import { Eraser } from './erasing/eraser.js';
 
-/** So long a client waits for the answer; then the rest goes on without it. */
+/** A client waits so long for the answer. After that the work goes on without it. */
 const ANSWER_WITHIN_MS = 5_000;
-/** Another replica may be at it: it is looked at so often. */
+/** Another replica may do the work, so its progress is looked at so often. */
 const LOOKS_AGAIN_MS = 100;
 
 /**
- * Erases a person: of what was received until now nothing of them is kept, whatever way it comes in again. Once it is in the log that
- * holds, also when this process is killed at once; what is held is done in portions. Doing it again erases what came since.
+ * Erases a person: nothing is kept of what was received until now, however it may come in again. This holds as soon as the
+ * erasure is in the log, even if the process is killed at once. What is held is erased in portions. A second call erases
+ * what came since the first.
  */
 export class ErasePersonCommand extends Command<PersonErasure> {
   constructor(readonly userId: string) {
@@ -47,7 +48,7 @@ export class ErasePersonHandler implements ICommandHandler<ErasePersonCommand> {
     };
   }
 
-  /** How it stands once it is done, or when the answer is due. */
+  /** How far the erasure is when it is done, or when the answer is due. */
   private async through(person: string): Promise<ErasureStanding> {
     const deadline = performance.now() + ANSWER_WITHIN_MS;
     const due = new AbortController();

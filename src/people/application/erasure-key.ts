@@ -6,7 +6,7 @@ import { PEOPLE_VARIABLES } from '../people.variables.js';
 /** ERASURE_KEY is not set, or is not the one that persons were erased with before. */
 export class ErasureKeyUnfit extends Error {
   override readonly name = 'ErasureKeyUnfit';
-  /** Of those errors that stop recording until the configuration is mended (sql-state.ts): invalid authorization. */
+  /** One of the errors that stop recording until the configuration is mended (sql-state.ts): invalid authorization. */
   readonly code = '28000';
 
   constructor(readonly problem: 'erasure_key_missing' | 'erasure_key_changed') {
@@ -33,7 +33,10 @@ export class ErasureKey {
     return this.made.pseudonyms;
   }
 
-  /** @param fingerprint of the key that the log is made with; null: there is no log. @throws {ErasureKeyUnfit} */
+  /**
+   * @param fingerprint belongs to the key that the log is made with; null: there is no log
+   * @throws {ErasureKeyUnfit}
+   */
   fitting(fingerprint: string | null): Pseudonyms {
     const { current } = this;
     if (current === null) throw new ErasureKeyUnfit('erasure_key_missing');

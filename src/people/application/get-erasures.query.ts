@@ -3,10 +3,10 @@ import { InvalidCursor } from '../../platform/opaque-cursor.js';
 import type { ErasuresPage } from './answers/erasure.answer.js';
 import { ErasureStore } from './erasure-store.port.js';
 
-/** A page of the log of erasures, as another region reads it: hashes, nobody's id. */
+/** A page of the log of erasures for another region. It holds hashes and no user id. */
 export class GetErasuresQuery extends Query<ErasuresPage> {
   constructor(
-    /** The last hash that was seen; null: from the first. */
+    /** The last hash that the other region has read; null: it begins with the first. */
     readonly cursor: string | null,
     readonly limit: number,
   ) {
@@ -24,7 +24,7 @@ export class GetErasuresHandler implements IQueryHandler<GetErasuresQuery> {
     const found = await this.store.page(cursor, limit + 1);
     const erasures = found.slice(0, limit);
     return {
-      // After the page: no hash of another key is in it.
+      // This is read after the page, so that no hash of another key is in the page.
       key_fingerprint: await this.store.keyFingerprint(),
       erasures: erasures.map(({ person, idBytes, erasedAt }) => ({ person, id_bytes: idBytes, erased_at: erasedAt })),
       next_cursor: found.length > limit ? (erasures.at(-1)?.person ?? null) : null,

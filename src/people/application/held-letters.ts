@@ -1,12 +1,12 @@
 import type { LetterContent } from '../../dead-letters/domain/letter-person.js';
 
-/** A dead letter as it is looked through. */
+/** A dead letter that is searched for a person. */
 export interface HeldLetter extends LetterContent {
   readonly id: string;
   readonly topic: string;
-  /** When it was published, or first seen, whichever was earlier; epoch milliseconds. */
+  /** The earlier of the times when it was published and when it was first seen, epoch milliseconds. */
   readonly receivedAt: number;
-  /** Of the event that it became. */
+  /** The event that it became. */
   readonly eventId: string | null;
 }
 

@@ -11,7 +11,7 @@ interface Identity {
   readonly eventType: EventType;
 }
 
-/** The log of erasures of another region, for the merge: before any of its events. */
+/** Gives a merge the log of erasures of another region. It is read before any event of that region. */
 @Injectable()
 export class OtherErasures {
   constructor(
@@ -21,14 +21,14 @@ export class OtherErasures {
     private readonly erasures: Erasures,
   ) {}
 
-  /** Whether its hashes are made with the key that is set here, and that this region's own are made with. */
+  /** Whether its hashes are made with the key that is set here, and with which the own hashes are made. */
   async fits({ key_fingerprint: theirs }: ErasuresPage): Promise<boolean> {
     if (theirs === null) return true;
     const own = await this.store.keyFingerprint();
     return this.key.current?.fingerprint === theirs && (own === null || own === theirs);
   }
 
-  /** From here on they hold here. What is held here of these persons is left to be done: in the background, or by `finish`. */
+  /** From here on these erasures hold here. What is held of these persons is erased later, in the background or by `finish`. */
   async take({ key_fingerprint: theirs, erasures }: ErasuresPage): Promise<void> {
     if (theirs === null) return;
     const taken = erasures.map((one) => ({ person: one.person, idBytes: one.id_bytes, erasedAt: one.erased_at }));
@@ -36,7 +36,7 @@ export class OtherErasures {
     void this.eraser.now();
   }
 
-  /** Whether anybody was erased since, here or in a region that was merged. @param receivedAt epoch milliseconds */
+  /** Whether anybody was erased after this time, here or in a region that was merged. @param receivedAt epoch milliseconds */
   anySince(receivedAt: number): boolean {
     return receivedAt <= this.erasures.log.latest;
   }
@@ -45,12 +45,12 @@ export class OtherErasures {
     return this.erasures.log.isErased(userId, receivedAt);
   }
 
-  /** Events whose person is erased there, or will be, and that were here before. */
+  /** Erases the person of events that were here before, where the other region holds these events without a person, or will do so. */
   twins(identities: readonly Identity[]): Promise<void> {
     return this.store.eraseTwins(identities);
   }
 
-  /** What is left to do now. */
+  /** Erases now what is left. */
   finish(): Promise<void> {
     return this.eraser.now();
   }

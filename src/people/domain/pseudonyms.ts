@@ -1,9 +1,9 @@
 import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 const FEWEST_BYTES = 32;
-/** Of SHA-256. */
+/** The block of SHA-256, in bytes. */
 const BLOCK_BYTES = 64;
-/** What is hashed begins with what it is, so that no user id is taken for anything else. */
+/** A text to be hashed begins with its kind, so that no user id is taken for anything else. */
 const PERSON = 'person\0';
 const KEY = 'key\0';
 
@@ -13,10 +13,10 @@ export function checkErasureKey(secret: string): string {
   return secret;
 }
 
-/** Keyed hashes of user ids, HMAC-SHA-256 (RFC 2104): who has the key can tell whether somebody was erased, nobody else. */
+/** Keyed hashes of user ids, HMAC-SHA-256 (RFC 2104). Only who has the key can tell whether somebody was erased. */
 export class Pseudonyms {
   private readonly key: KeyObject;
-  /** Tells keys apart, and nothing of them. */
+  /** It tells keys apart, and says nothing about them. */
   readonly fingerprint: string;
 
   /** @param secret ERASURE_KEY */
@@ -30,7 +30,13 @@ export class Pseudonyms {
     return createHmac('sha256', this.key).update(PERSON).update(userId).digest('hex');
   }
 
-  /** With these PostgreSQL makes the same of a user id, without the key: `sha256(outer || sha256(inner || id))`. */
+  /**
+   * With these pads PostgreSQL computes the same hash of a user id without knowing the key: `sha256(outer
+   *
+   * sha256(inner
+   *
+   * id))`.
+   */
   get pads(): { readonly inner: Buffer; readonly outer: Buffer } {
     const bytes = Buffer.from(this.secret);
     const key = Buffer.alloc(BLOCK_BYTES);

@@ -8,7 +8,7 @@ import { ErasuresPage } from '../application/answers/erasure.answer.js';
 import { GetErasuresQuery } from '../application/get-erasures.query.js';
 import { GetErasuresRequest } from './erasures.request.js';
 
-/** What another region reads before it merges the events of this one. */
+/** Answers the log that another region reads before it merges the events of this one. */
 @ApiTags('regions')
 @NeedsKey('merge')
 @Controller('regions/erasures')

@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
 import type { HeldItem, HeldPages } from '../application/export/export-person.query.js';
 
-/** What a stream hands on at once. */
+/** The bytes that a stream hands on at once. */
 const CHUNK_BYTES = 65_536;
 
 /**
- * An object per line; the next page is read only when the client has taken the one before. The first one is read here already, so that
- * what is wrong is still an answer with its own status. What fails later breaks the connection: half of it must not look like all.
+ * Writes one object per line. It reads a page only when the client has taken the one before. The first page is read before
+ * the stream begins, so that an error still gets a status of its own. An error that comes later breaks the connection, so
+ * that half of the answer does not look like all of it.
  *
- * @param taken is called whenever the client has taken some
+ * @param taken is called whenever the client has taken some of it
  */
 export async function heldStream(pages: HeldPages, taken: () => void): Promise<Readable> {
   const first = await bytesOf(pages);
@@ -24,7 +25,7 @@ async function* chunks(first: Buffer | null, pages: HeldPages, taken: () => void
   }
 }
 
-/** Null at the end. */
+/** It answers null at the end. */
 async function bytesOf(pages: HeldPages): Promise<Buffer | null> {
   const page = await pages.next();
   return page.done ? null : Buffer.from(page.value.map(line).join(''));

@@ -21,10 +21,10 @@ import { heldStream } from './held-stream.js';
 import { ApiUserId, checkedUserId } from './user-id.js';
 
 const NDJSON = 'application/x-ndjson';
-/** The page that waits for the client, and the one before it in the connection. */
+/** It holds the page that waits for the client, and the one that is still in the connection. */
 const HELD_BYTES = 2 * EXPORT_PAGE_BYTES;
 
-/** What a person may ask of whoever keeps data on them. */
+/** Answers what a person may ask of whoever keeps data on them. */
 @ApiTags('people')
 @NeedsKey('admin')
 @Controller('users')
@@ -58,7 +58,7 @@ export class PeopleController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Readable> {
     void reply.type(NDJSON).header('cache-control', 'no-store');
-    // Fastify would read the whole stream to throw it away.
+    // Fastify would read the whole stream, only to throw it away.
     if (method === 'HEAD') return Readable.from([]);
     const pages = await this.queries.execute(new ExportPersonQuery(checkedUserId(userId), clientGone(reply)));
     const held = this.answers.hold(HELD_BYTES, reply);

@@ -3,7 +3,7 @@ import { countCharacters } from '../../events/domain/characters.js';
 import { isStorableText } from '../../events/domain/parsing/storable-text.js';
 import { invalidRequest } from '../../platform/http/validation.js';
 
-/** Characters, as intake takes them. */
+/** Characters, counted as recording counts them. */
 const MAX_USER_ID = 255;
 
 export const ApiUserId = (example: string) =>

@@ -17,10 +17,13 @@ export class InvalidConfiguration extends Error {
   }
 }
 
-/** By the name of their variable. */
+/** Values by the name of their variable. */
 type SecretFiles = ReadonlyMap<string, SecretFile>;
 
-/** The service's settings, and where its own servers turned out to be. Nothing in it ever changes but secrets in files. */
+/**
+ * Holds the service's settings, and the addresses of its own servers once they are known. Nothing in it ever changes except
+ * secrets in files.
+ */
 export class Config {
   constructor(
     /** The platform's own. */

@@ -4,7 +4,7 @@ const LOOKED_AT_EVERY_MS = 2_000;
 
 /**
  * A secret that stands in a file (`API_TOKEN_FILE`), as orchestrators mount them. It is read again while it is used, so that
- * a new one needs no restart; while the file is gone, or says nothing that can be used, the last one holds.
+ * a new one needs no restart. While the file is missing, or holds nothing that can be used, the last secret stays in force.
  */
 export class SecretFile {
   private lookedAt = performance.now();
@@ -28,7 +28,8 @@ export class SecretFile {
     try {
       this.value = this.parse(textOf(this.path));
     } catch {
-      // The file is being replaced, or holds nothing of use now. Whoever takes the secret will notice if it is no longer the right one.
+      // The file is being replaced, or holds nothing of use now. Whoever uses the secret will notice if it is no longer the
+      // right one.
     }
     return this.value;
   }

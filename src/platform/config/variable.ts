@@ -1,7 +1,7 @@
 /** One environment variable: how its text becomes a value. `parse` gets undefined when it is unset; it throws what it should be. */
 export interface Variable<T> {
   readonly parse: (text: string | undefined) => T;
-  /** As it is documented. */
+  /** The default as it is documented. */
   readonly default: T;
   readonly about: string;
   /** Other names of it. Two names with different values are refused, unless the other is one of `olderNames`. */
@@ -16,7 +16,7 @@ export interface Variable<T> {
   readonly emptyIsValue?: boolean;
 }
 
-/** By name. Whoever owns them declares them in one constant, and reads them by it: `config.of(THAT).NAME`. */
+/** Variables by name. Their owner declares them in one constant, and reads them by it: `config.of(THAT).NAME`. */
 export type Variables = Readonly<Record<string, Variable<unknown>>>;
 
 /** The values that they become. */

@@ -20,7 +20,7 @@ export interface Duty {
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly duties: Duty[] = [];
-  /** Those that wait for their turn or have it. */
+  /** Duties that wait for their turn or have it. */
   private readonly due = new Set<Duty>();
   private timers: NodeJS.Timeout[] = [];
   private last: Promise<void> = Promise.resolve();

@@ -10,7 +10,7 @@ import { propertiesOf } from './route-properties.js';
 
 /** They change no state (RFC 9110 §9.2.1). */
 export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
-/** As `parseAuthority` writes it; IPv6 may carry an IPv4 address. */
+/** The address as `parseAuthority` writes it; IPv6 may carry an IPv4 address. */
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;
 /** The hosts that nearly every request names; they are known without a parser. */
 const PLAIN_LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,4})?$/;
@@ -42,7 +42,8 @@ export class ForeignRequests {
 
   /** A request of HTTP/1.0 may come without a `Host`; a browser sends none such. */
   private problemOfHost({ raw }: FastifyRequest): Problem | null {
-    // Where there are keys, a page of others has none to send; with ALLOW_ANONYMOUS the operator says that others may come.
+    // If there are keys, a page of another origin has none to send. With ALLOW_ANONYMOUS the operator says that others may
+    // come.
     if (this.anonymous || this.control.keysExist) return null;
     const asked = [raw.headers.host, authorityAsked(raw)];
     if (asked.every((authority) => authority === undefined || this.isOwn(authority))) return null;

@@ -34,7 +34,10 @@ import { RouteTable } from './route-table.js';
 import { SECURE_HEADERS } from './secure-headers.js';
 import { validationPipe } from './validation.js';
 
-/** A user_id of 255 characters: as the router counts, decoded, one is two units at most, or `%2F` where it stays encoded. */
+/**
+ * The longest parameter is a user_id of 255 characters. The router counts it decoded: a character is two units at most, or
+ * `%2F` if it stays encoded.
+ */
 const MAX_PATH_PARAMETER = 255 * 3;
 /**
  * An encoded character is up to four bytes of UTF-8, each `%XX`: a page_url of 2048 is 24 kB of address, user and session
@@ -138,7 +141,7 @@ function httpAdapter(logger: Pino, { routes, filter, unparsed, proxies }: Parts)
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: (address: string) => proxies.trusted?.has(address) === true,
-    // Without it one open stream keeps close() waiting for ever.
+    // Without this, one open stream would keep close() waiting for ever.
     forceCloseConnections: true,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,

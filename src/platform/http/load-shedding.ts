@@ -8,7 +8,7 @@ import type { Problem } from './problems/problem.js';
 import { propertiesOf } from './route-properties.js';
 
 const SAMPLED_EVERY_MS = 500;
-/** Whoever watches the service must be able to see how it is. */
+/** Whoever watches the service must be able to see its state. */
 const ALWAYS_ANSWERED = /^\/health(\/|$)/;
 
 interface Room {

@@ -4,7 +4,7 @@ import type { RouteAccess } from './access/asked-key.js';
 
 /** The properties that a route declares. They are looked at before the body of a request is read. */
 export interface RouteProperties {
-  /** Who may call it. There is no default: a route that does not say it fails the start. */
+  /** Says who may call it. There is no default: a route that does not say it makes the start fail. */
   readonly access?: RouteAccess;
   /** Its `request.body` is the bytes that were sent. */
   readonly bodyAsSent?: boolean;

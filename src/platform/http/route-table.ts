@@ -18,7 +18,7 @@ export class RouteTable {
   private readonly routes: Route[] = [];
   private readonly literals = new Set<string>();
 
-  /** To be called before the first route is registered. */
+  /** It must be called before the first route is registered. */
   watch(server: FastifyInstance): void {
     tables.set(server, this);
     server.addHook('onRoute', ({ url, method, config }) => {
@@ -44,7 +44,7 @@ export class RouteTable {
     return [...new Set(this.matching(path).map(({ method }) => method))].sort();
   }
 
-  /** The properties of the route that answers an address; none where there is no route. */
+  /** The properties of the route that answers an address; none if there is no route. */
   propertiesOf(path: string, method: string): RouteProperties {
     return this.matching(path).find((route) => route.method === method)?.properties ?? {};
   }

@@ -26,7 +26,7 @@ export class Health {
     this.components.push(component);
   }
 
-  /** From here on readiness answers 503, so that no balancer sends more. */
+  /** From this moment readiness answers 503, so that no balancer sends more. */
   drain(): void {
     this.drainingSince ??= performance.now();
     this.stopping.abort();

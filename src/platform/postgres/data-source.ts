@@ -17,26 +17,30 @@ export interface ConnectionRole {
 /** How PostgreSQL plans what is read. */
 export const READER_PARAMETERS = {
   /**
-   * The pages that are read lie in memory or on an SSD: with the default of 4 the planner scans a whole week where an index alone would
-   * answer (657 ms instead of 415 for distinct users).
+   * The pages that are read lie in memory or on an SSD. With the default of 4 the planner scans a whole week, although an
+   * index alone would answer (657 ms instead of 415 for distinct users).
    */
   random_page_cost: '1.1',
   /** Holds a hash of 100,000 users and more. */
   work_mem: '32MB',
   /**
-   * Each week is grouped by itself, in the order of its index where that fits: distinct users of 7 days take 0.8 × the time of one
-   * hash over all rows. Where each week needs a hash, those of a month took 82 MB instead of 43, and no more time.
+   * Each week is grouped by itself, in the order of its index if that fits. Distinct users of 7 days take 0.8 × the time of
+   * one hash over all rows. If each week needs a hash, those of a month took 82 MB instead of 43, and no more time.
    */
   enable_partitionwise_aggregate: 'on',
   /** A row from a worker costs little when both run on one machine; with ten times as much, the default, no week gets workers. */
   parallel_tuple_cost: '0.01',
-  /** It compiles what looks dear, as many partitions do, and that takes longer than these statements run. Our own build has none. */
+  /**
+   * The compiler works on statements that look expensive, as many partitions make them, and takes longer than these
+   * statements run. Our own build has none.
+   */
   jit: 'off',
 } as const;
 
 /**
- * A stopped replica must not hold the counters that everybody updates. Its connections give up one after the other (the
- * next gets the lock that the first had to let go, and idles in turn), so they share the time: with 10 s each it took 20 s.
+ * A stopped replica must not hold locks on the counters that everybody updates. Its connections give up one after the other:
+ * the next one gets the lock that the first had to release, and is idle in turn. So they share the time; with 10 s each it
+ * took 20 s.
  */
 const STOPPED_REPLICA_HOLDS_MS = 10_000;
 

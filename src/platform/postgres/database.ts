@@ -14,7 +14,7 @@ import { configurationFault } from './sql-state.js';
 
 /** Connections that no slow question takes. */
 const KEPT_FOR_FAST_READS = 2;
-/** So many may wait for each connection of slow reads; one that waits longer than a read may take is told to come again. */
+/** So many queries may wait for each connection of slow reads. One that waits longer than a read may take is answered 503. */
 const SLOW_READS_WAITING = 8;
 
 export interface DatabaseState {
@@ -124,7 +124,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     await Promise.all([this.sources.writer.destroy(), this.sources.reader.destroy()]);
   }
 
-  /** Cancels what a backend runs. Not over the pool: its connections may all be busy with what is to be cancelled. */
+  /** Cancels the query of a backend. It does not use the pool, whose connections may all be busy with what is to be cancelled. */
   private async cancel(pid: number): Promise<void> {
     try {
       await this.aside('cancel', 1000, { text: 'select pg_cancel_backend($1)', values: [pid] });

@@ -4,7 +4,7 @@ import { rowsOf } from './read-until-aborted.js';
 
 /**
  * One connection beside the pools, for short statements that must not wait behind others. It is opened when it is first
- * needed, and anew after it broke or a statement took too long.
+ * needed, and opened anew after it has broken or a statement has taken too long.
  */
 export class KeptConnection {
   private opened: Promise<Client> | null = null;
@@ -13,9 +13,9 @@ export class KeptConnection {
 
   constructor(
     private readonly address: () => string | undefined,
-    /** For `application_name`. */
+    /** The name for `application_name`. */
     private readonly purpose: string,
-    /** For a statement, and for opening the connection before it where there is none. */
+    /** The time for a statement, and for opening the connection before it if there is none. */
     private readonly timeoutMs: number,
     /** Parameters of PostgreSQL for all its statements. */
     private readonly parameters: Readonly<Record<string, string>> = {},
@@ -46,7 +46,7 @@ export class KeptConnection {
     this.closed = true;
     const opened = this.opened;
     this.opened = null;
-    await opened?.then((client) => client.end()).catch(() => undefined); // it never opened, or is gone already
+    await opened?.then((client) => client.end()).catch(() => undefined); // it may never have opened, or be closed already
   }
 
   private open(): Promise<Client> {
@@ -60,7 +60,7 @@ export class KeptConnection {
         .map(([name, value]) => `-c ${name}=${value}`)
         .join(' '),
     });
-    // Between two statements nobody else hears it; the next one opens a new connection.
+    // Between two statements nobody else hears this error. The next statement opens a new connection.
     client.on('error', () => this.drop(opened));
     const opened = client.connect().then(() => client);
     return opened;

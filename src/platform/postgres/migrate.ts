@@ -6,7 +6,7 @@ import { readMigrations, type Migrations } from './migrations.js';
 
 /** An index of many events takes longer than a statement that records may. */
 const STATEMENT_TIMEOUT_MS = 600_000;
-/** As long as the one that holds the lock may take for a statement. */
+/** The replica that holds the lock may take as long for a statement. */
 const LONGEST_WAIT_MS = STATEMENT_TIMEOUT_MS;
 const ASKS_AGAIN_MS = 100;
 

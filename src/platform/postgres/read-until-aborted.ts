@@ -41,5 +41,5 @@ export async function readUntilAborted<Row extends QueryResultRow>(
  */
 export const rowsOf = <Row extends QueryResultRow>({ rows }: QueryResult<Row>): Row[] => rows.splice(0);
 
-/** PostgreSQL said no to the statement; the connection itself is well. */
+/** PostgreSQL refused the statement; the connection itself is fit for use. */
 const isStatementError = (error: unknown) => (error as { severity?: unknown }).severity === 'ERROR';

@@ -27,7 +27,7 @@ export async function session<T>(
   }
 }
 
-/** Does the work between BEGIN and COMMIT. Where it fails the transaction is left as it is: `rollBack` ends it. */
+/** Does the work between BEGIN and COMMIT. If it fails, the transaction is left as it is: `rollBack` ends it. */
 export async function transaction<Client extends ClientBase, T>(
   client: Client,
   work: (client: Client) => Promise<T>,
@@ -38,7 +38,7 @@ export async function transaction<Client extends ClientBase, T>(
   return result;
 }
 
-/** @returns whether it ended: false when the connection broke meanwhile. The error to tell is the one that led here. */
+/** @returns whether it ended; false when the connection broke meanwhile. The caller reports the earlier error */
 export async function rollBack(client: ClientBase): Promise<boolean> {
   try {
     await client.query('rollback');
@@ -49,7 +49,7 @@ export async function rollBack(client: ClientBase): Promise<boolean> {
 }
 
 /**
- * Rolls back a transaction that PostgreSQL itself refused to go on with. An error without a SQLSTATE means that the connection
- * broke or timed out: nobody knows how the transaction stands, so the connection must go.
+ * Rolls back a transaction that PostgreSQL itself refused to go on with. An error without a SQLSTATE means that the
+ * connection broke or timed out. Then nobody knows the state of the transaction, so the connection is closed.
  */
 export const undoTransaction: Undo = async (client, error) => sqlState(error) !== undefined && rollBack(client);

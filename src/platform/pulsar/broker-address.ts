@@ -1,4 +1,4 @@
-/** Where a broker listens for the binary protocol. */
+/** The address at which a broker listens for the binary protocol. */
 export interface BrokerAddress {
   readonly host: string;
   readonly port: number;
@@ -27,6 +27,6 @@ export function parseBrokerAddresses(url: string): BrokerAddress[] {
 export const sameAddress = (a: BrokerAddress, b: BrokerAddress): boolean =>
   a.host === b.host && a.port === b.port && a.tls === b.tls;
 
-/** As it stands in `proxy_to_broker_url`. */
+/** The address as it stands in `proxy_to_broker_url`. */
 export const hostAndPort = ({ host, port }: BrokerAddress): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;

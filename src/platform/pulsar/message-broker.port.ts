@@ -7,7 +7,7 @@ export interface ReceivedMessage {
   readonly data: Buffer;
   /** Epoch milliseconds by the producer's clock, so anything that 64 bits hold; NaN where the broker names no time. */
   readonly publishedAt: number;
-  /** As `publishedAt`; null when the producer set none. */
+  /** Epoch milliseconds, as `publishedAt`; null when the producer set none. */
   readonly eventTime: number | null;
   readonly key: string | null;
   readonly properties: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export interface ReceivedFailure {
    * chunks of it are missing.
    */
   readonly reason: 'null_value' | 'checksum' | 'undecompressable' | 'too_large' | 'chunk_incomplete';
-  /** In words for an operator. */
+  /** The reason, in words for an operator. */
   readonly detail: string;
 }
 
@@ -54,7 +54,7 @@ export interface SubscriptionOptions {
   readonly maxInFlightBytes: number;
 }
 
-/** Where an entry lies: what a producer published at once, one message or a batch. Both parts have 64 bits. */
+/** The place of an entry, which is what a producer published at once: one message or a batch. Both parts have 64 bits. */
 export interface EntryId {
   readonly ledger: bigint;
   /** -1: in front of the ledger's first. */
@@ -81,7 +81,7 @@ export interface SubscriptionPosition {
   readonly given?: bigint;
 }
 
-/** A consumer of one topic, from the earliest position. Reconnects by itself; after a reconnect there is exactly one consumer. */
+/** A consumer of one topic, from the earliest position. It reconnects by itself; after a reconnect there is exactly one consumer. */
 export abstract class Subscription {
   /** At least one message, in order of arrival; an empty array only after `close()`. Never rejects. */
   abstract receive(): Promise<ReceivedMessage[]>;

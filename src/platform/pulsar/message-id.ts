@@ -59,7 +59,7 @@ export function parseNativeMessageId(text: string): string {
   return `${match[1]}:${match[2]}:${match[3]}:${match[4]}`;
 }
 
-/** Below zero: the first lies in front of the second. */
+/** A negative result means that the first lies in front of the second. */
 export const compareEntries = (one: EntryId, other: EntryId): number =>
   Number(one.ledger - other.ledger) || Number(one.entry - other.entry);
 

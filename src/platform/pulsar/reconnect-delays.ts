@@ -3,9 +3,9 @@ import { ExponentialBackoff, halfJitterGenerator, type IBackoff, type IBackoffFa
 
 /** Why a connection is not there. */
 export interface ConnectionFailure {
-  /** In words for an operator. */
+  /** The reason, in words for an operator. */
   readonly reason: string;
-  /** The broker understood and said no (400, 401, 403, 404): only a human changes that, so ask less often. */
+  /** The broker understood and refused (400, 401, 403, 404). Only a human can change that, so it is asked less often. */
   readonly refused: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Where the broker is, for each way of talking to it. URLs carry no trailing slash. */
+/** The address of the broker, for each way of talking to it. URLs carry no trailing slash. */
 export interface ServiceAddress {
   /** The protocol that `serviceUrl` asks for: Pulsar's binary protocol, or WebSocket. */
   readonly protocol: 'binary' | 'websocket';
@@ -85,7 +85,10 @@ const webAddresses = (tls: boolean, rest: string) => ({
   adminUrl: `${tls ? 'https' : 'http'}://${rest}`,
 });
 
-/** Not `new URL`, which knows no list of hosts. Credentials and queries are refused: the token has its own variable. */
+/**
+ * It does not use `new URL`, which knows no list of hosts. Credentials and queries are refused, because the token has its
+ * own variable.
+ */
 function split(url: string): { scheme: string; host: string; hostname: string; path: string } | null {
   const match = /^([a-z+]+):\/\/([^/?#@\s]+)(\/[^?#@\s]*)?$/i.exec(url.trim());
   if (!match) return null;
@@ -102,6 +105,6 @@ function hostnameOf(host: string): string | null {
   return hostname !== undefined && URL.canParse(`http://${host}`) ? hostname : null;
 }
 
-/** Not what every object has: `constructor` is no scheme. */
+/** Names that every object has are excluded: `constructor` is no scheme. */
 const ofOwn = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;

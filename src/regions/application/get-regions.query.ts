@@ -7,7 +7,7 @@ import { RegionsReader } from './regions-reader.port.js';
 
 const SHOWN = 20;
 
-/** The other regions, their last merges, conflicts. */
+/** Answers the other regions, their last merges and the conflicts. */
 export class GetRegionsQuery extends Query<Regions> {}
 
 @QueryHandler(GetRegionsQuery)

@@ -5,7 +5,7 @@ import { REGIONS_VARIABLES } from '../regions.variables.js';
 import type { RegionStanding } from './answers/regions.answer.js';
 import { RegionsReader } from './regions-reader.port.js';
 
-/** How the other regions stand, for whoever shows figures that they belong to. */
+/** Says how the other regions stand, for answers whose figures depend on them. */
 @Injectable()
 export class RegionStandings {
   private readonly names: readonly string[];
@@ -17,7 +17,7 @@ export class RegionStandings {
     this.names = (config.of(REGIONS_VARIABLES).REGIONS?.all ?? []).map(({ name }) => name);
   }
 
-  /** Without REGIONS nothing is asked. */
+  /** Without REGIONS nothing is read. */
   async read(): Promise<readonly RegionStanding[]> {
     if (this.names.length === 0) return [];
     const merged = await this.reader.merged(this.names);

@@ -15,6 +15,6 @@ export abstract class RegionsReader {
   abstract merged(names: readonly string[]): Promise<readonly MergedRegion[]>;
   /** Newest first. */
   abstract merges(limit: number): Promise<readonly Merge[]>;
-  /** Identities, and those that were found last. */
+  /** The number of identities in conflict, and the newest of them. */
   abstract conflicts(limit: number): Promise<{ readonly total: number; readonly newest: readonly Conflict[] }>;
 }

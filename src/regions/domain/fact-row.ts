@@ -1,6 +1,7 @@
 /**
- * What regions send each other of a fact, in this order. A row and no object: its names would be more than half of what is sent, and
- * PostgreSQL writes a row of its own values in a third of the time that JSON of them takes.
+ * The values of a fact that regions send each other, in this order. A fact is sent as a row and not as an object, because
+ * the names would be more than half of what is sent, and PostgreSQL writes a row of its own values in a third of the time
+ * that JSON of them takes.
  */
 export const FACT_COLUMNS = [
   'event_key',

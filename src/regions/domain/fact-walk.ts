@@ -1,13 +1,14 @@
 import type { EventType } from '../../events/domain/event-type.js';
 
 /**
- * Which life of a database the ids of its transactions belong to. Where either changes (another server, a promoted standby, a
- * restore to a point in time) they are given out a second time, and say nothing about what was read before.
+ * The life of a database in which its transaction ids can be compared. Where either value changes (another server, a
+ * promoted standby, a restore to a point in time), ids are given out a second time, and say nothing about what was read
+ * before.
  */
 export interface History {
   /** PostgreSQL's system identifier. */
   readonly system: string;
-  /** Of its write-ahead log, eight hexadecimal digits. */
+  /** The timeline of its write-ahead log, eight hexadecimal digits. */
   readonly timeline: string;
 }
 
@@ -33,28 +34,31 @@ export interface ConflictPlace {
 }
 
 /**
- * How far one region has read another's facts: by the order of commits, not by the times of events. The places are those of rows that
- * were seen, which a crash cannot take back, as it can take back ids that only rolled-back transactions had.
+ * How far one region has read another's facts, by the order of commits and not by the times of events. The places are those
+ * of rows that were read: a crash cannot take these back, while it can take back ids that only rolled-back transactions had.
  */
 export interface FactWalk {
   readonly history: History;
-  /** When the walk began no transaction had this id or a later one: facts that carry such an id came with a restore. */
+  /** No transaction had this id or a later one when the walk began. Facts that carry such an id came with a restore. */
   readonly horizon: bigint;
-  /** Facts without an id, and those that came with a restore: first, by time. The last that was read; null: none yet. */
+  /**
+   * The last fact that was read of those without an id and of those that came with a restore; they come first, by time.
+   * Null: none yet.
+   */
   readonly unnumbered: FactPlace | 'done' | null;
-  /** Then the others. */
+  /** The last of the other facts. */
   readonly numbered: NumberedPlace | null;
-  /** Then conflicts. */
+  /** The last of the conflicts. */
   readonly conflicts: ConflictPlace | null;
-  /** Within one merge: it ends at what is committed when it begins. Null: between two. */
+  /** The end of the walk within one merge: what is committed when the merge begins. Null: no merge is under way. */
   readonly reach: Reach | null;
 }
 
 export interface Reach {
-  /** Ids from it on are for the next merge. */
+  /** Ids from this one on are for the next merge. */
   readonly until: bigint;
-  /** Ids below it are read. */
+  /** Ids below this one are read. */
   readonly from: bigint;
-  /** How many ids to look at next. */
+  /** The number of ids to look at next. */
   readonly width: bigint;
 }

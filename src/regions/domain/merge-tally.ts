@@ -1,12 +1,12 @@
 import type { Verdict } from '../../events/domain/verdict.js';
 
-/** What became of another region's facts: each is counted once. */
+/** Counts what became of another region's facts; each counts once. */
 export interface MergeTally {
   /** Recorded now. */
   readonly merged: number;
   /** Recorded here before. */
   readonly known: number;
-  /** The same, for another time: its sender stamped it anew when it sent it again. */
+  /** The same event was recorded here for another time, because its sender stamped it anew when it sent it again. */
   readonly restamped: number;
   /** Another content was recorded here before under the same identity. */
   readonly conflicts: number;

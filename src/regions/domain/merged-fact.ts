@@ -5,7 +5,7 @@ import { INTAKES, type Intake } from '../../events/domain/intake.js';
 import { parseStrictJson } from '../../events/domain/parsing/strict-json.js';
 import { FACT_COLUMNS, type FactColumn, type FactRow } from './fact-row.js';
 
-/** Another region gave something that is no fact. */
+/** Another region gave a row that is no fact. */
 export class NoFact extends Error {
   override readonly name = 'NoFact';
 }
@@ -21,7 +21,7 @@ export interface MergedFact {
   readonly messageId: string | null;
   /** Null: the person is erased. */
   readonly fingerprint: bigint | null;
-  /** What it says is read only where it is recorded. */
+  /** Its content is read only when it is recorded. */
   readonly row: FactRow;
 }
 
@@ -68,7 +68,10 @@ function integer(value: string): string {
   return value;
 }
 
-/** For the command of every intake. Its id stands in the payload, and the key is a function of the id: nothing is minted. */
+/**
+ * Makes the input of the command that every intake uses. The id stands in the payload, and the key is a function of the id,
+ * so no identity is minted.
+ */
 export const incomingFact = (fact: MergedFact): IncomingEvent => ({
   body: '',
   intake: 'merge',
@@ -103,7 +106,7 @@ const READINGS: readonly Reading[] = FIELDS.map((column) =>
   NUMBERS.has(column) ? Number : JSON_COLUMNS.has(column) ? (value) => parseStrictJson(value) : asIs,
 );
 
-/** The payload that an intake would take. @throws {RejectedEvent} where the JSON in it is none that is accepted */
+/** The payload that an intake would take. @throws {RejectedEvent} where its JSON is not accepted */
 function payloadOf(row: FactRow): Record<string, unknown> {
   const payload: Record<string, unknown> = {};
   for (let n = 0; n < FIELDS.length; n++) {
@@ -113,7 +116,7 @@ function payloadOf(row: FactRow): Record<string, unknown> {
   return payload;
 }
 
-/** What the identities of a region's messages without an id are derived from, beside the message's own address. */
+/** The names from which the identities of a region's messages without an id are derived, beside where the message lies. */
 export interface DerivedBy {
   readonly cluster: string;
   /** Full names. */

@@ -38,7 +38,7 @@ function regionOf(pair: string): Region {
   return { name: checkRegionName(name.trim()), url: checkedUrl(address.trim()) };
 }
 
-/** The key goes along with every request: in clear only where nobody is between. */
+/** The key goes along with every request. It may go in clear only to this machine. */
 function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.username + url.password + url.search + url.hash !== '')

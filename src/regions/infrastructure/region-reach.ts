@@ -10,7 +10,7 @@ const EVERY_MS = 15_000;
 /** Names in `/health` the regions that cannot be reached. The service itself needs none of them, and stays ready. */
 @Injectable()
 export class RegionReach implements OnModuleInit {
-  /** By name, why. */
+  /** The reason, by the name of the region. */
   private readonly away = new Map<string, string>();
 
   constructor(

@@ -11,7 +11,7 @@ import { FactsAnswer } from '../application/answers/facts.answer.js';
 import { GetFactsQuery } from '../application/facts/get-facts.query.js';
 import { GetFactsRequest } from './regions.request.js';
 
-/** What another region reads when it merges this one. */
+/** Answers what another region reads when it merges this one. */
 @ApiTags('regions')
 @NeedsKey('merge')
 @Controller('regions/facts')

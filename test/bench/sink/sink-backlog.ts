@@ -16,7 +16,7 @@ const fields = Object.entries({ string: TEXTS, long: WHOLE, double: DECIMAL }).f
 );
 const JSON_SCHEMA = { type: 2, definition: JSON.stringify({ type: 'record', name: 'event', fields }) } as const;
 
-/** Of one producer batch, as its usual limits make them at this rate. */
+/** The size of a producer batch, as the producer's usual limits make it at this rate. */
 const BATCH = 500;
 
 /** The events of the other parts, in producer batches, with a JSON schema; subscriptions that keep them are there already. */

@@ -11,7 +11,7 @@ const OPENED = ['lang', 'io', 'util', 'util.zip', 'nio', 'net', 'time']
   .concat('java.base/jdk.internal.misc', 'java.base/jdk.internal.platform', 'java.base/sun.net')
   .concat('java.management/sun.management', 'jdk.management/com.sun.management.internal');
 
-/** Of these columns the sink takes what it needs out of each message. */
+/** The sink takes the columns that it needs out of each message. */
 const TABLE = `
   create table sink_events (event_id text primary key, user_id text, session_id text, url text, "timestamp" bigint)`;
 

@@ -7,7 +7,7 @@ export interface Route {
   readonly path: string;
   /** How often it is asked at most. */
   readonly requests: number;
-  /** Of p50, milliseconds. */
+  /** The largest p50, milliseconds. */
   readonly most: number;
   /** What a person would write first, which may answer less. */
   readonly plain: { readonly text: string; readonly values: readonly unknown[] };

@@ -10,7 +10,7 @@ import { startEmbeddedPulsar } from '../../../src/platform/pulsar/embedded/embed
 
 export interface BenchPostgres {
   readonly url: string;
-  /** Of the postmaster. */
+  /** The process id of the postmaster. */
   readonly pid: number;
   stop(): Promise<void>;
 }

@@ -5,7 +5,7 @@ const TICK_US = 10_000;
 
 interface Stat {
   readonly parent: number;
-  /** Of the process and of its children that have ended. */
+  /** The time of the process and of its children that have ended. */
   readonly ticks: number;
 }
 

@@ -155,7 +155,7 @@ export const OF_TYPE = {
   sale: ['amount', 'amount', 'currency'],
 } as const;
 
-/** Of a field most often what lies at its own edges. */
+/** Most often a value at the edges of the field's own range. */
 export function oddValue(random: Random, field: string, receivedAt: number): unknown {
   const own = BY_FIELD[field];
   if (field === 'timestamp' && random.next() < 0.4) return edgeOfAge(random, receivedAt);

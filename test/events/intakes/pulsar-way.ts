@@ -26,7 +26,7 @@ export class PulsarWay {
     const application = await startApplication(database.url, {
       PULSAR_SERVICE_URL: broker.url,
       MAX_EVENT_AGE_DAYS: 400,
-      // Of two batches in flight either may commit first: of two events with one id, the first sent must be recorded.
+      // Two batches in flight may commit in any order, but the first sent of two events with one id must be recorded.
       WRITER_CONNECTIONS: 1,
     });
     await application.database.connect();

@@ -196,7 +196,7 @@ const chunked = (name: string, payload: Payload, bytes: number, reason: Rejectio
   },
 }); // prettier-ignore
 
-/** Of what an Avro record of texts is: each behind its length. */
+/** An Avro record of texts: each text stands behind its length. */
 const avro: Payload = (user) => Buffer.concat([Buffer.of(2 * user.length), Buffer.from(user)]);
 const avroWithDouble: Payload = (user, n) => {
   const double = Buffer.alloc(8);

@@ -21,7 +21,7 @@ const SETTLED_EACH_MS = 20;
 
 const record = (...fields: object[]) => JSON.stringify({ type: 'record', name: 'event', fields });
 const optional = (name: string, type: string) => ({ name, type: ['null', type], default: null });
-/** Of the producer of each topic. */
+/** The schema of the producer of each topic. */
 const SCHEMAS: Readonly<Record<EventType, Schema>> = {
   click: { type: 2, definition: record(optional('user_id', 'string'), optional('timestamp', 'long')) },
   conversion: { type: 4, definition: record({ name: 'user_id', type: 'string' }) },

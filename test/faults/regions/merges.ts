@@ -8,7 +8,7 @@ import type { Region } from './region.js';
 const WITHIN_MS = 120_000;
 /** An operator calls the command now and then. */
 const BY_COMMAND = 0.2;
-/** Of what a transaction held back, the next merge brings the rest. */
+/** If a transaction held events back, the next merge brings the rest. */
 const MOST_ROUNDS = 10;
 
 export interface MergeDone {

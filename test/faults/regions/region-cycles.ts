@@ -106,7 +106,7 @@ export class RegionCycles {
     };
   }
 
-  /** Of both regions at rest. */
+  /** Audits both regions at rest. */
   async audit(periods?: readonly string[]): Promise<RegionsReport> {
     const { a, b } = this.stacks;
     const report = await auditRegions({ a: a.postgres.url, b: b.postgres.url }, this.ledger);

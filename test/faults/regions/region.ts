@@ -13,7 +13,7 @@ export const otherName = (name: RegionName): RegionName => (name === 'a' ? 'b' :
 
 /** Two cores that carry all of this start a broker slowly, and one that was too slow can be started again. */
 const BROKER_START_MS = 400_000;
-/** Of the role admin, in both regions: clients and merges use it as well. */
+/** A key of the role admin in both regions, which clients and merges use as well. */
 export const TOKEN = 'the-token-of-both-regions-in-this-harness';
 
 /** A whole stack: PostgreSQL, Pulsar, the service, and a proxy before the service, which is the region's address. */

@@ -5,7 +5,7 @@ import type { RunSecrets } from './run-secrets.js';
 /** A replica reads the keys every 2 s. */
 const KNOWN_MS = 30_000;
 const ASKED_MS = 10_000;
-/** Of a key, the mark and the first characters are shown in lists. */
+/** Lists show the mark and the first characters of a key. */
 const SHOWN_LENGTH = 12;
 /** 96 random bits: also of a key or cookie that was cut. */
 const CORE_LENGTH = 16;

@@ -123,7 +123,7 @@ describe('bodies that are held', () => {
     }
   });
 
-  /** Of requests that hold more than there may be: the one that is refused, and the others, which wait. */
+  /** Opens requests that hold more than there may be: one of them is refused, and the others wait. */
   async function oneTooMany(sockets: readonly Socket[]) {
     const answers = sockets.map((socket) => answerOn(socket));
     const refused = await Promise.race(answers.map(async (answer, index) => ({ index, answer: await answer })));

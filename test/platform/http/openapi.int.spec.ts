@@ -125,7 +125,7 @@ describe('the API document', () => {
     );
   };
 
-  /** Of parameters that exclude each other, one of which is needed, the first that is among these; else the first of them. */
+  /** If parameters exclude each other and one of them is needed, takes the first that is among these, else the first of them. */
   const withOneOf = (operation: Operation, names: readonly string[]): readonly string[] => {
     const oneOf = operation['x-one-of'] ?? [];
     const chosen = oneOf.find((name) => names.includes(name)) ?? oneOf[0];

@@ -1,19 +1,14 @@
-import { startApplication, type TestApplication } from '../../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordRows } from '../../support/record-rows.js';
 import { TEST_TIME, testUuid } from '../../support/events.js';
+import { useService } from '../../support/used-service.js';
 
 const LONGEST_PAGE = `/${'語'.repeat(2047)}`;
 const LONGEST_USER = '한'.repeat(255);
 
 describe('parameters', () => {
-  let database: TestDatabase;
-  let application: TestApplication;
+  const application = useService();
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    application = await startApplication(database.url);
-    await application.database.connect();
     await recordRows(
       application.store,
       [1, 2, 3].map((n) => ({
@@ -25,10 +20,6 @@ describe('parameters', () => {
         page_url: LONGEST_PAGE,
       })),
     );
-  });
-  afterAll(async () => {
-    await application.close();
-    await database.drop();
   });
 
   const ask = async (path: string) => {

@@ -22,7 +22,7 @@ describe('migrate', () => {
     await database.drop();
   });
 
-  /** Of two slices. */
+  /** Makes the migrations of two slices. */
   const write = async (files: Readonly<Record<string, string>>): Promise<Migrations> => {
     for (const [file, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, file)), { recursive: true });

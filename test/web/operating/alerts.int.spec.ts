@@ -5,11 +5,11 @@ import { SeededPages } from '../seeded-pages.js';
 import { makeRule } from './seeded.js';
 
 const PATIENCE_MS = 300_000;
-/** Of a machine that is busy with other things. */
+/** The machine may be busy with other things. */
 jest.setTimeout(PATIENCE_MS);
 const A_RULE = { metric: 'total_clicks', period: '1h', condition: 'above', threshold: 100_000 };
 
-/** Of the page. */
+/** The document of the page. */
 declare const document: {
   readonly activeElement: { matches(selector: string): boolean } | null;
   querySelector(selector: string): { readonly textContent: string | null } | null;

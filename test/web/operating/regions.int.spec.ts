@@ -4,7 +4,7 @@ import { eventually } from '../../support/waiting.js';
 import { SeededPages } from '../seeded-pages.js';
 
 const PATIENCE_MS = 300_000;
-/** Of a machine that is busy with other things. */
+/** The machine may be busy with other things. */
 jest.setTimeout(PATIENCE_MS);
 
 describeWithBrowser('the regions in the view of the system', () => {

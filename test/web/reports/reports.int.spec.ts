@@ -4,13 +4,13 @@ import { describeWithBrowser } from '../../support/browser.js';
 import { SeededPages } from '../seeded-pages.js';
 
 const PATIENCE_MS = 300_000;
-/** Of a machine that is busy with other things. */
+/** The machine may be busy with other things. */
 jest.setTimeout(PATIENCE_MS);
 /** Its clocks are never changed, so that 24 hours ago was yesterday. */
 const TZ = 'Asia/Kolkata';
 const DAILY = `/dashboard/reports?report=daily&tz=${TZ}`;
 
-/** Of the page. */
+/** The document of the page. */
 declare const document: { readonly body: unknown; readonly documentElement: unknown };
 declare const getComputedStyle: (of: unknown) => { readonly color: string };
 

@@ -10,7 +10,7 @@ export interface AuditEntry {
   readonly action: string;
   /** The thing that it was done to. A person stands here only as a keyed hash. */
   readonly subject: string | null;
-  /** Never a secret, a payload or a person. */
+  /** It never holds a secret, a payload or a person. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 

@@ -18,16 +18,19 @@ export interface NewKey {
 
 export type StoredKey = Pick<KeyView, 'id' | 'role' | 'name' | 'created_at'>;
 
-/** The keys, and with each change its entry in the audit log: both or neither. */
+/** Stores keys, and with each change its entry in the audit log: both or neither. */
 export abstract class KeyStore {
   /** Newest first. */
   abstract list(): Promise<readonly KeyView[]>;
 
   abstract add(key: NewKey, entry: AuditEntry): Promise<void>;
 
-  /** Gives a key another secret; those before it end by then at the latest. @returns null: there is no such key, or it is revoked */
+  /**
+   * Gives a key another secret; earlier secrets end by that time at the latest. @returns null: there is no such key, or it
+   * is revoked
+   */
   abstract rotate(id: string, secret: NewSecret, oldEndsAt: number, entry: AuditEntry): Promise<StoredKey | null>;
 
-  /** Once; again it changes nothing. @returns null: there is no such key */
+  /** Revokes a key once; a second call changes nothing. @returns null: there is no such key */
   abstract revoke(id: string, entry: AuditEntry): Promise<KeyView | null>;
 }

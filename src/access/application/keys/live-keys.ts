@@ -10,7 +10,7 @@ import { Readings } from '../readings.js';
 export class LiveKeys {
   /** The secrets by their digest in hexadecimal. Looking one up tells nothing of a secret, because a caller cannot choose digests. */
   private secrets: ReadonlyMap<string, LiveSecret> = new Map();
-  /** Last used, by the key's id; taken by `takeUsed`. */
+  /** When each key was used last, by its id; `takeUsed` takes these. */
   private used = new Map<string, number>();
   private readonly readings = new Readings();
 
@@ -41,7 +41,7 @@ export class LiveKeys {
     this.used.set(keyId, this.clock.now());
   }
 
-  /** Epoch milliseconds by key, of those used since the last call. */
+  /** When keys were used since the last call, epoch milliseconds by key. */
   takeUsed(): ReadonlyMap<string, number> {
     const used = this.used;
     this.used = new Map();

@@ -10,7 +10,7 @@ import { LiveKeys } from '../keys/live-keys.js';
 import { LiveAccessReader, type StoredSession } from '../live-access-reader.port.js';
 import { Readings } from '../readings.js';
 
-/** In memory; others are looked up when they come. */
+/** So many sessions are held in memory; others are looked up when they come. */
 const MOST_SESSIONS = 10_000;
 /** Cookies that nobody knows cost a query each: so many of them may wait, and no longer than this. */
 const LOOKUPS_WAITING = 50;
@@ -19,7 +19,7 @@ const LOOKUP_PATIENCE_MS = 1_000;
 /** A page that is signed in. */
 export interface LiveSession {
   readonly holder: KeyHolder;
-  /** Epoch milliseconds, unless it is used before. */
+  /** The session ends at this time unless it is used before, epoch milliseconds. */
   readonly expiresAt: number;
 }
 
@@ -27,7 +27,7 @@ export interface LiveSession {
 @Injectable()
 export class LiveSessions {
   private readonly sessions = new LRUCache<string, StoredSession>({ max: MOST_SESSIONS });
-  /** When it was last used here, by its digest in hexadecimal; taken by `takeLastUses`. */
+  /** When each session was last used here, by its digest in hexadecimal; `takeLastUses` takes these. */
   private lastUses = new Map<string, number>();
   private readonly readings = new Readings();
   private readonly lookups = new Lane({
@@ -52,7 +52,7 @@ export class LiveSessions {
     if (!counts()) return;
     for (const digest of asked.map(hex)) {
       const session = alive.get(digest);
-      // One that was ended here meanwhile stays ended.
+      // A session that was ended here meanwhile stays ended.
       if (!this.sessions.has(digest)) continue;
       if (session) this.sessions.set(digest, session);
       else this.sessions.delete(digest);
@@ -70,7 +70,7 @@ export class LiveSessions {
     return this.known(cookie);
   }
 
-  /** One that this process has met, if it is still alive. */
+  /** A session that this process has met, if it is still alive. */
   known(cookie: string): LiveSession | null {
     const digest = hex(digestOf(cookie));
     const stored = this.sessions.get(digest);
@@ -88,7 +88,7 @@ export class LiveSessions {
     this.sessions.delete(hex(digest));
   }
 
-  /** Epoch milliseconds by digest, of those used since the last call. */
+  /** When sessions were used since the last call, epoch milliseconds by digest. */
   takeLastUses(): ReadonlyMap<string, number> {
     const lastUses = this.lastUses;
     this.lastUses = new Map();

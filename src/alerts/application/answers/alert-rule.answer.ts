@@ -5,7 +5,7 @@ import { CONDITIONS, METRICS } from '../../domain/alert-rule.js';
 
 const UUID = Type.String({ format: 'uuid', examples: ['019aab4c-3e80-7abc-8def-0123456789ab'] });
 
-/** Money is a text. */
+/** An amount of money is a text. */
 export const FIGURE = Type.Union([Type.Number(), Type.String()], {
   examples: [4.2],
   description: 'A text where the metric is revenue.',
@@ -40,7 +40,7 @@ const RULE = {
   webhook_host: nullable(text('hooks.example.com', 'Who is told; the address itself is shown to admins.')),
 };
 
-/** As alerts show it. */
+/** The rule as alerts show it. */
 export const AlertRuleShown = answer('AlertRuleShown', RULE);
 export type AlertRuleShown = Answer<typeof AlertRuleShown>;
 
@@ -73,7 +73,7 @@ export const AlertRuleList = answer('AlertRuleList', {
 });
 export type AlertRuleList = Answer<typeof AlertRuleList>;
 
-/** The only answer that shows a secret, but for a renewed one. */
+/** Only this answer shows a secret, and the one to a request for a new secret. */
 export const CreatedAlertRule = answer('CreatedAlertRule', {
   ...VIEW,
   secret: text('whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD', 'What its webhook is signed with: shown this once.'),

@@ -9,12 +9,12 @@ import { type Notification, Outbox } from './outbox.port.js';
 import { Webhook } from './webhook.port.js';
 
 const LOOKS_EVERY_MS = 1_000;
-/** Longer than an attempt may take, so that two replicas do not try one at the same time. */
+/** The claim lasts longer than an attempt may take, so that two replicas do not try one notice at the same time. */
 const CLAIMED_FOR_MS = 30_000;
 
 /**
- * Tells webhooks what was written for them, at least once. Each rule has one notification under way at most, and none waits for
- * another rule's: who does not answer holds up nobody else.
+ * Sends notices to webhooks, each at least once. Each rule has one notice under way at most, and no rule waits for another
+ * one. So a webhook that does not answer holds up only its own rule.
  */
 @Injectable()
 export class Deliverer implements OnApplicationBootstrap, OnModuleDestroy {
@@ -48,7 +48,7 @@ export class Deliverer implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all(this.underWay);
   }
 
-  /** Tries what is due; resolves with the outcomes of all that is under way. Never rejects. */
+  /** Tries what is due. It resolves with the outcomes of all that is under way, and never rejects. */
   async now(): Promise<void> {
     await this.rounds.now();
     await Promise.all(this.underWay);
@@ -61,7 +61,7 @@ export class Deliverer implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** Never rejects: what could not be noted is tried again when the claim ends. */
+  /** Never rejects: a notice whose outcome could not be noted is tried again when the claim ends. */
   private async deliver(notification: Notification): Promise<void> {
     const { id, url } = notification;
     try {

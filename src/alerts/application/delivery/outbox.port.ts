@@ -1,20 +1,21 @@
-/** What is to be told, and to whom. */
+/** A notice to be sent, and where to. */
 export interface Notification {
-  /** The same on every try. */
+  /** It is the same on every try. */
   readonly id: string;
   readonly body: string;
   /** Null: the rule has no webhook any longer. */
   readonly url: string | null;
   readonly secret: string;
-  /** With the one that begins, ≥ 1. */
+  /** The attempts with the one that begins now, ≥ 1. */
   readonly attempts: number;
-  /** How long ago it was written, milliseconds. */
+  /** How long ago the notice was written, milliseconds. */
   readonly ageMs: number;
 }
 
 export abstract class Outbox {
   /**
-   * What is due and now this replica's for a while, at most one of each rule, so that what is told of one comes in its order.
+   * Claims what is due for this replica. It takes one notice of each rule at most, so that the notices of a rule arrive in
+   * their order.
    *
    * @param forMs after which another replica may try it, unless its outcome is noted before
    */
@@ -22,6 +23,6 @@ export abstract class Outbox {
 
   abstract delivered(id: string): Promise<void>;
 
-  /** @param againInMs null: it is given up */
+  /** @param againInMs null: the notice is given up */
   abstract failed(id: string, reason: string, againInMs: number | null): Promise<void>;
 }

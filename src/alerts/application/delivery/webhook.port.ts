@@ -1,4 +1,4 @@
-/** Says why, without what the address holds beside its host. */
+/** Says why, and names nothing of the address but its host. */
 export class NotDelivered extends Error {
   override readonly name = 'NotDelivered';
 }

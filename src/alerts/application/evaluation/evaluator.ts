@@ -10,14 +10,14 @@ import { FiguresOfRule, windowAt } from './figures-of-rule.js';
 import { Turns } from './turns.port.js';
 import { type Outcome, type WatchedRule, WatchedRules } from './watched-rules.port.js';
 
-/** How soon a turn is noticed, and one that was left behind. */
+/** A turn is noticed within this time, and so is a turn that another replica left behind. */
 const LOOKS_EVERY_MS = 1_000;
-/** Of the figures, so that a rule that must be counted from the events holds up few others. */
+/** Questions for figures at once, so that a rule which must be counted from the events holds up few others. */
 const RULES_AT_ONCE = 3;
 
 /**
- * Judges every rule once a turn, on whichever replica claims it. That a replica dies, or stands still and comes back, changes
- * nothing: what a turn makes of a rule is written once, whoever else tries.
+ * Judges every rule once a turn, on the replica that claims the turn. A replica may die, or stand still and come back. This
+ * changes nothing, because the judgement of a rule in a turn is written once, whoever else tries.
  */
 @Injectable()
 export class Evaluator implements OnApplicationBootstrap, OnModuleDestroy {
@@ -40,7 +40,7 @@ export class Evaluator implements OnApplicationBootstrap, OnModuleDestroy {
     return this.rounds.stop();
   }
 
-  /** Looks whether a turn is due, unless it is about to. Never rejects. */
+  /** Looks whether a turn is due, unless it is doing so already. Never rejects. */
   now(): Promise<void> {
     return this.rounds.now();
   }
@@ -58,7 +58,8 @@ export class Evaluator implements OnApplicationBootstrap, OnModuleDestroy {
       }
     };
     await Promise.all(Array.from({ length: RULES_AT_ONCE }, inTurn));
-    // A turn that is not done is claimed again, for the rules that are left; none keeps the others from being judged.
+    // If a turn is not done, it is claimed again for the rules that are left. One rule does not keep the others from being
+    // judged.
     if (failures.length > 0) throw failures[0];
     await this.turns.done(turn);
   }

@@ -11,13 +11,13 @@ import type { JudgedWindow } from '../../domain/notice.js';
 const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 
-/** `(at − period, at]` */
+/** The window `(at − period, at]`. */
 export const windowAt = ({ period }: AlertRule, at: number): JudgedWindow => ({
   from: at - minutesOf(period) * MINUTE_MS,
   to: at,
 });
 
-/** Asks for the figures of a rule as everybody does, and judges by them. */
+/** Asks for the figures of a rule as any client does, and judges by them. */
 @Injectable()
 export class FiguresOfRule {
   constructor(private readonly queries: QueryBus) {}
@@ -38,7 +38,7 @@ export class FiguresOfRule {
       return { value: open, clicks: 0, complete: true };
     }
     const { label } = rule.filter;
-    // By label only events of one type are counted; all types cost nothing otherwise.
+    // With a label only events of one type are counted. Without one, counting all types costs no more.
     const filter = label === null ? NO_FILTER : { ...NO_FILTER, eventType: COUNTED_TYPE[rule.metric] ?? null, label };
     const window = { period: '1h', from: String(from), to: String(to) } as const;
     const metrics = await this.queries.execute(new GetMetricsQuery(window, filter, null, []));

@@ -1,8 +1,8 @@
-/** All replicas judge at the same turns; one of them claims each. */
+/** Gives out turns. All replicas judge at the same turns, and one of them claims each. */
 export abstract class Turns {
-  /** @returns the number of the turn that is due now and is this replica's from here on; null when there is none */
+  /** @returns the number of the turn that is due, which is then this replica's; null: none is due */
   abstract claim(): Promise<number | null>;
 
-  /** Nobody need take it over. */
+  /** Ends a turn, so that nobody takes it over. */
   abstract done(turn: number): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { Step, Watch } from '../../domain/watch.js';
 
 export interface WatchedRule {
   readonly id: string;
-  /** Higher with each change of it. */
+  /** A number that grows with each change of the rule. */
   readonly revision: number;
   readonly rule: AlertRule;
 }
@@ -16,21 +16,22 @@ export interface Judgement {
   readonly window: JudgedWindow;
 }
 
-/** What a turn makes of a rule, with the notifications that it writes, in their order. */
+/** The watch that a turn leaves for a rule, with the notices that it writes, in their order. */
 export interface Outcome {
   readonly step: Step;
   readonly notifications: readonly { readonly id: string; readonly body: string }[];
 }
 
 export abstract class WatchedRules {
-  /** Those that are enabled and were not judged in this turn. */
+  /** Rules that are enabled and were not judged in this turn. */
   abstract due(turn: number): Promise<readonly WatchedRule[]>;
 
   /**
-   * Writes what a judgement changes, all of it in one transaction: the watch, the alert, and what is to be told.
+   * Writes what a judgement changes in one transaction: the watch, the alert and the notices.
    *
-   * @param decide gets the watch as it is while nobody else can change it
-   * @returns whether it was written: not where the rule was changed since, or judged in this turn or a later one
+   * @param decide gets the watch while nobody else can change it
+   * @returns whether it was written. It is not written if the rule was changed since, or was judged in this turn or a later
+   * one
    */
   abstract advance(watched: WatchedRule, judgement: Judgement, decide: (watch: Watch) => Outcome): Promise<boolean>;
 }

@@ -6,7 +6,7 @@ import { UnknownRule } from './rule-errors.js';
 import { RuleStore } from './rule-store.port.js';
 import { viewOf } from './rule-views.js';
 
-/** An alert that is open is resolved silently, unless nothing but `muted_until` changes. */
+/** Changes a rule. If more than `muted_until` changes, its open alert is resolved, and nobody is told. */
 export class ChangeRuleCommand extends Command<AlertRuleView> {
   constructor(
     readonly id: string,

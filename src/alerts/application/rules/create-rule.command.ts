@@ -8,7 +8,7 @@ import { MOST_RULES, TooManyRules } from './rule-errors.js';
 import { RuleStore } from './rule-store.port.js';
 import { viewOf } from './rule-views.js';
 
-/** Its signing secret is in the result and in no other. */
+/** Makes a rule. Only this result and that of RenewSecretCommand hold its signing secret. */
 export class CreateRuleCommand extends Command<CreatedAlertRule> {
   constructor(readonly rule: AlertRule) {
     super();

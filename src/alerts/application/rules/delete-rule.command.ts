@@ -5,7 +5,7 @@ import { UnknownRule } from './rule-errors.js';
 import { RuleStore } from './rule-store.port.js';
 import { viewOf } from './rule-views.js';
 
-/** An alert that is open is resolved silently; the result is the rule as it was. */
+/** Deletes a rule. Its open alert is resolved, and nobody is told. The result is the rule as it was. */
 export class DeleteRuleCommand extends Command<AlertRuleView> {
   constructor(readonly id: string) {
     super();

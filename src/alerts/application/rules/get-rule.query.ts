@@ -5,7 +5,7 @@ import { RuleStore } from './rule-store.port.js';
 import { viewOf } from './rule-views.js';
 
 export class GetRuleQuery extends Query<AlertRuleView> {
-  /** @param whole with the address of its webhook */
+  /** @param whole whether the address of its webhook is shown */
   constructor(
     readonly id: string,
     readonly whole: boolean,

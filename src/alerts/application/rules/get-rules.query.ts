@@ -4,7 +4,7 @@ import { RuleStore } from './rule-store.port.js';
 import { viewOf } from './rule-views.js';
 
 export class GetRulesQuery extends Query<AlertRuleList> {
-  /** @param whole with the addresses of webhooks */
+  /** @param whole whether the addresses of webhooks are shown */
   constructor(readonly whole: boolean) {
     super();
   }

@@ -4,7 +4,7 @@ import type { RenewedSecret } from '../answers/alert-rule.answer.js';
 import { UnknownRule } from './rule-errors.js';
 import { RuleStore } from './rule-store.port.js';
 
-/** Also how the secret of a rule of the file is learnt. */
+/** Gives a rule a new signing secret. It is also the only way to learn the secret of a rule of the file. */
 export class RenewSecretCommand extends Command<RenewedSecret> {
   constructor(readonly id: string) {
     super();

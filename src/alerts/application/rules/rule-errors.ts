@@ -1,6 +1,6 @@
 import { BrokenRule } from '../../../platform/broken-rule.js';
 
-/** Each is judged within a turn of 15 s, and may have a delivery under way. */
+/** Each rule is judged within a turn of 15 s, and may have a notice under way. */
 export const MOST_RULES = 500;
 
 export class UnknownRule extends BrokenRule {

@@ -8,10 +8,10 @@ export interface StoredRule {
   readonly id: string;
   readonly source: RuleSource;
   readonly rule: AlertRule;
-  /** Epoch milliseconds, as all times here. */
+  /** Epoch milliseconds, as all times in this file. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** As of the last turn; null before the first. */
+  /** The figures of the last turn; null before the first one. */
   readonly last: { readonly judged: Judged; readonly value: number | null; readonly window: JudgedWindow } | null;
 }
 
@@ -21,7 +21,10 @@ export interface NewRule {
   readonly secret: string;
 }
 
-/** Each change is one transaction; where it changes how a rule is judged, its open alert is resolved, and nobody is told. */
+/**
+ * Stores rules. Each change is one transaction. If it changes how a rule is judged, its open alert is resolved, and nobody
+ * is told.
+ */
 export abstract class RuleStore {
   abstract list(): Promise<readonly StoredRule[]>;
 
@@ -29,17 +32,20 @@ export abstract class RuleStore {
 
   abstract secretOf(id: string): Promise<string | null>;
 
-  /** @param most of all rules. @returns null when there are as many already */
+  /**
+   * @param most the largest number of rules
+   * @returns null when there are as many already
+   */
   abstract add(rule: NewRule, at: number, most: number): Promise<StoredRule | null>;
 
-  /** Of the API. @returns null when there is none */
+  /** Changes a rule of the API. @returns null when there is no such rule */
   abstract change(id: string, rule: AlertRule, at: number): Promise<StoredRule | null>;
 
-  /** Of the API. @returns whether there was one */
+  /** Deletes a rule of the API. @returns whether there was one */
   abstract remove(id: string, at: number): Promise<boolean>;
 
   abstract renewSecret(id: string, secret: string): Promise<boolean>;
 
-  /** Makes the rules of the file these, known by their names; those of the API stay. */
+  /** Replaces the rules of the file, which are known by their names. Rules of the API stay. */
   abstract replaceFile(rules: readonly NewRule[], at: number): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { StoredRule } from './rule-store.port.js';
 
 const time = (ms: number) => new Date(ms).toISOString();
 
-/** Money is written as a text, as everywhere. */
+/** An amount of money is written as a text, as in all answers. */
 export const figure = (metric: AlertRule['metric'], value: number) =>
   metric === 'revenue' ? money(tenThousandths(value.toFixed(4))) : value;
 
@@ -18,7 +18,7 @@ export const shownRule = (id: string, rule: AlertRule): AlertRuleShown => ({
   threshold: figure(rule.metric, rule.threshold),
 });
 
-/** @param whole with the address of its webhook */
+/** @param whole whether the address of its webhook is shown */
 export const viewOf = (
   { id, source, rule, createdAt, updatedAt, last }: StoredRule,
   whole: boolean,

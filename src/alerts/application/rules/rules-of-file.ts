@@ -11,8 +11,8 @@ import { RuleStore } from './rule-store.port.js';
 const TRIED_EVERY_MS = 2_000;
 
 /**
- * Makes the rules of ALERTS_FILE those of the service, once, as soon as PostgreSQL is there. A rule that did not change keeps what
- * is known of it; one that is gone from the file is deleted. Without the variable nothing changes.
+ * Takes over the rules of ALERTS_FILE once, as soon as PostgreSQL is there. A rule that did not change keeps its state. A
+ * rule that is no longer in the file is deleted. Without the variable nothing changes.
  */
 @Injectable()
 export class RulesOfFile implements OnApplicationBootstrap, OnModuleDestroy {

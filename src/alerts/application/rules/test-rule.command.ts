@@ -8,7 +8,7 @@ import { FiguresOfRule, windowAt } from '../evaluation/figures-of-rule.js';
 import { UnknownRule } from './rule-errors.js';
 import { RuleStore } from './rule-store.port.js';
 
-/** Judges a rule now, and tells its webhook, once and whatever came out. No state changes. */
+/** Judges a rule now, and tells its webhook once, whatever the judgement is. No state changes. */
 export class TestRuleCommand extends Command<TestedRule> {
   constructor(
     readonly id: string,

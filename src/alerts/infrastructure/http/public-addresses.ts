@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import type { Address } from './resolver.js';
 
-/** Not global, by IANA's special-purpose registries (RFC 6890), with multicast and what is reserved. */
+/** Networks that are not global by IANA's special-purpose registries (RFC 6890), with multicast and reserved ones. */
 const PRIVATE_V4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -19,7 +19,7 @@ const PRIVATE_V4 = [
   '224.0.0.0/4',
   '240.0.0.0/4',
 ];
-/** Of IPv6 only 2000::/3 is global unicast; these parts of it lead elsewhere: to IPv4 (Teredo, 6to4), or nowhere. */
+/** In IPv6 only 2000::/3 is global unicast. These parts of it lead elsewhere: to IPv4 (Teredo, 6to4), or nowhere. */
 const GLOBAL_V6 = '2000::/3';
 const PRIVATE_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
@@ -36,7 +36,7 @@ const privateV4 = listOf(PRIVATE_V4, 'ipv4');
 const globalV6 = listOf([GLOBAL_V6], 'ipv6');
 const privateV6 = listOf(PRIVATE_V6, 'ipv6');
 
-/** Whether everybody on the Internet means the same machine by it. */
+/** Whether the address means the same machine to everybody on the Internet. */
 export const isPublic = ({ address, family }: Address): boolean =>
   family === 4
     ? !privateV4.check(address, 'ipv4')

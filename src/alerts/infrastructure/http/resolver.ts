@@ -6,7 +6,7 @@ export interface Address {
   readonly family: number;
 }
 
-/** Names to addresses, as this machine knows them. */
+/** Resolves names to addresses, as this machine knows them. */
 @Injectable()
 export class Resolver {
   resolve(host: string): Promise<readonly Address[]> {

@@ -12,13 +12,14 @@ import { signatureOf } from '../../domain/signature.js';
 import { isPublic } from './public-addresses.js';
 import { type Address, Resolver } from './resolver.js';
 
-/** Of an attempt, from the name to the whole head of the answer. */
+/** The time of an attempt, from resolving the name to the whole head of the answer. */
 const ATTEMPT_MS = 10_000;
 const MAX_HEADER_BYTES = 16_384;
 
 /**
- * A POST by the Standard Webhooks scheme. The name is resolved once, every address that it has is checked, and the connection
- * goes to what was checked: a name that means another machine a moment later leads nowhere else. Redirects are not followed.
+ * Sends a POST by the Standard Webhooks scheme. The name is resolved once, every address that it has is checked, and the
+ * connection goes to a checked address. So a name that means another machine a moment later leads nowhere else. Redirects
+ * are not followed.
  */
 @Injectable()
 export class SignedWebhook extends Webhook {
@@ -80,10 +81,10 @@ export class SignedWebhook extends Webhook {
         body,
         signal,
       });
-      answer.on('error', () => undefined); // that it is cut off below
+      answer.on('error', () => undefined); // it is cut off below
       if (statusCode < 200 || statusCode > 299) throw new NotDelivered(`${url.host} answered ${statusCode}`);
     } finally {
-      // What it answers beside its status is nobody's business, and may have no end.
+      // Only the status matters; the rest of the answer may have no end.
       await client.destroy();
     }
   }

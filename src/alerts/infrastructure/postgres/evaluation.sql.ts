@@ -8,7 +8,7 @@ export const TURN_DONE = `update alert_turns set done = true where turn = $1`;
 export const DUE_RULES = `
 select id, revision, rule from alert_rules where (rule->>'enabled')::boolean and turn < $1 order by id`;
 
-/** Until the transaction ends nobody else changes or judges it. */
+/** Locks the rule: until the transaction ends, nobody else changes or judges it. */
 export const HOLD_RULE = `select watch from alert_rules where id = $1 and revision = $2 and turn < $3 for update`;
 
 export const NOTE_JUDGEMENT = `
@@ -19,7 +19,7 @@ export const DROP_ALERT = `delete from alerts where id = $1 and state = 'pending
 export const RESOLVE_ALERT = `
 update alerts set state = 'resolved', resolved_at = $2, judged = $3, value = $4, window_from = $5, window_to = $6 where id = $1`;
 
-/** One that begins, or goes on. */
+/** Stores an alert that begins or goes on. */
 export const KEEP_ALERT = `
 insert into alerts (id, rule_id, rule, state, judged, value, window_from, window_to, started_at, fired_at)
 select $1, r.id, r.rule, $3, $4, $5, $6, $7, $8, $9 from alert_rules r where r.id = $2

@@ -12,7 +12,7 @@ delete from alert_notifications where id in (
   select id from alert_notifications
   where created_at < $1 and (delivered_at is not null or given_up_at is not null) order by created_at limit $2)`;
 
-/** Drops what was told, or given up, a month ago. Alerts themselves are kept. */
+/** Drops notices that were delivered or given up a month ago. Alerts themselves are kept. */
 @Injectable()
 export class NotificationKeeping implements OnModuleInit {
   constructor(

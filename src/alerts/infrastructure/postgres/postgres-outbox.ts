@@ -3,7 +3,7 @@ import { DatabaseClock } from '../../../platform/postgres/database-clock.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { type Notification, Outbox } from '../../application/delivery/outbox.port.js';
 
-/** `next_at` is the claim as well: a second replica waits for the row, looks at it again, and finds it in the future. */
+/** `next_at` is the claim as well: a second replica waits for the row, looks at it again, and finds this time in the future. */
 const CLAIM = `
 with due as (
   select n.id from alert_rules r cross join lateral (
@@ -19,7 +19,7 @@ const DELIVERED = `update alert_notifications set delivered_at = $2, last_error 
 const AGAIN = `update alert_notifications set next_at = $2, last_error = $3 where id = $1`;
 const GIVEN_UP = `update alert_notifications set given_up_at = $2, last_error = $3 where id = $1`;
 
-/** By PostgreSQL's clock. */
+/** All times are by PostgreSQL's clock. */
 @Injectable()
 export class PostgresOutbox extends Outbox {
   constructor(

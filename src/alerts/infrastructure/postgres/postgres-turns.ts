@@ -5,10 +5,10 @@ import { Turns } from '../../application/evaluation/turns.port.js';
 import { TURN_MS } from '../../domain/watch.js';
 import { CLAIM_TURN, TURN_DONE } from './evaluation.sql.js';
 
-/** Whoever claimed a turn and died is waited for this long. */
+/** If the replica that claimed a turn died, the others wait this long. */
 export const CLAIM_MS = 8_000;
 
-/** By PostgreSQL's clock, which is one for all replicas. */
+/** Gives out turns by PostgreSQL's clock, which is one for all replicas. */
 @Injectable()
 export class PostgresTurns extends Turns {
   constructor(

@@ -8,7 +8,7 @@ export const ONE_RULE = `select ${RULE} from alert_rules where id = $1`;
 export const FILE_RULES = `select ${RULE} from alert_rules where source = 'file' order by id for update`;
 export const SECRET_OF_RULE = `select secret from alert_rules where id = $1`;
 
-/** Who adds or replaces rules does so alone, so that a limit holds and a name stays one. */
+/** Whoever adds or replaces rules does so alone, so that the limit holds and a name stays unique. */
 export const ALONE = `select pg_advisory_xact_lock($1)`;
 export const COUNT_RULES = `select count(*)::int as rules from alert_rules`;
 
@@ -17,7 +17,7 @@ insert into alert_rules (id, source, name, rule, secret, created_at, updated_at,
 
 export const HOLD_ONE = `select source, rule from alert_rules where id = $1 for update`;
 
-/** What is known of it stays: nobody judges by another rule. */
+/** The state of the rule stays, because nobody judges it by another rule. */
 export const MUTE_RULE = `update alert_rules set rule = $2, updated_at = $3, revision = revision + 1 where id = $1`;
 
 export const CHANGE_RULE = `

@@ -29,7 +29,7 @@ export async function held(region: DemoRegion): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** What two regions hold, and what was confirmed. */
+/** Compares what two regions hold with what was confirmed. */
 export interface Compared {
   readonly same: boolean;
   /** Confirmed ones that a region has not. */

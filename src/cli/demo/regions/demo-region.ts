@@ -96,8 +96,8 @@ export class DemoRegion {
     while (!(await this.isReady())) {
       signal.throwIfAborted();
       if (service.exitCode !== null || deadline.aborted) {
-        const said = await readFile(this.logFile, 'utf8');
-        throw new Error(`The service of region ${this.name} did not become ready:\n${said.trimEnd()}`);
+        const logged = await readFile(this.logFile, 'utf8');
+        throw new Error(`The service of region ${this.name} did not become ready:\n${logged.trimEnd()}`);
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
@@ -111,7 +111,7 @@ export class DemoRegion {
     await ended(this.service!);
   }
 
-  /** What `kill` ended. */
+  /** Starts again what `kill` ended. */
   async startAgain(signal: AbortSignal): Promise<void> {
     await this.startPostgres();
     await this.startService(signal);
@@ -121,15 +121,15 @@ export class DemoRegion {
   async command(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<string[]> {
     const env = { ...this.environment(), ...more };
     const command = spawn(process.execPath, [join(PROGRAM, 'cli.js'), ...args], { cwd: this.place.folder, env });
-    const said = { stdout: '', stderr: '' };
+    const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
-      command[name].setEncoding('utf8').on('data', (text: string) => (said[name] += text));
+      command[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
     }
     const [code] = (await once(command, 'close')) as [number | null];
     if (code !== 0) {
-      throw new Error(`npm run ${args.join(' ')} in region ${this.name}: ${said.stdout}${said.stderr}`);
+      throw new Error(`npm run ${args.join(' ')} in region ${this.name}: ${output.stdout}${output.stderr}`);
     }
-    return said.stdout.trim().split('\n');
+    return output.stdout.trim().split('\n');
   }
 
   async ask<T>(path: string): Promise<T> {

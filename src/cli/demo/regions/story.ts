@@ -133,7 +133,7 @@ async function rest({ a, b, say, signal }: Told, traffic: Traffic): Promise<void
   say('Each region goes on counting what it recorded first. The runbook: docs/regions.md');
 }
 
-/** What a transaction of the other region holds back for a moment, the next merge brings. */
+/** A transaction of the other region may hold events back for a moment. The next merge brings them. */
 async function merge(into: DemoRegion, from: DemoRegion, say: Told['say']): Promise<void> {
   say(`In region ${into.name}: npm run merge -- --from ${from.name}`);
   for (let more = true, times = 1; more && times <= MOST_MERGES; times++) {

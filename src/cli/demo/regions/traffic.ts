@@ -15,13 +15,13 @@ const TIMEOUT_MS = 2_000;
 const TICK_MS = 20;
 const VISITORS = 200;
 
-/** What was confirmed, and when: `performance.now()` as it was taken and as it was told. */
+/** An event that was confirmed, with the times of `performance.now()` when it was taken and when it was confirmed. */
 interface Confirmed {
   readonly taken: number;
   readonly told: number;
 }
 
-/** Those who send: one program with a FailoverClient, and a producer at the Pulsar of each region. */
+/** The senders: one program with a FailoverClient, and a producer at the Pulsar of each region. */
 export class Traffic {
   /** Type and id of all that were confirmed. */
   readonly confirmed = new Set<string>();

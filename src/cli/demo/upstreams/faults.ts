@@ -63,7 +63,7 @@ const DO: Readonly<Record<Fault, (response: ServerResponse, answer: string) => v
 
 export const doFault = (fault: Fault, response: ServerResponse, answer: string): void => DO[fault](response, answer);
 
-/** Until the client has gone. */
+/** Waits until the client has closed its connection. */
 function everySecond(response: ServerResponse, act: (second: number) => void): void {
   let second = 0;
   act(second);

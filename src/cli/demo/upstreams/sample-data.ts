@@ -7,7 +7,7 @@ export interface SampleData {
   readonly accounts: readonly SampleAccount[];
   readonly posts: readonly SamplePost[];
   readonly dashboard: readonly { readonly username: string; readonly totalViews: number }[];
-  /** As the service of metrics sums up. Its average is its own: the example's, not one of these posts. */
+  /** The sums as the service of metrics makes them. Its average is that of the example, not of these posts. */
   readonly totals: Readonly<Record<string, string | number>>;
 }
 
@@ -18,7 +18,7 @@ interface SampleUser {
   readonly created_at: string;
 }
 
-/** In the notation of its service. */
+/** The notation of its service. */
 interface SampleAccount {
   readonly id: number;
   readonly accountName: string;

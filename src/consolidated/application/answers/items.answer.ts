@@ -2,8 +2,8 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { nullable } from '../../../platform/answer-schema.js';
 
 /**
- * The things that the services list. These members are checked; every other passes as it came, so none of these objects is
- * closed. A member that a service leaves out is null, except for the identity, which no item may lack.
+ * The items that the services list. Only the members named here are checked. Every other member passes as it came, so these
+ * objects are open. A member that a service leaves out is null, except for the id, which no item may lack.
  */
 const item = <Members extends Record<string, TSchema>>(members: Members) =>
   Type.Object(members, { additionalProperties: true });
@@ -14,12 +14,12 @@ const identity = (example: string | number, description: string) =>
     description,
   });
 
-/** Those that a double tells apart. */
+/** Integers that a double can tell apart. */
 const INTEGERS = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
 
 const words = (example: string, description: string) => nullable(Type.String(), { examples: [example], description });
 
-/** A text is none, also one that reads like a number. */
+/** A text is no number, even one that reads like a number. */
 const figure = (example: number, description: string) =>
   nullable(Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), { examples: [example], description });
 
@@ -59,7 +59,7 @@ export const DashboardEntry = item({
 });
 export type DashboardEntry = Readonly<Static<typeof DashboardEntry>>;
 
-/** One line of what the service of metrics sums up itself, `totals` among them. */
+/** One line of the sums that the service of metrics makes itself, `totals` among them. */
 export const MetricsEntry = item({
   metric: Type.String({ examples: ['totals'], description: 'What it sums up.' }),
   totalPosts: Type.Optional(figure(150, 'Posts.')),

@@ -35,5 +35,5 @@ export const Source = answer('Source', {
 });
 export type Source = Answer<typeof Source>;
 
-/** Beside the answer of each route. */
+/** Stands beside the answer of each route. */
 export const SOURCES = Type.Array(Source, { description: 'The four services, in their order.' });

@@ -1,6 +1,6 @@
 import { Abandoned, UpstreamFailure } from './upstream-failure.js';
 
-/** The time that a call has, and its end: by the clock, or because nobody waits any longer. */
+/** The time that a call has. It ends by the clock, or because nobody waits any longer. */
 export class Deadline {
   private readonly ending = new AbortController();
   private readonly timer: NodeJS.Timeout;
@@ -28,7 +28,7 @@ export class Deadline {
     return this.endsAt - performance.now();
   }
 
-  /** To be called when the call has ended. */
+  /** It must be called when the call has ended. */
   clear(): void {
     clearTimeout(this.timer);
     this.closed.removeEventListener('abort', this.abandon);

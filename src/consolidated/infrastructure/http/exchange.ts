@@ -9,17 +9,17 @@ export interface UpstreamRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: string;
-  /** Whether 404 says that there is none, and not that the address is wrong. */
+  /** Whether 404 means that there is nothing, and not that the address is wrong. */
   readonly absentIsNothing: boolean;
 }
 
-/** They will say the same again. */
+/** After these statuses the service would answer the same again. */
 const FINAL = new Set([501, 505]);
 /** An answer that is not looked at is read up to this, so that the connection can be used again. */
 const DRAINED_BYTES = 16_384;
 const DRAINED_MS = 500;
 
-/** The errors that tell of a wrong answer, rather than of a way to it that is broken. */
+/** Errors that mean a wrong answer, and not a broken connection. */
 const BROKEN_ANSWERS: Readonly<Record<string, ['too_large' | 'not_json', string]>> = {
   UND_ERR_HEADERS_OVERFLOW: ['too_large', 'its headers are too large'],
   HPE_INVALID_CONSTANT: ['not_json', 'it does not speak HTTP'],
@@ -27,10 +27,10 @@ const BROKEN_ANSWERS: Readonly<Record<string, ['too_large' | 'not_json', string]
 };
 
 /**
- * One request and its answer. Redirects are not followed.
+ * Makes one request and reads its answer. Redirects are not followed.
  *
  * @param now epoch milliseconds
- * @returns null where there is nothing: 204, and 404 where it says so
+ * @returns null if there is nothing: for 204, and for 404 where it means that
  * @throws {UpstreamFailure} @throws the signal's reason
  */
 export async function exchange(
@@ -72,7 +72,7 @@ function failureOf(status: number, headers: IncomingHttpHeaders, now: number): U
   }
   const wait = retryAfterMs(headers['retry-after'], now);
   if (status === 429) {
-    // Others may be within their limits.
+    // Other callers may be within their limits.
     return new UpstreamFailure('rate_limited', 'status 429', { retried: true, counted: false, retryAfterMs: wait });
   }
   const fault = status >= 500;

@@ -21,11 +21,11 @@ import { JsonReader } from './read-json.js';
 import { Upstream } from './upstream.js';
 import { UpstreamFigures } from './upstream-figures.js';
 
-/** As many callers with credentials of their own can be served at once; more wait for one of these, within their deadline. */
+/** So many callers with credentials of their own are served at once. More of them wait, within their deadline. */
 const CONNECTIONS = 256;
 const MAX_HEADER_BYTES = 16_384;
 
-/** The four services over HTTP: the one place that knows of time-outs, attempts and addresses. */
+/** The four services over HTTP. Only this class knows of time-outs, attempts and addresses. */
 @Injectable()
 export class HttpUpstreams implements OnModuleDestroy {
   readonly users: Users;

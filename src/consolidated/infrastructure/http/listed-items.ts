@@ -2,9 +2,9 @@ import type { TObject, Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { UpstreamFailure } from './upstream-failure.js';
 
-/** Where a list may stand in an answer, the first of them that is there. */
+/** The members of an answer that may hold its list. The first one that is there counts. */
 const PLACES = ['items', 'data', 'content'] as const;
-/** Levels of an item: what writes our answer would fail at some thousands. */
+/** The deepest nesting of an item. The writer of our answer would fail at some thousands of levels. */
 export const MOST_LEVELS = 32;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -47,7 +47,7 @@ export class ItemCheck<Schema extends TObject> {
     }));
   }
 
-  /** @throws {UpstreamFailure} where there are items and all of them are wrong */
+  /** @throws {UpstreamFailure} if there are items and all of them are wrong */
   of(answer: unknown): Listed<Static<Schema>> {
     const items: Static<Schema>[] = [];
     let firstFault: string | null = null;
@@ -62,7 +62,7 @@ export class ItemCheck<Schema extends TObject> {
     return { items, rejected: all.length - items.length, firstFault };
   }
 
-  /** Gives an item our names: a field's own name wins over the other way to write it; a field that is absent is null. */
+  /** Gives the fields of an item our names. A field's own name wins over the other notation, and an absent field is null. */
   private named(given: unknown): Json | null {
     if (!isObject(given)) return null;
     const item: Record<string, unknown> = { ...given };

@@ -10,15 +10,15 @@ import type { Upstream } from './upstream.js';
 import type { UpstreamFigures } from './upstream-figures.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
-/** As the older orchestrator had it. */
+/** The value is that of the older orchestrator. */
 const PROBE_MS = 2_000;
 
 interface Parts<Schema extends TObject, Beside> {
   readonly name: UpstreamName;
-  /** Null: at its address is our own broker, which is not asked. */
+  /** Null: our own broker has this address, so the service is not asked. */
   readonly upstream: Upstream | null;
   readonly check: ItemCheck<Schema>;
-  /** Takes whatever else is needed from an answer. */
+  /** Takes from an answer whatever else is needed. */
   readonly beside: (answer: unknown) => Beside;
   readonly figures: UpstreamFigures;
   readonly logger: Logger;
@@ -31,7 +31,7 @@ type Whole<Schema extends TObject, Beside> = Listed<Static<Schema>> & {
   readonly beside: Beside;
 };
 
-/** A service that lists things: asks it, checks what it lists, and says how that went. */
+/** A service that lists items: it is asked, its items are checked, and the outcome says how the call ended. */
 export class ListingService<Schema extends TObject, Beside> {
   constructor(private readonly parts: Parts<Schema, Beside>) {}
 

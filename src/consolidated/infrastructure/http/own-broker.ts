@@ -4,7 +4,7 @@ import { resolveServiceAddress } from '../../../platform/pulsar/service-address.
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
- * Whether an address is that of our own broker: both have port 8080 by default, and what the broker answers is no data of a
+ * Whether an address is that of our own broker. Both have port 8080 by default, and the broker's answers are no data of a
  * service.
  */
 export function isOwnBroker(address: string, { settings }: Config): boolean {
@@ -13,7 +13,7 @@ export function isOwnBroker(address: string, { settings }: Config): boolean {
   return placeOf(address) === placeOf(resolveServiceAddress({ serviceUrl, webUrl }).adminUrl);
 }
 
-/** All names of this machine are one. */
+/** All names of this machine count as one. */
 function placeOf(address: string): string {
   const { hostname, port, protocol } = new URL(address);
   const host = LOOPBACK.test(hostname) ? 'localhost' : hostname;

@@ -4,7 +4,10 @@ import { isDeep, MOST_LEVELS } from './listed-items.js';
 
 const entry = Compile(MetricsEntry);
 
-/** How the service of metrics sums its posts up itself, as `dashboard`; null without an entry `totals`, or where one is of the wrong shape. */
+/**
+ * The sums that the service of metrics makes of its posts, as `dashboard`. Null: there is no entry `totals`, or one has the
+ * wrong shape.
+ */
 export function ownSums(answer: unknown): readonly MetricsEntry[] | null {
   const { dashboard } = (answer ?? {}) as { dashboard?: unknown };
   if (!Array.isArray(dashboard)) return null;

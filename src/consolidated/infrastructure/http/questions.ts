@@ -5,10 +5,10 @@ import type { UpstreamRequest } from './exchange.js';
 
 type Settings = ValuesOf<typeof CONSOLIDATED_VARIABLES>;
 
-/** How a service is asked, and what of its answer is meant. */
+/** How a service is asked, and which part of its answer is meant. */
 export interface UpstreamQuestion<Item> {
   readonly request: UpstreamRequest;
-  /** Where the service was asked for everybody's: whether an item is of the user. */
+  /** Tells whether an item is the user's, if the service was asked for the items of all users. */
   readonly isWanted: ((item: Item) => boolean) | null;
 }
 
@@ -17,7 +17,7 @@ interface OfUsers<Item> {
   readonly listPath: string;
   /** The path of one user's items, with `{user_id}`; empty: there is none. */
   readonly userPath: string;
-  /** Whose an item is. */
+  /** The user whom an item belongs to. */
   readonly ownerOf: (item: Item) => Identifier | null | undefined;
 }
 
@@ -42,6 +42,6 @@ export function askOfMetrics({ MICROSERVICE3_METRICS_PATH }: Settings, userId: s
 export const askOfDashboard = ({ MICROSERVICE4_DASHBOARD_PATH }: Settings): UpstreamRequest =>
   get(MICROSERVICE4_DASHBOARD_PATH);
 
-/** Services with numbers for ids want one; the notation must be the number's own, so that `007` stays what it is. */
+/** Services with numeric ids want a number. The notation must be the number's own, so that `007` stays a text. */
 const asNumber = (userId: string): Identifier =>
   String(Number(userId)) === userId && Number.isSafeInteger(Number(userId)) ? Number(userId) : userId;

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { UpstreamFailure } from './upstream-failure.js';
 
-/** All answers that are being read take this much at most, however many there are: the next is refused, before the process runs out of memory. */
+/** All answers that are being read may take this much together. The next one is refused before the process runs out of memory. */
 const ROOM_BYTES = 128_000_000;
 
 const UNPACKERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
@@ -15,17 +15,17 @@ const UNPACKERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable
 
 export interface ReadBody {
   readonly value: unknown;
-  /** Unpacked. */
+  /** The size after unpacking. */
   readonly bytes: number;
 }
 
-/** Reads bodies of JSON, bounded each and all together. */
+/** Reads bodies of JSON, with a bound for each and one for all together. */
 export class JsonReader {
   private held = 0;
 
   constructor(private readonly maxBytes: number) {}
 
-  /** @throws {UpstreamFailure} @throws what the stream fails with */
+  /** @throws {UpstreamFailure} @throws the error that the stream fails with */
   async read(body: Readable, headers: IncomingHttpHeaders): Promise<ReadBody> {
     const type = headers['content-type'] ?? 'application/json';
     if (!/[/+]json\s*(;|$)/i.test(type)) throw new UpstreamFailure('not_json', `the body is ${quoted(type)}, not JSON`);
@@ -79,5 +79,5 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
-/** Their words, fit for our log and our answer. */
+/** Makes words of a service fit for our log and our answer. */
 const quoted = (text: string) => JSON.stringify(text.slice(0, 60).replace(/[^\x20-\x7e]/g, '?'));

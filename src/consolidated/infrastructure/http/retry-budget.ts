@@ -3,11 +3,11 @@ const FULL = 100;
 const ATTEMPT = 10;
 const PER_SUCCESS = 1;
 
-/** How many further attempts a service may be bothered with: ten at once, and then one for ten answers. */
+/** Bounds the further attempts at a service: ten at once, and then one for every ten answers. */
 export class RetryBudget {
   private tenths = FULL;
 
-  /** Attempts. */
+  /** The number of attempts. */
   get left(): number {
     return this.tenths / ATTEMPT;
   }

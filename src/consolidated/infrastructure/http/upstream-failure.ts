@@ -1,13 +1,13 @@
 import type { Reason } from '../../domain/upstream.js';
 
 interface Consequences {
-  /** Whether another attempt may bring something else. */
+  /** Whether another attempt may succeed. */
   readonly retried?: boolean;
-  /** Whether it says something about the service, and not only about this caller: the breaker counts it. */
+  /** Whether it says something about the service, and not only about this caller. Then the breaker counts it. */
   readonly counted?: boolean;
   /** How long the service wants to be left alone, milliseconds. */
   readonly retryAfterMs?: number;
-  /** Whether it answers, but not to these credentials. */
+  /** Whether the service answers, but not to these credentials. */
   readonly wantsCredentials?: boolean;
   readonly cause?: unknown;
 }
@@ -22,7 +22,7 @@ export class UpstreamFailure extends Error {
 
   constructor(
     readonly reason: Reason,
-    /** For whoever runs the services; nothing of a body, of an address or of credentials. */
+    /** The text is for whoever runs the services. It quotes no body, no address and no credentials. */
     message: string,
     { retried = false, counted = true, retryAfterMs = 0, wantsCredentials = false, cause }: Consequences = {},
   ) {
@@ -34,7 +34,7 @@ export class UpstreamFailure extends Error {
   }
 }
 
-/** Whoever asked has gone: nobody is told. */
+/** The client has closed its connection, so nobody is told. */
 export class Abandoned extends Error {
   override readonly name = 'Abandoned';
 }

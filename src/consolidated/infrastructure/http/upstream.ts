@@ -32,9 +32,9 @@ const STATES: Readonly<Record<CircuitState, BreakerState>> = {
 
 export interface UpstreamSettings {
   readonly name: UpstreamName;
-  /** The path of its address; other paths come behind it. */
+  /** The path of the service's address. Other paths are appended to it. */
   readonly basePath: string;
-  /** The whole call. */
+  /** The time of the whole call. */
   readonly timeoutMs: number;
   readonly attempts: number;
   readonly retryDelayMs: number;
@@ -56,7 +56,7 @@ export interface Ended<Value> {
   readonly ms: number;
 }
 
-/** Makes a value of a body, and throws an `UpstreamFailure` where that cannot be. Null: there is no body. */
+/** Makes a value of a body, or throws an `UpstreamFailure`. Null: there is no body. */
 export type Reading<Value> = (body: ReadBody | null) => Value;
 
 /**
@@ -91,7 +91,7 @@ export class Upstream {
     }));
   }
 
-  /** Ends by the deadline. @throws {Abandoned} */
+  /** It ends by the deadline. @throws {Abandoned} */
   async call<Value>(
     request: UpstreamRequest,
     caller: Caller,
@@ -116,7 +116,7 @@ export class Upstream {
     return { value, attempts, ms: performance.now() - begun };
   }
 
-  /** One attempt, which the breaker neither hinders nor counts. @throws {UpstreamFailure} @throws {Abandoned} */
+  /** Makes one attempt, which the breaker neither prevents nor counts. @throws {UpstreamFailure} @throws {Abandoned} */
   async probe<Value>(
     request: UpstreamRequest,
     caller: Caller,
@@ -140,7 +140,7 @@ export class Upstream {
     const ended = (outcome: Parameters<UpstreamFigures['attempted']>[1]) =>
       figures.attempted(this.settings.name, outcome, performance.now() - begun);
     try {
-      // The race is for what does not hear the signal.
+      // The race is for work that does not hear the signal.
       const whole = { ...request, path: this.settings.basePath + request.path };
       const value = reading(await untilAborted(exchange(dispatcher, whole, caller, { reader, now, signal }), signal));
       ended('ok');
@@ -152,7 +152,7 @@ export class Upstream {
   }
 
   private async guarded<Value>(attempt: () => Promise<Value>): Promise<Value> {
-    // The library would let others wait for the probe, for as long as that takes.
+    // The library would let other callers wait for the probe, for as long as that takes.
     if (this.breaker.state === CircuitState.HalfOpen) throw leftAlone();
     try {
       return await this.breaker.execute(attempt);
@@ -161,7 +161,7 @@ export class Upstream {
     }
   }
 
-  /** A wait that would end after the deadline is not begun: the answer comes sooner, and says what is wrong. */
+  /** A wait that would end after the deadline is not begun. So the answer comes sooner, and says what is wrong. */
   private retrying(deadline: Deadline, attempted: () => number) {
     const { attempts, retryDelayMs } = this.settings;
     let waitMs = 0;

@@ -9,14 +9,14 @@ import { DEAD_LETTERS_VARIABLES } from '../../dead-letters.variables.js';
 import { PURGE_OPEN, PURGE_REPLAYED } from './dead-letters.sql.js';
 
 const EVERY_MS = 600_000;
-/** Long enough to look up what was done; the event itself is recorded. */
+/** This is long enough to look up what was replayed. The event itself is recorded. */
 const REPLAYED_KEPT_DAYS = 30;
-/** 200 letters of 5 MB are 1 GB to mark as dead: about what a statement may take. */
+/** 200 letters of 5 MB are 1 GB to mark as dead, which is about as much as one statement may do. */
 const DELETED_AT_ONCE = 200;
 
 /**
- * Deletes dead letters past their time: open and erased ones by DEAD_LETTER_RETENTION_DAYS since they were first seen, replayed ones
- * 30 days (or as many, where it is less) after they were replayed.
+ * Deletes dead letters past their time. Open and erased ones are kept for DEAD_LETTER_RETENTION_DAYS after they were first
+ * seen. Replayed ones are kept for 30 days, or that many days if it is less, after they were replayed.
  */
 @Injectable()
 export class DeadLetterRetention implements OnModuleInit {

@@ -5,17 +5,21 @@ import type { DeadLetterFilter, DeadLetterPosition, SliceBounds } from '../../ap
 const time = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`;
 const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
-/** Rows become the view here, but for the key: its bytes are decoded outside, because text cannot hold U+0000. */
+/** Rows become the view here, except for the key: its bytes are decoded outside, because text cannot hold U+0000. */
 const view = (key: string) => `
   id, reason, detail, topic, message_id, ${key} as message_key, ${time('published_at')}, published_at_text,
   ${time('event_time')}, event_time_text, ${time('first_seen')}, attempts, state, ${time('replayed_at')}, event_id, octet_length(payload) as payload_bytes`;
 
-/** As JSON: a control character in a key is six there. Lengths are known without reading what is stored beside the table. */
+/**
+ * The size as JSON: a control character in a key takes six characters there. Lengths are known without reading what is
+ * stored beside the table.
+ */
 const LETTER_BYTES = `1500 + 6 * (coalesce(octet_length(message_key), 0) + coalesce(octet_length(detail), 0))`;
 
 /**
- * One page, newest first, with one letter more when others follow. Those beyond the bytes stay in PostgreSQL, but for the first,
- * which comes without its key and marked `beyond`. Fits (first_seen, id), and with reason and state (reason, state, first_seen, id).
+ * Selects one page, newest first, and one letter more if others follow. Letters beyond the bound of bytes stay in
+ * PostgreSQL. The first letter always comes; if it is beyond the bound, it comes without its key and marked `beyond`. Fits
+ * (first_seen, id), and with reason and state (reason, state, first_seen, id).
  */
 export function deadLettersPage(
   { reason, topic, state, range }: DeadLetterFilter,
@@ -55,11 +59,11 @@ order by letter.first_seen desc, id desc`;
   return { text, values };
 }
 
-/** Whether an index leads to each letter of a filter; else a page may cost all there are. */
+/** Whether an index leads to each letter of a filter. If none does, a page may read all letters. */
 export const hasIndex = ({ reason, topic, state }: DeadLetterFilter): boolean =>
   topic === null ? (reason === null) === (state === null) : reason === null && state === null;
 
-/** The payload up to $2 bytes. */
+/** The first $2 bytes of the payload. */
 export const DEAD_LETTER = `
 select ${view('message_key')}, properties, substr(payload, 1, $2) as payload, envelope, schema_version
 from dead_letters where id = $1`;
@@ -68,7 +72,7 @@ from dead_letters where id = $1`;
 export const COUNT_BY_REASON = `
 select reason, state, count(*)::float8 as letters from dead_letters group by reason, state`;
 
-/** Open letters, oldest first, without their bytes. Fits (reason, state, first_seen, id). */
+/** Selects open letters, oldest first, without their bytes. Fits (reason, state, first_seen, id). */
 export const OPEN_LETTERS = `
 select id, ${milliseconds('first_seen')} as first_seen, octet_length(payload) as payload_bytes
 from dead_letters
@@ -78,8 +82,8 @@ order by dead_letters.first_seen, id
 limit $5`;
 
 /**
- * Skips what is locked, so that it never waits: a redelivery may be counting its attempt just now. By PostgreSQL's clock,
- * one for all replicas. $2: milliseconds.
+ * Claims letters. It skips those that are locked, so that it never waits: a redelivery may be counting its attempt just now.
+ * It goes by PostgreSQL's clock, which is one for all replicas. $2: milliseconds.
  */
 export const CLAIM = `
 update dead_letters as letter set claimed_until = now() + $2 * interval '1 ms'

@@ -16,7 +16,7 @@ import { CLAIM, CONCLUDE, OPEN_LETTERS, RELEASE, STANDING_OF } from './dead-lett
 import { propertiesOf } from './postgres-dead-letters-reader.js';
 import { printableAscii } from './printable-ascii.js';
 
-/** Longer than a replay ordinarily takes (10 s of waiting by default, then statements of 30 s at most). */
+/** This is longer than a replay takes as a rule (10 s of waiting by default, and then statements of 30 s at most). */
 const CLAIM_MS = 60_000;
 const BEFORE_ALL: DeadLetterPosition = { firstSeen: 0, id: '00000000-0000-0000-0000-000000000000' };
 
@@ -68,14 +68,15 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
       reason: row.reason,
       topic: row.topic,
       messageId: row.message_id,
-      // No event can be judged from the year 12000: then from when it was first seen, which a redelivery does not change.
+      // No event can be judged as one from the year 12000. So the time is that when it was first seen, which a redelivery
+      // does not change.
       publishedAt: row.published_at ?? row.first_seen,
       eventTime: timeOf(row.event_time, row.event_time_text),
       properties: propertiesOf(row.properties),
       payload: row.payload,
       recordedAs: row.recorded_as,
     }));
-    // The letters come in the order asked for, which is that of arrival: of two letters with one id the first is recorded.
+    // The letters come in the order of arrival, as they were asked for. Of two letters with one id the first is recorded.
     const place = new Map(ids.map((id, index) => [id, index]));
     return letters.sort((a, b) => place.get(a.id)! - place.get(b.id)!);
   }

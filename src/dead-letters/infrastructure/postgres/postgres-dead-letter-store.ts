@@ -36,7 +36,10 @@ const ADD_DEAD_LETTERS = `
 @Injectable()
 export class PostgresDeadLetterStore extends DeadLetterStore {
   private readonly write: StuckWrite;
-  /** One statement at a time: written out it takes several times its bytes, and one that only waits for a connection would take them, too. */
+  /**
+   * Only one statement is written out at a time, because it takes several times its bytes. A statement that only waits for a
+   * connection would take them, too.
+   */
   private readonly turns = bulkhead(1, Infinity);
 
   constructor(
@@ -74,7 +77,7 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
   }
 
   private async insert(letters: readonly DeadLetter[]): Promise<readonly StoredLetter[]> {
-    // Their retention counts from here, so no replica's clock decides.
+    // Their retention counts from this time, so no replica's clock decides.
     const now = await this.databaseClock.now();
     await failpoint('in_dead_letter_write');
     for (;;) {
@@ -87,7 +90,7 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
     }
   }
 
-  /** Without its bytes, where its person was erased after it was published. */
+  /** A letter whose person was erased after it was published is stored without its bytes. */
   private async byLog(letter: DeadLetter, log: ErasureLog): Promise<StoredLetter> {
     const { publishedAt, topic, payload, messageKey, properties, envelope } = letter;
     const kept = { ...letter, state: 'open' } as const;
@@ -104,7 +107,7 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
     return person === null ? kept : { ...letter, ...NOTHING_LEFT };
   }
 
-  /** @returns false where somebody was erased since the log was read, and nothing is stored */
+  /** @returns false if somebody was erased after the log was read; then nothing is stored */
   private insertByLog(letters: readonly StoredLetter[], now: number, version: number): Promise<boolean> {
     return this.database.transaction(async (client) => {
       await client.query(LOG_LOCK, [EVENTS_LOCKS.recording]);
@@ -116,14 +119,14 @@ export class PostgresDeadLetterStore extends DeadLetterStore {
   }
 }
 
-/** As it is kept. */
+/** The letter as it is kept. */
 interface StoredLetter extends Omit<DeadLetter, 'detail' | 'properties'> {
   readonly detail: string | null;
   readonly properties: DeadLetter['properties'] | null;
   readonly state: 'open' | 'erased';
 }
 
-/** Of an erased letter (people/infrastructure/postgres/letters.sql.ts empties the same). */
+/** The columns of an erased letter (people/infrastructure/postgres/letters.sql.ts empties the same). */
 const NOTHING_LEFT = {
   detail: null,
   messageKey: null,
@@ -136,7 +139,7 @@ const NOTHING_LEFT = {
 
 /** Parameters of ADD_DEAD_LETTERS. */
 const columns = (letters: readonly StoredLetter[], now: number): Buffer[] => [
-  // Numbered, so that their order is that of arrival within a millisecond too: replays go by it.
+  // The numbers keep letters of one millisecond in the order of arrival, by which they are replayed.
   uuidArray(letters.map((_, seq) => v7({ msecs: now, seq }))),
   uuidArray(letters.map((letter) => letter.originKey)),
   textArray(letters.map((letter) => letter.reason)),
@@ -157,13 +160,13 @@ const columns = (letters: readonly StoredLetter[], now: number): Buffer[] => [
 const letterBytes = ({ payload, messageKey, properties, envelope, schemaVersion }: DeadLetter) =>
   heldBytes({ data: payload, key: messageKey, properties }) + (envelope?.length ?? 0) + (schemaVersion?.length ?? 0);
 
-/** An instant and a text each. */
+/** An instant and a text for each time. */
 function timeColumns(times: readonly (number | null)[]): Buffer[] {
   const stored = times.map(storedTime);
   return [instantArray(stored.map(({ instant }) => instant)), textArray(stored.map(({ text }) => text))];
 }
 
-/** One row per origin and statement: `on conflict do update` refuses to touch a row twice (21000). */
+/** Leaves one row for each origin in a statement, because `on conflict do update` refuses to touch a row twice (21000). */
 const distinct = (letters: readonly DeadLetter[]): DeadLetter[] => [
   ...new Map(letters.map((letter) => [letter.originKey, letter])).values(),
 ];

@@ -30,10 +30,11 @@ export abstract class Projections {
   abstract next(instant: number): Promise<number | null>;
 
   /**
-   * The slice in one snapshot, so that it is right while events arrive. Looks only at what both sides still hold: above
-   * the retention floor, and for the 2-second counts above their horizon.
+   * Compares a slice in one snapshot, so that the result is right while events arrive. It looks only at times that both
+   * sides still hold: above the retention floor, and for counts per 2 seconds above their horizon.
    *
-   * @param slice whole quarter-hours. @param most differences that are answered at most.
+   * @param slice whole quarter-hours
+   * @param most differences that are answered at most
    */
   abstract compare(slice: TimeRange, most?: number): Promise<SliceComparison>;
 }

@@ -24,7 +24,7 @@ export async function verifyProjections(
   if (range === null) return { facts, difference: null };
   for await (const slice of slicesOf(projections, range, sliceMs)) {
     let compared = await projections.compare(slice, 1);
-    // A partition that was dropped between snapshot and look is gone without the snapshot knowing: look with a new one.
+    // A partition may be dropped between the snapshot and the look, without the snapshot knowing. Then a new one looks.
     if (compared.differences.length > 0) compared = await projections.compare(slice, 1);
     facts += compared.facts;
     const [difference] = compared.differences;

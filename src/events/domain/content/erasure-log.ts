@@ -4,20 +4,23 @@ import type { TrackedEvent } from '../tracked-event.js';
 export interface Erasure {
   /** The keyed hash of the user id, hexadecimal. */
   readonly person: string;
-  /** Length of the user id in UTF-8: with it bytes can be searched for whom only a hash is known of. */
+  /** Length of the user id in UTF-8. With it, bytes can be searched for a person of whom only the hash is known. */
   readonly idBytes: number;
-  /** Of what was received until then nothing of the person is kept; epoch milliseconds. */
+  /** Nothing of the person is kept that was received until then; epoch milliseconds. */
   readonly erasedAt: number;
 }
 
-/** Events as the log makes them. */
+/** Makes events conform to the log. */
 export interface AppliedLog {
   readonly rows: readonly TrackedEvent[];
-  /** Of the log. */
+  /** The version of the log. */
   readonly version: number;
 }
 
-/** The erasures that are known here. Where there is none, and for what was received after the last, it costs a comparison. */
+/**
+ * The erasures that are known here. If there is none, or an event was received after the last one, the check costs one
+ * comparison.
+ */
 export class ErasureLog {
   private readonly erasures = new Map<string, Erasure>();
   private versionKnown = 0;
@@ -26,17 +29,17 @@ export class ErasureLog {
   /** @param personOf the keyed hash of a user id, hexadecimal; it throws where the key is not the one of the log */
   constructor(private readonly personOf: (userId: string) => string) {}
 
-  /** Raised by every change of the log; 0 where there was none. */
+  /** Every change of the log raises it; 0 when there was none. */
   get version(): number {
     return this.versionKnown;
   }
 
-  /** Of the last erasure, epoch milliseconds. */
+  /** When the last erasure was, epoch milliseconds. */
   get latest(): number {
     return this.last;
   }
 
-  /** Lengths of the ids that were erased. */
+  /** The lengths of the ids that were erased. */
   get idLengths(): ReadonlySet<number> {
     return new Set([...this.erasures.values()].map(({ idBytes }) => idBytes));
   }
@@ -50,7 +53,7 @@ export class ErasureLog {
     this.versionKnown = version;
   }
 
-  /** As if nothing was known. */
+  /** Forgets everything. */
   forget(): void {
     this.erasures.clear();
     this.versionKnown = 0;
@@ -69,7 +72,10 @@ export class ErasureLog {
     return this.isErased(userId, -Infinity);
   }
 
-  /** The same events in the same order; without their person those that were received before it was erased. */
+  /**
+   * Returns the same events in the same order. Those that were received before their person was erased come without their
+   * person.
+   */
   applied(events: readonly TrackedEvent[]): AppliedLog {
     let rows: TrackedEvent[] | null = null;
     if (this.erasures.size === 0) return { rows: events, version: this.versionKnown };

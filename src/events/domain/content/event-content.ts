@@ -35,9 +35,9 @@ export interface EventContent {
 }
 
 /**
- * Applies the rules that span fields and brings values into their one form.
+ * Applies the rules that span fields, and brings values into their one form.
  *
- * @param erased the person is erased: what named them is gone, and not asked for
+ * @param erased the person is erased, so fields that named them are not required
  * @throws {RejectedEvent} schema
  */
 export function contentOf(fields: EventFields, type: EventType, erased = false): EventContent {

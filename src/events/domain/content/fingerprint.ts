@@ -34,10 +34,12 @@ export function fingerprintOf(content: EventContent, properties: string | null):
 }
 
 /**
- * Whether an event says the same as the one that holds its identity, as far as their fingerprints tell. Erased (null) is always the same.
+ * Whether an event says the same as the one that holds its identity, as far as their fingerprints tell. An erased one (null)
+ * always does.
  *
- * @param resorted whether there are synonyms: what was recorded before they were set may be the same, sorted otherwise
- * @returns null where only the stored fact can tell
+ * @param resorted whether there are synonyms: an event that was recorded before they were set may be the same, sorted
+ * otherwise
+ * @returns null if only the stored fact can tell
  */
 export function sameFingerprint(stored: bigint | null, sent: bigint | null, resorted: boolean): boolean | null {
   if (stored === null || sent === null || stored === sent) return true;

@@ -19,9 +19,9 @@ export interface RecordedFact extends EventContent {
 const YOUNGER: ReadonlySet<string> = new Set(YOUNGER_FIELD_NAMES);
 
 /**
- * Whether two events of one identity say the same by today's rules, although they were recorded by others: of another version, or
- * before their names were synonyms. Both are put together as payloads and sorted anew, because what was sent inside `properties` and
- * what was sent beside it cannot be told apart once it is stored.
+ * Whether two events of one identity say the same by today's rules, although they were recorded by others: by another
+ * version, or before their names were synonyms. Both are made payloads again and sorted anew, because a stored event does
+ * not tell what was sent inside `properties` and what beside it.
  */
 export function saySame(stored: RecordedFact, sent: RecordedFact, synonyms: EventSynonyms | null): boolean {
   return fingerprintByTodaysRules(stored, synonyms) === fingerprintByTodaysRules(sent, synonyms);
@@ -114,7 +114,7 @@ const namedFields = (content: EventContent): FreeFields => ({
   target: content.target === null ? null : (JSON.parse(content.target) as unknown),
 });
 
-/** The same back; what is not named is absent. */
+/** The same backwards. A column without a value is absent. */
 export function contentNamed(named: Readonly<Record<string, unknown>>): EventContent {
   const of = <T>(name: string) => (named[name] ?? null) as T | null;
   const target = of<FreeFields>('target');

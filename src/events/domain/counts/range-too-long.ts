@@ -1,6 +1,6 @@
 import { BrokenRule } from '../../../platform/broken-rule.js';
 
-/** The window is longer than this question can be answered for; the message says which would do. */
+/** The window is longer than this question can be answered for. The message says which window would do. */
 export class RangeTooLong extends BrokenRule {
   override readonly name = 'RangeTooLong';
   constructor(field: string, message: string) {

@@ -3,21 +3,22 @@ const MAX_ATTEMPTS = 5;
 
 /** The times from which on PostgreSQL still holds facts and fine counts, epoch milliseconds. Both only move forward and are whole quarter-hours. */
 export interface StorageBounds {
-  /** Facts before it are gone. */
+  /** Facts before it are no longer kept. */
   readonly retentionFloor: number;
-  /** 2-second counts before it are gone. */
+  /** Counts per 2 seconds before it are no longer kept. */
   readonly fineHorizon: number;
 }
 
-/** As the last snapshot said. An old value costs a repeat, never a wrong figure. */
+/** The bounds of the last snapshot. An old value costs a repeat, never a wrong figure. */
 export class LastSeenBounds {
   private bounds: StorageBounds = { retentionFloor: -Infinity, fineHorizon: -Infinity };
 
   /**
-   * Puts a question that is planned by the bounds, and again while the snapshot that answered had others under which the plan
-   * is another one.
+   * Asks a question that is planned by the bounds. It asks again while the snapshot that answered had other bounds, under
+   * which the plan is another one.
    *
-   * @param plan plain data. @param put one statement, so one snapshot: the answer and the bounds that belong to it.
+   * @param plan plain data
+   * @param put one statement, so one snapshot: the answer and the bounds that belong to it
    */
   async ask<Plan, Answer>(
     plan: (bounds: StorageBounds) => Plan,

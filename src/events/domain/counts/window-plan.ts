@@ -11,7 +11,10 @@ export interface WindowPlan {
   readonly fine: readonly [TimeRange, TimeRange];
   /** From the facts: the two edges, to the millisecond. */
   readonly raw: readonly [TimeRange, TimeRange];
-  /** The span that is counted: the window itself, or that window rounded outward to quarter-hours where the facts are gone. */
+  /**
+   * The span that is counted: the window itself, or that window rounded outward to quarter-hours if its facts are no longer
+   * kept.
+   */
   readonly covered: TimeRange;
   /** Whether `covered` is the window. */
   readonly exact: boolean;

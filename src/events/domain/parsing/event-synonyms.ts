@@ -7,7 +7,10 @@ interface NamesOfField {
   readonly names: readonly string[];
 }
 
-/** Decided by topic, route or item, under its own name alone; and the object that the free fields may come in. */
+/**
+ * These have no other names: `event_type`, which the topic, the route or the item decides, and the object that the free
+ * fields may come in.
+ */
 const NEVER_RENAMED = ['event_type', 'properties'];
 const FIELDS: ReadonlySet<string> = new Set([...Object.keys(EVENT_SCHEMA.properties), ...NEVER_RENAMED]);
 const TYPE_OF_FIELD: Readonly<Record<string, EventType>> = {

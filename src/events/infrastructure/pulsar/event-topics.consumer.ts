@@ -37,7 +37,7 @@ interface ConsumedTopic {
 /** A topic as this process sees it. */
 export interface ConsumedTopicReport extends TopicReport {
   readonly topic: string;
-  /** Messages wait, and no replica is given any. */
+  /** Whether messages wait, and no replica is given any. */
   readonly stalled: boolean;
 }
 
@@ -160,7 +160,7 @@ const reportOf = (consumed: ConsumedTopic): TopicReport => ({
   problem: problemOf(consumed),
 });
 
-/** One at a time: none outlives its examination. */
+/** One message at a time, so that none outlives its examination. */
 function* incomingEvents(
   messages: readonly ReceivedMessage[],
   eventType: EventType,

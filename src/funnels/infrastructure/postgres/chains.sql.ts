@@ -3,22 +3,29 @@ import type { Step } from '../../domain/step.js';
 import { conditionOf, type Parameter } from './step-conditions.js';
 
 export interface Chains {
-  /** Of the later steps, each once. */
+  /** The conditions of the later steps, each of them once. */
   readonly conditions: readonly string[];
-  /** Columns of a moment (a user and a millisecond): how many events meet the conditions. @param first index of the first step that is asked about */
+  /**
+   * Columns of a moment (a user and a millisecond), with how many events meet the conditions.
+   * @param first index of the first step that is asked about
+   */
   counts(first: number): string[];
   /** Whether the events of a moment serve all steps from the one after `done` through `through`. */
   serves(done: number, through: number): string;
-  /** When the step is done by who has `done` of them before the moment, and goes on with the next at it: null where never. */
+  /**
+   * The time at which the step is reached by a user who has done `done` steps before the moment and does the next one at it;
+   * null: never.
+   */
   time(done: number, step: number): string;
-  /** The moments, and what `time` needs of those that follow, for as many steps done as `done` or more. */
+  /** The moments, with the columns that `time` needs of those that follow, for users who have done `done` steps or more. */
   over(moments: string, done: number): string;
 }
 
 /**
- * Each user's moments from the last to the first: `n2_3` is when step 3 is done by who has two done before the moment and goes on after
- * it. That is the least over the moments that follow, since to go on sooner is never to arrive later; so each is a running minimum.
- * They know nothing of `within`: a chain of earliest steps is also the one that is within the longest.
+ * Selects each user's moments from the last to the first. `n2_3` is when step 3 is reached by a user who has done two steps
+ * before the moment and does the next one after it. That is the least time over the moments that follow, because going on
+ * sooner never means arriving later. So each column is a running minimum. The columns do not depend on `within`: a chain of
+ * earliest steps is also the one that stays within it the longest.
  *
  * @param starts condition of step 1
  */

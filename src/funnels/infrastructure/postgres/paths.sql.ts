@@ -5,10 +5,11 @@ import { timestamp } from '../../../platform/postgres/timestamp.js';
 import type { Direction } from '../../application/paths-reader.port.js';
 
 /**
- * Sessions that visited the page, each once, and what they visited beyond. Fits, for the sessions, clicks by (page_key, occurred_at);
- * their other events are found by a pass over the window, since no index leads to a session.
+ * Finds the sessions that visited the page, each once, and the pages that they visited next. For the sessions it fits the
+ * index of clicks by (page_key, occurred_at). It finds their other events by a pass over the window, because no index leads
+ * to a session.
  *
- * `step0` … are the paths of so many steps: the most frequent branches of those that were kept before.
+ * `step0`, `step1`, … are the paths of this many steps: the most frequent branches of those that were kept before.
  */
 export function paths(
   pageUrl: string,

@@ -9,7 +9,7 @@ import { halfOf, readChains } from './read-chains.js';
 
 interface FunnelRow {
   readonly counts: readonly number[];
-  /** Median and p90 of each step but the first. */
+  /** Median and p90 of each step but the first one. */
   readonly times: readonly (readonly [number | null, number | null])[];
   readonly maturing: number;
   readonly excluded: number;
@@ -25,7 +25,10 @@ export class PostgresFunnelReader extends FunnelReader {
     super();
   }
 
-  /** Below the floor facts may be on their way out: they are left out, and when the floor has moved the question is put again. */
+  /**
+   * Facts below the floor may be deleted at this moment, so they are left out. If the floor has moved meanwhile, the
+   * question is asked again.
+   */
   async count(
     question: FunnelQuestion,
     window: TimeRange,

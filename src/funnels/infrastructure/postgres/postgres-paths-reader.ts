@@ -53,7 +53,7 @@ export class PostgresPathsReader extends PathsReader {
   }
 }
 
-/** The longest of the periods that are shorter; below them all it is the page that has too many visits. */
+/** The longest of the shorter periods. If there is none, the page has too many visits for any period. */
 function shorterThan({ start, end }: TimeRange): string {
   const shorter = Object.entries(PERIODS).filter(([, length]) => length < end - start);
   return shorter.sort(([, one], [, other]) => other - one)[0]?.[0] ?? 'another page';

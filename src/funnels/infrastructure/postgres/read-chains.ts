@@ -5,16 +5,16 @@ import type { TimeRange } from '../../../events/domain/time-range.js';
 import type { Database } from '../../../platform/postgres/database.js';
 import { tookTooLong } from '../../../platform/postgres/sql-state.js';
 
-/** What is said when it takes too long. */
+/** The message for a query that takes too long. */
 export interface Instead {
-  /** The parameter to blame: what decided how long the window is. */
+  /** The parameter to blame, which decided how long the window is. */
   readonly field: 'from' | 'period';
-  /** What would do, as the client would ask for it: `84 h or less`. */
+  /** A length that would do, as the client would ask for it: `84 h or less`. */
   readonly shorter: string;
 }
 
 /**
- * A statement that puts facts in order, so that it takes as long as there are rows.
+ * Runs a statement that puts facts in order, so that its time grows with the rows.
  *
  * @throws {RangeTooLong} past the time-out of reads
  */
@@ -42,7 +42,7 @@ const LENGTHS = [
   ['min', 0, 60_000],
 ] as const;
 
-/** Half of it, since the cost is the rows in it: in the largest unit that it holds some of. */
+/** Half of the length, in the largest unit that fits into it, because the cost grows with the rows. */
 export function halfOf({ start, end }: TimeRange): string {
   const half = (end - start) / 2;
   const [unit, , length] = LENGTHS.find(([, least]) => half >= least)!;

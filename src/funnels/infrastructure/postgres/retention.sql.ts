@@ -2,17 +2,17 @@ import type { QueryConfig } from 'pg';
 import type { TimeRange } from '../../../events/domain/time-range.js';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
 
-/** Of a bigint, without its sign. */
+/** The bits of a bigint without its sign. */
 const BITS = 63;
 
 /**
- * Users by the interval of their first event and the intervals in which they came back: one pass over the window's rows, which leaves
- * a row for each user, with a bit for each interval. Only those users are looked up before the window, newest week first, by
- * (user_id, occurred_at): who is there has a first event of before. So it takes as long as the window has events and users, and
- * not as long as there is a history. (No index knows scrolls, so the rows themselves are read.)
+ * Counts users by the interval of their first event and by the intervals in which they came back. One pass over the window's
+ * rows leaves a row for each user, with a bit for each interval. Only these users are looked up before the window, newest
+ * week first, by (user_id, occurred_at): a user who is found there had the first event earlier. So the time grows with the
+ * events and users of the window, and not with the history. (The rows themselves are read, because no index knows scrolls.)
  *
  * @param starts where the intervals begin, ascending
- * @param floor facts below it may be on their way out, epoch milliseconds
+ * @param floor facts below it may be deleted at this moment, epoch milliseconds
  */
 export function retention({ start, end }: TimeRange, starts: readonly number[], floor: number): QueryConfig {
   const values: unknown[] = [];

@@ -3,7 +3,10 @@ import type { Step } from '../../domain/step.js';
 
 export type Parameter = (value: unknown) => string;
 
-/** A click is one that is neither a vote nor an interaction. Types stand in the text: a partial index is only considered for a constant. */
+/**
+ * A click here is neither a vote nor an interaction. Types stand in the text as constants, because only for a constant does
+ * PostgreSQL consider a partial index.
+ */
 const KINDS: Readonly<Record<Step['kind'], string>> = {
   click: `event_type = 'click' and reaction is null and interaction is null`,
   view: `event_type = 'click' and interaction = 'view'`,
@@ -11,7 +14,7 @@ const KINDS: Readonly<Record<Step['kind'], string>> = {
   sale: `event_type = 'sale'`,
 };
 
-/** Over the columns of a fact. */
+/** A condition on the columns of a fact. */
 export const conditionOf = ({ kind, conversionType, pageUrl }: Step, parameter: Parameter): string =>
   [
     KINDS[kind],

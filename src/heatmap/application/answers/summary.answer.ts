@@ -85,7 +85,7 @@ const DrawnClick = answer('HeatmapClick', {
   occurred_at: time('2025-11-22T11:59:58.000Z', 'When it happened, to the millisecond.'),
 });
 
-/** Figures that only the events themselves know, one by one: null where they were not asked for. */
+/** Figures that need each event itself. They are null if they were not asked for. */
 const FROM_EVENTS = {
   elements: nullable(Type.Array(Element), {
     description: 'The 100 that were clicked most, most first; equal ones by selector. Null with `elements=false`.',

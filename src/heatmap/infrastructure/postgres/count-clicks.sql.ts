@@ -6,19 +6,22 @@ import { DEVICE_SQL, ofDevice, ofPage, type Parameter, type Question, within } f
 import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
 
 /**
- * A click becomes one number, so that the many rows are grouped once, by a plain integer, and by several processes at once: the layer,
- * the cell (one more for clicks without a place), the class of the device in 2 bits, the band of scroll_y in 11 (a million pixels are
- * 2,000 bands). With 100 × 100 cells it stays below 2^28.
+ * Each click becomes one number, so that the many rows are grouped once, by a plain integer, and by several processes at
+ * once. The number holds the layer, the cell (one more for clicks without a place), the class of the device in 2 bits, and
+ * the band of `scroll_y` in 11 bits (a million pixels are 2,000 bands). With 100 × 100 cells it stays below 2^28.
  */
 export const BAND_BITS = 11;
 export const DEVICE_BITS = 2;
 /** The band of clicks that do not say how far the page was scrolled. */
 export const NO_BAND = 2 ** BAND_BITS - 1;
 const REST_BITS = BAND_BITS + DEVICE_BITS;
-/** Set in the number of a cell: of clicks that are not placed in the document. */
+/** This bit of a cell's number is set for clicks that are not placed in the document. */
 export const OTHER_LAYER = 2 ** 14;
 
-/** Floor and not width_bucket: the same arithmetic as Math.floor, at every border of a cell and in every version of PostgreSQL. */
+/**
+ * The cell of a click. It is computed with floor and not with width_bucket, so that it equals Math.floor at every border of
+ * a cell, in every version of PostgreSQL.
+ */
 const cellOf = ({ rows, columns }: Grid) =>
   `least(floor(y * ${rows})::int, ${rows - 1}) * ${columns} + least(floor(x * ${columns})::int, ${columns - 1})`;
 
@@ -26,9 +29,10 @@ const keyOf = (cell: string) =>
   `((${cell}) << ${REST_BITS}) + (${DEVICE_SQL} << ${BAND_BITS}) + coalesce(scroll_y / ${BAND_PX}, ${NO_BAND})`;
 
 /**
- * All counts of clicks, in one snapshot with the bounds that it holds to. Fits the index of placed clicks and that of other clicks,
- * each without a look at the table. `rest` is device and band together, of both layers. For a union the planner guesses few groups, so
- * that each of its workers counts by itself; of one index alone it guesses as many as rows, and hands all of them to one process.
+ * Counts clicks in one snapshot, together with the bounds that hold in it. It fits the index of placed clicks and that of
+ * other clicks, and reads no row of the table. `rest` is device and band together, of both layers. For a union the planner
+ * expects few groups, so each worker groups by itself. For one index alone it would expect as many groups as rows, and hand
+ * all rows to one process.
  */
 export function countClicks(question: Question, grid: Grid): QueryConfig {
   const values: unknown[] = [];

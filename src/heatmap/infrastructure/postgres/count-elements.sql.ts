@@ -3,23 +3,30 @@ import { OTHER_CLICK_SQL, PLACED_CLICK_SQL } from '../../../events/domain/clicks
 import { ofDevice, ofPage, type Parameter, type Question, within } from './page-conditions.js';
 import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
 
-/** Parts of an element in each direction, for the places of its clicks; one more stands for a click that does not say it. */
+/**
+ * The place of a click in its element is cut into so many parts in each direction. One more part stands for a click that
+ * does not say its place.
+ */
 const PARTS = 10;
 const NOWHERE = PARTS;
 const PLACES = PARTS + 1;
 
-/** `least` passes over what is null, so that alone it would make the last part of a place that is not said. */
+/** The condition is needed because `least` ignores null, and alone would put a click without a place into the last part. */
 const partOf = (axis: 'x' | 'y') =>
   `case when target ->> '${axis}' is null then ${NOWHERE} else least(floor((target ->> '${axis}')::float8 * ${PARTS})::int, ${PARTS - 1}) end`;
 const middleOf = (part: string) => `(${part} + 0.5) / ${PARTS}`;
 
-/** One number, as in count-clicks.sql.ts, says where in the element the click was, above the fold or not (2: not known), and fixed or not. */
+/**
+ * One number, as in count-clicks.sql.ts, says where in the element the click was, whether it was above the fold (2: not
+ * known), and whether it was fixed.
+ */
 const codeOf = (fold: string, fixed: string) =>
   `(((${partOf('y')}) * ${PLACES} + (${partOf('x')})) * 3 + ${fold}) * 2 + ${fixed}`;
 
 /**
- * Counts which elements were hit, by whom and where in them. No index holds it: the rows are found by the indexes of clicks and then read from the table,
- * twice, since one grouping by element and session would be as long as the clicks are many.
+ * Counts which elements were hit, by whom, and where in them. No index holds this: the indexes of clicks find the rows,
+ * which are then read from the table. They are read twice, because one grouping by element and session would have as many
+ * groups as there are clicks.
  *
  * @param most elements that are shown
  */

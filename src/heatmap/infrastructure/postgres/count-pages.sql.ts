@@ -5,8 +5,8 @@ import { type Parameter, within } from './page-conditions.js';
 import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
 
 /**
- * Pages by clicks. Counted by their keys, from the three indexes alone; only of those that are shown the address is read, from an
- * event of each. Pages with equally many clicks at the end of the list are taken by their keys.
+ * Counts the clicks of pages by their keys, from the three indexes alone. Only for pages that are shown, the address is read
+ * from one of their events. Pages with equally many clicks at the end of the list are taken by their keys.
  */
 export function countPages(window: TimeRange, most: number): QueryConfig {
   const values: unknown[] = [];

@@ -6,16 +6,16 @@ import { DEPTHS } from '../../domain/reach.js';
 import { DEVICE_SQL, ofDevice, ofPage, type Parameter, type Question, within } from './page-conditions.js';
 import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
 
-/** For how long a view can say that it was read further. */
+/** A view can say for this long that it was read further. */
 const READ_MS = DAY_MS;
 
 /**
- * Views of a page by the class of their device and by how deep they were read. Fits the index of interactions, without a look at the
- * table.
+ * Counts the views of a page by the class of their device and by how deep they were read. It fits the index of interactions,
+ * and reads no row of the table.
  *
- * One pass groups the events of each view: when it began (its first `view` in the window), its greatest depth, and when it last told
- * one. `late` counts views that did so more than a day after their beginning: then their depths are not known from this, and
- * `countLateViews` has to be asked.
+ * One pass groups the events of each view: when it began (its first `view` in the window), its greatest depth, and when it
+ * last told a depth. `late` counts views that told one more than a day after they began. If there are any, this statement
+ * does not know their depths, and `countLateViews` has to be asked.
  */
 export function countViews(question: Question): QueryConfig {
   const values: unknown[] = [];
@@ -30,7 +30,10 @@ from (${STORAGE_BOUNDS}) bounds`;
   return { text, values };
 }
 
-/** The same where views were read further after a day: their depth is taken again from the events of that day. Twice the time. */
+/**
+ * Counts the same if views told a depth after more than a day: it takes their depth from the events of that day alone. It
+ * takes twice the time.
+ */
 export function countLateViews(question: Question): QueryConfig {
   const values: unknown[] = [];
   const { all, told, depths } = parts(question, (value) => `$${values.push(value)}`);

@@ -5,7 +5,7 @@ import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
 
 const COLUMNS = `occurred_at, event_key, x, y, viewport_width, viewport_height, document_width, document_height, scroll_y, target`;
 
-/** Fits both indexes of clicks, each in its order; the rows that are shown are read from the table. */
+/** Fits both indexes of clicks, each in its order. Only rows that are shown are read from the table. */
 export function newestClicks(question: Question, most: number): QueryConfig {
   const values: unknown[] = [];
   const parameter: Parameter = (value) => `$${values.push(value)}`;

@@ -4,12 +4,12 @@ import { timestamp } from '../../../platform/postgres/timestamp.js';
 import type { HeatmapFilter } from '../../application/heatmap-reader.port.js';
 import { DEVICE_CLASSES, DEVICE_CLASS_NAMES } from '../../domain/device-class.js';
 
-/** Collects the values of a statement: takes one, gives its place in the text, `$7`. */
+/** Collects the values of a statement: it takes a value, and gives its place in the text (`$7`). */
 export type Parameter = (value: unknown) => string;
 
 export interface Question {
   readonly filter: HeatmapFilter;
-  /** Above the retention floor. */
+  /** The window, above the retention floor. */
   readonly window: TimeRange;
 }
 
@@ -17,8 +17,8 @@ export const within = ({ start, end }: TimeRange, parameter: Parameter): string 
   `occurred_at >= ${parameter(timestamp(start))}::timestamptz and occurred_at < ${parameter(timestamp(end))}::timestamptz`;
 
 /**
- * The events of a page by its key alone, which the index holds and the address it does not: two addresses of one key would be one
- * page, and nobody can make an address that has the key of another's (64 bits of SHA-256).
+ * Selects the events of a page by its key alone, because the index holds the key and not the address. Two addresses with one
+ * key would be one page, but nobody can make an address that has the key of another one (64 bits of SHA-256).
  */
 export function ofPage({ filter: { pageUrl, userId } }: Question, parameter: Parameter): string {
   const conditions = [
@@ -35,10 +35,10 @@ export function ofDevice({ filter: { device } }: Question, parameter: Parameter)
   return `viewport_width >= ${parameter(from)}::int${below}`;
 }
 
-/** Stands for an unknown class, after those that have a name. */
+/** The place of the unknown class, after those that have a name. */
 export const UNKNOWN_DEVICE = DEVICE_CLASS_NAMES.length;
 
-/** The place of a width's class among the names; the widest first, since most are. */
+/** The place of a width's class among the names. The widest is tested first, because most are. */
 export const DEVICE_SQL = `case ${DEVICE_CLASS_NAMES.map(
   (name, place) => `when viewport_width >= ${DEVICE_CLASSES[name].from} then ${place}`,
 )

@@ -107,7 +107,7 @@ export class PostgresHeatmapReader extends HeatmapReader {
     most: number,
     signal?: AbortSignal,
   ): Promise<HeatmapSummary['events']> {
-    // With a condition that the index does not order by, it may pass over many rows.
+    // A condition that the index does not order by may pass over many rows.
     const pace = filter.device === null && filter.userId === null ? 'fast' : 'slow';
     const newest = (kept: TimeRange) => newestClicks({ filter, window: kept }, most);
     return (await this.ask<Pick<HeatmapSummary, 'events'>>(window, newest, signal, pace)).result.events;
@@ -120,7 +120,10 @@ export class PostgresHeatmapReader extends HeatmapReader {
     return { result: { pages, rest }, ...counted };
   }
 
-  /** Below the floor facts may be on their way out: they are left out, and when the floor has moved the question is put again. */
+  /**
+   * Facts below the floor may be deleted at this moment, so they are left out. If the floor has moved meanwhile, the
+   * question is asked again.
+   */
   private async ask<Row extends object>(
     window: TimeRange,
     statement: (kept: TimeRange) => QueryConfig,
@@ -137,7 +140,7 @@ export class PostgresHeatmapReader extends HeatmapReader {
     return { result: answer, window: plan.covered, exact: plan.exact };
   }
 
-  /** @throws {RangeTooLong} past the time-out of reads, with half the window as what would do: its cost is the events in it */
+  /** @throws {RangeTooLong} past the time-out of reads. It proposes half the window, because the cost grows with the events in it */
   private async inTime<Row extends QueryResultRow>(
     statement: QueryConfig,
     { start, end }: TimeRange,
@@ -180,7 +183,7 @@ function clickCounts({ cells: pairs, rest }: ClicksRow, { cells }: Grid): ClickC
   };
 }
 
-/** Class of the device, how many depths it reached (null: unknown), views. */
+/** The class of the device, how many depths were reached (null: unknown), and the number of views. */
 type Steps = readonly (readonly [number, number | null, number])[];
 
 function viewCounts(steps: Steps): ViewCounts {

@@ -1,6 +1,6 @@
 import type { StorageBounds } from '../../../events/domain/counts/storage-bounds.js';
 
-/** One row, to be read by the statement that counts: both are of one snapshot. */
+/** One row, which the counting statement reads itself, so that both are of one snapshot. */
 export const STORAGE_BOUNDS = `
   select extract(epoch from retention_floor)::float8 * 1000 as retention_floor,
     extract(epoch from fine_horizon)::float8 * 1000 as fine_horizon

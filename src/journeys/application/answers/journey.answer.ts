@@ -21,7 +21,7 @@ const JourneyEvent = answer('JourneyEvent', {
   currency: nullable(CURRENCY),
 });
 
-/** The figures are of the whole session, whichever of its events stand on the page. */
+/** The figures describe the whole session, whichever of its events stand on the page. */
 const JourneySession = answer('JourneySession', {
   session_id: nullable(text('sess_abc123', 'Null: its events name none.')),
   started_at: time('2025-11-22T08:20:00.000Z', 'Its first event.'),

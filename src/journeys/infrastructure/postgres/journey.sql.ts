@@ -9,11 +9,12 @@ const decimal = (amount: string) => `round(${amount}, greatest(2, min_scale(${am
 const IN_ORDER = 'occurred_at, event_key, event_type';
 
 /**
- * A page of one person's events by session, and the summary of all of them, from one snapshot. Two statements for ever, with and
- * without a cursor, so that their plan over all weeks is made once (over 60 of them it takes longer than the answer).
+ * Selects a page of one person's events by session, and the summary of all of them, from one snapshot. There are two
+ * statements, one with a cursor and one without, whose texts never change. So their plan over all weeks is made once (over
+ * 60 weeks planning takes longer than the answer).
  *
- * Fits (user_id, occurred_at, event_key). A session is a session_id, or a run of events without one: `begins` marks what comes more
- * than 30 minutes after the last of these.
+ * Fits (user_id, occurred_at, event_key). A session is a session_id, or a run of events without one; `begins` marks an event
+ * that comes more than 30 minutes after the last of these.
  */
 export function journeyPage(
   userId: string,

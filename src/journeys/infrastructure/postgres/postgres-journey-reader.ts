@@ -39,13 +39,13 @@ export class PostgresJourneyReader extends JourneyReader {
       summary: answer.summary,
       events: answer.events.slice(0, limit),
       follows: answer.events.length > limit,
-      // Whoever set no beginning asked for all that is kept, which this is.
+      // A client that set no beginning asked for all that is kept, and this is all of it.
       range: Number.isFinite(range.start) ? TimeRange.halfOpen(plan.start, plan.end) : range,
       exact: !Number.isFinite(range.start) || plan.start === range.start,
     };
   }
 
-  /** One of the slow statements: by an index, and as long as the person has events. */
+  /** This is a slow statement: it uses an index, but takes as long as the person has events. */
   private async row(
     userId: string,
     range: TimeRange,
@@ -67,7 +67,7 @@ export class PostgresJourneyReader extends JourneyReader {
   }
 }
 
-/** Below the floor facts may be on their way out: they are left out. */
+/** Facts below the floor may be deleted at this moment, so they are left out. */
 const cut = ({ start, end }: TimeRange, retentionFloor: number) => ({
   start: Math.max(start, retentionFloor),
   end: Math.max(end, retentionFloor),

@@ -2,12 +2,12 @@ import { KEPT_MS } from '../../domain/live-bin.js';
 
 const MS = (at: string) => `(extract(epoch from ${at}) * 1000)::float8`;
 
-/** A bin more than is kept, since the oldest one begins before. */
+/** One bin more than is kept, because the oldest one begins before the kept time. */
 const OLDEST = `statement_timestamp() - interval '${KEPT_MS + 2_000} milliseconds'`;
 
 /**
- * Fits the primary key of the counts. The clock is read with them: that of the statement's arrival, so that nothing which was
- * recorded before `now` is missing.
+ * Fits the primary key of the counts. The clock is read with the counts. It is the time at which the statement arrived, so
+ * nothing that was recorded before `now` is missing.
  */
 export const RECENT_BINS = `
 select ${MS('statement_timestamp()')} as now, counted.*
@@ -30,12 +30,12 @@ const BY_REACTION = `
 
 const VOTES = `event_type = 'click' and label in ('cheers', 'hate')`;
 
-/** Fits the index of the votes. Counts of quarter-hours are kept when their events are dropped. */
+/** Fits the index of the votes. Counts per quarter-hour stay when their events are dropped. */
 export const TOTALS = `select ${BY_REACTION} from event_counts_15m where ${VOTES}`;
 
 /**
- * Votes later than $1: whole quarter-hours from $3, before them 2-second counts from $2, and at the edge the facts; all of
- * the edge from the facts where the 2-second counts are gone.
+ * Counts votes later than $1: whole quarter-hours from $3, before them counts per 2 seconds from $2, and the edge from the
+ * facts. If the counts per 2 seconds are no longer kept, the whole edge is counted from the facts.
  */
 export const TOTALS_SINCE = `
 select ${BY_REACTION}

@@ -44,5 +44,5 @@ export class PostgresLiveReader extends LiveReader {
   }
 }
 
-/** Start of the first bucket that holds only later moments. */
+/** The start of the first bucket that holds only later moments. */
 const firstAfter = (at: number, bucketMs: number): number => startOfBucket(at, bucketMs) + bucketMs;

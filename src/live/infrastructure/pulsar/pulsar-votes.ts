@@ -5,12 +5,12 @@ import { Overloaded } from '../../../platform/overloaded.js';
 import { MessageBroker, type Publisher } from '../../../platform/pulsar/message-broker.port.js';
 import { VoteNotTaken, Votes } from '../../application/votes.port.js';
 
-/** A person waits for it. */
+/** A person waits for the answer. */
 const PATIENCE_MS = 5_000;
-/** A vote is some hundred bytes; while the broker is away a crowd presses on. */
+/** A vote has some hundred bytes, and while the broker is away a crowd goes on pressing. */
 const MAX_WAITING = 10_000;
 
-/** The topic of clicks, over the service's own broker. */
+/** Publishes to the topic of clicks, over the service's own connection to the broker. */
 @Injectable()
 export class PulsarVotes extends Votes {
   private publisher: Publisher | null = null;
@@ -40,7 +40,7 @@ export class PulsarVotes extends Votes {
     }
   }
 
-  /** The publisher is made by the first vote: most processes never see one. */
+  /** The first vote makes the publisher, because most processes never get one. */
   private async send(payload: Buffer): Promise<void> {
     this.waiting += 1;
     try {

@@ -3,7 +3,7 @@ import { type Answer, answer, count, nullable, text, time } from '../../../platf
 import { CURRENCY, decimal, percent } from './figures.answer.js';
 import { COMPUTED_FROM_FACTS, COUNTED_WINDOW } from './window.answer.js';
 
-/** Counted one by one, and kept for a while: what it is and of when. */
+/** Figures that were counted from the facts and are kept for a while: their window and their time. */
 const FROM_FACTS = {
   computed_from: COMPUTED_FROM_FACTS,
   as_of: time('2025-11-22T12:00:00.123Z', 'When they were counted: the answer is kept for a while.'),

@@ -8,7 +8,7 @@ const Missing = answer('Missing', {
   detail: text('Events published more than 10 s ago wait to be recorded.'),
 });
 
-/** How much an answer can be relied on to hold all that was published. */
+/** How far an answer holds all that was published. */
 export const FRESHNESS = {
   as_of: time(
     '2025-11-22T12:00:00.123Z',

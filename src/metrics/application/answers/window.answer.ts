@@ -8,7 +8,7 @@ export const Window = answer('Window', {
 });
 export type Window = Answer<typeof Window>;
 
-/** Says which window was counted, and whether that is all that was asked for. */
+/** The window that was counted, and whether this is all that was asked for. */
 export const COUNTED_WINDOW = {
   window: described(Window, 'What was counted: `(from, to]`.'),
   exact: Type.Boolean({

@@ -13,10 +13,10 @@ export interface PlannedWindow {
 }
 
 /**
- * Counts of windows from one snapshot, with the bounds that this snapshot holds to. Fits the primary keys of the counts and
- * events (occurred_at, event_key). Spans are parameters and not a CTE, since a plan that does not know them scans everything
- * (measured 0.6–1.3 s instead of 1 ms). Each part adds up its own rows, so that the sort that brings the parts together sees a few
- * (measured 3.2 ms against 3.6 for two windows of 7 days). An empty span has equal ends.
+ * Counts events of windows from one snapshot, with the bounds that hold in it. Fits the primary keys of the counts, and
+ * events (occurred_at, event_key). Spans are parameters and not a CTE, because a plan that does not know them scans
+ * everything (measured 0.6–1.3 s instead of 1 ms). Each part adds up its own rows, so that few rows reach the sort that
+ * brings the parts together (measured 3.2 ms against 3.6 for two windows of 7 days). An empty span has equal ends.
  */
 export function countWindows(windows: readonly PlannedWindow[], filter: MetricsFilter): QueryConfig {
   const values: unknown[] = [];
@@ -40,7 +40,8 @@ left join (
   ) parts
   group by counted_window, bucket, event_type, label
 ) counted on true`;
-  // The plain question has one text for ever; another text is planned each time, with its values known.
+  // The plain question always has the same text, so its plan is kept. Another text is planned each time, with its values
+  // known.
   const plain = windows.every(({ cuts }) => cuts.length === 0) && isUnfiltered(filter);
   return plain ? { name: `count-windows-${windows.length}`, text, values } : { text, values };
 }
@@ -49,7 +50,7 @@ const bucketIn = (cuts: string) => (at: string) => `width_bucket(${at}, ${cuts}:
 
 type Bucket = (at: string) => string;
 
-/** From the projections, the two edges from the facts. */
+/** Counts from the projections, and both edges from the facts. */
 function allParts(
   { quarters, fine, raw, covered }: WindowPlan,
   filter: MetricsFilter,
@@ -74,8 +75,9 @@ function allParts(
   ];
 
   /**
-   * The projections do not know which sales carry no amount; the facts do, by a partial index that is nearly empty. The type is a
-   * constant: as a column it would have to come from the table, and the planner then counts all sales by another index.
+   * Counts sales without an amount. The projections do not know these; the facts do, by a partial index that is nearly
+   * empty. The type is a constant: as a column it would have to come from the table, and the planner would then count all
+   * sales by another index.
    */
   function unpriced() {
     return `${bucket('occurred_at')}, 'sale', currency, 0, 0, count(*) from events

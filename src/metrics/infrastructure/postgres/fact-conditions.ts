@@ -3,13 +3,14 @@ import { EVENT_LABEL_SQL } from '../../../events/domain/counts/count-label.js';
 import { pageKeyOf } from '../../../events/domain/page-key.js';
 import type { MetricsFilter } from '../../domain/metrics-filter.js';
 
-/** Takes a value, gives its place in the text: `$7`. */
+/** Takes a value, and gives its place in the text: `$7`. */
 export type Parameter = (value: unknown) => string;
 
 /**
- * Writes a filter on `events` as conditions over disjoint rows: more than one where only a part of the rows has an index. Types
- * stand in the text (closed list), because a partial index is only considered for a constant. Fits (user_id, occurred_at), clicks
- * by the three of (page_key, occurred_at), rare types by (event_type, occurred_at); else (occurred_at).
+ * Writes a filter on `events` as conditions over disjoint rows. There is more than one condition if only a part of the rows
+ * has an index. Types stand in the text (they are a closed list), because PostgreSQL considers a partial index only for a
+ * constant. Fits (user_id, occurred_at), the three (page_key, occurred_at) of clicks, and (event_type, occurred_at) of rare
+ * types; else (occurred_at).
  */
 export function factConditions(filter: MetricsFilter, parameter: Parameter): string[] {
   const { userId, sessionId, pageUrl, label } = filter;
@@ -25,7 +26,7 @@ export function factConditions(filter: MetricsFilter, parameter: Parameter): str
   return types.length === 0 ? [rest || 'true'] : types.map((type) => [type, ...(rest ? [rest] : [])].join(' and '));
 }
 
-/** The clicks of a page stand in three indexes (clicks-of-page.ts). Those of one user come by another index. */
+/** The clicks of a page stand in three indexes (clicks-of-page.ts). The clicks of one user come by another index. */
 function typesApart({ eventType, userId, pageUrl }: MetricsFilter): string[] {
   const clicks = [PLACED_CLICK_SQL, OTHER_CLICK_SQL, INTERACTION_SQL];
   const byPage = pageUrl !== null && userId === null;

@@ -8,8 +8,9 @@ import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
 import { factConditions, type Parameter } from './fact-conditions.js';
 
 /**
- * Every statement here is one snapshot, of the facts and of the floor that they are kept above. Without names, so that their
- * plans know the values, prune partitions and guess well (with the floor as a subquery in the condition: twice the time).
+ * Every statement here reads the facts and their floor in one snapshot. The statements have no names, so that their plans
+ * know the values, prune partitions and guess well. (With the floor as a subquery in the condition they took twice the
+ * time.)
  */
 interface Question {
   readonly window: TimeRange;
@@ -33,11 +34,11 @@ const USERS = `
     count(*) filter (where click and conversion)::float8 as clicked_and_converted`;
 
 /**
- * One row per user first, then one count. Views and scrolls make nobody a user that counts. `interactions` in the answer says whether
- * the window, in whole quarter-hours, holds any: it comes from the same snapshot.
+ * Groups by user first, and then counts. Views and scrolls make nobody a user that counts. The answer says in `interactions`
+ * whether the window, in whole quarter-hours, holds any, from the same snapshot.
  *
- * @param interactions whether some are expected: without an index of them, users are then counted from the rows. Expected wrongly
- * they cost time; not expected, and `interactions` in the answer, the figures are wrong.
+ * @param interactions whether some are expected. No index holds them, so users are then counted from the rows. If they are
+ * expected wrongly, they only cost time. If they are not expected and the answer says `interactions`, the figures are wrong
  */
 export const distinctUsers = (question: Question, interactions: boolean) =>
   statement(question, (conditions, parameter) => {
@@ -51,10 +52,10 @@ export const distinctUsers = (question: Question, interactions: boolean) =>
   });
 
 /**
- * A user clicked if they have more events than conversions, sales and votes together, so the many clicks are only counted, and by an index:
- * 0.42 × the time of count(distinct) over two windows at 10 M rows, from the rows themselves 0.78 ×. Fits, index only,
- * (user_id, occurred_at), the rare types include (user_id), and votes by (occurred_at) include (user_id). It takes every click that is
- * no vote for one that counts.
+ * Counts users who clicked. A user clicked if they have more events than conversions, sales and votes together. So the many
+ * clicks are only counted, and by an index: this takes 0.42 × the time of count(distinct) over two windows at 10 M rows;
+ * from the rows themselves it takes 0.78 ×. It counts every click that is no vote. Fits, index only, (user_id, occurred_at),
+ * the rare types include (user_id), and votes by (occurred_at) include (user_id).
  */
 const usersFromIndexes = (conditions: string) => `${USERS}
   from (

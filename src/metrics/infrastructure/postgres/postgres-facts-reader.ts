@@ -63,7 +63,10 @@ export class PostgresFactsReader extends FactsReader {
     return this.ask<Ranking>(window, (kept) => topPages(kept, eventType, limit), signal);
   }
 
-  /** Below the floor facts may be on their way out: they are left out, and when the floor has moved the question is put again. */
+  /**
+   * Facts below the floor may be deleted at this moment, so they are left out. If the floor has moved meanwhile, the
+   * question is asked again.
+   */
   private async ask<Row extends object>(
     window: TimeRange,
     statement: (kept: TimeRange) => QueryConfig,

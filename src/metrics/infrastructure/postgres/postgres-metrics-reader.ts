@@ -62,7 +62,7 @@ function countsOf(
   rows: readonly CountRow[],
   bounds: StorageBounds,
 ): WindowCounts {
-  // Below the floor the facts are gone that would say which sales carry an amount.
+  // Facts below the floor are no longer kept, so nothing says which sales there have an amount.
   const known = covered.start >= bounds.retentionFloor;
   const counts = rows
     .filter((row) => row.counted_window === index && row.event_type !== null)

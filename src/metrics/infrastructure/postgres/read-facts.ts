@@ -6,9 +6,9 @@ import { tookTooLong } from '../../../platform/postgres/sql-state.js';
 import { RangeTooLong } from '../../../events/domain/counts/range-too-long.js';
 
 /**
- * A statement that reads facts, so that it takes as long as there are rows: one of the slow ones, also with an index.
+ * Runs a statement that reads facts. It is a slow one even with an index, because its time grows with the rows.
  *
- * @throws {RangeTooLong} past the time-out of reads, with half the window as what would do: its cost is the rows in it
+ * @throws {RangeTooLong} past the time-out of reads. It proposes half the window, because the cost grows with the rows in it
  */
 export async function readFacts<Row extends QueryResultRow>(
   database: Database,

@@ -3,7 +3,7 @@ import { type Answer, answer, count, text, time } from '../../../platform/answer
 
 const PERSON = '5b41362bc82b7f3d56edc5a306db22105707d01ff4819e26faef9724a2d406c9';
 
-/** What was done to erase a person. */
+/** Says how much was erased of a person. */
 export const PersonErasure = answer('PersonErasure', {
   person: text(PERSON, 'The keyed hash of the user id, as the audit log and the log of erasures have it.'),
   erased_at: time(

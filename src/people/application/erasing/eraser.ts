@@ -23,12 +23,16 @@ import {
 } from './erasure-work.port.js';
 
 const LOOKS_EVERY_MS = 15_000;
-/** Between two portions as long as one took, so that recording has half of PostgreSQL for itself; but no longer. */
+/**
+ * Between two portions it rests as long as the last one took, but no longer than this. So recording has half of PostgreSQL
+ * for itself.
+ */
 const LONGEST_PAUSE_MS = 250;
 
 /**
- * Does what erasures have left to do, in portions, each committed by itself: whoever is killed in it is followed by the replica that
- * looks next. One replica at a time; recording goes on, since what it writes is by the log already.
+ * Does what erasures have left to do, in portions that are committed one by one. If a process is killed, the replica that
+ * looks next goes on. One replica at a time does this. Recording goes on meanwhile, because it already leaves out what the
+ * log names.
  */
 @Injectable()
 export class Eraser implements OnModuleInit, OnModuleDestroy {
@@ -48,7 +52,7 @@ export class Eraser implements OnModuleInit, OnModuleDestroy {
     this.housekeeping.register({
       name: 'erasing persons',
       everyMs: LOOKS_EVERY_MS,
-      // It takes as long as it takes: other duties do not wait for it.
+      // It may take long, and other duties do not wait for it.
       run: () => {
         void this.now();
         return Promise.resolve();
@@ -56,12 +60,15 @@ export class Eraser implements OnModuleInit, OnModuleDestroy {
     });
   }
 
-  /** The portion that is under way is committed, or never will be. */
+  /** Resolves when the portion that is under way is committed, or never will be. */
   async onModuleDestroy(): Promise<void> {
     await this.running;
   }
 
-  /** What is left, or what is left of a round that is under way. Never rejects: what fails is logged and tried again. */
+  /**
+   * Does what is left to do, or waits for the round that is under way. It never rejects: a failure is logged, and the work
+   * is tried again.
+   */
   now(): Promise<void> {
     return (this.running ??= this.run().finally(() => (this.running = null)));
   }
@@ -115,7 +122,7 @@ export class Eraser implements OnModuleInit, OnModuleDestroy {
     if (latest > erasure.erasedAt) await claim.raise(erasure, latest);
   }
 
-  /** By id where all of them are known, else by their hashes. */
+  /** Tells the erased person of a user id: by the ids if all of them are known, else by their hashes. */
   private async looking(open: readonly OpenErasure[], named: readonly NamedErasure[]): Promise<Looking> {
     const byId = new Map(named.map((erasure) => [erasure.userId, erasure]));
     if (byId.size === open.length) {
@@ -174,13 +181,13 @@ export class Eraser implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-/** Whom letters and conflicts are looked through for. */
+/** The persons for whom letters and conflicts are searched. */
 interface Looking {
-  /** Null: none of them has this id. */
+  /** Null: no person has this id. */
   readonly of: (userId: string) => OpenErasure | null;
   /** In UTF-8. */
   readonly idLengths: ReadonlySet<number>;
-  /** Null: of some only the hash is known. */
+  /** Null: of some persons only the hash is known. */
   readonly userIds: readonly string[] | null;
 }
 

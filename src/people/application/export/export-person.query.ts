@@ -16,7 +16,7 @@ export type HeldItem =
   | { readonly kind: 'dead_letter'; readonly dead_letter: Readonly<Record<string, unknown>> }
   | { readonly kind: 'conflict'; readonly conflict: Readonly<Record<string, unknown>> };
 
-/** Page after page: each is read when the one before was taken. */
+/** Pages follow one another; each is read when the one before was taken. */
 export type HeldPages = AsyncGenerator<readonly HeldItem[], void>;
 
 /** All that is held on a person: their events, oldest first, then their dead letters, then contents of conflicts that name them. */
@@ -79,7 +79,7 @@ export class ExportPersonHandler implements IQueryHandler<ExportPersonQuery> {
     return (await inTurns(personOfLetter(letter, names, wanted), signal)) !== null;
   }
 
-  /** Null: it is gone since it was found. */
+  /** Null: it was deleted after it was found. */
   private async shown(id: string): Promise<Readonly<Record<string, unknown>> | null> {
     try {
       const found = await this.queries.execute(new GetDeadLetterQuery(id));

@@ -1,4 +1,4 @@
-/** Contents that regions contradict each other in, in the order of their keys, after ($1, $2, $3). */
+/** Contents in which regions contradict each other, in the order of their keys, after ($1, $2, $3). */
 export const NEXT_CONFLICTS = `
 select event_key::text as "eventKey", event_type as "eventType", fingerprint::text as fingerprint, content
 from region_conflicts
@@ -11,7 +11,7 @@ select event_key::text as "eventKey", event_type as "eventType", fingerprint::te
 from region_conflicts where content::jsonb ->> 'user_id' = $1
 order by region_conflicts.event_key, region_conflicts.event_type, region_conflicts.fingerprint`;
 
-/** What is left of a content takes its place; two of which the same is left become one. */
+/** A content is replaced by the part of it that names nobody. Contents that are then equal become one. */
 export const ERASE_CONFLICTS = `
 with gone as (
   delete from region_conflicts using unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[])

@@ -2,17 +2,17 @@
 
 const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
-/** What came since version $1, and which version that makes; a row without a person where nothing came. */
+/** Selects what came after version $1, and the version that this makes. If nothing came, it is one row without a person. */
 export const READ_LOG = `
 select bounds.erasures_version::float8 as version, (select fingerprint from erasure_key) as key,
   encode(erasures.person, 'hex') as person, erasures.id_bytes as "idBytes", ${milliseconds('erasures.erased_at')} as "erasedAt"
 from storage_bounds as bounds left join erasures on erasures.version > $1`;
 
 export const KEY = `select fingerprint from erasure_key`;
-/** In the transaction of a change: the first one says which key it is. */
+/** Runs in the transaction of a change: the first change stores which key it is. */
 export const CLAIM_KEY = `insert into erasure_key (fingerprint) values ($1) on conflict do nothing`;
 
-/** Under the exclusive lock, so that the id of this transaction is later than those of all that recorded before. */
+/** Runs under the exclusive lock, so that the id of this transaction is later than the ids of all that recorded before. */
 export const NOTE = `
 with log as (update storage_bounds set erasures_version = erasures_version + 1 returning erasures_version)
 insert into erasures as known (person, id_bytes, erased_at, version, open, user_id, tx)
@@ -29,7 +29,7 @@ select exists (
   where not exists (select from erasures where erasures.person = incoming.person and erasures.erased_at >= incoming.erased_at)
 ) as new`;
 
-/** Under the exclusive lock. What is left to do of an own one stays so. */
+/** Runs under the exclusive lock. What is left to do of an own erasure stays so. */
 export const TAKE = `
 with log as (update storage_bounds set erasures_version = erasures_version + 1 returning erasures_version)
 insert into erasures as known (person, id_bytes, erased_at, version, open)
@@ -54,7 +54,10 @@ select encode(person, 'hex') as person, id_bytes as "idBytes", ${milliseconds('e
   user_id as "userId", tx::text as tx
 from erasures where open order by erasures.version`;
 
-/** Under the exclusive lock: events that were held say that they were received later, by the clock of whoever published them. */
+/**
+ * Runs under the exclusive lock. Some events that were held say that they were received later, by the clock of whoever
+ * published them.
+ */
 export const RAISE = `
 with log as (update storage_bounds set erasures_version = erasures_version + 1 returning erasures_version)
 update erasures set erased_at = greatest(erased_at, $2), version = erasures_version from log where person = $1`;
@@ -62,6 +65,6 @@ update erasures set erased_at = greatest(erased_at, $2), version = erasures_vers
 export const COUNT = `
 update erasures set events = events + $2, dead_letters = dead_letters + $3, conflicts = conflicts + $4 where person = $1`;
 
-/** The user id goes with what was left to do. */
+/** The user id is deleted together with the work that was left. */
 export const FINISH = `
 update erasures set open = false, user_id = null, tx = null where person = $1 and version = $2`;

@@ -1,4 +1,4 @@
-/** What of an event is a person's. `TrackedEvent.erased` leaves out the same. */
+/** The columns of an event that name its person become null. `TrackedEvent.erased` leaves out the same. */
 const WITHOUT_PERSON = `
   user_id = null, session_id = null, page_url = null, page_key = null, user_agent = null, properties = null, target = null, view_id = null,
   event_id = events.event_key::text`;
@@ -12,8 +12,9 @@ order by events.occurred_at, events.event_key
 limit $4`;
 
 /**
- * Those of user $1 after ($2, $3) up to ($4, $5) that were held when it was asked for ($6 is the transaction of that; null: it was
- * asked for in another region), or were received until $7. No count changes with them.
+ * Erases events of user $1 after ($2, $3) up to ($4, $5). It takes those that were held when the erasure was asked for, and
+ * those that were received until $7. $6 is the transaction that asked; null: it was asked for in another region. No count
+ * changes.
  */
 export const ERASE_FACTS = `
 update events set ${WITHOUT_PERSON}
@@ -22,13 +23,13 @@ where user_id = $1 and occurred_at >= $2::timestamptz and occurred_at <= $4::tim
   and (received_at <= $7 or ($6::bigint is not null and (tx is null or tx < $6::bigint)))
 returning event_key::text as "eventKey", event_type as "eventType", (extract(epoch from received_at) * 1000)::float8 as "receivedAt"`;
 
-/** So that a redelivery of any content is known, and no hash of what was there stays. */
+/** Without a fingerprint a redelivery of any content is known, and no hash of the old content stays. */
 export const ERASE_IDENTITIES = `
 update event_identity set fingerprint = null
 from unnest($1::uuid[], $2::text[]) as erased (event_key, event_type)
 where event_identity.event_key = erased.event_key and event_identity.event_type = erased.event_type and fingerprint is not null`;
 
-/** Whose the events of these identities are, where they have a person. The times are asked for as in FIND_FACTS of `events`. */
+/** Selects whose the events of these identities are, if they have a person. The times are asked for as in FIND_FACTS of `events`. */
 export const PERSONS_OF = `
 select fact.event_key::text as "eventKey", fact.event_type as "eventType", fact.user_id as "userId",
   (extract(epoch from fact.occurred_at) * 1000)::float8 as "occurredAt"
@@ -50,7 +51,10 @@ export const PARTITIONS = `
 select inhrelid::regclass::text as name from pg_inherits
 where inhparent = 'events'::regclass and not inhdetachpending order by 1 desc`;
 
-/** Users of a partition whose keyed hash is one of $3; $1 and $2 are the pads of the key (Pseudonyms). From the index of users alone. */
+/**
+ * Selects the users of a partition whose keyed hash is one of $3; $1 and $2 are the pads of the key (Pseudonyms). It reads
+ * the index of users alone.
+ */
 export const USERS_OF_HASHES = (partition: string): string => `
 select "userId", encode(hash, 'hex') as person
 from (

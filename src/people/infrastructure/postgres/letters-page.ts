@@ -5,7 +5,7 @@ import type { HeldLetter, HeldLetters, LetterPlace } from '../../application/hel
 import { LETTERS, NEXT_LETTERS } from './letters.sql.js';
 
 const LOOKED_AT = 2_000;
-/** Payloads reach 64 MiB: what is held of them at once, but for one that is larger. */
+/** Payloads reach 64 MiB, so this bounds what is held at once. One letter that is larger is held alone. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
 export const BEFORE_ALL: LetterPlace = { firstSeen: -Infinity, id: '00000000-0000-0000-0000-000000000000' };
@@ -17,7 +17,7 @@ interface Listed extends LetterPlace, QueryResultRow {
   readonly wanted: boolean;
 }
 
-/** The next letters that are to be looked through. @param userIds that one of them may hold; null: all */
+/** The next letters that are to be searched. @param userIds that one of them may hold; null: all letters */
 export async function lettersPage(
   ask: Ask,
   after: LetterPlace | null,

@@ -2,8 +2,9 @@ const BACKSLASH = `'\\x5c'::bytea`;
 const BASE64_DATA = `convert_to('data_base64', 'UTF8')`;
 
 /**
- * The next $4 letters in the order of arrival, after ($1, $2), and which of them may hold an id of $3: its bytes stand there, or what
- * could be read as them, written otherwise. Null: all may. What became an event may have its id.
+ * Selects the next $4 letters in the order of arrival, after ($1, $2), and says which of them may hold an id of $3. A letter
+ * may hold an id if its bytes hold it, if they hold a backslash or base64, by which an id may be written otherwise, or if
+ * the letter became an event, which may have its id. If $3 is null, all letters may.
  */
 export const NEXT_LETTERS = `
 select id::text as id, (extract(epoch from first_seen) * 1000)::float8 as "firstSeen", octet_length(payload)::float8 as bytes,
@@ -18,7 +19,7 @@ from (
 ) as page
 order by page.first_seen, page.id`;
 
-/** `receivedAt`: an own clock and that of whoever published it, of which the earlier one counts. */
+/** `receivedAt` is the earlier of two clocks: our own, and that of whoever published the letter. */
 export const LETTERS = `
 select id::text as id, topic, payload, message_key as key, properties, envelope,
   (extract(epoch from least(published_at, first_seen)) * 1000)::float8 as "receivedAt",
@@ -26,7 +27,7 @@ select id::text as id, topic, payload, message_key as key, properties, envelope,
 from dead_letters where id = any ($1::uuid[]) and state <> 'erased'
 order by dead_letters.first_seen, dead_letters.id`;
 
-/** PostgresDeadLetterStore leaves out the same of letters that arrive later. $2: what their events are recorded as now. */
+/** PostgresDeadLetterStore leaves out the same of letters that arrive later. $2: the `event_id` that their events have now. */
 export const ERASE_LETTERS = `
 update dead_letters set payload = '', message_key = null, properties = null, detail = null, envelope = null, schema_version = null,
   event_id = case when dead_letters.event_id is not null then erased.event_id end, state = 'erased', claimed_until = null
@@ -38,7 +39,7 @@ update dead_letter_events set event_id = erased.event_id
 from unnest($1::uuid[], $2::text[]) as erased (id, event_id)
 where letter_id = erased.id and erased.event_id is not null`;
 
-/** Letters that are somebody else's, or nobody's, and became an event whose person is erased. $2: the key of that event. */
+/** Selects letters that are not of an erased person, but became an event whose person is erased. $2: the key of that event. */
 const OF_ERASED_EVENTS = `
   unnest($1::uuid[], $2::uuid[]) as became (id, event_key)
   where exists (select from event_identity where event_identity.event_key = became.event_key and fingerprint is null)`;

@@ -23,12 +23,15 @@ import { ERASE_FACTS, ERASE_IDENTITIES, NEXT_FACTS, PARTITIONS, USERS_OF_HASHES 
 import { lettersPage } from './letters-page.js';
 import { ERASE_BINDINGS, ERASE_LETTERS, FORGET_IDS_OF_BINDINGS, FORGET_IDS_OF_LETTERS } from './letters.sql.js';
 
-/** About 50 ms of PostgreSQL's work: what waits for one of these rows, a redelivery, waits no longer. */
+/** A portion is about 50 ms of PostgreSQL's work. A redelivery that needs one of these rows waits no longer than that. */
 const FACTS_AT_ONCE = 1_000;
 const CONFLICTS_AT_ONCE = 500;
 const BEFORE_ALL: FactPlace = { occurredAt: '-infinity', eventKey: '00000000-0000-0000-0000-000000000000' };
 const BEFORE_ALL_CONFLICTS = { eventKey: BEFORE_ALL.eventKey, eventType: '', fingerprint: '0' };
-/** By so much a clock of a producer may be ahead: of what says that it was received later, the copies in other regions stay. */
+/**
+ * A producer's clock may be ahead by this much. If an event says that it was received later still, its copies in other
+ * regions stay.
+ */
 const LATEST_MS = 86_400_000;
 
 export class PostgresErasureClaim extends ErasureClaim {
@@ -184,11 +187,11 @@ interface ErasedFact {
   readonly receivedAt: number;
 }
 
-/** One lock order for all who erase. */
+/** All who erase lock in this order. */
 const byIdentity = (one: ErasedFact, other: ErasedFact): number =>
   one.eventKey !== other.eventKey ? (one.eventKey < other.eventKey ? -1 : 1) : one.eventType < other.eventType ? -1 : 1;
 
-/** Of each person, sorted. */
+/** How many rows of each person were erased, sorted by person. */
 function numbers(erased: readonly { readonly person: string }[]): [string, number][] {
   const of = new Map<string, number>();
   for (const { person } of erased) of.set(person, (of.get(person) ?? 0) + 1);

@@ -36,7 +36,8 @@ export class PostgresErasureStore extends ErasureStore {
     userId: string,
     keyFingerprint: string,
   ): Promise<void> {
-    // Before the turn: whoever records waits for that, and may hold the connection that the clock is asked on.
+    // The clock is read before the exclusive turn: whoever records waits for that turn, and may hold the connection that the
+    // clock needs.
     const erasedAt = timestamp(await this.databaseClock.now());
     await this.change(keyFingerprint, (client) => client.query(sql.NOTE, [bytes(person), idBytes, erasedAt, userId]));
   }
@@ -99,7 +100,7 @@ interface OwnedFact {
   readonly occurredAt: number;
 }
 
-/** One lock order for all who erase. */
+/** All who erase lock in this order. */
 const byIdentity = (one: OwnedFact, other: OwnedFact): number =>
   one.eventKey !== other.eventKey ? (one.eventKey < other.eventKey ? -1 : 1) : one.eventType < other.eventType ? -1 : 1;
 

@@ -12,7 +12,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** The users of a week of events, from their index. */
 const STATEMENT_TIMEOUT_MS = 600_000;
 
-/** On a connection of its own, which holds the lock: those of the pool record meanwhile. With a killed process it is gone, and its lock. */
+/**
+ * It runs on a connection of its own, which holds the lock, because the connections of the pool record meanwhile. If the
+ * process is killed, PostgreSQL closes the connection and frees the lock.
+ */
 @Injectable()
 export class PostgresErasureWork extends ErasureWork {
   constructor(
@@ -35,9 +38,9 @@ export class PostgresErasureWork extends ErasureWork {
       application_name: 'monitoreo-erasing',
       options: '-c timezone=UTC',
     });
-    // Between two statements nobody else hears it; the next one fails, and ends the work.
+    // Between two statements nobody else hears this error. The next statement fails, and ends the work.
     client.on('error', () => undefined);
-    const end = () => client.end().catch(() => undefined); // it is gone already, and its lock with it
+    const end = () => client.end().catch(() => undefined); // the connection may be closed already, and its lock with it
     try {
       await client.connect();
       const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [

@@ -6,7 +6,7 @@ import { Database } from '../../../platform/postgres/database.js';
 import { ErasureKey } from '../../application/erasure-key.js';
 import { READ_LOG } from './erasures.sql.js';
 
-/** The log, read when a transaction finds that it has changed. */
+/** Holds the log in memory, and reads it again when a transaction finds that it has changed. */
 @Injectable()
 export class PostgresErasures extends Erasures {
   private readonly key: ErasureKey;
@@ -22,7 +22,10 @@ export class PostgresErasures extends Erasures {
     this.key = new ErasureKey(config);
   }
 
-  /** One at a time: who comes meanwhile began before, and might miss what is read now. */
+  /**
+   * One reading runs at a time. A caller who comes meanwhile waits for one of its own, because the one that runs might miss
+   * what the caller needs.
+   */
   async refresh(): Promise<void> {
     while (this.reading !== null) await this.reading.catch(() => undefined);
     this.reading = this.read().finally(() => (this.reading = null));
@@ -32,7 +35,8 @@ export class PostgresErasures extends Erasures {
   private async read(): Promise<void> {
     const rows = await this.rows(this.log.version);
     const { version } = rows[0]!;
-    // A database that was restored knows less than before: what it does not know any more must not be left out.
+    // A restored database may know less than before. Then the log is read anew, because events of persons whom this database
+    // does not know as erased must not lose their person.
     if (version < this.log.version) {
       this.log.forget();
       return this.take(await this.rows(0));

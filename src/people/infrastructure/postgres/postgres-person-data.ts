@@ -5,7 +5,7 @@ import type { HeldConflict, HeldLetters, LetterPlace } from '../../application/h
 import { CONFLICTS_OF_USER } from './conflicts.sql.js';
 import { lettersPage } from './letters-page.js';
 
-/** No index leads to either: they are slow reads. */
+/** No index leads to either, so these are slow reads. */
 @Injectable()
 export class PostgresPersonData extends PersonData {
   constructor(private readonly database: Database) {

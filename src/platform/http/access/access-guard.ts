@@ -20,7 +20,7 @@ export class AccessGuard {
     private readonly alwaysOpen: (url: string) => boolean,
   ) {}
 
-  /** To be called before the routes are registered, except those of packages that are `alwaysOpen`. */
+  /** It must be called before the routes are registered, except those of packages that are `alwaysOpen`. */
   watch(server: FastifyInstance): void {
     const wrong: string[] = [];
     server.addHook('onRoute', (route) => {

@@ -2,7 +2,7 @@
 export interface AskedKey {
   /** The least role that will do; which roles include it, `AccessControl` knows. */
   readonly role: string;
-  /** For everybody while the configuration says so. */
+  /** Everybody may call it while the configuration says so. */
   readonly openBy?: 'READS' | 'PUBLIC_WRITES';
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Who sent a request, known by a key or by a session that was opened with one. */
+/** The sender of a request, known by a key or by a session that was opened with one. */
 export interface Caller {
   readonly keyId: string;
   readonly role: string;

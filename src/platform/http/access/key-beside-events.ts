@@ -1,6 +1,6 @@
 import { parseBody } from '../bodies/body-as-sent.js';
 
-/** The `key` of `{"key", "events"}`; null where there is none, or the body is nothing of that kind. */
+/** The `key` of `{"key", "events"}`. Null: there is none, or the body has another form. */
 export function keyBesideEvents(body: unknown): string | null {
   const { key, events } = (parsed(body) ?? {}) as { readonly key?: unknown; readonly events?: unknown };
   return typeof key === 'string' && events !== undefined ? key : null;
@@ -11,7 +11,7 @@ function parsed(body: unknown): unknown {
   try {
     return parseBody(body);
   } catch {
-    // Whoever sends a key as well hears what is wrong with it.
+    // A client that sends a key as well is told what is wrong with it.
     return null;
   }
 }

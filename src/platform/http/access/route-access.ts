@@ -15,7 +15,7 @@ const asks = (access: RouteAccess) =>
     ApiExtension(ACCESS_EXTENSION, access === 'open' ? { open: true } : { ...access }),
   );
 
-/** For everybody, always. */
+/** Everybody may always call it. */
 export const Open = () => asks('open');
 
 /** The route, or every route of the controller, is for callers with a key of this role; for everybody while no key exists. */

@@ -9,7 +9,10 @@ import { whenAnswered } from './when-answered.js';
 const SMALL_BYTES = 64 * 1024;
 /** All larger ones together, for the whole process: sixteen of the largest pages of events. */
 export const MAX_HELD_BYTES = 64_000_000;
-/** Under pressure, a client that has taken nothing for this time loses its connection, for one that waits for an answer. */
+/**
+ * When memory is short, a client that has taken nothing for this time loses its connection, to make room for one that waits
+ * for an answer.
+ */
 const STALLED_MS = 10_000;
 
 /** An answer that is on its way. */
@@ -56,11 +59,7 @@ export class HeldAnswers {
     });
   }
 
-  /**
-   * Counts so many bytes until the connection has taken the answer or is closed.
-   *
-   * @throws {Overloaded} when there is no room
-   */
+  /** Counts so many bytes until the connection has taken the answer or is closed. @throws {Overloaded} when there is no room */
   hold(bytes: number, reply: FastifyReply): HeldAnswer {
     if (!this.makeRoom(bytes))
       throw new Overloaded(
@@ -80,7 +79,7 @@ export class HeldAnswers {
       .sort((a, b) => a.lastTaken - b.lastTaken);
     while (this.total + bytes > MAX_HELD_BYTES) {
       const one = longest.shift();
-      // One that is larger than all the room there is still goes out, alone.
+      // An answer that is larger than all the room still goes out, alone.
       if (!one) return this.held.size === 0;
       this.release(one);
       one.reply.request.raw.socket.destroy();

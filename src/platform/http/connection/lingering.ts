@@ -2,5 +2,5 @@
 export const LINGER_BYTES = 64_000_000;
 /** Longest silence of a client in the middle of its request. */
 export const LINGER_IDLE_MS = 5_000;
-/** As long as a whole request may take. */
+/** This is as long as a whole request may take. */
 export const LINGER_MS = 30_000;

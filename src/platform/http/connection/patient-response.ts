@@ -31,7 +31,7 @@ export class PatientResponse<Request extends IncomingMessage = IncomingMessage> 
   }
 
   private sendNow(chunk: string | Uint8Array | null): void {
-    // Without its length an answer is known to be whole only by its end.
+    // An answer without its length is known to be whole only by its end.
     if (!this.headersSent && !this.hasHeader('content-length') && !this.hasHeader('transfer-encoding')) {
       this.setHeader('content-length', chunk === null ? 0 : Buffer.byteLength(chunk));
     }

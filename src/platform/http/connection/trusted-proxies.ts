@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Networks } from './networks.js';
 
-/** Networks whose word on where a request came from is taken. From everybody else `X-Forwarded-*` is ignored. */
+/** Networks whose proxies are believed when they say where a request came from. From everybody else `X-Forwarded-*` is ignored. */
 export class TrustedProxies {
   private constructor(private readonly networks: Networks) {}
 

@@ -8,7 +8,7 @@ type Headers = ApiResponseOptions['headers'];
 interface More {
   readonly description?: string;
   readonly headers?: Headers;
-  /** The media type of the answer itself; JSON when nothing is said. */
+  /** The media type of the answer itself; JSON if none is given. */
   readonly mediaType?: string;
   /** Other forms of the answer, by media type. */
   readonly content?: MediaTypes;

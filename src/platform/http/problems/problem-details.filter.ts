@@ -69,8 +69,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   }
 
   /**
-   * The 404 or 405 of a request that no route answers; null when one does. To be asked before the body is read.
-   * GET /dead-letters/replay has a route, but would be read as a dead letter with a wrong id.
+   * The 404 or 405 of a request that no route answers; null when one does. It must be called before the body is read. GET
+   * /dead-letters/replay has a route, but would be read as a dead letter with a wrong id.
    */
   unanswered(request: FastifyRequest): Problem | null {
     const byParameter = request.routeOptions.url?.includes(':') === true;
@@ -93,7 +93,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 }
 
 /** A problem that was thrown as such says all there is to know: where it was thrown is of no use to an operator. */
-const whatFailed = (problem: Problem, error: unknown) => (error === problem ? { detail: problem.detail } : { err: error });
+const whatFailed = (problem: Problem, error: unknown) =>
+  error === problem ? { detail: problem.detail } : { err: error };
 
 const pathOf = (url: string) => url.split('?', 1)[0] ?? '/';
 

@@ -17,7 +17,7 @@ export class Problem extends Error {
     readonly status: number,
     /** Stable, for programs: `snake_case`. */
     readonly code: string,
-    /** For people: what is wrong and how to mend it. Never a stack, SQL or a secret. */
+    /** Tells people what is wrong and how to mend it. It never holds a stack, SQL or a secret. */
     readonly detail: string,
     readonly more: More = {},
   ) {

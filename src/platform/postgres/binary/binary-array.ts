@@ -1,11 +1,10 @@
 import { INSTANT_BYTES, UUID_BYTES, writeInstant, writeUuid } from './binary-values.js';
 
 /**
- * PostgreSQL arrays in their binary wire form: `pg` sends a Buffer parameter as binary, and `unnest` of binary arrays is
- * the fastest idempotent insert there is (1.25 × text arrays, 5 × multi-row VALUES on the same table).
- *
- * Layout, all big-endian int32 unless said: dimensions (1), has-nulls flag, element OID, length, lower bound (1), then
- * per element its byte length (-1: null) and its bytes.
+ * PostgreSQL arrays in their binary wire form. `pg` sends a Buffer parameter as binary, and `unnest` of binary arrays is the
+ * fastest idempotent insert there is (1.25 × text arrays, 5 × multi-row VALUES on the same table). The layout is big-endian
+ * int32 throughout: dimensions (1), has-nulls flag, element OID, length, lower bound (1), then for each element its byte
+ * length (-1: null) and its bytes.
  */
 const OID = { bytea: 17, int8: 20, text: 25, timestamptz: 1184, uuid: 2950 } as const;
 const HEADER_BYTES = 20;

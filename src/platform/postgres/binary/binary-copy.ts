@@ -153,7 +153,7 @@ export class BinaryCopy {
     return true;
   }
 
-  /** Writes the length of everything since `start`, where its place was left free. */
+  /** Writes the length of everything since `start` into the place that was left free for it. */
   private lengthAt(start: number): void {
     this.buffer.writeInt32BE(this.end - start - LENGTH_BYTES, start);
   }

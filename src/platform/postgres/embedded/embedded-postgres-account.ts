@@ -61,7 +61,10 @@ export function isPlain(path: string): boolean {
   return process.platform === 'win32' || !/["$`\\\n\r]/.test(path);
 }
 
-/** The folder itself where its path is plain, else a link to it in the system's temporary directory, made anew when it is missing. */
+/**
+ * The folder itself if its path is plain, else a link to it in the system's temporary directory, which is made anew when it
+ * is missing.
+ */
 export async function plainPathOf(folder: string): Promise<string> {
   if (isPlain(folder)) return folder;
   const link = join(await temporaryRootFor(folder), 'data');

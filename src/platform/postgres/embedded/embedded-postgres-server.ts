@@ -106,7 +106,10 @@ export class PostgresServer {
     }
   }
 
-  /** Removes a pid file whose number belongs to another process now. PostgreSQL itself only ignores one whose process is dead. */
+  /**
+   * Removes a pid file whose number belongs to another process now. PostgreSQL itself ignores a pid file only if its process
+   * is dead.
+   */
   private async removeStrangersPid(): Promise<void> {
     const pidFile = join(this.data, 'postmaster.pid');
     const pid = await readPid(pidFile);

@@ -15,7 +15,7 @@ const START_ATTEMPTS = 5;
 const START_PAUSE_MS = 500;
 
 export interface EmbeddedPostgresOptions {
-  /** Where the cluster lives; made when missing. */
+  /** The folder of the cluster; it is made when missing. */
   readonly folder: string;
   /** Taken when free (default 5433), else any free port. */
   readonly preferredPort?: number;
@@ -32,7 +32,7 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** True when the server was running already. */
   readonly adopted: boolean;
-  /** Where the cluster really is: another folder than asked for, when root could not lend the wanted one. */
+  /** The real folder of the cluster. It is another one than asked for when root could not lend the wanted one. */
   readonly folder: string;
   /** Fast shutdown. Does nothing while another living process uses the server (see ServerUsers). */
   stop(): Promise<void>;

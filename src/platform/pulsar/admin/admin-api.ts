@@ -117,7 +117,7 @@ export class AdminApi {
 
 interface Answer {
   readonly status: number;
-  /** Where to ask instead. */
+  /** The address to ask instead. */
   readonly location: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;

@@ -14,7 +14,7 @@ interface InternalStats {
   readonly lastConfirmedEntry: string;
   /** The ledgers in order; `entries` is 0 for the one that is written to. */
   readonly ledgers: readonly { readonly ledgerId: number; readonly entries: number }[];
-  /** By name of the subscription, as a form would encode it. */
+  /** Positions by the name of the subscription, as a form would encode it. */
   readonly cursors: Readonly<Record<string, { readonly markDeletePosition: string } | undefined>>;
 }
 
@@ -91,7 +91,7 @@ export class SubscriptionPositions {
     return { ...nothing, last, added: added - heldBack, waiting, delayed: BigInt(msgDelayed), given };
   }
 
-  /** In front of the first message of an open transaction. */
+  /** The position in front of the first message of an open transaction. */
   private async lastReadable(partition: number, end: EntryId): Promise<EntryId> {
     const path = `/admin/v3/transactions/transactionBufferStats/${this.names(partition)}`;
     const { maxReadPosition } = (await this.api.get(path)) as { maxReadPosition: string };

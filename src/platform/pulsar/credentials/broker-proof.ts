@@ -9,7 +9,7 @@ export interface ProofSources {
   readonly certificate?: (() => ClientCertificate) | null;
 }
 
-/** As Pulsar's binary protocol names it. */
+/** The name of the method in Pulsar's binary protocol. */
 export interface SignIn {
   readonly auth_method_name?: 'token' | 'tls';
   readonly auth_data?: Buffer;

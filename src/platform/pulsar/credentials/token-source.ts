@@ -1,4 +1,4 @@
-/** A token that proves who we are, as it is now; null: there is none. Asked for each connection, since it may be replaced. */
+/** The token that proves who we are, as it is now; null: there is none. Each connection asks for it, because it may be replaced. */
 export type TokenSource = () => string | null | Promise<string | null>;
 
 /** The token as adapters take it: one that never changes stands for itself. */

@@ -29,7 +29,7 @@ export async function bookieIn(brokerFolder: string): Promise<Bookie> {
   return cookie;
 }
 
-/** A process that was killed keeps its ports for a moment after it seems to be gone. */
+/** A process that was killed keeps its ports for a moment after it seems to have ended. */
 async function comesFree(port: number): Promise<boolean> {
   for (const end = performance.now() + FREED_MS; !(await canListen(port));) {
     if (performance.now() > end) return false;
@@ -38,7 +38,10 @@ async function comesFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** Protobuf text, `bookieHost: "127.0.0.1:25160"` and `journalDir: "bookkeeper"` among its lines; null when there is none. */
+/**
+ * Reads a text of protobuf with lines such as `bookieHost: "127.0.0.1:25160"` and `journalDir: "bookkeeper"`; null when
+ * there is none.
+ */
 async function readCookie(file: string): Promise<Bookie | null> {
   let text: string;
   try {

@@ -10,7 +10,10 @@ export interface PulsarPorts {
 /** The one bookie, as its data knows it. */
 export interface Bookie {
   readonly port: number;
-  /** As the broker is told, letter by letter: relative to its working folder, absolute in data of earlier versions. */
+  /**
+   * The folder as the broker is told, letter by letter. It is relative to its working folder, and absolute in data of
+   * earlier versions.
+   */
   readonly folder: string;
 }
 
@@ -79,7 +82,7 @@ export function standaloneConf(ports: PulsarPorts, extra: Readonly<Record<string
     .join('');
 }
 
-/** Only that there is one counts: with it the bookie binds the advertised address alone. */
+/** It only matters that there is one: with it the bookie binds the advertised address alone. */
 function loopbackInterface(): string {
   const found = Object.entries(networkInterfaces()).find(([, addresses]) =>
     addresses?.some(({ internal }) => internal),
@@ -106,7 +109,7 @@ const OPENED_PACKAGES = [
   'jdk.management/com.sun.management.internal',
 ];
 
-/** Where everything is in the working folder. */
+/** The places of everything in the working folder. */
 const LIB = 'lib';
 export const BROKER_FILES = { settings: 'standalone.conf', logging: 'log4j2.xml', temporary: 'tmp', lib: LIB } as const;
 

@@ -10,7 +10,10 @@ export async function isReady(webUrl: string): Promise<boolean> {
   return health === 'ok' && namespaces !== null && namespaces.includes('"public/default"');
 }
 
-/** Polls until the broker is ready; else says why it is not: `alive` said that it ended, or `deadlineMs` passed. */
+/**
+ * Polls until the broker is ready. Otherwise it says why the broker is not: `alive` told that it has ended, or `deadlineMs`
+ * have passed.
+ */
 export async function waitUntilReady(
   webUrl: string,
   deadlineMs: number,
@@ -32,7 +35,7 @@ async function get(url: string): Promise<string | null> {
     const body = await response.text();
     return response.ok ? body : null;
   } catch (error) {
-    // By name: in jest, fetch throws the TypeError of another realm.
+    // The error is known by its name, because in jest fetch throws the TypeError of another realm.
     if (['TypeError', 'TimeoutError'].includes((error as Error).name)) return null;
     throw error;
   }

@@ -25,7 +25,7 @@ const KILL_PATIENCE_MS = 5_000;
 const POLL_MS = 100;
 const START_ATTEMPTS = 3;
 const LOG_TAIL_LINES = 20;
-/** In another locale, as many a container has, a JVM cannot name a file whose path holds a letter beyond ASCII. */
+/** A container often has another locale, in which a JVM cannot name a file whose path holds a letter beyond ASCII. */
 // eslint-disable-next-line no-restricted-properties -- handed on as it is, not read
 const JAVA_ENVIRONMENT = { ...process.env, LC_ALL: 'C.UTF-8' };
 

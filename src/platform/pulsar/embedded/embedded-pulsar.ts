@@ -38,7 +38,7 @@ export interface EmbeddedPulsar {
   stop(patienceMs?: number): Promise<void>;
 }
 
-/** In one line: what to install, or which variable to set. */
+/** Says in one line what to install, or which variable to set. */
 export interface PulsarUnavailable {
   readonly unavailable: string;
 }

@@ -6,10 +6,11 @@ const LOST_AFTER_MS = 20_000;
 const NOT_AVAILABLE = 'BKBookieHandleNotAvailableException';
 
 /**
- * The broker runs and does not find its bookie, in the same process. A killed broker leaves the registration of its bookie
- * behind; the next one removes it, writes its own, and may take the news of the removal for one of its own registration: on a
- * busy machine it can go on so, removing and writing, until the client has heard last that there is none. No news comes any
- * more then, so only another start helps (Pulsar 4.0.7: seen once in about 300 kills, all cores busy).
+ * The broker runs and does not find its bookie, although both are one process. A killed broker leaves the registration of
+ * its bookie behind. The next one removes it and writes its own, and may take the news of the removal for that of its own
+ * registration. On a busy machine it can go on removing and writing, until the last news that the client hears is that there
+ * is none. No news comes any more then, so only another start helps (Pulsar 4.0.7: seen once in about 300 kills, all cores
+ * busy).
  */
 export class LostBookie extends Error {
   override readonly name = 'LostBookie';

@@ -7,7 +7,7 @@ import {
   type SubscriptionPosition,
 } from '../message-broker.port.js';
 
-/** Stands where a broker would, when there is none to connect to: HTTP is served, and `/health` says what is missing. */
+/** Stands in the place of a broker when there is none to connect to. HTTP is served, and `/health` says what is missing. */
 export class AbsentBroker extends MessageBroker {
   readonly client = 'none';
 

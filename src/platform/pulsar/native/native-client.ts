@@ -104,7 +104,7 @@ export async function openNativeClient(options: NativeClientOptions): Promise<Na
     serviceUrl: options.serviceUrl,
     operationTimeoutSeconds: OPERATION_TIMEOUT_S,
     ...(files && { tlsCertificateFilePath: files.cert, tlsPrivateKeyFilePath: files.key }),
-    // Without a token the certificate is what proves who we are.
+    // Without a token the certificate proves who we are.
     ...(files && { authentication: new AuthenticationTls({ certificatePath: files.cert, privateKeyPath: files.key }) }),
     ...(token && { authentication: new AuthenticationToken({ token }) }),
     ...(options.caFile && { tlsTrustCertsFilePath: options.caFile }),
@@ -116,7 +116,7 @@ async function load(): Promise<NativeModule | { unavailable: string }> {
     const loaded = (await import(PACKAGE)) as NativeModule & { default?: NativeModule };
     return loaded.default ?? loaded;
   } catch (error) {
-    // Not `instanceof Error`: a loader's error can come from another realm.
+    // This is not `instanceof Error`, because a loader's error can come from another realm.
     const code = String((error as { code?: unknown } | null)?.code);
     if (!UNAVAILABLE.has(code)) throw error;
     return { unavailable: `the optional package ${PACKAGE} cannot be loaded (${code})` };

@@ -7,7 +7,7 @@ export class Receipt {
   constructor(
     readonly consumer: NativeConsumer,
     readonly id: NativeMessageId,
-    /** With `-partition-N`: cumulative acknowledgement is by partition. */
+    /** The name with `-partition-N`, because cumulative acknowledgement is by partition. */
     readonly partition: string,
     readonly bytes: number,
     /** The broker took a permit for each message of an encrypted batch, and the library gives one back. */

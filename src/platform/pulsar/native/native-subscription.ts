@@ -15,7 +15,7 @@ import { Receipt } from './native-receipt.js';
 import { ReconnectDelays } from '../reconnect-delays.js';
 import { parseTopicName } from '../topic-name.js';
 
-/** As many messages as one insert statement takes at its best. */
+/** One insert statement is at its best with as many messages. */
 const MAX_BATCH = 1_000;
 /** With messages of this size the library's queue holds what `maxInFlightBytes` allows; 64 or 1,000 in it cost the same CPU. */
 const LARGEST_EVENT_BYTES = 256 * 1024;
@@ -87,7 +87,7 @@ export class NativeSubscription extends Subscription {
           receipts.slice(from, from + ACKNOWLEDGE_AT_ONCE).map(({ consumer, id }) => consumer.acknowledgeId(id)),
         );
       }
-    // With half of the queue's permits lost, the library never asks for more.
+    // If half of the queue's permits are lost, the library never asks for more.
     const costly = receipts.find(({ costsPermits }) => costsPermits);
     if (costly && costly.consumer === this.consumer) this.reopen(costly.consumer);
   }

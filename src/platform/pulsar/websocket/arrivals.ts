@@ -37,7 +37,7 @@ export class Arrivals {
     this.lastAt = performance.now();
   }
 
-  /** To be called when what was added changed whether more can come: a batch may be due. */
+  /** It must be called when an addition has changed whether more can come, because a batch may be due. */
   gather(): void {
     if (this.asking.length === 0 || this.messages.length === 0) return;
     const full = this.messages.length >= MAX_BATCH || this.bytes >= MAX_BATCH_BYTES;

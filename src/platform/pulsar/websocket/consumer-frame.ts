@@ -5,7 +5,7 @@ export interface ConsumerFrame {
   readonly properties?: Record<string, string> | null;
   /** ISO 8601 with an offset. */
   readonly publishTime?: string;
-  /** As `publishTime`; absent when the producer set none. */
+  /** ISO 8601 as `publishTime`; absent when the producer set none. */
   readonly eventTime?: string;
   readonly key?: string;
   /** How the payload was encrypted; absent: it was not. */
@@ -20,7 +20,7 @@ export interface ReadFrame {
   readonly data: Buffer;
 }
 
-/** From here on the payload is decoded where it lies: as text it stands twice in the heap, 13 MB for a message of 5 MB. */
+/** From this size on the payload is decoded where it lies. As text it would stand twice in the heap: 13 MB for a message of 5 MB. */
 const LARGE_FRAME_BYTES = 16 * 1024;
 const PAYLOAD = Buffer.from('"payload":"');
 const QUOTE = 0x22;

@@ -6,7 +6,7 @@ import { parseTopicName } from '../topic-name.js';
  * events as may be in flight. 6 in it made 0.93 × the rate of 12 and cost the broker a sixth more; 32 gained nothing.
  */
 const RECEIVER_QUEUE = { smallest: 4, largest: 1_000, bytesPerMessage: 256 * 1024 };
-/** Where a consumer connects, in pull mode. */
+/** The path at which a consumer connects, in pull mode. */
 export function consumerPath(options: SubscriptionOptions): string {
   const { tenant, namespace, topic } = parseTopicName(options.topic);
   const query = new URLSearchParams({

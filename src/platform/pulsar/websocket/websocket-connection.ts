@@ -13,11 +13,11 @@ export interface ConnectionOptions extends SessionOptions {
   /** Says in log lines what the connection is for: `consumer of persistent://…`. */
   readonly purpose: string;
   readonly log: BrokerLog;
-  /** The session is gone; nothing of it arrives any more. Called once after each `onOpen`, and after failed attempts. */
+  /** The session has ended, and nothing of it arrives any more. It is called once after each `onOpen`, and after failed attempts. */
   readonly onLost: (reason: string) => void;
 }
 
-/** A WebSocket that is opened again whenever it ends, one at a time: the old one is gone before the next is tried. */
+/** A WebSocket that is opened again whenever it ends, one at a time: the old one is closed before the next is tried. */
 export class WebSocketConnection {
   private readonly closing = new AbortController();
   private readonly finished: Promise<void>;
@@ -63,7 +63,7 @@ export class WebSocketConnection {
     return { connected: false, reason: this.lastFailure ?? 'connecting' };
   }
 
-  /** Sends what is queued, then closes. Resolves when the socket is gone. */
+  /** Sends what is queued, then closes. It resolves when the socket is closed. */
   async close(): Promise<void> {
     this.closing.abort();
     this.session?.close();

@@ -18,7 +18,7 @@ export interface EndpointOptions {
   readonly log: BrokerLog;
 }
 
-/** Where the broker's WebSocket service is and how to sign in: what all its connections have in common. */
+/** The address of the broker's WebSocket service, and the credentials: what all its connections have in common. */
 export class WebSocketEndpoint {
   readonly log: BrokerLog;
   /** Served where the WebSocket service is. */

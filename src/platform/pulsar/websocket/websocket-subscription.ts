@@ -92,7 +92,7 @@ export class WebSocketSubscription extends Subscription {
     if (this.lostPermits * 2 >= this.queueSize) this.connection.renew();
   }
 
-  /** For the failpoint between two halves of a burst. */
+  /** It is needed for the failpoint between two halves of a burst. */
   private async secondHalf(frames: string[]): Promise<string[]> {
     this.connection.send(frames.splice(0, frames.length >> 1));
     await failpoint('in_acknowledge_burst');

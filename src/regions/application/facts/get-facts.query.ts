@@ -10,16 +10,19 @@ import type { ConflictContent, FactsAnswer } from '../answers/facts.answer.js';
 import { type FactSlice, type Moment, RegionFacts, type Wanted } from './region-facts.port.js';
 import { decodeWalk, encodeWalk } from './walk-cursor.js';
 
-/** Of a page: who merges holds a few of them. */
+/** Facts of a page. A region that merges holds a few pages at once. */
 const PAGE_BYTES = 2_000_000;
-/** Ids of transactions to look at first: more than an idle service gives out between two merges. */
+/** The walk first looks at this many ids of transactions: more than an idle service gives out between two merges. */
 const FIRST_WIDTH = 64n;
-/** At most so many times as many are looked at next. From the first id to the last of 2⁶³ it is thirty steps. */
+/** The next step looks at this many times as many ids at most. Thirty such steps lead from the first id to the last one of 2⁶³. */
 const WIDER = 4n;
-/** Steps within a request: it says then where to go on. */
+/** Steps within one request. Then the answer says where to go on. */
 const STEPS = 12;
 
-/** What was committed here since another region asked before, in the order of the transactions; then the contents of conflicts. */
+/**
+ * Answers what was committed here since another region asked before, in the order of the transactions, and then the contents
+ * of conflicts.
+ */
 export class GetFactsQuery extends Query<FactsAnswer> {
   constructor(
     /** `next_cursor`, or a `watermark`; null: from the beginning. */
@@ -33,11 +36,11 @@ export class GetFactsQuery extends Query<FactsAnswer> {
   }
 }
 
-/** A page before it is told. */
+/** A page before it is answered. */
 interface Step {
   readonly facts: readonly FactRow[];
   readonly conflicts: readonly ConflictContent[];
-  /** Where it leaves the walk. */
+  /** The place where it leaves the walk. */
   readonly walk: FactWalk;
   readonly ended: boolean;
 }
@@ -75,8 +78,8 @@ export class GetFactsHandler implements IQueryHandler<GetFactsQuery> {
   }
 
   /**
-   * A restored database may be a copy from before the last fact that was read, and then give out the same ids again, in the same
-   * history where it was copied as files: that fact is no longer there.
+   * A database may have been restored from a copy that is older than the last fact that was read. If its files were copied
+   * back, it gives out the same ids again in the same history. Then that fact is no longer there.
    */
   private async stillHolds({ history, numbered, reach }: FactWalk, moment: Moment, signal?: AbortSignal) {
     if (history.system !== moment.history.system || history.timeline !== moment.history.timeline) return false;
@@ -160,8 +163,8 @@ interface Looked {
 }
 
 /**
- * So many ids as are about a page: of more PostgreSQL reads and sorts the rows to give the first of them. A page that comes out
- * short costs nothing but its request.
+ * The number of ids that hold about a page of facts. With more ids PostgreSQL reads and sorts all their rows, only to give
+ * the first of them. A page that comes out short costs nothing but its request.
  */
 function further(
   { facts, last, full, next }: FactSlice<{ readonly tx: bigint }>,
@@ -169,7 +172,7 @@ function further(
 ) {
   if (last === null) return { from: before, width: width * WIDER };
   if (full) return { from: (next ?? last).tx, width: last.tx - from + 1n };
-  const seen = before - from;
-  const page = (seen * BigInt(limit)) / BigInt(facts.length);
-  return { from: before, width: page < seen * WIDER ? page : seen * WIDER };
+  const covered = before - from;
+  const page = (covered * BigInt(limit)) / BigInt(facts.length);
+  return { from: before, width: page < covered * WIDER ? page : covered * WIDER };
 }

@@ -11,15 +11,18 @@ export interface Moment {
   readonly next: bigint;
   /** Epoch milliseconds, by PostgreSQL's clock: what was committed before, and before the holder began, has an id before `ended`. */
   readonly asOf: number;
-  /** Facts that happened before are gone, epoch milliseconds. */
+  /** Facts that happened before this time are no longer kept, epoch milliseconds. */
   readonly floor: number;
-  /** The oldest transaction that has an id and has not ended: what was committed after its begin has to wait. Null: none. */
+  /**
+   * The oldest transaction that has an id and has not ended. What was committed after its begin has to wait for it. Null:
+   * there is none.
+   */
   readonly heldBack: HeldBack | null;
 }
 
 export interface HeldBack {
   readonly ms: number;
-  /** Whose transaction, in words for an operator. */
+  /** Says whose transaction it is, in words for an operator. */
   readonly by: string;
 }
 
@@ -27,17 +30,17 @@ export interface Wanted {
   /** Only facts that happened then or later, epoch milliseconds; null: all. */
   readonly since: number | null;
   readonly limit: number;
-  /** About. The first row always passes. */
+  /** The size of the page in bytes, about. The first row always passes. */
   readonly bytes: number;
 }
 
 export interface FactSlice<Place> {
   readonly facts: readonly FactRow[];
-  /** Of the last one; null: there is none. */
+  /** The place of the last one; null: there is none. */
   readonly last: Place | null;
-  /** Whether more may follow within what was asked for. */
+  /** Whether more facts may follow within what was asked for. */
   readonly full: boolean;
-  /** The first that is not shown; null: none, or nobody has looked. */
+  /** The first fact that is not shown; null: there is none, or nobody has looked. */
   readonly next: Place | null;
 }
 
@@ -47,28 +50,31 @@ export interface ConflictSlice {
   readonly full: boolean;
 }
 
-/** What this region recorded, for another one to read. */
+/** Reads what this region recorded, for another region. */
 export abstract class RegionFacts {
-  /** Before a page: brings up to date what finds facts by their transactions, for a walk that begins at once, else now and then. Never rejects. */
+  /**
+   * Prepares a page: it brings up to date what finds facts by their transactions. If the walk begins, it does so at once,
+   * else now and then. It never rejects.
+   */
   abstract prepare(begins: boolean): Promise<void>;
   abstract moment(signal?: AbortSignal): Promise<Moment>;
   /** Whether the fact is still there, as the transaction that it names recorded it. */
   abstract isThere(place: NumberedPlace, signal?: AbortSignal): Promise<boolean>;
   /** The same of a content of a conflict. */
   abstract isConflictThere(place: ConflictPlace, signal?: AbortSignal): Promise<boolean>;
-  /** Facts without a transaction, or with one from `horizon` on, by time. */
+  /** Facts without a transaction, and facts whose transaction is `horizon` or later, by time. */
   abstract unnumbered(
     range: { readonly horizon: bigint; readonly after: FactPlace | null },
     wanted: Wanted,
     signal?: AbortSignal,
   ): Promise<FactSlice<FactPlace>>;
-  /** Facts of the transactions from `from` to before `before`, in their order. */
+  /** Facts of the transactions from `from` up to `before` (excluded), in their order. */
   abstract numbered(
     range: { readonly from: bigint; readonly before: bigint; readonly after: NumberedPlace | null },
     wanted: Wanted,
     signal?: AbortSignal,
   ): Promise<FactSlice<NumberedPlace>>;
-  /** Contents of conflicts, written down by transactions before `before`. */
+  /** Contents of conflicts that transactions before `before` wrote down. */
   abstract conflicts(
     range: { readonly before: bigint; readonly after: ConflictPlace | null },
     limit: number,

@@ -6,7 +6,7 @@ export interface ConflictingContent {
   readonly eventKey: string;
   readonly eventType: EventType;
   readonly eventId: string;
-  /** By today's version. */
+  /** The fingerprint by today's version. */
   readonly fingerprint: bigint;
   /** Canonical JSON. */
   readonly content: string;
@@ -17,10 +17,10 @@ export interface Identity {
   readonly eventType: EventType;
 }
 
-/** Contents that contradict each other: per identity a set, so that it does not matter which region learns of them first. */
+/** Contents that contradict each other. Each identity has a set of them, so it does not matter which region learns of them first. */
 export abstract class ConflictStore {
-  /** What this region recorded under these identities, in no order; what is gone is missing. */
+  /** The contents that this region recorded under these identities, in any order. Facts that are no longer kept are missing. */
   abstract recorded(identities: readonly Identity[]): Promise<readonly (RecordedFact & Identity)[]>;
-  /** Those that are there stay. */
+  /** Adds contents. Those that are there stay. */
   abstract add(contents: readonly ConflictingContent[]): Promise<void>;
 }

@@ -3,6 +3,9 @@ import type { MergeOutcome } from '../../domain/merge-tally.js';
 
 /** Says what would become of facts, and records none. */
 export abstract class ForeseenFacts {
-  /** In the order given. What only the stored facts could tell (fingerprints of different versions) counts as known. */
+  /**
+   * Answers in the order given. If only the stored fact could tell the outcome (fingerprints of different versions), it
+   * counts as known.
+   */
   abstract outcomes(events: readonly TrackedEvent[]): Promise<readonly MergeOutcome[]>;
 }

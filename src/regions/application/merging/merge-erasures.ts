@@ -3,10 +3,10 @@ import { MergeRefused } from './mergeable.js';
 import type { MergerParts } from './merger-parts.js';
 
 /**
- * Takes over who was erased in another region, before any of its events: what is recorded afterwards is by that log, and what is held
- * here of these persons is erased meanwhile.
+ * Takes over the log of erasures of another region, before any of its events. Events are then recorded by that log, too, and
+ * what is held here of these persons is erased meanwhile.
  *
- * @throws {MergeRefused} their hashes are made with another key, so that nobody could be known by them
+ * @throws {MergeRefused} its hashes are made with another key, so that nobody could be recognised by them
  */
 export async function mergeErasures(
   { other, erasures }: Pick<MergerParts, 'other' | 'erasures'>,

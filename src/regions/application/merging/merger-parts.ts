@@ -8,7 +8,7 @@ import type { ForeseenFacts } from './foreseen-facts.port.js';
 import type { MergeLog } from './merge-log.port.js';
 import type { OtherRegion } from './other-region.port.js';
 
-/** What a merge works with: of the service, or of the command that merges beside it. */
+/** The parts that a merge works with. They belong to the service, or to the command that merges beside it. */
 export interface MergerParts {
   readonly other: OtherRegion;
   /** The command of every intake. */

@@ -9,11 +9,14 @@ import type { MergerParts } from './merger-parts.js';
 import { type FactsPage, OtherRegionFailed } from './other-region.port.js';
 import { PageMerger } from './page-merger.js';
 
-/** Pages that are being recorded at once: one for each writer, and one that is ready for the first of them. The next one is read meanwhile. */
+/**
+ * Pages that are recorded at once: one for each writer, and one that is ready for the first of them. The next page is read
+ * meanwhile.
+ */
 const PAGES_IN_FLIGHT = 3;
-/** Together, but for one alone. */
+/** The bytes of these pages together. One larger page passes alone. */
 const BYTES_IN_FLIGHT = 6_000_000;
-/** How far it came is written down after so many pages, and at the end: who is killed reads at most these once more. */
+/** The progress is noted after this many pages, and at the end. A merge that is killed reads at most these pages once more. */
 const PAGES_A_NOTE = 8;
 
 /** A merge that has begun. */
@@ -25,7 +28,7 @@ export interface RunningMerge {
 
 export type MergeReport = MergeProgress & MergeEnd;
 
-/** REGIONS has none of this name. */
+/** REGIONS has no region of this name. */
 export class UnknownRegion extends BrokenRule {
   override readonly name = 'UnknownRegion';
   constructor(name: string, known: readonly string[]) {
@@ -35,8 +38,9 @@ export class UnknownRegion extends BrokenRule {
 }
 
 /**
- * Merges what another region recorded into this one: the union of both, by identity. It begins where the last merge ended, page by
- * page; a page counts as read once it is recorded, so a merge that is killed at any point is run again and finds what it did.
+ * Merges what another region recorded into this one; the result is the union of both, by identity. It begins where the last
+ * merge ended, and goes page by page. A page counts as read once it is recorded. So a merge that was killed can be run
+ * again, and finds what it did.
  */
 export class Merger {
   private readonly pages: PageMerger;
@@ -46,7 +50,8 @@ export class Merger {
   }
 
   /**
-   * @param signal ends it after the pages that are being recorded. @param onProgress hears of every page
+   * @param signal ends it after the pages that are being recorded
+   * @param onProgress hears of every page
    * @throws {UnknownRegion} @throws {MergeUnderWay}
    */
   async begin(
@@ -76,7 +81,7 @@ export class Merger {
   private async run(merge: Merge, claim: MergeClaim): Promise<MergeReport> {
     const { log, logger } = this.parts;
     const { id, asked } = merge;
-    const seen: Seen = {
+    const walked: Walked = {
       progress: { tally: NOTHING_MERGED, deadLetters: null, heldBack: null },
       reached: null,
       pages: 0,
@@ -84,15 +89,15 @@ export class Merger {
     };
     let end: MergeEnd = { state: 'done', code: null, detail: null };
     try {
-      await this.walk(merge, seen);
+      await this.walk(merge, walked);
     } catch (error) {
       end = endOf(error, merge.stopping);
       logger.warn({ err: error, region: asked.region, merge: id }, 'a merge did not come to its end');
     }
-    const report = { ...seen.progress, ...end };
+    const report = { ...walked.progress, ...end };
     try {
-      // Whoever has the claim by now has come further.
-      await log.end(id, seen.progress, end, claim.lost.aborted ? null : seen.reached);
+      // If the claim was lost, whoever has it now has come further.
+      await log.end(id, walked.progress, end, claim.lost.aborted ? null : walked.reached);
     } catch (error) {
       logger.warn({ err: error, merge: id }, 'how a merge ended could not be written down');
     }
@@ -105,14 +110,14 @@ export class Merger {
     return report;
   }
 
-  private async walk(merge: Merge, seen: Seen): Promise<void> {
+  private async walk(merge: Merge, walked: Walked): Promise<void> {
     const { region, asked, stopping } = merge;
     await mergeErasures(this.parts, region, asked.dryRun, stopping);
     const inFlight: Recording[] = [];
     const settleFirst = async () => {
-      count(merge, seen, inFlight[0]!.page, await inFlight[0]!.outcomes);
+      count(merge, walked, inFlight[0]!.page, await inFlight[0]!.outcomes);
       inFlight.shift();
-      if (seen.pages % PAGES_A_NOTE === 0) await this.note(merge, seen);
+      if (walked.pages % PAGES_A_NOTE === 0) await this.note(merge, walked);
     };
     let committed: number | null = null;
     let cursor = asked.since === null ? await this.parts.log.watermark(region.name) : null;
@@ -129,22 +134,23 @@ export class Merger {
         inFlight.push({ page, outcomes: heard(this.pages.merge(page, asked.dryRun)) });
       }
       while (inFlight.length > 0) await settleFirst();
-      if (seen.reached !== null) seen.reached = { ...seen.reached, until: committed };
+      if (walked.reached !== null) walked.reached = { ...walked.reached, until: committed };
     } finally {
-      // What was handed over is recorded, whatever happened beside it; up to the first page that is not, it counts as read.
+      // Pages that were handed over are recorded, whatever happened beside them. They count as read up to the first one that
+      // is not recorded.
       const ended = await Promise.allSettled(inFlight.map(({ outcomes }) => outcomes));
       for (const [index, recorded] of ended.entries()) {
         if (recorded.status === 'rejected') break;
-        count(merge, seen, inFlight[index]!.page, recorded.value);
+        count(merge, walked, inFlight[index]!.page, recorded.value);
       }
-      await Promise.allSettled([seen.noted]);
+      await Promise.allSettled([walked.noted]);
     }
   }
 
-  /** Beside the pages that follow; one note after the other. */
-  private async note({ id }: Merge, seen: Seen): Promise<void> {
-    await seen.noted;
-    seen.noted = heard(this.parts.log.note(id, seen.progress, seen.reached));
+  /** Notes run beside the pages that follow, one after the other. */
+  private async note({ id }: Merge, walked: Walked): Promise<void> {
+    await walked.noted;
+    walked.noted = heard(this.parts.log.note(id, walked.progress, walked.reached));
   }
 
   private ask(region: Region, cursor: string | null, { since }: MergeAsked, signal: AbortSignal): Promise<FactsPage> {
@@ -160,13 +166,13 @@ interface Merge {
   readonly onProgress: (progress: MergeProgress) => void;
 }
 
-/** What is recorded, page by page. */
-interface Seen {
+/** The state of the walk, page by page. */
+interface Walked {
   progress: MergeProgress;
-  /** Null: a merge that does not move on, a rehearsal for one; or no page yet. */
+  /** Null: the merge does not move on (a rehearsal for one), or there was no page yet. */
   reached: Reached | null;
   pages: number;
-  /** The last note. */
+  /** The last note that was begun. */
   noted: Promise<void>;
 }
 
@@ -182,15 +188,20 @@ function isFull(inFlight: readonly Recording[], { bytes: more }: FactsPage): boo
   return inFlight.length >= PAGES_IN_FLIGHT || bytes > BYTES_IN_FLIGHT;
 }
 
-function count({ region, asked, onProgress }: Merge, seen: Seen, page: FactsPage, outcomes: readonly MergeOutcome[]) {
-  seen.progress = progressAfter(seen.progress, page, outcomes);
+function count(
+  { region, asked, onProgress }: Merge,
+  walked: Walked,
+  page: FactsPage,
+  outcomes: readonly MergeOutcome[],
+) {
+  walked.progress = progressAfter(walked.progress, page, outcomes);
   const movesOn = !asked.dryRun && asked.since === null;
-  if (movesOn) seen.reached = { region: region.name, watermark: page.watermark, until: null };
-  seen.pages += 1;
-  onProgress(seen.progress);
+  if (movesOn) walked.reached = { region: region.name, watermark: page.watermark, until: null };
+  walked.pages += 1;
+  onProgress(walked.progress);
 }
 
-/** Awaited later: until then nobody else may take its failure for one that nobody hears of. */
+/** The promise is awaited later. Until then its failure must not count as one that nobody handles. */
 function heard<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined);
   return work;

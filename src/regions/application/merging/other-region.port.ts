@@ -3,14 +3,14 @@ import type { Region } from '../../domain/region-list.js';
 import type { MergedFact } from '../../domain/merged-fact.js';
 import type { FactsAnswer } from '../answers/facts.answer.js';
 
-/** Why another region gave nothing. */
+/** Why another region gave no page. */
 export class OtherRegionFailed extends Error {
   override readonly name = 'OtherRegionFailed';
 
   constructor(
     /**
-     * `unreachable`: no answer, or one that says that it cannot serve now. `refused`: it wants another key (MERGE_TOKEN).
-     * `not_understood`: it answers something else, an older release for one.
+     * `unreachable`: it gave no answer, or says that it cannot serve now. `refused`: it wants another key (MERGE_TOKEN).
+     * `not_understood`: it answers something else, as an older release does.
      */
     readonly code: 'unreachable' | 'refused' | 'not_understood',
     /** In words for an operator. */
@@ -30,7 +30,7 @@ export interface FactsAsked {
 /** A page of its answer. */
 export interface FactsPage extends Omit<FactsAnswer, 'columns' | 'facts'> {
   readonly facts: readonly MergedFact[];
-  /** That it takes in memory, about. */
+  /** The memory that it takes, about. */
   readonly bytes: number;
 }
 
@@ -38,7 +38,10 @@ export interface FactsPage extends Omit<FactsAnswer, 'columns' | 'facts'> {
 export abstract class OtherRegion {
   /** The next page. @throws {OtherRegionFailed} @throws the signal's reason */
   abstract facts(region: Region, asked: FactsAsked, signal: AbortSignal): Promise<FactsPage>;
-  /** The next page of its log of erasures; of a release that has none, an empty one. @throws {OtherRegionFailed} @throws the signal's reason */
+  /**
+   * The next page of its log of erasures. A release that has no such log gives an empty page.
+   * @throws {OtherRegionFailed} @throws the signal's reason
+   */
   abstract erasures(region: Region, cursor: string | null, signal: AbortSignal): Promise<ErasuresPage>;
   /** Resolves when it answers. @throws {OtherRegionFailed} */
   abstract reach(region: Region, signal: AbortSignal): Promise<void>;

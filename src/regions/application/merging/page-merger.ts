@@ -9,10 +9,10 @@ import type { ConflictingContent, Identity } from './conflict-store.port.js';
 import type { MergerParts } from './merger-parts.js';
 import type { FactsPage } from './other-region.port.js';
 
-/** Were recorded here before, whatever they say. */
+/** These outcomes mean that the identity was recorded here before. */
 const HELD: ReadonlySet<MergeOutcome> = new Set(['known', 'restamped', 'conflicts']);
 
-/** Records the facts of a page through the command of every intake, and writes down what contradicts what is here. */
+/** Records the facts of a page through the command of every intake, and notes contents that contradict what is here. */
 export class PageMerger {
   private readonly rules: RecordingRules;
 
@@ -43,7 +43,7 @@ export class PageMerger {
     return outcomes;
   }
 
-  /** There, or by the log that both have now. */
+  /** The person of the fact is erased: in the other region, or by the log that both regions have now. */
   private isErased(fact: MergedFact): boolean {
     const { erasures } = this.parts;
     if (fact.fingerprint === null) return true;
@@ -69,7 +69,7 @@ export class PageMerger {
     return outcomes;
   }
 
-  /** Theirs and ours. */
+  /** The contents of both regions. */
   private async contentsOf(facts: readonly MergedFact[]): Promise<readonly ConflictingContent[]> {
     const events = facts.map((fact) => TrackedEvent.record(incomingFact(fact), this.rules));
     const ours = await this.parts.conflicts.recorded(events);

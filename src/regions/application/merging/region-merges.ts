@@ -12,8 +12,8 @@ const LOOKS_EVERY_MS = 15_000;
 export const SCHEDULE = 'schedule';
 
 /**
- * The merges that this process does, in the background: what an operator asks for, and with MERGE_EVERY what is due. Of all replicas
- * one merges at a time, and a region that another one has merged is not due.
+ * The merges that this process runs in the background: those that an operator asks for, and with MERGE_EVERY those that are
+ * due. One of the replicas merges at a time, and a region that another replica has merged is not due.
  */
 @Injectable()
 export class RegionMerges implements OnModuleInit, OnModuleDestroy {
@@ -34,7 +34,7 @@ export class RegionMerges implements OnModuleInit, OnModuleDestroy {
     this.housekeeping.register({
       name: 'merging what is due',
       everyMs: LOOKS_EVERY_MS,
-      // A merge takes as long as it takes: other duties do not wait for it.
+      // A merge may take long, and other duties do not wait for it.
       run: () => {
         if (looking) return Promise.resolve();
         looking = true;
@@ -53,7 +53,7 @@ export class RegionMerges implements OnModuleInit, OnModuleDestroy {
     return id;
   }
 
-  /** Every region whose time has come, one after the other. @returns how those ended that this process merged */
+  /** Merges every region that is due, one after the other. @returns how the merges ended that this process ran */
   async mergeDue(): Promise<MergeReport[]> {
     const { MERGE_EVERY, REGIONS } = this.config.of(REGIONS_VARIABLES);
     const reports: MergeReport[] = [];
@@ -69,7 +69,7 @@ export class RegionMerges implements OnModuleInit, OnModuleDestroy {
     return reports;
   }
 
-  /** The pages that are being recorded are, before the store stops. */
+  /** Waits until the pages that are being recorded are stored, before the store stops. */
   async onModuleDestroy(): Promise<void> {
     await this.current;
   }

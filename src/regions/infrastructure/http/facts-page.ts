@@ -19,7 +19,7 @@ export function readFactsPage(text: string): FactsPage {
     throw new NoFactsPage('its facts have another form: is it another release?');
   }
   try {
-    // Without an escape there is no text in it that PostgreSQL could not hold; with one there rarely is.
+    // Only an escape can stand for a character that PostgreSQL cannot hold, and texts rarely have one.
     if (text.includes('\\u')) rejectUnstorable(page);
     return { ...page, facts: page.facts.map(mergedFact), bytes: text.length };
   } catch (error) {

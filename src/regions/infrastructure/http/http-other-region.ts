@@ -14,23 +14,23 @@ import type { Region } from '../../domain/region-list.js';
 import { REGIONS_VARIABLES } from '../../regions.variables.js';
 import { NoFactsPage, readFactsPage } from './facts-page.js';
 
-/** Facts of a page: one transaction's worth. */
+/** Facts of a page: as many as one transaction writes. */
 const PAGE_FACTS = 2_000;
 const PAGE_ERASURES = 5_000;
 const PAGE_TIMEOUT_MS = 30_000;
 const REACH_TIMEOUT_MS = 2_000;
-/** The values of a page are about 2 MB and the largest fact 0.1, before quotes and signs in them are escaped twice. */
+/** The values of a page are about 2 MB, and the largest fact is 0.1 MB, before their quotes and signs are escaped twice. */
 const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 const ATTEMPTS = 3;
 
 const erasures = Compile(ErasuresPage);
 const NOBODY_ERASED: ErasuresPage = { key_fingerprint: null, erasures: [], next_cursor: null };
 
-/** The other regions over HTTP. Redirects are not followed: the key is for the address that was configured. */
+/** Asks the other regions over HTTP. It does not follow redirects, because the key is for the address that was configured. */
 export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
   private readonly agent = new Agent({ connections: 2, connect: { timeout: REACH_TIMEOUT_MS } });
 
-  /** @param pageFacts facts of a page, at most */
+  /** @param pageFacts the most facts of a page */
   constructor(
     private readonly config: Config,
     private readonly pageFacts = PAGE_FACTS,
@@ -104,7 +104,7 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
   }
 }
 
-/** What passes by itself is tried again. */
+/** A failure that passes by itself is tried again. */
 function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
   const policy = retry(
     handleWhen((error) => error instanceof OtherRegionFailed && error.code === 'unreachable' && !signal.aborted),

@@ -1,4 +1,4 @@
-/** With the lock in hand: whoever is said to merge does not any more. */
+/** Runs with the lock in hand, so a merge that is marked as running has ended. */
 export const END_ABANDONED = `
 update region_merges set state = 'interrupted', finished_at = now(), detail = 'its process ended: the next merge goes on'
 where state = 'running'`;
@@ -6,7 +6,7 @@ where state = 'running'`;
 export const BEGIN = `
 insert into region_merges (id, region, since, dry_run, actor, state, started_at) values ($1, $2, $3, $4, $5, 'running', now())`;
 
-/** In one statement with what is said of the merge, and so in one commit. $1: null where it does not move on. */
+/** Runs in one statement with the progress of the merge, and so in one commit. $1 is null if the merge does not move on. */
 const REACHED = `
 with reached as (
   insert into region_watermarks as known (region, watermark, merged_until, updated_at)
@@ -24,7 +24,7 @@ export const NOTE = `${REACHED} update region_merges set ${FIGURES} where id = $
 export const END = `
 ${REACHED} update region_merges set ${FIGURES}, state = $14, code = $15, detail = $16, finished_at = now() where id = $4`;
 
-/** One that is asked for counts as well. */
+/** A merge that somebody asked for counts as well. */
 export const IS_DUE = `
 select not exists (
   select from region_merges

@@ -26,7 +26,7 @@ join lateral (
   where events.occurred_at = event_identity.occurred_at and events.event_key = wanted.event_key and events.event_type = wanted.event_type
 ) as fact on true`;
 
-/** In one order for all who write. */
+/** All writers use this one order. */
 const ADD = `
 insert into region_conflicts (event_key, event_type, fingerprint, event_id, content, first_seen)
 select event_key, event_type, fingerprint, event_id, content, now()
@@ -77,7 +77,7 @@ export class PostgresConflictStore extends ConflictStore {
   }
 }
 
-/** A content says nothing of when it was received: of whoever was ever erased nothing personal is kept. */
+/** A content does not say when it was received. So nothing personal is kept of a person who was ever erased. */
 function byLog(content: ConflictingContent, log: ErasureLog): ConflictingContent {
   const userId = personOfContent(content.content);
   if (userId === null || !log.holds(userId)) return content;

@@ -27,7 +27,7 @@ export class PostgresMergeLog extends MergeLog {
     super();
   }
 
-  /** On a connection of its own, which holds the lock: those of the pool record meanwhile. */
+  /** It runs on a connection of its own, which holds the lock, because the connections of the pool record meanwhile. */
   async claim(): Promise<MergeClaim> {
     await this.database.connect();
     const lost = new AbortController();
@@ -38,7 +38,7 @@ export class PostgresMergeLog extends MergeLog {
       application_name: 'monitoreo-merge',
     });
     client.on('error', (error) => lost.abort(error));
-    const end = () => client.end().catch(() => undefined); // it is gone already, and its lock with it
+    const end = () => client.end().catch(() => undefined); // the connection may be closed already, and its lock with it
     try {
       await client.connect();
       const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [

@@ -19,23 +19,23 @@ import { FACT_COLUMNS, type FactRow } from '../../domain/fact-row.js';
 import type { ConflictPlace, FactPlace, NumberedPlace } from '../../domain/fact-walk.js';
 import * as sql from './region-facts.sql.js';
 
-/** Where a page takes too long to write as text: facts of older versions with numbers of 309 digits. */
+/** Pages may take too long to write as text: older versions kept facts with numbers of 309 digits. */
 const FEWER_ROWS = 16;
 
-/** A walk of minutes goes on while others record. */
+/** A walk takes minutes, while others record. */
 const PREPARE_EVERY_MS = 5_000;
 
 /**
- * Of its planner: it knows a range of transactions only by their statistics, which are old where events come in, and would read whole
- * weeks for each page.
+ * Settings of its planner. The planner knows a range of transactions only by statistics. These are old where events come in,
+ * so it would read whole weeks for each page.
  */
 const PLANNING = { enable_seqscan: 'off', jit: 'off' } as const;
 
-/** On a connection of its own, so that a merge and those who read figures are not in each other's way. */
+/** It runs on a connection of its own, so that merges and readers of figures do not wait for each other. */
 @Injectable()
 export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy {
   private readonly connection: KeptConnection;
-  /** What was asked before. */
+  /** The walk that was asked for before. */
   private before: Promise<unknown> = Promise.resolve();
   /** On the clock of `performance.now()`. */
   private preparedAt = -Infinity;
@@ -55,7 +55,7 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
     return this.connection.close();
   }
 
-  /** Vacuum would do it in its time; until then each page reads all that was recorded since. */
+  /** Vacuum would do this later by itself. Until then each page reads all that was recorded since. */
   async prepare(begins: boolean): Promise<void> {
     const now = performance.now();
     if (!begins && now - this.preparedAt < PREPARE_EVERY_MS) return;
@@ -151,7 +151,7 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
 
   private async read<Row extends QueryResultRow>(statement: QueryConfig, signal?: AbortSignal): Promise<Row[]> {
     if (!this.database.isConnected) throw new DatabaseUnavailable('PostgreSQL is not available');
-    // One after the other: a connection takes one statement at a time.
+    // They run one after the other, because a connection takes one statement at a time.
     const answered = this.before.then(() => {
       signal?.throwIfAborted();
       return this.connection.read<Row>(statement);
@@ -174,7 +174,7 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
         const rows = await this.read<(string | null)[]>(statement, signal);
         const shown = rows.slice(0, limit);
         const last = shown.at(-1);
-        // The last one may be the one that came to the bound; then nobody has looked further.
+        // The last row may be the one that reached the bound. Then nobody has looked further.
         const full = rows.length > limit || Number(last?.[UPTO] ?? 0) > bytes;
         const beyond = rows[limit];
         const places = { last: last ? place(last) : null, next: beyond ? place(beyond) : null };
@@ -210,10 +210,10 @@ interface ConflictRow {
   readonly tx: string;
 }
 
-/** Nothing is made of a value on its way to the other region. */
+/** A value is not changed on its way to the other region. */
 const AS_WRITTEN: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
 
-/** After the columns of a fact. */
+/** These columns stand after those of a fact. */
 const TX = FACT_COLUMNS.length;
 const UPTO = TX + 1;
 const OCCURRED_AT = FACT_COLUMNS.indexOf('occurred_at');

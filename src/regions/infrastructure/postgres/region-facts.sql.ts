@@ -1,9 +1,9 @@
 import { FACT_COLUMNS, type FactColumn } from '../../domain/fact-row.js';
 
 /**
- * The holder is whoever has an id and has not ended; who only reads has none and holds up nobody. Our own short recordings are among
- * them. Before the snapshot of ENDED, in a statement of its own: a holder that ends between the two is named all the same, and whoever
- * gets an id between them holds back nothing of what was committed before.
+ * Selects the holder: a transaction that has an id and has not ended. A transaction that only reads has no id, and holds up nobody. Our own
+ * short recordings are among the holders. This is a statement of its own before the snapshot of ENDED: a holder that ends between the two
+ * is named all the same, and a transaction that gets its id between them holds back nothing that was committed before.
  */
 export const HOLDER = `
 select round(date_part('epoch', clock_timestamp()) * 1000)::float8 as as_of, holder.held_ms, holder.held_by
@@ -21,14 +21,14 @@ left join lateral (
   limit 1
 ) holder on true`;
 
-/** What the ids of transactions say, in one snapshot. */
+/** Selects what the ids of transactions say, in one snapshot. */
 export const ENDED = `
 select system_identifier::text as system, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as timeline,
   pg_snapshot_xmin(pg_current_snapshot())::text as ended, pg_snapshot_xmax(pg_current_snapshot())::text as next,
   (select (extract(epoch from retention_floor) * 1000)::float8 from storage_bounds) as floor
 from pg_control_system()`;
 
-/** What was recorded since the last vacuum is in no range of the index yet. */
+/** Rows that were recorded after the last vacuum are in no range of the index yet. */
 export const SUMMARIZE = `
 select sum(brin_summarize_new_values(indexrelid))
 from pg_inherits join pg_index on indexrelid = inhrelid
@@ -46,22 +46,24 @@ select exists (
 
 const milliseconds = (column: string) => `round(date_part('epoch', ${column}) * 1000)::bigint`;
 
-/** What is not taken as it is; `properties` are written once, and counted. */
+/** Columns that are not sent as they are. `properties` are written once, and counted. */
 const WRITTEN: Partial<Record<FactColumn, string>> = {
   occurred_at: milliseconds('occurred_at'),
   received_at: milliseconds('received_at'),
   properties: 'properties_text',
 };
 
-/** A row's own bytes beside those of its long texts, about. */
+/** The bytes of a row beside those of its long texts, about. */
 const ROW_BYTES = 300;
 
 /**
- * A page of facts: as many rows as the limit and one more, which says that more follow, and of these no more bytes than the bound.
- * They are counted up before they leave PostgreSQL; the first always passes. Each is written once (`offset 0`). After FACT_COLUMNS
- * come the transaction and the bytes up to the row. What is sorted by has its own type here: as a text, 10 comes before 9.
+ * Selects a page of facts. It holds as many rows as the limit, and one more, which says that more follow; their bytes stay
+ * below the bound. PostgreSQL adds the bytes up before rows leave it, and the first row always passes. Each row is written
+ * once (`offset 0`). After FACT_COLUMNS come the transaction and the bytes up to the row. The sort columns keep their own
+ * types, because as a text 10 comes before 9.
  *
- * @param order of the walk. @param conditions with `$1` as the limit and `$2` as the bytes
+ * @param order of the walk
+ * @param conditions with `$1` as the limit and `$2` as the bytes
  */
 const page = (order: string, conditions: string) => `
 select ${FACT_COLUMNS.map((column) => WRITTEN[column] ?? column).join(', ')}, tx, upto
@@ -90,7 +92,7 @@ order by ${order}`;
 
 const SINCE = '($3::timestamptz is null or occurred_at >= $3::timestamptz)';
 
-/** Fits (occurred_at, event_key), or where few are without a transaction, events_tx_idx, which knows of nulls. */
+/** Fits (occurred_at, event_key). Where few rows are without a transaction, it fits events_tx_idx, which knows of nulls. */
 export const UNNUMBERED_FACTS = page(
   'occurred_at, event_key, event_type',
   `(tx is null or tx >= $4::bigint) and ${SINCE}
@@ -104,7 +106,7 @@ export const NUMBERED_FACTS = page(
           and ($6::bigint is null or (tx, event_key, event_type) > ($6::bigint, $7::uuid, $8::text))`,
 );
 
-/** With the names of the table: without, they would mean the texts that are selected, where 10 comes before 9. */
+/** The names of the table are needed: without them the order would go by the texts that are selected, where 10 comes before 9. */
 export const CONFLICTS = `
 select event_key::text as event_key, event_type, event_id, fingerprint::text as fingerprint, content, tx::text as tx
 from region_conflicts

@@ -10,7 +10,7 @@ import { Overview } from './views/overview/overview.js';
 
 type View = ComponentType<{ rest: string }>;
 
-/** By their path behind `/dashboard`, or all of it; loaded when they are opened. */
+/** Views by their path behind `/dashboard`. They are loaded when they are opened. */
 const VIEWS: Readonly<Record<string, () => Promise<View>>> = {
   live: async () => (await import('./views/live/live.js')).Live,
   events: async () => (await import('./views/events/events.js')).Events,

@@ -26,7 +26,7 @@ export interface RegionState {
   readonly conflicts: readonly ConflictRow[];
   /** Identities of the conflicts. */
   readonly conflicting: ReadonlySet<string>;
-  /** Of identities that are not in conflict, independent of their order: equal in both regions. */
+  /** A sum over identities that are not in conflict, independent of their order. It is equal in both regions. */
   readonly fingerprints: string;
 }
 

@@ -152,7 +152,7 @@ test('a pid file that names a living stranger is no server of ours, and no obsta
   const content = await readFile(pidFile, 'utf8');
   const { uid, gid } = await stat(pidFile);
   await first.stop();
-  // Of the same user: PostgreSQL itself takes it for a server, and refuses to start beside it.
+  // The process has the same user, so PostgreSQL itself takes it for a server, and refuses to start beside it.
   const stranger = spawn('sleep', ['60'], { uid, gid });
   try {
     await writeFile(pidFile, content.replace(/^\d+/, String(stranger.pid)), { mode: 0o600 });

@@ -10,9 +10,9 @@ const KEPT_MS = 15 * DAY_MS;
 const DELETED_AT_ONCE = 20_000;
 
 /**
- * Keeps the 2-second counts small: below the horizon they are gone, and windows take their edges from the facts.
- * The horizon is committed under the exclusive lock before a row is deleted, so that no writer adds below it and a
- * reader always sees the horizon that belongs to its figures.
+ * Keeps the counts per 2 seconds small. Below the horizon they are deleted, and windows take their edges from the facts. The
+ * horizon is committed under the exclusive lock before a row is deleted. So no writer adds below it, and a reader always
+ * sees the horizon that belongs to its figures.
  */
 @Injectable()
 export class FineHorizon {

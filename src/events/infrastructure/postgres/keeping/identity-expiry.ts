@@ -18,8 +18,8 @@ const DELETE_IN_BLOCKS = `
 delete from event_identity where ctid >= $1::tid and ctid < $2::tid and occurred_at < $3`;
 
 /**
- * Identities outlive the facts by MAX_EVENT_AGE_DAYS, so that a late copy is still known; then they go. One pass over the
- * table each time the floor has moved, which is once a week; a pass that was interrupted begins again.
+ * Identities outlive the facts by MAX_EVENT_AGE_DAYS, so that a late copy is still known. Then they are deleted, in one pass
+ * over the table each time the floor has moved, which is once a week. A pass that was interrupted begins again.
  */
 @Injectable()
 export class IdentityExpiry {

@@ -10,9 +10,9 @@ import { EVENTS_VARIABLES } from '../../../events.variables.js';
 const FLOOR = `select (extract(epoch from retention_floor) * 1000)::float8 as floor from storage_bounds`;
 
 /**
- * Facts below the floor are gone: it is a Monday 00:00 UTC, and only moves forward. It is committed under the exclusive
- * lock before anything is dropped, so no transaction writes below it afterwards and a reader always sees the floor that
- * belongs to its figures.
+ * Facts below the floor are no longer kept. It is a Monday 00:00 UTC, and only moves forward. It is committed under the
+ * exclusive lock before anything is dropped. So no transaction writes below it afterwards, and a reader always sees the
+ * floor that belongs to its figures.
  */
 @Injectable()
 export class RetentionFloor {

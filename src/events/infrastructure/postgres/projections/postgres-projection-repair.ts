@@ -77,7 +77,8 @@ export class PostgresProjectionRepair extends ProjectionRepair {
     try {
       await transaction(this.client, async (client) => {
         await client.query(SHARE_RECORDING_LOCK, [EVENTS_LOCKS.recording]);
-        // Read after the lock, as writers do: what went below a bound since the comparison is left as it is.
+        // The bounds are read after the lock, as writers do. Counts that fell below a bound since the comparison are left as
+        // they are.
         const { rows } = await client.query<{ retention_floor: number; fine_horizon: number }>(READ_BOUNDS);
         const { retention_floor: floor, fine_horizon: horizon } = rows[0]!;
         for (const table of TABLES) {

@@ -149,7 +149,7 @@ export class BatchWriter {
     return outcomes;
   }
 
-  /** With what was erased since left out: of an event that was received before its person was erased. */
+  /** The row as it is to be stored: without its person, if they were erased after the event was received. */
   private async recordByLog(rows: readonly TrackedEvent[]): Promise<RowOutcome[]> {
     for (;;) {
       const applied = this.erasures.log.applied(rows);
@@ -162,7 +162,7 @@ export class BatchWriter {
         );
       } catch (error) {
         if (!(error instanceof ErasuresChanged)) throw error;
-        // With the connection given back: all that write may be here at once.
+        // This comes after the connection is given back, because all writers may be here at once.
         await this.erasures.refresh();
       }
     }
@@ -205,8 +205,8 @@ const isTransient = (error: unknown, rows: number): boolean =>
   !(rows > 1 && TOO_MUCH_AT_ONCE.has(sqlState(error) ?? ''));
 
 /**
- * A row that cannot be put on the wire fails before anything of its statement is sent, and that somebody was erased is found between
- * two round trips: the connection is well.
+ * A row that cannot be put on the wire fails before anything of its statement is sent. An erasure is found between two round
+ * trips. In both cases the connection is fit for use.
  */
 const undo: Undo = (client, error) =>
   error instanceof UnencodableRows || error instanceof ErasuresChanged

@@ -12,11 +12,11 @@ export const isReplayed = (event: TrackedEvent): event is Replayed => event.dead
 const NONE: ReadonlyMap<TrackedEvent, string | null> = new Map();
 
 /**
- * Binds dead letters to the events that they become, in the transaction that records these: the first to commit wins, also
+ * Binds dead letters to the events that they become, in the transaction that records these. The first to commit wins, even
  * over an attempt that was given up, killed or stopped and goes on later. The identities of the others are taken back.
  *
- * @param fresh whose identities this transaction has made. @returns what the letters of those others became before; null
- *   where that is gone again.
+ * @param fresh whose identities this transaction has made
+ * @returns what the letters of those others became before; null: that is no longer there
  */
 export async function bindLetters(
   client: PoolClient,

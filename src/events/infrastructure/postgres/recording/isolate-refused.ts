@@ -1,19 +1,23 @@
 type Attempt = 'written' | 'refused' | 'failed';
 
 export interface Isolation<Row, Verdict> {
-  /** All of the rows in one transaction; rejects when it fails as a whole. */
+  /** Writes all of the rows in one transaction; it rejects when the transaction fails. */
   readonly write: (rows: readonly Row[]) => Promise<Verdict[]>;
-  /** The verdict of the one row whose transaction failed alone. @throws whatever is no row's fault: nothing more is tried. */
+  /**
+   * The verdict of the one row whose transaction failed alone. @throws an error that is no row's fault: then nothing more is
+   * tried
+   */
   readonly refuse: (error: unknown, rows: readonly Row[]) => Verdict;
 }
 
 /**
- * Writes rows although some of them make their whole transaction fail. A part that fails is halved: the left half is tried, and
- * where it is written the culprit is in the right one. All rows set aside on the way down to a culprit go together into
- * one more transaction, where the next is looked for. So one bad row of n costs at most ⌈log₂ n⌉ + 2 extra transactions
- * (docs/decisions/0006-halving-down-to-one-culprit.md); trying each half by itself took 2·log₂ n of them.
+ * Writes rows although some of them make their whole transaction fail. A part that fails is halved: the left half is tried,
+ * and if it is written, the culprit is in the right one. All rows that are set aside on the way down to a culprit go
+ * together into one more transaction, where the next culprit is looked for. So one bad row of n costs at most ⌈log₂ n⌉ + 2
+ * extra transactions (docs/decisions/0006-halving-down-to-one-culprit.md). Trying each half by itself took 2·log₂ n of them.
  *
- * @param rows in lock order, which every attempt keeps. @returns a verdict per row, in that order.
+ * @param rows in lock order, which every attempt keeps
+ * @returns a verdict per row, in that order
  */
 export async function isolateRefused<Row, Verdict>(
   rows: readonly Row[],
@@ -51,7 +55,7 @@ export async function isolateRefused<Row, Verdict>(
       if (outcome === 'refused') return aside;
       suspects = suspects.slice(0, middle);
     }
-    // Tried alone as well: the error may have been of a kind that comes and goes.
+    // The culprit is tried alone, too, because the error may be of a kind that comes and goes.
     await attempt(suspects);
     return aside;
   }

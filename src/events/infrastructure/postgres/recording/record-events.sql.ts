@@ -8,8 +8,8 @@
 export const SHARE_RECORDING_LOCK = `select pg_advisory_xact_lock_shared($1)`;
 
 /**
- * Read after the lock in every transaction, never cached: only then can the bounds not move under the rows. The id is
- * what COMMITTED_TRANSACTIONS asks about should COMMIT get no answer, and what the facts carry.
+ * Reads the bounds after the lock, in every transaction and never from memory, because only then can they not move under the
+ * rows. Facts carry the id of the transaction. If COMMIT gets no answer, COMMITTED_TRANSACTIONS asks about this id.
  */
 export const READ_BOUNDS = `
   select (extract(epoch from retention_floor) * 1000)::float8 as retention_floor,
@@ -18,15 +18,18 @@ export const READ_BOUNDS = `
          pg_current_xact_id()::text as transaction_id
   from storage_bounds`;
 
-/** Selects those of these transactions that committed. One that is so old that its outcome is forgotten (null) is assumed to have. */
+/**
+ * Selects those of these transactions that committed. If a transaction is so old that its outcome is forgotten (null), it
+ * counts as committed.
+ */
 export const COMMITTED_TRANSACTIONS = `
   select transaction_id
   from unnest($1::text[]) as ended (transaction_id)
   where coalesce(pg_xact_status(transaction_id::xid8), 'committed') = 'committed'`;
 
 /**
- * Fails when one of them is there already (23505), and knows no floor: the caller compares. It takes half the time of
- * INSERT_IDENTITIES, whose answer names every row.
+ * Fails if one of the identities is there already (23505), and does not look at the floor, which the caller does. It takes
+ * half the time of INSERT_IDENTITIES, whose answer names every row.
  */
 export const COPY_IDENTITIES = `
   copy event_identity (event_key, event_type, fingerprint, occurred_at) from stdin (format binary)`;
@@ -50,7 +53,10 @@ export const FIND_IDENTITIES = `
   from event_identity
   join unnest($1::uuid[], $2::text[]) as wanted (event_key, event_type) using (event_key, event_type)`;
 
-/** Only replays need it. Binding and looking up are separate statements for the same reason: this one waits for whoever binds the same letter, and the next one sees it. */
+/**
+ * Binds dead letters to their events; only replays need it. This statement waits for whoever binds the same letter. It is
+ * apart from the look-up, because only the next statement sees what was committed meanwhile.
+ */
 export const BIND_LETTERS = `
   insert into dead_letter_events (letter_id, event_id)
   select unnest($1::uuid[]), unnest($2::text[])

@@ -21,12 +21,12 @@ export interface KnownIdentity {
 
 /** The answer of the database about one row. `vanished`: an identity that was there a statement ago is not there any more, so try again. */
 export type RowOutcome =
-  /** `erased`: without its person, who was erased after it was received. */
+  /** `erased`: the event is stored without its person, who was erased after it was received. */
   | { readonly kind: 'inserted'; readonly erased?: true }
   | KnownIdentity
-  /** Not known, and below this floor, epoch milliseconds. */
+  /** The identity is not known, and lies below this floor, epoch milliseconds. */
   | { readonly kind: 'too_old'; readonly floor: number }
-  /** The dead letter that it comes from became this event before. */
+  /** The dead letter that the event comes from became this other event before. */
   | { readonly kind: 'replayed'; readonly eventId: string }
   | { readonly kind: 'vanished' };
 
@@ -127,7 +127,7 @@ interface Begun {
   readonly transactionId: string;
 }
 
-/** Up to and with the identities, in one round trip. @param version of the log of erasures that the rows are by */
+/** Runs everything up to the identities, in one round trip. @param version of the log of erasures that the rows go by */
 async function begin<Answer>(
   client: PoolClient,
   version: number,
@@ -183,7 +183,10 @@ async function findIdentities(
   );
 }
 
-/** Facts, projections, COMMIT, in one round trip. Projections come last: their hot rows stay locked for the commit alone. */
+/**
+ * Writes facts and projections, and commits, in one round trip. Projections come last, because their hot rows then stay
+ * locked for the commit alone.
+ */
 async function finish(
   client: PoolClient,
   fresh: readonly TrackedEvent[],

@@ -59,7 +59,7 @@ export class RecordedFacts {
         from += some.length;
       } catch (error) {
         if (signal.aborted) return null;
-        // Properties that take seconds to write as text, one by one.
+        // Properties that take seconds to write as text are read one by one.
         if (!tooMany(error)) throw error;
         most = Math.ceil(some.length / 4);
       }

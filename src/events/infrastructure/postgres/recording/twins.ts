@@ -9,21 +9,22 @@ import type { RowVerdict } from './batch-writer.js';
 import { type KnownIdentity, rowKey } from './record-transaction.js';
 import type { FoundFacts, WantedFact } from './recorded-facts.js';
 
-/** How two events of one identity are compared where their fingerprints do not tell. */
+/** How two events of one identity are compared if their fingerprints do not tell. */
 export interface Comparison {
   readonly synonyms: EventSynonyms | null;
-  /** Reads stored events, all at once; null when it gave up. */
+  /** Reads stored events, all at once; null: it gave up. */
   readonly find: (wanted: readonly WantedFact[]) => Promise<FoundFacts | null>;
 }
 
 /**
- * Several events of one identity in one batch: the first in receive order is written, the others meet what it left. If it
- * left nothing (PostgreSQL refuses its data, it lies below the retention floor, its dead letter became another event), the
- * next takes its place: every verdict is the one that the event would get in a batch of its own.
+ * Decides about several events of one identity in one batch. The first in receive order is written, and the others are
+ * compared with it. If the first left nothing (PostgreSQL refuses its data, it lies below the retention floor, or its dead
+ * letter became another event), the next one takes its place. So every verdict is the one that the event would get in a
+ * batch of its own.
  *
- * @param write takes rows sorted by key without twins (one lock order for all writers), answers in that order.
- * @param comparison is asked once, after all is written, and only for identities that were known before.
- * @returns a verdict per event, in the order given; null where the writer gave up.
+ * @param write takes rows sorted by key without twins (all writers lock in one order), and answers in that order
+ * @param comparison is asked once, after all is written, and only for identities that were known before
+ * @returns a verdict per event, in the order given; null where the writer gave up
  */
 export async function recordTwins(
   events: readonly TrackedEvent[],
@@ -73,7 +74,7 @@ interface Meeting {
   readonly met: KnownIdentity & { readonly inBatch?: RecordedFact };
 }
 
-/** Decides by the stored facts. Where a fact is no longer kept nothing can contradict, so the event is a duplicate. */
+/** Decides by the stored facts. If a fact is no longer kept, nothing can contradict the event, so it is a duplicate. */
 async function decide(
   meetings: readonly Meeting[],
   verdicts: (Verdict | null)[],
@@ -170,7 +171,7 @@ function verdictOf(event: TrackedEvent, outcome: Exclude<RowVerdict, KnownIdenti
 const conflictDetail = (event: TrackedEvent, stored: bigint | null) =>
   `an event with this id and type, but other content, was recorded first (fingerprints: stored ${stored}, this ${event.fingerprint}); send a new ${idName(event)}`;
 
-/** Both names where it came under another one. */
+/** Shows both names of a field that came under another one. */
 const idName = ({ idField }: TrackedEvent) =>
   idField === 'event_id' ? idField : `event_id (sent as ${excerptPath(idField)})`;
 

@@ -14,7 +14,7 @@ export class MessagesInHand {
   private readonly begun = new Map<number, number>();
   private readonly settled = new Map<number, number>();
 
-  /** @returns to be called when they are in the database. */
+  /** @returns a function to be called when they are in the database */
   begin(messages: readonly Pick<ReceivedMessage, 'messageId'>[]): () => void {
     const counts = new Map<number, number>();
     for (const { messageId } of messages) add(counts, partitionOf(messageId), 1);

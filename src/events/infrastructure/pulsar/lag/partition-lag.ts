@@ -37,7 +37,7 @@ export class PartitionLag {
     this.before = { position, settledByUs: inHand.settled };
   }
 
-  /** There was no answer: what was caught up may no longer be. */
+  /** Notes that there was no answer: what was caught up may no longer be. */
   lose(): void {
     this.caughtUp = false;
   }
@@ -57,7 +57,7 @@ export class PartitionLag {
     return this.before?.position.delayed ?? 0n;
   }
 
-  /** Another topic of the name, or another broker that counts for itself. */
+  /** The broker counts anew: it is another topic of the name, or another broker. */
   private startOver({ last, added }: SubscriptionPosition): void {
     const before = this.before?.position;
     if (!before) return;

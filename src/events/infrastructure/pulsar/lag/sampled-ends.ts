@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../../platform/pulsar/message-broker.port.js';
 import { compareEntries } from '../../../../platform/pulsar/message-id.js';
 
-/** That all published before `at` lies at or in front of `end`. */
+/** Everything that was published before `at` lies at or in front of `end`. */
 export interface SampledEnd {
   /** When the question was sent, milliseconds of a clock that only goes forward. */
   readonly at: number;
@@ -19,9 +19,9 @@ export const KEPT_AS_THEY_ARE = 300;
 export const MOST_SAMPLES = 600;
 
 /**
- * Remembers where a topic ended at which time, oldest first, as far as messages are not settled yet. Both times and ends only go forward. Above
- * `MOST_SAMPLES` one of the older is let go, that which matters least for its age: a backlog of a day is known to a quarter
- * of an hour.
+ * Remembers where a topic ended at which time, oldest first, as far as messages are not settled yet. Both times and ends
+ * only go forward. Above `MOST_SAMPLES` one of the older samples is dropped: the one that matters least for its age. So a
+ * backlog of a day is known to a quarter of an hour.
  */
 export class SampledEnds {
   private samples: SampledEnd[] = [];

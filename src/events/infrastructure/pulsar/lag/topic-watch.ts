@@ -19,7 +19,7 @@ export class TopicWatch {
     void this.look();
   }
 
-  /** @returns to be called when the messages are in the database. */
+  /** @returns a function to be called when the messages are in the database */
   begin(messages: readonly ReceivedMessage[]): () => void {
     return this.inHand.begin(messages);
   }

@@ -13,8 +13,8 @@ const NULL_VALUE = SINGLE.null_value[0] * 8 + VARINT;
 const reader = new ProtobufReader();
 
 /**
- * The messages of a batch, one after the other: each is its length, its metadata and its payload. Where it stands are its
- * own fields; nothing is allocated that the caller does not ask for.
+ * Reads the messages of a batch, one after the other; each is its length, its metadata and its payload. The reader's own
+ * fields say where the present message lies, so nothing is allocated that the caller does not ask for.
  */
 export class BatchReader {
   /** The place of the message that `next()` came to. */

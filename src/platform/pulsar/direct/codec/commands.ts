@@ -45,12 +45,12 @@ function writeMessage<M extends MessageName>(writer: ProtobufWriter, name: M, va
   }
 }
 
-/** Where a command lies in its frame. */
+/** The place of a command in its frame. */
 export interface CommandPlace {
   readonly type: number;
   readonly start: number;
   readonly end: number;
-  /** Where the part behind the command begins, which is the message's own. */
+  /** The beginning of the part behind the command, which is the message's own. */
   readonly rest: number;
 }
 

@@ -3,7 +3,7 @@ import { LARGEST_INT32, readMetadata, type MessageMetadata } from './message-met
 import { MESSAGES } from './protocol.js';
 import { LENGTH_DELIMITED, ProtobufReader, VARINT } from './protobuf-reader.js';
 
-/** In front of the checksum, and in front of what the broker adds to an entry. */
+/** These stand in front of the checksum, and in front of what the broker adds to an entry. */
 const MAGIC_CHECKSUM = 0x0e01;
 const MAGIC_BROKER_ENTRY = 0x0e02;
 

@@ -10,7 +10,7 @@ const varint = (message: Readonly<Record<string, readonly [number, string]>>, fi
 const delimited = (message: Readonly<Record<string, readonly [number, string]>>, field: string) =>
   message[field]![0] * 8 + LENGTH_DELIMITED;
 
-// As constants, so that a switch over them costs nothing.
+// They are constants, so that a switch over them costs nothing.
 const METADATA = MESSAGES.MessageMetadata;
 const PUBLISH_TIME = varint(METADATA, 'publish_time');
 const PROPERTIES = delimited(METADATA, 'properties');
@@ -160,7 +160,7 @@ export function addProperty(
     else reader.skip(tag & 7);
   }
   reader.end = outer;
-  // By that name an assignment would set the prototype, and lose the property.
+  // An assignment under that name would set the prototype, and lose the property.
   if (key === '__proto__')
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;

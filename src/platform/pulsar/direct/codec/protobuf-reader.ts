@@ -56,7 +56,7 @@ export class ProtobufReader {
     throw new MalformedBytes('a number is too long');
   }
 
-  /** Where the bytes of a length-delimited field end; they begin at `position`. */
+  /** The end of the bytes of a length-delimited field; they begin at `position`. */
   length(): number {
     const length = this.varint();
     const end = this.position + length;

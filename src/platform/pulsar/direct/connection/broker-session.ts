@@ -28,13 +28,16 @@ export interface SessionOptions {
   readonly proof: BrokerProof;
   /** PEM certificates of private authorities; null: those of Node. */
   readonly ca: string | null;
-  /** Between pings. A broker of which nothing came for two of them is given up; it does the same after 30 to 60 s. */
+  /**
+   * The time between pings. A broker that sends nothing during two of them is given up. A broker does the same with us after
+   * 30 to 60 s.
+   */
   readonly heartbeatMs: number;
 }
 
 /** The user of a session. Nothing of an ended session arrives any more. */
 export interface SessionUser {
-  /** A `MESSAGE` frame: where its command lies, where its content begins and ends. */
+  /** A `MESSAGE` frame: the place of its command, and the begin and end of its content. */
   onMessage(frame: Buffer, place: CommandPlace, end: number): void;
   /** Any other command that answers no request. */
   onCommand(type: number, frame: Buffer, place: CommandPlace): void;
@@ -109,7 +112,7 @@ export class BrokerSession {
     return this.connectedAt !== undefined && this.failure === undefined;
   }
 
-  /** Whole frames. Without an open session they are dropped. */
+  /** Sends whole frames. Without an open session they are dropped. */
   send(frames: Buffer): void {
     if (this.isOpen) this.socket.write(frames);
   }

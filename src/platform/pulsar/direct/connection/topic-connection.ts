@@ -13,7 +13,7 @@ const HEALTHY_AFTER_MS = 10_000;
 export interface TopicUser extends Pick<SessionUser, 'onMessage' | 'onCommand'> {
   /** Signs in at the broker; when it resolves the connection counts as there. @throws ConnectionError */
   begin(session: BrokerSession): Promise<void>;
-  /** The session is gone; nothing of it arrives any more. Called after every attempt. */
+  /** The session has ended, and nothing of it arrives any more. It is called after every attempt. */
   lost(reason: string): void;
 }
 
@@ -33,7 +33,7 @@ export class TopicConnection {
 
   constructor(
     private readonly directory: BrokerDirectory,
-    /** With `-partition-N`, if it is one. */
+    /** The name, with `-partition-N` if it is a partition. */
     private readonly topic: string,
     private readonly role: 'consumer' | 'producer',
     private readonly user: TopicUser,

@@ -35,19 +35,19 @@ export class AcknowledgedPrefix {
     return true;
   }
 
-  /** To be called for an entry that is acknowledged by itself. */
+  /** It must be called for an entry that is acknowledged by itself. */
   setApart(entry: EntryId): void {
     const next = positionOf(entry);
     if (this.apart !== null && follows(this.apart.last, next)) this.apart.last = next;
     else this.apart = { first: next, last: next };
   }
 
-  /** To be called when the broker says that all up to here is acknowledged. */
+  /** It must be called when the broker says that everything up to here is acknowledged. */
   confirm(position: EntryId): void {
     this.moveTo(positionOf(position));
   }
 
-  /** The connection is gone: what it delivered comes again. */
+  /** The connection has ended. The broker delivers again what it had delivered over it. */
   reset(): void {
     this.end = null;
     this.apart = null;

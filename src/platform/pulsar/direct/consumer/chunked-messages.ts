@@ -69,9 +69,10 @@ export interface ChunkOutcomes {
 }
 
 /**
- * Puts the messages of one connection together that came in chunks. They are told apart by a `uuid` that producers make of their name
- * and a number, and one that is started again under its name counts from the beginning: a first chunk with other bytes or metadata
- * than the one that is there is another message. A producer that does not know a chunk to be stored sends it once more as it was.
+ * Puts messages together that came in chunks over one connection. They are told apart by a `uuid`, which producers make of
+ * their name and a number. A producer that is started again under its name counts from the beginning. So a first chunk with
+ * other bytes or metadata than the one that is there is another message. A producer that does not know whether a chunk is
+ * stored sends it once more as it was.
  */
 export class ChunkedMessages {
   private readonly unfinished = new Map<string, Unfinished>();
@@ -123,7 +124,7 @@ export class ChunkedMessages {
       if (this.now() - message.startedAt > UNFINISHED_MS) message.giveUp('no further chunk came within 10 minutes');
   }
 
-  /** The connection is gone: all chunks come again. */
+  /** The connection has ended. All chunks come again. */
   reset(): void {
     for (const message of [...this.unfinished.values()]) this.end(message);
   }

@@ -61,7 +61,7 @@ export class DeliveredEntry implements EntryId {
   chunks: readonly DeliveredEntry[] = [];
   /** The broker may have taken another number of permits for it than we count. */
   permitsUncertain = false;
-  /** Its metadata as they came, where it cannot be opened. A copy: it must not keep the frame. */
+  /** A copy of its metadata as they came, if the entry cannot be opened. As a copy it does not keep the frame in memory. */
   envelope: Buffer | null = null;
   /** It is known what it holds. */
   filled = false;

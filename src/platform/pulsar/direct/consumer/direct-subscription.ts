@@ -25,7 +25,7 @@ export class DirectSubscription extends Subscription {
   private readonly closing = new AbortController();
   private readonly finished: Promise<void>;
   private readonly progress: SubscriptionPositions;
-  /** By partition; -1: the topic itself. */
+  /** Consumers by partition; -1 is the topic itself. */
   private readonly consumers = new Map<number, PartitionConsumer>();
   /** Raised when it may have other partitions than it had, and when it is closed. */
   private readonly changed = new Signal();

@@ -6,14 +6,15 @@ import type { DeliveredEntry } from './delivered-entry.js';
 export const MOST_WAITING = 10_000;
 
 /**
- * Which entries of one connection can be acknowledged: those whose messages are all settled. One by one; or under `Failover` in
- * order, all up to before the first that is not settled, by one cumulative acknowledgement as far as no entry is missing between them
- * (see `AcknowledgedPrefix`). Behind a hole they are acknowledged one by one, still in order: what the broker has not delivered
- * stays in its backlog, where it can be seen, and comes again on a later connection.
+ * Says which entries of one connection can be acknowledged: those whose messages are all settled. They are acknowledged one
+ * by one. Under `Failover` this happens in order: all entries before the first that is not settled are acknowledged by one
+ * cumulative acknowledgement, as far as no entry is missing between them (see `AcknowledgedPrefix`). Behind a hole they are
+ * acknowledged one by one, still in order. So an entry that the broker has not delivered stays in its backlog, where it can
+ * be seen, and comes again on a later connection.
  */
 export class EntryAcknowledgements {
   private finished: DeliveredEntry[] = [];
-  /** In order of arrival, from the first that is not acknowledged; `Failover` only. */
+  /** Entries in order of arrival, from the first that is not acknowledged; `Failover` only. */
   private order: DeliveredEntry[] = [];
   private readonly prefix = new AcknowledgedPrefix();
 
@@ -37,14 +38,14 @@ export class EntryAcknowledgements {
     if (this.cumulative) this.order.push(entry);
   }
 
-  /** To be called when all messages of an entry are settled. */
+  /** It must be called when all messages of an entry are settled. */
   finish(entry: DeliveredEntry): void {
     entry.unsettled = 0;
     for (const chunk of entry.chunks) this.finish(chunk);
     if (!this.cumulative) this.finished.push(entry);
   }
 
-  /** To be called when the broker says that all up to here is acknowledged. */
+  /** It must be called when the broker says that everything up to here is acknowledged. */
   confirm(position: EntryId): void {
     if (this.cumulative) this.prefix.confirm(position);
   }
@@ -58,7 +59,7 @@ export class EntryAcknowledgements {
     return encodeAcknowledgement(this.consumerId, 'Individual', entries);
   }
 
-  /** The connection is gone: its entries come again. */
+  /** The connection has ended. Its entries come again. */
   reset(): void {
     this.finished = [];
     this.order = [];

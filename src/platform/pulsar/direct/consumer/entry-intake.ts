@@ -7,11 +7,11 @@ import type { ReceivedFailure } from '../../message-broker.port.js';
 import { ChunkedMessages, type ChunkMemory, type ChunkOutcomes } from './chunked-messages.js';
 import { DeliveredEntry, type EntryOrigin, type EntryPayload } from './delivered-entry.js';
 
-/** Where entries go once it is known what they hold. */
+/** Gets entries once it is known what they hold. */
 export interface EntryReceiver {
   /** The broker took so many permits for an entry that comes next, or that is held back as a chunk. */
   spent(permits: number): void;
-  /** In order of arrival, before anything else is said of it. */
+  /** It is called in order of arrival, before anything else is said of the entry. */
   arrived(entry: DeliveredEntry): void;
   /** It has messages to hand out. */
   ready(entry: DeliveredEntry): void;
@@ -40,7 +40,7 @@ export class EntryIntake implements ChunkOutcomes {
     return this.chunked.entries;
   }
 
-  /** @returns false when the frame names no entry: then nothing can be said of it, and nothing acknowledged */
+  /** @returns false when the frame names no entry. Then nothing can be said of it, and nothing acknowledged */
   accept(frame: Buffer, { start, end: commandEnd, rest }: CommandPlace, end: number, origin: EntryOrigin): boolean {
     const address = readAddress(frame, start, commandEnd);
     if (address === null) return false;
@@ -69,12 +69,12 @@ export class EntryIntake implements ChunkOutcomes {
     return true;
   }
 
-  /** To be called from time to time: gives up messages that have waited for too long. */
+  /** It must be called from time to time: it gives up messages that have waited for too long. */
   expire(): void {
     this.chunked.expire();
   }
 
-  /** The connection is gone. */
+  /** The connection has ended. */
   reset(): void {
     this.chunked.reset();
   }

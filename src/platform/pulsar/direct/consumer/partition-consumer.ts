@@ -21,7 +21,7 @@ const CHECK_MS = 30_000;
 const PREFIX_MS = 1_000;
 
 export interface PartitionConsumerOptions {
-  /** With `-partition-N`, if it is one. */
+  /** The name, with `-partition-N` if it is a partition. */
   readonly topic: string;
   readonly parent: string;
   /** -1: not partitioned. */
@@ -75,7 +75,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     return this.intake.unfinished ? Math.max(this.intake.held, this.acknowledgements.waiting) : 0;
   }
 
-  /** For questions to its broker; null while there is none. */
+  /** The connection for questions to its broker; null while there is none. */
   get connection(): BrokerSession | null {
     return this.topic.usable;
   }
@@ -219,7 +219,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
       if (left !== undefined && timeOf(left) <= 0 && quiet())
         session.fail('the broker counts other permits than we do: subscribing again');
     } catch {
-      // A broker that is gone says so elsewhere; one that does not know the question cannot be asked.
+      // A broker that is away is noticed elsewhere. A broker that does not know the question cannot be asked.
     }
   }
 
@@ -240,7 +240,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
   }
 }
 
-/** In front of the first entry stands -1, which travels unsigned. */
+/** The position in front of the first entry is -1, which travels unsigned. */
 const idOf = ({ ledger_id: ledger = 0, entry_id: entry = 0 }: MessageValues<'MessageIdData'>): EntryId => ({
   ledger: BigInt.asIntN(64, BigInt(ledger)),
   entry: BigInt.asIntN(64, BigInt(entry)),

@@ -46,7 +46,7 @@ export class PartitionProducer implements TopicUser {
 
   constructor(
     directory: BrokerDirectory,
-    /** With `-partition-N`, if it is one. */
+    /** The name, with `-partition-N` if it is a partition. */
     private readonly name: string,
     private readonly partition: number,
   ) {

@@ -96,7 +96,7 @@ export const exported = (parameters: Parameters, accept: string, signal: AbortSi
 /** Figures of the service itself. */
 export const telemetry = async (signal?: AbortSignal) => (await ask('/internal/metrics', { signal })).text();
 
-/** What a page of ours says of itself; null: there is none. */
+/** The description that a page of ours carries of itself; null: there is none. */
 export async function headersOf(address: string, signal?: AbortSignal): Promise<Headers | null> {
   try {
     return (await ask(address, { method: 'HEAD', signal })).headers;
@@ -105,7 +105,7 @@ export async function headersOf(address: string, signal?: AbortSignal): Promise<
   }
 }
 
-/** A request that changes something. @param body JSON; null: there is none */
+/** Sends a request that changes something. @param body JSON; null: there is none */
 export const posted = (body: string | null, method = 'POST'): RequestInit =>
   body === null ? { method } : { method, headers: { 'content-type': 'application/json' }, body };
 

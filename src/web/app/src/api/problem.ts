@@ -1,6 +1,6 @@
 import type { ProblemDetails } from '../../../../platform/http/problems/problem.answer.js';
 
-/** What went wrong with a request: the service's own words, or none where it did not answer. */
+/** The failure of a request: the service's own words, or none if it did not answer. */
 export class RequestFailed extends Error {
   constructor(
     /** 0: there was no answer. */
@@ -13,7 +13,7 @@ export class RequestFailed extends Error {
     super(detail);
   }
 
-  /** What is wrong with each field that was sent, by its name. */
+  /** The defect of each field that was sent, by its name. */
   get fields(): Readonly<Record<string, string>> {
     const { errors = [] } = (this.body ?? {}) as Partial<ProblemDetails>;
     return Object.fromEntries(errors.map(({ field, message }) => [field, message]));

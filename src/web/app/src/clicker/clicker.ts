@@ -41,7 +41,7 @@ async function send(vote: Vote): Promise<boolean> {
       body: JSON.stringify({ ...vote, page_url: '/clicker' }),
       keepalive: true,
     });
-    // What is wrong with a vote will not mend by itself.
+    // The defect of a vote will not mend by itself.
     return response.ok || response.status === 400;
   } catch {
     return false;
@@ -102,10 +102,10 @@ const cheers = button('cheers', '--conversion');
 const hate = button('hate', '--bad');
 const total = element('span', '');
 const dot = element('span', 'dot');
-const said = element('span', '');
+const statusLine = element('span', '');
 const state = element('span', 'fresh');
 state.setAttribute('role', 'status');
-state.append(dot, said);
+state.append(dot, statusLine);
 
 const queue = new VoteQueue(send, store, show);
 
@@ -114,7 +114,7 @@ function show(): void {
   hate.show();
   const waits = queue.length > 0 && queue.failing;
   dot.className = waits ? 'dot amber' : 'dot';
-  said.textContent = waits ? t('waitingVotes', { n: number(queue.length) }) : t('allArrived');
+  statusLine.textContent = waits ? t('waitingVotes', { n: number(queue.length) }) : t('allArrived');
   state.dataset.waiting = String(queue.length);
 }
 

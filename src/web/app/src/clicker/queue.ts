@@ -3,7 +3,7 @@ export interface Vote {
   readonly type: 'cheers' | 'hate';
 }
 
-/** What keeps votes over a reload. */
+/** The storage that keeps votes over a reload. */
 export interface Store {
   read(): readonly Vote[];
   write(votes: readonly Vote[]): void;

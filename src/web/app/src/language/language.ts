@@ -14,7 +14,7 @@ export function learn(words: Readonly<Record<Language, Readonly<Partial<Record<W
 
 const isLanguage = (text: string | null): text is Language => text === 'en' || text === 'es';
 
-/** What a link says, else what was chosen here, else the browser's. */
+/** The language that a link names, else the one that was chosen here, else the browser's. */
 function chosen(): Language {
   const asked = new URLSearchParams(location.search).get('lang') ?? stored();
   if (isLanguage(asked)) return asked;
@@ -77,7 +77,7 @@ export function money(amount: string, currency: string): string {
 const DAY = { day: 'numeric', month: 'short' } as const;
 const SECONDS = { hour: 'numeric', minute: '2-digit', second: '2-digit' } as const;
 
-/** In a time zone of the page; `undefined`: the browser's. The year only where it is another than this. */
+/** Writes a time in a zone of the page; `undefined` is the browser's. The year is written only if it is another than this one. */
 export function dateTime(at: string | number, timeZone?: string): string {
   const date = new Date(at);
   const year = date.getFullYear() === new Date().getFullYear() ? {} : ({ year: 'numeric' } as const);

@@ -4,9 +4,9 @@ interface Of {
   readonly absolute: number;
   /** Null: the base is 0. */
   readonly percent: number | null;
-  /** In percentage points: the earlier rate; null: nothing was before. */
+  /** The earlier rate, for a change in percentage points; null: there was none before. */
   readonly rateBefore?: number | null;
-  /** Of the absolute change, where it is no count. */
+  /** Writes the absolute change, if it is no count. */
   readonly text?: (value: number) => string;
 }
 

@@ -1,17 +1,17 @@
 import { go, withParameters } from '../shell/address.js';
 
 interface Of<T extends string> {
-  /** Of the parameter in the address. */
+  /** The name of the parameter in the address. */
   readonly name: string;
   readonly label: string;
   readonly of: readonly T[];
   readonly text: (one: T) => string;
   /** The word for none of them: it holds where the address names none. */
   readonly none?: string;
-  /** What holds where the address names none, and there is no word for none. */
+  /** The value that holds if the address names none, and there is no word for none. */
   readonly usual?: T;
   readonly chosen: T | null;
-  /** What goes with another choice: parameters that then have no meaning. */
+  /** Parameters that have no meaning with another choice, and are removed with it. */
   readonly clears?: Readonly<Record<string, null>>;
 }
 

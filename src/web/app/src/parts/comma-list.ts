@@ -5,7 +5,7 @@
 export const joined = (texts: readonly string[]): string =>
   texts.map((text) => text.replace(/[%,]/g, (sign) => encodeURIComponent(sign))).join(',');
 
-/** What cannot be decoded is left out. */
+/** Parts that cannot be decoded are left out. */
 export function parted(list: string): string[] {
   return list.split(',').flatMap((text) => {
     try {

@@ -1,13 +1,16 @@
 import { language, t, type Word } from '../language/language.js';
 
 interface Of<K extends string> {
-  /** Of the answer. */
+  /** The definitions of the answer. */
   readonly of: Readonly<Record<K, string>>;
-  /** What each is called, and what it means in the language of the page. */
+  /** The name of each figure, and its meaning in the language of the page. */
   readonly words: Readonly<Record<K, readonly [name: Word, meaning: Word]>>;
 }
 
-/** What the figures of a view are: as their answer says it. The API speaks English; the dictionary has the same in other languages. */
+/**
+ * Shows what the figures of a view mean, as their answer defines them. The API speaks English, and the dictionary has the
+ * same in other languages.
+ */
 export function Definitions<K extends string>({ of, words }: Of<K>) {
   return (
     <details class="behind">

@@ -1,10 +1,10 @@
 import type { EventView } from '../../../../events/application/answers/event.answer.js';
 import { money, t } from '../language/language.js';
 
-/** What tells what happened: of an event, and of one in a journey. */
+/** The fields of an event, or of one in a journey, that tell what happened. */
 type Happened = Pick<EventView, 'event_type' | 'reaction' | 'interaction' | 'conversion_type' | 'amount' | 'currency'>;
 
-/** What happened, in a word or two. */
+/** Says in a word or two what happened. */
 export function whatHappened({
   event_type,
   reaction,

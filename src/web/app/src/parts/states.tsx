@@ -7,7 +7,7 @@ import { signingIn } from '../shell/sign-in.js';
 
 interface Of<T> {
   readonly asked: Asked<T>;
-  /** What holds the place of the figures until they come. */
+  /** Holds the place of the figures until they come. */
   readonly skeleton?: ComponentChildren;
   readonly children: (data: T) => ComponentChildren;
 }

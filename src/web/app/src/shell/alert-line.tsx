@@ -3,7 +3,7 @@ import { number, span, t } from '../language/language.js';
 import { conditionText, figureText, watchedText } from '../parts/alerts/words.js';
 import { viewAddress } from './address.js';
 
-/** What fires, above every view: the newest, and how many more. @param firing newest first */
+/** Shows above every view the newest alert that fires, and how many more do. @param firing newest first */
 export function AlertLine({ firing }: { firing: readonly Alert[] }) {
   const [newest, ...more] = firing;
   if (newest === undefined) return null;

@@ -3,7 +3,7 @@ import type { Freshness } from '../../../../metrics/application/answers/freshnes
 import { clock, number, t, type Word } from '../language/language.js';
 import { zone } from './window.js';
 
-/** Of the newest figures on the page. */
+/** The freshness of the newest figures on the page. */
 export const freshness = signal<Freshness | null>(null);
 
 const shortTopic = (topic: string | null) => topic?.split('/').at(-1) ?? '';

@@ -101,7 +101,7 @@ function RangeMenu() {
   );
 }
 
-/** Beside which other window. */
+/** Chooses the window to compare with. */
 export function ComparePicker() {
   return (
     <select

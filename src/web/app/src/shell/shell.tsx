@@ -39,7 +39,7 @@ const isAt = (path: string): boolean => {
   return pathname === path || (path !== '/dashboard' && pathname.startsWith(`${path}/`));
 };
 
-/** What stands around every view. */
+/** The frame around every view. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const letters = useAnswer('counts', (signal) => get('/dead-letters/counts', {}, signal), 30_000);
   const wanted = { state: 'firing', limit: MOST_FIRING };

@@ -28,7 +28,7 @@ theme.subscribe((value) => {
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => (repaint.value += 1));
 
-/** What a variable of the style sheet is in the present theme, for a canvas. */
+/** The value of a variable of the style sheet in the present theme, for a canvas. */
 export function colour(variable: string): string {
   const probe = document.createElement('i');
   probe.style.color = `var(${variable})`;

@@ -25,16 +25,16 @@ export function period(unset: Period = '24h'): Period | null {
 
 export const COMPARES = ['previous', 'day', 'week', 'year'] as const;
 
-/** What the window is compared with; null: nothing. */
+/** The window to compare with; null: none. */
 export function comparing(): (typeof COMPARES)[number] | null {
   const asked = parameter('compare');
   return asked === 'none' ? null : (COMPARES.find((one) => one === asked) ?? 'previous');
 }
 
-/** By name: a browser whose own locale is a wrong one throws without. */
+/** The locale is named, because a browser whose own locale is wrong throws without one. */
 export const ownZone = (): string => new Intl.DateTimeFormat(language).resolvedOptions().timeZone;
 
-/** Of the address; what is no zone is as good as absent. */
+/** The zone of the address; a text that is no zone counts as absent. */
 export function zone(): string {
   const asked = parameter('tz');
   return asked !== null && isZone(asked) ? asked : ownZone();
@@ -76,7 +76,7 @@ function partsOf(at: number, timeZone: string): { year: number; month: number; d
   return { year: part('year'), month: part('month'), day: part('day') };
 }
 
-/** Midnight by the zone's clocks: the offset is that of the guess, and once more that of where it leads. */
+/** Midnight by the zone's clocks. The offset is first that of the guess, and then that of the time it leads to. */
 function startOf(year: number, month: number, day: number, timeZone: string): number {
   const wall = Date.UTC(year, month - 1, day);
   let at = wall;

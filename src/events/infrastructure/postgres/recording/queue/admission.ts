@@ -5,11 +5,12 @@ import type { WritePace } from './write-pace.js';
 const MAX_QUEUED_ROWS = 20_000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 /**
- * An append of few waits for the transaction before its own and for that one: with both no longer than this, by what a lone one
- * takes, it takes at most about twice as long as on an idle service. RECORD_QUEUE_MS is the floor, for a fast PostgreSQL.
+ * An append of few events waits for the transaction before its own, and for its own. If both take no longer than this, by
+ * the time of a lone one, it takes at most about twice as long as on an idle service. RECORD_QUEUE_MS is the least bound,
+ * for a fast PostgreSQL.
  */
 const TIMES_ALONE = 1.25;
-/** An append of many may find so much more before it. */
+/** An append of many events may find so much more before it. */
 const TIMES_FOR_MANY = 25;
 
 /** Whether a sender that does not wait for ever is let in: by what waits already, and how long that will take. */

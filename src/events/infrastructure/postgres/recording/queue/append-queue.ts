@@ -22,8 +22,8 @@ export interface Append {
 export const isFew = (rows: number): boolean => rows <= FEW_ROWS;
 
 /**
- * The appends that wait for a transaction: first those of few events, then those of many, each in the order in which they came. Those of
- * few are together so small that those of many mostly go with them, and never long without.
+ * The appends that wait for a transaction: first those of few events, then those of many, each in the order in which they
+ * came. Appends of few events are so small together that those of many mostly go with them, and never wait long.
  */
 export class AppendQueue {
   private readonly few: Append[] = [];
@@ -54,7 +54,7 @@ export class AppendQueue {
     this.count(append, 1);
   }
 
-  /** The next transaction's. */
+  /** Takes the appends of the next transaction. */
   take(): Append[] {
     let rows = 0;
     let bytes = 0;
@@ -74,7 +74,7 @@ export class AppendQueue {
     return taken;
   }
 
-  /** Whether it still waited. */
+  /** @returns whether it still waited */
   withdraw(append: Append): boolean {
     const lane = this.laneOf(append);
     const place = lane.indexOf(append);

@@ -9,8 +9,8 @@ const ALONE_ROWS = 2;
  */
 const ROWS_WORTH_A_WRITE = 12;
 /**
- * However few rows the last writes had and however little they told, what a row adds is not nothing: a line that happens to be flat
- * would let any number wait. So many rows, or so many times the mean write's, take at least as long again.
+ * However few rows the last writes had, a row does add something: a line that happens to be flat would let any number wait.
+ * So many rows, or so many times those of the mean write, take at least as long again.
  */
 const FLATTEST = { rows: 200, times: 8 };
 /** How much ROWS_WORTH_A_WRITE counts, against the variance of the sizes met. */
@@ -39,8 +39,8 @@ export class WritePace {
   }
 
   /**
-   * The time of a write of one event, milliseconds, as it was when there last were any: the line alone would forget it while all writes are large,
-   * and with it what is a long wait.
+   * The time of a write of one event, milliseconds, as it was when there last were any. While all writes are large, the line
+   * alone would forget it, and with it what a long wait is.
    */
   get aloneMs(): number {
     return this.lone ?? this.expectedMs(1);

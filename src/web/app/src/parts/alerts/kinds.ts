@@ -2,7 +2,7 @@ import type { AlertRuleShown, AlertRuleView } from '../../../../../alerts/applic
 
 export type Metric = AlertRuleShown['metric'];
 export type Condition = AlertRuleShown['condition'];
-/** What a sentence about a rule needs. */
+/** The parts of a rule that a sentence about it needs. */
 export type Watched = Pick<
   AlertRuleView,
   'metric' | 'currency' | 'filter' | 'period' | 'condition' | 'threshold' | 'min_clicks'
@@ -20,7 +20,7 @@ export const METRICS = [
 
 export const CONDITIONS = ['below', 'above', 'drops_by_pct', 'rises_by_pct'] as const satisfies readonly Condition[];
 
-/** Of what was counted at other times nothing is kept: they have no window, and nothing to compare with. */
+/** Former values of these metrics are not kept, so they have no window, and nothing to compare with. */
 export const isOfNow = (metric: Metric): boolean => metric === 'dead_letters' || metric === 'lag_ms';
 
 export const isRelative = (condition: Condition): boolean => condition.endsWith('_pct');

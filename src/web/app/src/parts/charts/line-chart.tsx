@@ -13,7 +13,7 @@ export interface Line {
   readonly color: string;
   readonly values: readonly (number | null)[];
   readonly text: (value: number) => string;
-  /** By the axis on the right. */
+  /** Whether the line belongs to the axis on the right. */
   readonly right?: boolean;
   readonly pale?: boolean;
   readonly dashed?: boolean;
@@ -32,7 +32,7 @@ export interface Chart {
   readonly whole?: boolean;
   readonly leftText: (value: number) => string;
   readonly rightText?: (value: number) => string;
-  /** What was dragged over, epoch milliseconds. */
+  /** Is called with the span that was dragged over, epoch milliseconds. */
   readonly onSelect?: (from: number, to: number) => void;
 }
 

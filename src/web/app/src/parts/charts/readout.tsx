@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 
 interface Of {
-  /** From the left of the chart, in parts of its width. */
+  /** The distance from the left of the chart, in parts of its width. */
   readonly at: number;
   readonly title: string;
   readonly rows: readonly { readonly label: string; readonly color: string; readonly text: ComponentChildren }[];

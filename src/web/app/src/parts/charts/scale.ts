@@ -3,7 +3,7 @@ export const QUARTERS = [0, 1, 2, 3, 4] as const;
 
 const STEPS = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 
-/** Of an axis where nothing is above 0. */
+/** The top of an axis where nothing is above 0. */
 const LEAST = { whole: 4, broken: 1 };
 
 /** The least round number whose quarters are round too. @param whole quarters are whole numbers: what is counted has no half */

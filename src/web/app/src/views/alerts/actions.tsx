@@ -16,9 +16,9 @@ const MUTES: readonly (readonly [Word, number])[] = [
   ['muteWeek', 7 * 24],
 ];
 
-/** What an admin may do with a rule; of one that stands in a file, what changes nothing of it. */
+/** Offers what an admin may do with a rule. For a rule of a file these are actions that do not change it. */
 export function Actions({ rule, changed }: { rule: AlertRuleView; changed: () => void }) {
-  const [said, setSaid] = useState<{ text: string; well: boolean }>({ text: '', well: true });
+  const [statusText, setStatusText] = useState<{ text: string; well: boolean }>({ text: '', well: true });
   const asking = useRef<HTMLDialogElement>(null);
   const muting = useRef<HTMLDetailsElement>(null);
   const ours = rule.source === 'api';
@@ -26,10 +26,10 @@ export function Actions({ rule, changed }: { rule: AlertRuleView; changed: () =>
   const run = async (act: () => Promise<string | { text: string; well: boolean }>) => {
     try {
       const text = await act();
-      setSaid(typeof text === 'string' ? { text, well: true } : text);
+      setStatusText(typeof text === 'string' ? { text, well: true } : text);
       changed();
     } catch (error) {
-      setSaid({ text: (error as RequestFailed).detail || t('errorNetwork'), well: false });
+      setStatusText({ text: (error as RequestFailed).detail || t('errorNetwork'), well: false });
     }
   };
   const change = (changes: Partial<Kept>) => {
@@ -76,8 +76,8 @@ export function Actions({ rule, changed }: { rule: AlertRuleView; changed: () =>
       {ours && <Act act={() => change({ enabled: !rule.enabled })}>{t(rule.enabled ? 'disable' : 'enable')}</Act>}
       {rule.webhook_host !== null && <Act act={() => run(renew)}>{t('newSecret')}</Act>}
       {ours && <Act act={() => asking.current?.showModal()}>{t('delete')}</Act>}
-      <span role="status" class={said.well ? 'good' : 'warn'} data-done>
-        {said.text}
+      <span role="status" class={statusText.well ? 'good' : 'warn'} data-done>
+        {statusText.text}
       </span>
       <dialog ref={asking} aria-labelledby="delete-title">
         <form method="dialog" onSubmit={() => void run(remove)}>

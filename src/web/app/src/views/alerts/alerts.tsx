@@ -11,14 +11,14 @@ import { NewRule } from './new-rule.js';
 import { OneRule } from './one-rule.js';
 import { RuleList } from './rule-list.js';
 
-/** Of what is judged every 15 s. */
+/** The view asks again after this time, because rules are judged every 15 s. */
 const EVERY_MS = 10_000;
 const PER_PAGE = 50;
 const MOST = 1_000;
 const STATES = ['firing', 'pending', 'resolved'] as const;
 const ONE_RULE = `curl -X POST ${location.origin}/alerts/rules -H 'Content-Type: application/json' -d '{"name":"the rate falls","metric":"conversion_rate","period":"1h","condition":"below","threshold":5,"for_minutes":5}'`;
 
-/** What is watched, what fires, and what did. */
+/** Shows the rules, the alerts that fire, and those that have fired. */
 export function Alerts({ rest }: { rest: string }) {
   if (rest === 'new') return <NewRule />;
   return rest === '' ? <Overview /> : <OneRule id={rest} />;

@@ -36,7 +36,7 @@ export interface Course {
   readonly values: readonly (number | null)[];
 }
 
-/** What a rule watches, in these points; null: nothing is kept of it. */
+/** The figure that a rule watches, in these points; null: its former values are not kept. */
 export function courseOf(rule: Pick<Watched, 'metric' | 'currency' | 'filter'>, days: Days): Course | null {
   const points = isOfNow(rule.metric) ? undefined : days.get(keyOf(rule));
   if (points === undefined) return null;
@@ -61,7 +61,7 @@ function valueOf({ metric, currency }: Pick<Watched, 'metric' | 'currency'>, poi
   }
 }
 
-/** Where the rule fires, on a course by the hour; null: it cannot be drawn there, as of a count in another window. */
+/** The threshold of the rule on a course by the hour; null: it cannot be drawn there, such as that of a count in another window. */
 export function limitOf({ metric, period, condition, threshold }: Watched): number | null {
   if (isRelative(condition)) return null;
   const byTheHour = period === '1h' || period === 60;

@@ -6,7 +6,7 @@ import { viewAddress } from '../../shell/address.js';
 import { zone } from '../../shell/window.js';
 import { AlertState, lastedText } from './state.js';
 
-/** What was pending, fired and is over. @param named with the names of the rules */
+/** Shows alerts that were pending, that fired, and that are over. @param named with the names of the rules */
 export function History({ label, alerts, named }: { label: string; alerts: readonly Alert[]; named: boolean }) {
   return (
     <Table
@@ -37,7 +37,7 @@ export function History({ label, alerts, named }: { label: string; alerts: reado
   );
 }
 
-/** As it was then. */
+/** The rule as it was then. */
 function RuleOf({ alert: { rule } }: { alert: Alert }) {
   return (
     <span class="long">

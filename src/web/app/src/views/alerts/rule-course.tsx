@@ -11,7 +11,7 @@ import { colorOf } from './rule-list.js';
 const HEIGHT = 180;
 const WITH_TABLE = 212;
 
-/** What a rule watches, in the last 24 hours, and where it fires. */
+/** Shows the figure that a rule watches over the last 24 hours, and its threshold. */
 export function RuleCourse({ rule }: { rule: AlertRuleView }) {
   const days = useDays([rule]);
   return (

@@ -2,7 +2,10 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../language/language.js';
 
-/** What a webhook is signed with, from the one answer that shows it: kept nowhere, and gone with the rule's page. */
+/**
+ * The secret that signs a webhook's notices, from the one answer that holds it. It is kept nowhere else, and disappears with
+ * the rule's page.
+ */
 export const shownSecret = signal<{ readonly rule: string; readonly secret: string } | null>(null);
 
 export function Secret({ rule }: { rule: string }) {

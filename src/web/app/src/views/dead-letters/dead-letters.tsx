@@ -17,7 +17,7 @@ const STATES = [
   ['all', 'allStates'],
 ] as const;
 
-/** What could not be recorded: look at it, mend it, replay it. */
+/** Shows messages that could not be recorded: here a person looks at them, mends them and replays them. */
 export function DeadLetters({ rest: id }: { rest: string }) {
   const reason = parameter('reason');
   const state = parameter('state') ?? 'open';

@@ -9,12 +9,12 @@ import { viewAddress } from '../../shell/address.js';
 import { zone } from '../../shell/window.js';
 import { draftOf, Payload } from './payload.js';
 
-/** One letter: where it came from, its bytes, what is wrong with them, and a way to mend it. */
+/** Shows one letter: where it came from, its bytes, what is wrong with them, and a way to mend it. */
 export function Letter({ id, changed }: { id: string; changed: () => void }) {
   const asked = useAnswer(id, (signal) => getLetter(id, signal));
   const heading = useRef<HTMLHeadingElement>(null);
   const there = asked.data !== null;
-  // Who chose it by the keyboard need not walk through the rest of the list.
+  // A person who chose it by the keyboard need not walk through the rest of the list.
   useEffect(() => {
     if (there) heading.current?.focus();
   }, [there]);
@@ -70,20 +70,20 @@ export function Letter({ id, changed }: { id: string; changed: () => void }) {
 
 function Correction({ letter, done }: { letter: DeadLetterDetails; done: () => void }) {
   const [draft, setDraft] = useState(() => draftOf(letter));
-  const [said, setSaid] = useState('');
+  const [statusText, setStatusText] = useState('');
   const [well, setWell] = useState(true);
   // Another letter's outcome is not this one's.
-  useEffect(() => setSaid(''), [letter.id]);
+  useEffect(() => setStatusText(''), [letter.id]);
   const problem = problemOf(draft);
   const send = async (body: string | null) => {
     try {
       const { status, event_id, detail } = await replay(letter.id, body);
       setWell(status !== 'rejected');
-      setSaid(t(`outcome_${status}`, { id: event_id ?? '', detail: detail ?? '' }));
+      setStatusText(t(`outcome_${status}`, { id: event_id ?? '', detail: detail ?? '' }));
       done();
     } catch (error) {
       setWell(false);
-      setSaid((error as RequestFailed).detail || t('errorNetwork'));
+      setStatusText((error as RequestFailed).detail || t('errorNetwork'));
     }
   };
   return (
@@ -115,7 +115,7 @@ function Correction({ letter, done }: { letter: DeadLetterDetails; done: () => v
           {t('replayAsIs')}
         </button>
         <span role="status" class={well ? 'good' : 'warn'} data-outcome>
-          {said}
+          {statusText}
         </span>
       </div>
     </form>

@@ -59,7 +59,7 @@ export function Payload({ letter }: { letter: DeadLetterDetails }) {
   );
 }
 
-/** To begin a correction with. */
+/** The text that a correction begins with. */
 export function draftOf({ payload_text: text }: DeadLetterDetails): string {
   try {
     return JSON.stringify(JSON.parse(text ?? ''), null, 2);

@@ -7,7 +7,7 @@ import { withParameters } from '../../shell/address.js';
 
 interface Of {
   readonly reasons: DeadLetterCounts['reasons'];
-  /** By which the list is narrowed. */
+  /** Lists the reasons, by which the list of letters is narrowed. */
   readonly chosen: string | null;
   readonly besideLetter: boolean;
   readonly changed: () => void;
@@ -42,18 +42,18 @@ export function Reasons({ reasons, chosen, besideLetter, changed }: Of) {
 
 /** All open ones of a reason, part by part, until none is left to try. */
 function ReplayAll({ reason, done }: { reason: string; done: () => void }) {
-  const [said, setSaid] = useState('');
+  const [statusText, setStatusText] = useState('');
   const run = async () => {
     const sum = { recorded: 0, duplicate: 0, rejected: 0, skipped: 0 };
     try {
       for (let cursor: string | null = null; ;) {
         const tally = await replayAll(reason, cursor);
         for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += tally[name];
-        setSaid(t('outcome_many', sum));
+        setStatusText(t('outcome_many', sum));
         if ((cursor = tally.next_cursor) === null) break;
       }
     } catch (error) {
-      setSaid((error as RequestFailed).detail || t('errorNetwork'));
+      setStatusText((error as RequestFailed).detail || t('errorNetwork'));
     }
     done();
   };
@@ -62,7 +62,7 @@ function ReplayAll({ reason, done }: { reason: string; done: () => void }) {
       <button class="btn" onClick={() => void run()}>
         {t('replayAll')}
       </button>
-      <span role="status">{said}</span>
+      <span role="status">{statusText}</span>
     </p>
   );
 }

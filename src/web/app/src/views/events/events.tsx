@@ -12,7 +12,7 @@ import { useWalk } from './use-walk.js';
 
 const PER_PAGE = 50;
 
-/** Who did what, newest first. */
+/** Shows who did what, newest first. */
 export function Events() {
   const filters = filterParameters();
   const wanted = { ...filters, from: parameter('from'), to: parameter('to') };
@@ -117,9 +117,9 @@ function EventTable({ events }: { events: readonly EventView[] }) {
 function More({ more, of }: { more: () => void; of: string }) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && scrollY > 0 && more());
-    seen.observe(button.current!);
-    return () => seen.disconnect();
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && scrollY > 0 && more());
+    observer.observe(button.current!);
+    return () => observer.disconnect();
   }, [of]);
   return (
     <button ref={button} class="btn end" onClick={more}>

@@ -12,7 +12,7 @@ const NEW_LINE = 10;
 
 /** All that matches as a file, with what has come so far. */
 export function Export({ parameters }: { parameters: Parameters }) {
-  const [said, setSaid] = useState('');
+  const [statusText, setStatusText] = useState('');
   const running = useRef<AbortController | null>(null);
   const save = async ({ accept, file, header }: (typeof FORMATS)[number]) => {
     running.current?.abort();
@@ -26,12 +26,14 @@ export function Export({ parameters }: { parameters: Parameters }) {
         parts.push(part.value);
         bytes += part.value.length;
         lines += part.value.reduce((sum, byte) => sum + (byte === NEW_LINE ? 1 : 0), 0);
-        setSaid(t('exporting', { events: number(Math.max(0, lines - header)), kb: number(Math.round(bytes / 1000)) }));
+        setStatusText(
+          t('exporting', { events: number(Math.max(0, lines - header)), kb: number(Math.round(bytes / 1000)) }),
+        );
       }
       offer(new Blob(parts, { type: accept }), file);
-      setSaid(t('exported', { events: number(Math.max(0, lines - header)) }));
+      setStatusText(t('exported', { events: number(Math.max(0, lines - header)) }));
     } catch (error) {
-      if (!mine.signal.aborted) setSaid(t('exportFailed', { reason: (error as Error).message }));
+      if (!mine.signal.aborted) setStatusText(t('exportFailed', { reason: (error as Error).message }));
     }
   };
   return (
@@ -42,7 +44,7 @@ export function Export({ parameters }: { parameters: Parameters }) {
         </button>
       ))}
       <span class="sub" role="status">
-        {said}
+        {statusText}
       </span>
     </span>
   );

@@ -14,7 +14,7 @@ const TYPES = ['click', 'conversion', 'sale'] as const;
 export const filterParameters = (): Record<string, string | null> =>
   Object.fromEntries(FILTERS.map((name) => [name, parameter(name)]));
 
-/** What the list is narrowed by; all of it in the address. */
+/** The filters of the list, all of which stand in the address. */
 export function Filters() {
   const set = FILTERS.filter((name) => parameter(name) !== null);
   const submit = (event: SubmitEvent) => {

@@ -38,7 +38,7 @@ export function useWalk(parameters: Parameters, watchesNews: boolean): Walk {
       });
     } catch (error) {
       if (!(error instanceof RequestFailed)) return;
-      // What was found for another question answers this one not.
+      // Events that were found for another question do not answer this one.
       setState((before) =>
         before.of === question ? { ...before, error } : { of: question, events: null, next: null, error },
       );

@@ -89,7 +89,7 @@ const whatText = ({ by, window: { from, to }, comparison }: Funnel): string => {
 const excludedText = ({ by, excluded }: Funnel): string =>
   t(by === 'user' ? 'excluded' : 'excludedSessions', { n: number(excluded) });
 
-/** Where a question is asked, it may be the wrong one; else nothing may have come yet. */
+/** If a question was asked, it may be the wrong one; else no events may have come yet. */
 function Nobody() {
   if (parameter('steps') === null && parameter('page_url') === null) return <EmptyOfUsers />;
   return (

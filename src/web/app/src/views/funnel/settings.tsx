@@ -9,7 +9,7 @@ import { USUAL_WITHIN, WITHINS, withinText } from './steps.js';
 const SUBJECTS = ['user', 'session'] as const;
 const BY = { user: 'byUsers', session: 'bySessions' } as const;
 const SUGGESTED = 30;
-/** Of what is suggested while a page, or a type, is written. */
+/** The most suggestions that are shown while a page or a type is written. */
 export const PAGES_ID = 'known-pages';
 export const TYPES_ID = 'known-types';
 
@@ -57,7 +57,7 @@ export function FunnelSettings({ by, within }: Of) {
   );
 }
 
-/** Pages and types of the window, most frequent first. Without them everything can be written all the same. */
+/** Suggests pages and types of the window, the most frequent first. Without suggestions everything can still be written. */
 function Suggestions() {
   const asked = windowParameters('7d');
   const question = JSON.stringify(asked);

@@ -7,7 +7,7 @@ interface Of {
   readonly at: number;
 }
 
-/** How many came as far, and a mark where it was before. */
+/** Shows how many reached the step, and marks where the window before was. */
 export function StepBar({ funnel, at }: Of) {
   const step = funnel?.steps[at];
   const before = funnel?.comparison?.steps[at];
@@ -31,7 +31,7 @@ export function StepBar({ funnel, at }: Of) {
   );
 }
 
-/** What is lost on the way to a step, and how long the others took. */
+/** Shows how many are lost on the way to a step, and how long the others took. */
 export function StepLoss({ funnel, at }: Of) {
   const [from, to] = [funnel?.steps[at - 1], funnel?.steps[at]];
   if (from === undefined || to === undefined) return <p class="loss" />;

@@ -23,7 +23,7 @@ interface Of {
   readonly onRemove: (() => void) | null;
 }
 
-/** What one step is, and where it stands. */
+/** Edits one step and its place. */
 export function StepEditor({ step, at, last, onChange, onWrite, onMove, onRemove }: Of) {
   const { kind, value } = step;
   const n = at + 1;

@@ -18,10 +18,10 @@ interface Of {
 /** The steps, edited in place, each with its bar, and what is lost between them. */
 export function StepList({ text, funnel, old, loading }: Of) {
   const { steps, change, write } = useDraft(text);
-  const [said, setSaid] = useState('');
+  const [statusText, setStatusText] = useState('');
   const list = useRef<HTMLOListElement>(null);
   const focused = useRef<readonly string[]>([]);
-  // Whoever moves a step with the keyboard stays with it.
+  // A person who moves a step with the keyboard stays with it.
   useEffect(() => {
     const place = list.current?.parentElement;
     const found = focused.current.map((one) => place?.querySelector<HTMLElement>(`${one}:enabled`));
@@ -34,7 +34,7 @@ export function StepList({ text, funnel, old, loading }: Of) {
     moved.splice(to, 0, ...moved.splice(from, 1));
     const [same, other] = to < from ? ['up', 'down'] : ['down', 'up'];
     focused.current = [same, other].map((act) => `[data-step="${to + 1}"] [data-act="${act}"]`);
-    setSaid(t('stepMoved', { from: from + 1, to: to + 1 }));
+    setStatusText(t('stepMoved', { from: from + 1, to: to + 1 }));
     change(moved);
   };
   const remove = (at: number) => {
@@ -72,7 +72,7 @@ export function StepList({ text, funnel, old, loading }: Of) {
         {t('addStep')}
       </button>
       <span class="unseen" role="status">
-        {said}
+        {statusText}
       </span>
     </>
   );

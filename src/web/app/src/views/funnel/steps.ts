@@ -1,12 +1,12 @@
 import { joined, parted } from '../../parts/comma-list.js';
 
-/** What a step may be; what ends in a sign is followed by what is meant: a page, or a type. */
+/** The kinds of a step. A kind that ends in a sign is followed by a page or a type. */
 export const KINDS = ['click', 'conversion', 'sale', 'view@', 'click@', 'conversion:'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Step {
   readonly kind: Kind;
-  /** A page, or the type of a conversion; empty where nothing more is said. */
+  /** A page, or the type of a conversion; empty for the other kinds. */
   readonly value: string;
 }
 
@@ -34,7 +34,7 @@ export function readSteps(text: string | null): readonly Step[] {
   return known.length < LEAST_STEPS ? USUAL : known.slice(0, MOST_STEPS);
 }
 
-/** As the API and the address have them. */
+/** Writes the steps as the API and the address have them. */
 export const writeSteps = (steps: readonly Step[]): string => joined(steps.map(({ kind, value }) => kind + value));
 
 const WITHIN_FORM = /^([1-9]\d{0,5})([mhd])$/;

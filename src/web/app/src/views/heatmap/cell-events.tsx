@@ -12,13 +12,13 @@ import { placeOf } from './map/layers.js';
 import type { ShownPage } from './map/projection.js';
 import { DEVICE_WIDTHS, type Layer } from './reading/filters.js';
 
-/** As many as the API tells at once. */
+/** The API answers at most so many at once. */
 const NEWEST = 1000;
 const MOST_ROWS = 50;
 
 interface Of {
   readonly cell: Cell;
-  /** In the cell. */
+  /** The clicks in the cell. */
   readonly clicks: number;
   readonly layer: Layer;
   readonly summary: HeatmapSummary;

@@ -8,17 +8,17 @@ const SHOWN = 12;
 
 type Element = NonNullable<HeatmapSummary['elements']>[number];
 
-/** What was hit most. @param gone those that the page no longer has, as far as we can look */
-export function Elements({ asked, gone }: { asked: Asked<HeatmapSummary>; gone: readonly Element[] }) {
+/** Lists the elements that were hit most. @param vanished elements that the page no longer has, as far as we can look */
+export function Elements({ asked, vanished }: { asked: Asked<HeatmapSummary>; vanished: readonly Element[] }) {
   return (
     <div class="card">
       <h2>{t('topElements')}</h2>
-      <Answered asked={asked}>{(details) => <Hit details={details} gone={gone} />}</Answered>
+      <Answered asked={asked}>{(details) => <Hit details={details} vanished={vanished} />}</Answered>
     </div>
   );
 }
 
-function Hit({ details, gone }: { details: HeatmapSummary; gone: readonly Element[] }) {
+function Hit({ details, vanished }: { details: HeatmapSummary; vanished: readonly Element[] }) {
   const elements = details.elements ?? [];
   const more = elements.slice(SHOWN);
   const rest = details.rest_of_elements ?? { elements: 0, clicks: 0 };
@@ -33,7 +33,7 @@ function Hit({ details, gone }: { details: HeatmapSummary; gone: readonly Elemen
         rows={elements.slice(0, SHOWN).map((element) => [
           <span class="long">
             {element.selector}
-            {gone.includes(element) && <span class="under">{t('elementGone')}</span>}
+            {vanished.includes(element) && <span class="under">{t('elementGone')}</span>}
           </span>,
           number(element.clicks),
         ])}

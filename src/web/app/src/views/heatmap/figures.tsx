@@ -36,7 +36,7 @@ function figuresOf(summary: HeatmapSummary, details: HeatmapSummary | null): rea
   ];
 }
 
-/** What there is to say of a page in figures. @param details what comes later */
+/** Shows the figures of a page. @param details figures that come later */
 export function Figures({ summary, details }: { summary: HeatmapSummary; details: HeatmapSummary | null }) {
   return (
     <dl class="card kpis">

@@ -15,7 +15,7 @@ import { Elements } from './elements.js';
 import { allClicks, Figures } from './figures.js';
 import { MapCard } from './map-card.js';
 import { COUNTED } from './map/cells.js';
-import { goneFrom, type ShownPage } from './map/projection.js';
+import { type ShownPage, vanishedFrom } from './map/projection.js';
 import { PageList } from './page-list.js';
 import { Reach, Scrolled } from './reach.js';
 import { DEVICES, type Filters, LAYERS, readFilters } from './reading/filters.js';
@@ -25,11 +25,11 @@ const SHOWN_PAGES = 40;
 const USUAL_PERIOD = '7d';
 /** The chosen cell is one of a map that another choice changes. */
 const NO_CELL = { cell: null } as const;
-/** What indexes hold comes at once; what only the events know comes later where clicks are many. */
+/** Figures from the indexes come at once. Figures that need each event come later if there are many clicks. */
 const COUNTS = { rows: COUNTED, columns: COUNTED, elements: 'false' };
 const DETAILS = { rows: 5, columns: 5, events: 0 };
 
-/** Where people click on a page, and how far they read. */
+/** Shows where people click on a page, and how far they read. */
 export function Heatmap() {
   const filters = readFilters(address.value.searchParams);
   const { device, user, layer } = filters;
@@ -109,7 +109,7 @@ interface Of {
 function OnePage({ summary, details, filters, list }: Of) {
   const [shown, setShown] = useState<ShownPage | null>(null);
   const known = details.data !== null && areAlike(details.data, summary) ? details.data : null;
-  const gone = shown === null ? [] : goneFrom(shown, known?.elements ?? []);
+  const vanished = shown === null ? [] : vanishedFrom(shown, known?.elements ?? []);
   const { complete, missing } = summary;
   return (
     <>
@@ -123,11 +123,18 @@ function OnePage({ summary, details, filters, list }: Of) {
             <p>{t('emptyFilterHow')}</p>
           </div>
         ) : (
-          <MapCard summary={summary} details={known} filters={filters} shown={shown} gone={gone} onShown={setShown} />
+          <MapCard
+            summary={summary}
+            details={known}
+            filters={filters}
+            shown={shown}
+            vanished={vanished}
+            onShown={setShown}
+          />
         )}
         <div>
           <Reach summary={summary} />
-          <Elements asked={details} gone={gone} />
+          <Elements asked={details} vanished={vanished} />
           <Scrolled summary={summary} />
         </div>
       </section>
@@ -135,7 +142,7 @@ function OnePage({ summary, details, filters, list }: Of) {
   );
 }
 
-/** Of one question: the answer to the one before stays until the next is there. */
+/** Whether two answers belong to one question. The earlier answer stays until the next one is there. */
 const areAlike = (one: HeatmapSummary, other: HeatmapSummary): boolean =>
   one.page_url === other.page_url && one.device === other.device && one.user_id === other.user_id;
 

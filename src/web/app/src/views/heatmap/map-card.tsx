@@ -14,16 +14,16 @@ import type { Filters } from './reading/filters.js';
 
 interface Of {
   readonly summary: HeatmapSummary;
-  /** What comes later. */
+  /** The figures that come later. */
   readonly details: HeatmapSummary | null;
   readonly filters: Filters;
   readonly shown: ShownPage | null;
-  readonly gone: readonly { readonly clicks: number; readonly fixed_clicks: number }[];
+  readonly vanished: readonly { readonly clicks: number; readonly fixed_clicks: number }[];
   readonly onShown: (page: ShownPage | null) => void;
 }
 
 /** The map with what it is of, what it leaves out, and what its colours mean. */
-export function MapCard({ summary, details, filters, shown, gone, onShown }: Of) {
+export function MapCard({ summary, details, filters, shown, vanished, onShown }: Of) {
   const { page_url } = summary;
   const { layer, cell, wireframe } = filters;
   const available = useFrame(page_url);
@@ -62,7 +62,14 @@ export function MapCard({ summary, details, filters, shown, gone, onShown }: Of)
           onRefused={() => setRefused(true)}
         />
       )}
-      <Notes frame={frame} chosen={wireframe} summary={summary} drawn={layerDrawn} look={look !== null} gone={gone} />
+      <Notes
+        frame={frame}
+        chosen={wireframe}
+        summary={summary}
+        drawn={layerDrawn}
+        look={look !== null}
+        vanished={vanished}
+      />
       {cell !== null && (
         <CellEvents
           cell={cell}
@@ -104,13 +111,13 @@ interface NotesOf {
   readonly summary: HeatmapSummary;
   readonly drawn: Drawn;
   readonly look: boolean;
-  readonly gone: Of['gone'];
+  readonly vanished: Of['vanished'];
 }
 
-/** What lies below the clicks, and how far they can be relied on to lie on it. */
-function Notes({ frame, chosen, summary, drawn: { matched }, look, gone }: NotesOf) {
+/** Says what lies below the clicks, and how exactly they lie on it. */
+function Notes({ frame, chosen, summary, drawn: { matched }, look, vanished }: NotesOf) {
   const { width } = useMemo(() => typicalPage(summary.events, summary.device), [summary]);
-  const lost = gone.reduce((sum, { clicks }) => sum + clicks, 0);
+  const lost = vanished.reduce((sum, { clicks }) => sum + clicks, 0);
   const below =
     frame === null
       ? t(chosen ? 'wireframeChosen' : 'noFrame')
@@ -121,7 +128,7 @@ function Notes({ frame, chosen, summary, drawn: { matched }, look, gone }: Notes
       {look && matched > 0 && ` ${t('reprojected', { n: number(matched) })}`}
       {look && lost > 0 && (
         <b class="warn" data-unmatched={lost}>
-          {` ${t('unmatched', { clicks: number(lost), elements: number(gone.length) })}`}
+          {` ${t('unmatched', { clicks: number(lost), elements: number(vanished.length) })}`}
         </b>
       )}
     </p>

@@ -20,7 +20,7 @@ export function withBins({ bins, totals }: Watched, news: readonly LiveBinView[]
   let { cheers, hate } = totals;
   for (const bin of news) {
     const before = known.get(bin.time);
-    // Of one that was forgotten nobody knows what is new; the next whole answer does.
+    // Nobody knows what is new in a bin that was forgotten; the next whole answer does.
     if (before === undefined && bin.time < oldest) continue;
     cheers += bin.cheers - (before?.cheers ?? 0);
     hate += bin.hate - (before?.hate ?? 0);

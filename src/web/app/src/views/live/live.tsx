@@ -96,7 +96,7 @@ export function Live() {
   );
 }
 
-/** By the same two seconds as the bars above it. */
+/** It covers the same two seconds as the bars above it. */
 function Activity({ bins }: Pick<Watched, 'bins'>) {
   return (
     <LineChart

@@ -31,11 +31,11 @@ export function useLive(): Live {
       return;
     }
     const watching = new Watching((change) => setLive(change));
-    const seen = () => (document.hidden ? watching.stop() : watching.start());
-    document.addEventListener('visibilitychange', seen);
-    seen();
+    const onVisibility = () => (document.hidden ? watching.stop() : watching.start());
+    document.addEventListener('visibilitychange', onVisibility);
+    onVisibility();
     return () => {
-      document.removeEventListener('visibilitychange', seen);
+      document.removeEventListener('visibilitychange', onVisibility);
       watching.stop();
     };
   }, [stopped]);
@@ -46,7 +46,7 @@ class Watching {
   private source: EventSource | null = null;
   private timers: ReturnType<typeof setInterval>[] = [];
   private lastFrame = 0;
-  /** What came while whole answers are on their way, each with its own list. */
+  /** The bins that came while whole answers are on their way; each answer has a list of its own. */
   private readonly meanwhile = new Set<LiveFrame['bins'][]>();
 
   constructor(private readonly tell: (change: (before: Live) => Live) => void) {}

@@ -8,7 +8,7 @@ import { viewAddress } from '../../shell/address.js';
 
 const EVERY_MS = 30_000;
 
-/** What the figures are made of; each row leads to its events. */
+/** Breaks the figures down; each row leads to its events. */
 export function Breakdowns({ question, asked }: { question: string; asked: Record<string, string | null> }) {
   const pages = useAnswer(question, (signal) => get('/metrics/pages', { ...asked, limit: 8 }, signal), EVERY_MS);
   const more = useAnswer(

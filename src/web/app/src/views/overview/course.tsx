@@ -117,6 +117,6 @@ function clicksBefore({ window, points, comparison }: Timeseries): readonly (num
   if (comparison === undefined) return null;
   const shift = Date.parse(window.from) - Date.parse(comparison.window.from);
   const byTime = new Map(comparison.points.map((point) => [Date.parse(point.time) + shift, point.total_clicks]));
-  // Where clocks were changed, or the window is no whole number of buckets, by their places.
+  // If clocks were changed, or the window is no whole number of buckets, buckets are compared by their places.
   return points.map(({ time }, at) => byTime.get(Date.parse(time)) ?? comparison.points[at]?.total_clicks ?? null);
 }

@@ -13,7 +13,7 @@ import { Course } from './course.js';
 import { Tiles } from './tiles.js';
 
 const EVERY_MS = 5_000;
-/** Of the chart with its title and its table's line. */
+/** The height of the chart with its title and its table's line. */
 const COURSE_HEIGHT = 356;
 
 /** Better or worse than before, by how much, and whether the figures can be trusted. */

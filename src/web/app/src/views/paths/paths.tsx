@@ -29,7 +29,7 @@ const WORDS = {
   to: ['def_to', 'means_to'],
 } as const;
 
-/** Where people go from a page, or come from to it. */
+/** Shows where people go from a page, or from where they come to it. */
 export function PathsView() {
   const asked = PERIODS.find((one) => one === parameter('period')) ?? USUAL_PERIOD;
   const ignored = addressRange();

@@ -5,17 +5,15 @@ export interface Column {
   readonly of: PathsNode;
   /** Most sessions first. */
   readonly branches: readonly PathsNode[];
-  /** The branch that the next column is of; null: there is none. */
+  /** The branch that the next column belongs to; null: there is none. */
   readonly chosen: PathsNode | null;
 }
 
 const branchesOf = (nodes: readonly PathsNode[], { id }: PathsNode) => nodes.filter(({ parent }) => parent === id);
 
 /**
- * What follows page by page: the branches of the root, of the chosen one of these, and so on. Where none is chosen, or the chosen one
- * is no more, the most frequent goes on.
- *
- * @param chosen pages beyond the root
+ * The columns of the tree, page by page: the branches of the root, then those of the chosen branch, and so on. If none is
+ * chosen, or the chosen one is no more, the most frequent goes on. @param chosen pages beyond the root
  */
 export function columnsOf(nodes: readonly PathsNode[], chosen: readonly string[]): Column[] {
   const columns: Column[] = [];

@@ -5,14 +5,14 @@ export type Shown = (typeof SHOWN)[number];
 
 /** One part of the window, and the part in the same place of the one before. */
 export interface Pair {
-  /** Where it begins, RFC 3339. */
+  /** Its begin, RFC 3339. */
   readonly time: string;
   readonly now: number | null;
   /** Null: the one before has no such part, as a 31st. */
   readonly before: number | null;
 }
 
-/** Hours of a day, days of a week or month, each beside that of the one before. Without clicks there is no rate. */
+/** The hours of a day, or the days of a week or month, each beside that of the period before. Without clicks there is no rate. */
 export function pairsOf(field: Shown, points: readonly Point[], before: readonly Point[]): readonly Pair[] {
   const value = (point: Point | undefined): number | null => {
     if (point === undefined || (field === 'conversion_rate' && point.total_clicks === 0)) return null;

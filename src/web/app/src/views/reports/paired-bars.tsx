@@ -4,7 +4,7 @@ import { ceilingOf } from '../../parts/charts/scale.js';
 import { isNamed, type Pair } from './course.js';
 
 const HEIGHT = 64;
-/** Of a part's width. */
+/** A share of the width of a part. */
 const GAP = 0.24;
 
 interface Of {
@@ -15,7 +15,7 @@ interface Of {
   readonly text: (value: number) => string;
   /** A part's name, below it and beside the pointer. */
   readonly nameOf: (time: string, short: boolean) => string;
-  /** What the one and the other are called. */
+  /** The names of the two. */
   readonly words: readonly [now: string, before: string];
 }
 

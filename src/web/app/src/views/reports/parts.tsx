@@ -9,7 +9,7 @@ import { TopPagesTable } from '../../parts/top-pages.js';
 /** So many of each fit on the sheet. */
 const MOST = 6;
 
-/** What the clicks and conversions of a report are made of: counted from the events, so it may take a while, or be refused. */
+/** Breaks the clicks and conversions of a report down. These are counted from the events, so it may take a while, or be refused. */
 export function Parts({ window: { from, to } }: { window: Report['window'] }) {
   const question = JSON.stringify([from, to]);
   const pages = useAnswer(question, (signal) => get('/metrics/pages', { from, to, limit: MOST }, signal));

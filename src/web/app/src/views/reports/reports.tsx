@@ -66,14 +66,14 @@ function reasonOf({ exact, missing }: Report): string {
 
 /** On paper, or as a file. */
 function Keep({ report }: { report: Report }) {
-  const [said, setSaid] = useState('');
+  const [statusText, setStatusText] = useState('');
   const save = async () => {
     try {
       const file = fileOf(report);
       offer(await reportCsv(report.report, report.tz), file);
-      setSaid(t('savedFile', { file }));
+      setStatusText(t('savedFile', { file }));
     } catch (error) {
-      setSaid(t('exportFailed', { reason: (error as RequestFailed).detail || t('errorNetwork') }));
+      setStatusText(t('exportFailed', { reason: (error as RequestFailed).detail || t('errorNetwork') }));
     }
   };
   return (
@@ -85,7 +85,7 @@ function Keep({ report }: { report: Report }) {
         {t('print')}
       </button>
       <span class="sub" role="status">
-        {said}
+        {statusText}
       </span>
     </span>
   );

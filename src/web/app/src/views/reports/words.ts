@@ -29,7 +29,7 @@ export function titleOf(report: ReportName, window: Window, timeZone: string): s
 const BEFORE: Readonly<Record<ReportName, Word>> = { daily: 'dayBefore', weekly: 'weekBefore', monthly: 'monthBefore' };
 export const beforeText = (report: ReportName): string => t(BEFORE[report]);
 
-/** Of an hour of a day, a day of a week or month. @param short below its bar */
+/** Names an hour of a day, or a day of a week or month. @param short below its bar */
 export function partText(report: ReportName, time: string, timeZone: string, short: boolean): string {
   const at = new Date(time);
   if (report === 'daily') {

@@ -45,7 +45,7 @@ export function RetentionTiles({ retention: { cohorts, interval, tz } }: { reten
   );
 }
 
-/** From the first interval to the last: whole ones are counted. */
+/** These are whole intervals, from the first to the last one. */
 function days(cohorts: Retention['cohorts'], tz: string): string {
   const [first, last] = [cohorts[0], cohorts.at(-1)];
   return first && last ? `${dayMonth(first.time, tz)} – ${dayMonth(last.time, tz)}` : '';

@@ -29,7 +29,7 @@ const WORDS = {
   share: ['def_share', 'means_share'],
 } as const;
 
-/** Who came back, by when they were first seen. */
+/** Shows who came back, by when they were first seen. */
 export function RetentionView() {
   const interval = parameter('interval') === 'week' ? 'week' : 'day';
   const shown = parameter('show') === 'users' ? 'users' : 'shares';
@@ -85,7 +85,7 @@ function Cohorts({ retention, shown, old }: Of) {
   );
 }
 
-/** In a range that was asked for there may be nobody; else nothing may have come yet. */
+/** If a range was asked for, it may have nobody; else no events may have come yet. */
 function Nobody() {
   if (addressRange() === null) return <EmptyOfUsers />;
   return (

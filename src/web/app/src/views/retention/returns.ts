@@ -4,13 +4,13 @@ type Cohort = Retention['cohorts'][number];
 
 export interface Returned {
   readonly users: number;
-  /** Of the cohorts for which that interval is over. */
+  /** The users of the cohorts for which that interval is over. */
   readonly of: number;
   /** Percent; null: it is over for nobody. */
   readonly share: number | null;
 }
 
-/** Of all cohorts together, those who came back so many intervals later. */
+/** The users of all cohorts together who came back so many intervals later. */
 export function returnedAfter(cohorts: readonly Cohort[], interval: number): Returned {
   let [users, of] = [0, 0];
   for (const cohort of cohorts) {
@@ -22,7 +22,7 @@ export function returnedAfter(cohorts: readonly Cohort[], interval: number): Ret
   return { users, of, share: of === 0 ? null : (users / of) * 100 };
 }
 
-/** Without the first ones that are of nobody: there is nothing to read in them. */
+/** The first cohorts without users are left out, because there is nothing to read in them. */
 export function sinceFirst(cohorts: readonly Cohort[]): readonly Cohort[] {
   const first = cohorts.findIndex(({ users }) => users > 0);
   return first < 0 ? [] : cohorts.slice(first);

@@ -26,7 +26,7 @@ export function Services() {
       </>
     );
   }
-  // Where none answers that is an error, which says why of each.
+  // If no service answers, this is an error, which says the reason of each.
   const sources = summary.data?.sources ?? (summary.error?.body as Partial<NoUpstreamProblem> | null)?.sources ?? [];
   const unknown = summary.data === null && summary.error === null ? '…' : '–';
   const sourceOf = (name: string): Source | undefined => sources.find((one) => one.name === name);

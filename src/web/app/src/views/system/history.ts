@@ -1,6 +1,6 @@
 import { type Sample, sumOf } from './telemetry.js';
 
-/** What the charts show. */
+/** The values that the charts show. */
 export const SHOWN_MS = 600_000;
 
 /** The figures of one moment. */
@@ -9,16 +9,16 @@ export interface Moment {
   readonly at: number;
   /** Events recorded since the service started. */
   readonly recorded: number;
-  /** Recorded a second since the moment before; null: there is none, or the service started anew. */
+  /** Events recorded a second since the moment before; null: there is none, or the service started anew. */
   readonly rate: number | null;
-  /** By topic: all that was published longer ago is settled, seconds. Where it is not known there is none. */
+  /** The lag by topic, seconds: everything that was published longer ago is settled. A topic whose lag is not known is missing. */
   readonly waits: ReadonlyMap<string, number>;
 }
 
 /** `clicks` of `persistent://public/default/clicks`. */
 export const shortTopic = (topic: string): string => topic.split('/').at(-1)!;
 
-/** What was seen, and this too; what is older than the charts is let go. */
+/** Adds a moment, and drops moments that are older than the charts. */
 export function withMoment(
   history: readonly Moment[],
   figures: ReadonlyMap<string, readonly Sample[]>,

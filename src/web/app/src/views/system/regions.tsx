@@ -50,7 +50,7 @@ export function Regions() {
   );
 }
 
-/** What was merged stays to be seen when no other region is named any longer. */
+/** Merges stay visible when no other region is named any longer. */
 const takesPart = ({ regions, merges, conflicts }: RegionsAnswer): boolean =>
   regions.length + merges.length + conflicts.total > 0;
 
@@ -65,15 +65,15 @@ const DOTS: Readonly<Record<RegionStanding['status'], string>> = {
 };
 
 function Others({ regions, begun }: { regions: readonly RegionStanding[]; begun: () => void }) {
-  const [said, setSaid] = useState<{ text: string; well: boolean }>({ text: '', well: true });
+  const [statusText, setStatusText] = useState<{ text: string; well: boolean }>({ text: '', well: true });
   const offered = mayOperate();
   const merge = async (name: string, dryRun: boolean) => {
     try {
       await mergeRegion(name, dryRun);
-      setSaid({ text: t('mergeBegun'), well: true });
+      setStatusText({ text: t('mergeBegun'), well: true });
       begun();
     } catch (error) {
-      setSaid({ text: (error as RequestFailed).detail || t('errorNetwork'), well: false });
+      setStatusText({ text: (error as RequestFailed).detail || t('errorNetwork'), well: false });
     }
   };
   const button = (name: string, dryRun: boolean) => (
@@ -115,8 +115,8 @@ function Others({ regions, begun }: { regions: readonly RegionStanding[]; begun:
             : []),
         ])}
       />
-      <p role="status" class={said.well ? 'good' : 'warn'} data-begun>
-        {said.text}
+      <p role="status" class={statusText.well ? 'good' : 'warn'} data-begun>
+        {statusText.text}
       </p>
     </>
   );

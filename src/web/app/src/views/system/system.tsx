@@ -134,11 +134,11 @@ function Keys() {
   );
 }
 
-/** What the figures were since this page was opened; the same figures are no new moment. */
+/** The figures since this page was opened. The same figures make no new moment. */
 function useHistory(figures: ReadonlyMap<string, readonly Sample[]> | null): readonly Moment[] {
-  const seen = useRef<{ of: unknown; history: readonly Moment[] }>({ of: null, history: [] });
-  if (figures !== null && seen.current.of !== figures) {
-    seen.current = { of: figures, history: withMoment(seen.current.history, figures, Date.now()) };
+  const kept = useRef<{ of: unknown; history: readonly Moment[] }>({ of: null, history: [] });
+  if (figures !== null && kept.current.of !== figures) {
+    kept.current = { of: figures, history: withMoment(kept.current.history, figures, Date.now()) };
   }
-  return seen.current.history;
+  return kept.current.history;
 }

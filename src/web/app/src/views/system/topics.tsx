@@ -7,7 +7,7 @@ import type { Sample } from './telemetry.js';
 
 type Figures = ReadonlyMap<string, readonly Sample[]>;
 
-/** What waits in each topic, and why where something is wrong. */
+/** Shows what waits in each topic, and the reason if something is wrong. */
 export function Topics({ figures, missing }: { figures: Figures; missing: Freshness['missing'] }) {
   const of = (name: string, topic: string) =>
     figures.get(name)?.find(({ labels }) => shortTopic(labels['topic'] ?? '') === topic)?.value;

@@ -17,7 +17,7 @@ interface Of {
   readonly gap: number;
 }
 
-/** One visit: where it came in, what was done, where it went out. */
+/** Shows one visit: where it began, what was done, and where it ended. */
 export function Session({ session, gap }: Of) {
   const { session_id, started_at, duration_ms, total_events, entry_page, exit_page, events } = session;
   return (
@@ -48,7 +48,7 @@ export function Session({ session, gap }: Of) {
   );
 }
 
-/** Where in the visit its events are. The list below says the same. */
+/** Marks where in the visit its events are. The list below says the same. */
 function Strip({ session }: { session: JourneySession }) {
   return (
     <div class="strip" aria-hidden="true">

@@ -1,6 +1,6 @@
 import type { Journey, JourneySession } from '../../../../../journeys/application/answers/journey.answer.js';
 
-/** What has come of a journey so far. */
+/** The part of a journey that has come so far. */
 export interface Walked {
   /** The last page: its figures are of the whole. */
   readonly journey: Journey;
@@ -8,7 +8,7 @@ export interface Walked {
   readonly sessions: readonly JourneySession[];
 }
 
-/** With the next page of it: a session that was cut in two is one again. @param before null: this is the first page */
+/** Adds the next page of it. A session that was cut in two becomes one again. @param before null: this is the first page */
 export function withPage(before: Walked | null, journey: Journey): Walked {
   const sessions = [...(before?.sessions ?? [])];
   const [first, ...others] = journey.sessions;
@@ -19,7 +19,7 @@ export function withPage(before: Walked | null, journey: Journey): Walked {
   return { journey, sessions: [...sessions.slice(0, -1), whole, ...others] };
 }
 
-/** From the end of all that was before to the start of each session, milliseconds; below 0 they overlap, and 0 before the first. */
+/** Milliseconds from the end of all sessions before to the start of each session. Below 0 they overlap; the first one has 0. */
 export function gapsBefore(sessions: readonly JourneySession[]): number[] {
   let ended = Infinity;
   return sessions.map(({ started_at, ended_at }) => {
@@ -29,6 +29,6 @@ export function gapsBefore(sessions: readonly JourneySession[]): number[] {
   });
 }
 
-/** Where an event stands in its session, in parts of it. */
+/** The place of an event in its session, in parts of it. */
 export const placeIn = ({ started_at, duration_ms }: JourneySession, occurred_at: string): number =>
   duration_ms === 0 ? 0 : (Date.parse(occurred_at) - Date.parse(started_at)) / duration_ms;

@@ -12,7 +12,7 @@ export interface JourneyWalk {
   readonly again: () => void;
 }
 
-/** What a person did, page by page. @param user null asks nothing */
+/** Reads what a person did, page by page. @param user null asks nothing */
 export function useJourney(user: string | null, range: Parameters): JourneyWalk {
   const question = JSON.stringify([user, range]);
   const [state, setState] = useState<{ of: string; walked: Walked | null; error: RequestFailed | null }>({

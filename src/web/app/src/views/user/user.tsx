@@ -18,7 +18,7 @@ const WORDS = {
   order: ['def_order', 'means_order'],
 } as const;
 
-/** What one person did, session by session, in which order. */
+/** Shows what one person did, session by session. */
 export function User({ rest }: { rest: string }) {
   const user = rest === '' ? null : rest;
   const { walked, error, more, again } = useJourney(user, { ...addressRange() });

@@ -56,12 +56,15 @@ export function draftOf(rule: AlertRuleView): Draft {
   };
 }
 
-/** What of a rule the form does not change. */
+/** The members of a rule that the form does not change. */
 export type Kept = Pick<AlertRuleView, 'enabled' | 'muted_until'>;
 
 export const NEW_KEPT: Kept = { enabled: true, muted_until: null };
 
-/** As the API takes it: without what has no meaning for what is watched. Wrong figures go as they are, and come back with what is wrong. */
+/**
+ * The rule as the API takes it, without members that have no meaning for its metric. Wrong figures are sent as they are, and
+ * the answer says what is wrong.
+ */
 export function bodyOf(draft: Draft, { enabled, muted_until }: Kept) {
   const { metric, label, currency } = draft;
   return {
@@ -87,7 +90,7 @@ export type RuleBody = ReturnType<typeof bodyOf>;
 export const periodOf = ({ window, minutes }: Pick<Draft, 'window' | 'minutes'>) =>
   window === OWN_MINUTES ? figureOf(minutes) : window;
 
-/** Of what is judged by what is now, nothing is kept to compare with. */
+/** Former values of these metrics are not kept, so there is nothing to compare with. */
 export const conditionOf = ({ metric, condition }: Pick<Draft, 'metric' | 'condition'>): Condition =>
   isOfNow(metric) && isRelative(condition) ? 'above' : condition;
 

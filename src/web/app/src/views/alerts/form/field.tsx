@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** What the control of a field has. */
+/** The properties of the control of a field. */
 interface Attributes {
   readonly id: string;
   readonly name: string;
@@ -10,9 +10,9 @@ interface Attributes {
 
 interface Of {
   readonly label: string;
-  /** As the API names it. */
+  /** The name in the API. */
   readonly name: string;
-  /** What is wrong with it, in the API's words. */
+  /** The defect of the field, in the API's words. */
   readonly problems: Readonly<Record<string, string>>;
   readonly wide?: boolean;
   readonly children: (attributes: Attributes) => ComponentChildren;

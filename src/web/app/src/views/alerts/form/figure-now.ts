@@ -10,11 +10,11 @@ const LONGEST_MINUTES = 10_080;
 
 export interface FigureNow {
   readonly value: number | string | null;
-  /** From the same window a week before, percent; null: nothing was then, or nothing is compared. */
+  /** The change against the same window a week before, percent; null: there was nothing then, or nothing is compared. */
   readonly change: number | null;
 }
 
-/** What a rule would be judged by now; null: not known, or its window is wrong. */
+/** The figure by which a rule would be judged now; null: it is not known, or its window is wrong. */
 export function useFigureNow(rule: RuleBody): FigureNow | null {
   const { metric, currency, filter, period, condition } = rule;
   const known = isOfNow(metric) || typeof period !== 'number' || (period >= 1 && period <= LONGEST_MINUTES);

@@ -13,7 +13,7 @@ interface Of {
   readonly button: string;
   /** Said above the button. */
   readonly hint?: string | undefined;
-  /** What is said where that went well. @throws {RequestFailed} */
+  /** Saves the rule. The result is the message to show. @throws {RequestFailed} */
   readonly save: (body: RuleBody) => Promise<string>;
 }
 
@@ -21,18 +21,18 @@ interface Of {
 export function RuleForm({ start, kept, button, hint, save }: Of) {
   const [draft, setDraft] = useState(start);
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
-  const [said, setSaid] = useState('');
+  const [statusText, setStatusText] = useState('');
   const body = bodyOf(draft, kept);
   const { metric } = draft;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     try {
       setProblems({});
-      setSaid(await save(body));
+      setStatusText(await save(body));
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
       setProblems(error.fields);
-      setSaid(error.detail || t('errorNetwork'));
+      setStatusText(error.detail || t('errorNetwork'));
     }
   };
   /** A field that is written in. */
@@ -126,7 +126,7 @@ export function RuleForm({ start, kept, button, hint, save }: Of) {
       <div class="row">
         <button class="btn primary">{button}</button>
         <span role="status" class={Object.keys(problems).length > 0 ? 'warn' : ''} data-outcome>
-          {said}
+          {statusText}
         </span>
       </div>
     </form>

@@ -4,7 +4,7 @@ import { conditionText, figureText, watchedText } from '../../../parts/alerts/wo
 import type { RuleBody } from './draft.js';
 import { useFigureNow } from './figure-now.js';
 
-/** What a rule does, in sentences, and what it would be judged by now. */
+/** Says in sentences what a rule does, and by which figure it would be judged now. */
 export function Says({ body }: { body: RuleBody }) {
   const now = useFigureNow(body);
   const { metric, currency, for_minutes, resolve_after_minutes, min_clicks, webhook_url } = body;

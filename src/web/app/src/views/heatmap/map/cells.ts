@@ -11,7 +11,7 @@ export interface Cell {
   readonly column: number;
 }
 
-/** Those that people read; what is drawn is counted finer. */
+/** The cells that people read; the picture is counted in finer ones. */
 export const SHOWN = 20;
 /** A multiple of the above, so that the figures of the large cells are sums of the small ones. */
 export const COUNTED = 100;
@@ -54,10 +54,9 @@ export interface Weighted extends Place {
 export type Spot<Known> = Weighted & { readonly of: Known | null };
 
 /**
- * Every click that is counted, drawn where it was as exactly as is known: those of a cell at the places of its newest, which
- * are known one by one, and in its middle where none of them is among these.
- *
- * @param known of the newest clicks
+ * Every click that is counted, drawn as exactly as its place is known. The newest clicks are known one by one. The clicks of
+ * a cell are drawn at the places of its newest ones, or in its middle if none of these is known. @param known of the newest
+ * clicks
  */
 export function weighted<Known extends Place>(grid: Grid, known: readonly Known[]): readonly Spot<Known>[] {
   const rows = grid.length;

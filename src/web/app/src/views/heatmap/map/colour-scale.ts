@@ -1,4 +1,4 @@
-/** From few to many; they differ in lightness too. */
+/** The colours from few clicks to many. They also differ in lightness. */
 const STOPS = [
   [43, 80, 216],
   [25, 167, 206],
@@ -13,7 +13,10 @@ const LEAST_BETWEEN = 0.16;
 /** How many clicks have the hottest colour. */
 export const topOf = (most: number): number => Math.max(LEAST_TOP, most);
 
-/** 0 … 1. By the root: else one button that everybody presses is all that is seen. */
+/**
+ * A number from 0 to 1. It grows by the root of the clicks, because otherwise one button that everybody presses would be all
+ * that is seen.
+ */
 export const heatOf = (clicks: number, top: number): number => Math.min(1, Math.sqrt(clicks / top));
 
 /** Red, green and blue. */

@@ -1,10 +1,10 @@
 export interface Frame {
   readonly address: string;
-  /** Of our own origin: we can look into it. */
+  /** Whether the page is of our own origin, so that we can look into it. */
   readonly own: boolean;
 }
 
-/** What a frame may do. Scripts of our own origin could do all that whoever is signed in here may: they do not run. */
+/** The rights of a frame. Scripts of our own origin could do whatever the person who is signed in may do, so they do not run. */
 export const sandboxOf = ({ own }: Frame): string => (own ? 'allow-same-origin' : 'allow-scripts allow-same-origin');
 
 /** The tracker in a window of this name says nothing: an analyst who looks at a page is no visitor. */

@@ -9,7 +9,7 @@ const MOST_GROWTHS = 12;
 interface Of {
   readonly frame: Frame;
   readonly page: string;
-  /** Of the window that the page is laid out for, pixels. */
+  /** The width of the window that the page is laid out for, pixels. */
   readonly width: number;
   readonly viewportHeight: number;
   /** How long the page is; null: as long as it turns out to be. */
@@ -17,7 +17,7 @@ interface Of {
   /** Pixels of the screen that one of the page has. */
   readonly scale: number;
   readonly within: 'document' | 'viewport';
-  /** Where we can look into it: what it shows now, again when that changes. */
+  /** Is told what the page shows now, and again when that changes, if we can look into it. */
   readonly onShown: (page: ShownPage) => void;
   readonly onRefused: () => void;
 }
@@ -34,7 +34,7 @@ export function FramedPage({ frame, page, width, viewportHeight, height, scale, 
     let growths = 0;
     const measure = () => {
       const measured = pageIn(shown, within);
-      // What is taller than its window grows with it, for ever.
+      // An element that is taller than its window would grow with it, for ever.
       if (within === 'document' && growths++ < MOST_GROWTHS) setLength(measured.height);
       onShown(measured);
     };
@@ -61,9 +61,8 @@ export function FramedPage({ frame, page, width, viewportHeight, height, scale, 
 }
 
 /**
- * What a frame of our own origin shows, as it is measured now.
- *
- * @param within `document`: all of it; `viewport`: what is seen of it without scrolling
+ * Measures what a frame of our own origin shows now. @param within `document`: all of it; `viewport`: the part that is seen
+ * without scrolling
  */
 function pageIn(shown: Document, within: 'document' | 'viewport'): ShownPage {
   const { documentElement: root, body } = shown;

@@ -10,7 +10,7 @@ interface Of {
   readonly transparency: number;
 }
 
-/** Where it was clicked, the more the hotter. */
+/** Draws where the page was clicked; the more clicks, the hotter the colour. */
 export function HeatCanvas({ density, top, label, transparency }: Of) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

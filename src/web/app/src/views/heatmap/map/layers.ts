@@ -4,10 +4,10 @@ import { binned, coarser, type Grid, type Place, type Weighted, weighted } from 
 import { onElement, type ShownPage } from './projection.js';
 import { placeInViewport, type Seen } from './typical-page.js';
 
-/** What is drawn of a layer. */
+/** The drawing of a layer. */
 export interface Drawn {
   readonly points: readonly Weighted[];
-  /** By cells that people read. */
+  /** Its clicks by the cells that people read. */
   readonly grid: Grid;
   /** All of the layer, drawn or not. */
   readonly clicks: number;
@@ -20,10 +20,9 @@ interface Click extends Seen {
 }
 
 /**
- * Where a click is drawn. On a page that we can look into: on what it hit. Else where it was in the document; on what is fixed:
- * where it was in the window, since that has no place of its own in the document.
- *
- * @returns null: nowhere
+ * The place where a click is drawn. On a page that we can look into, this is on the element that it hit. Otherwise it is
+ * where the click was in the document. A click on a fixed element is drawn where it was in the window, because it has no
+ * place of its own in the document. @returns null: nowhere
  */
 export function placeOf(click: Click, layer: Layer, page: ShownPage | null): Place | null {
   // The grid is of the figures as they are counted.
@@ -33,9 +32,8 @@ export function placeOf(click: Click, layer: Layer, page: ShownPage | null): Pla
 }
 
 /**
- * Every click of a layer, where it is drawn.
- *
- * @param details what elements were hit, once it is known. @param page the page as it is now, where we can look into it
+ * Every click of a layer, with the place where it is drawn. @param details the elements that were hit, once they are known.
+ * @param page the page as it is now, if we can look into it
  */
 export function drawn(
   summary: HeatmapSummary,
@@ -103,7 +101,7 @@ function unknown(
     );
 }
 
-/** Of a layer, by element. */
+/** The clicks of a layer, by element. */
 const totalsOf = (fixed: boolean, details: HeatmapSummary | null): Map<string, number> =>
   new Map(
     details?.elements?.map(({ selector, clicks, fixed_clicks }) => [

@@ -6,7 +6,7 @@ import { colourAt, ticksOf } from './colour-scale.js';
 const SHADES = [0, 0.25, 0.5, 0.75, 1];
 const gradient = `linear-gradient(90deg, ${SHADES.map((at) => `rgb(${colourAt(at).join(' ')})`).join(', ')})`;
 
-/** What the colours mean, and how much of the page they let through. @param top clicks of the hottest colour */
+/** Explains the colours, and how much of the page they let through. @param top clicks of the hottest colour */
 export function Legend({ top, layer, transparency }: { top: number; layer: Layer; transparency: number }) {
   return (
     <div class="heat-legend">

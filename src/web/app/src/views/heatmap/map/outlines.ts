@@ -4,18 +4,18 @@ import type { Seen } from './typical-page.js';
 const LEAST_CLICKS = 3;
 /** Clicks that lie closer together within their element than this do not tell its size. */
 const LEAST_SPREAD = 0.05;
-/** Of the page: what fits worse was not the same place for everybody. */
+/** A part of the page. An element that fits worse did not stand at the same place for everybody. */
 const MOST_ERROR = 0.015;
 
 /**
  * The elements that were hit, drawn from the clicks alone: a click tells where it was in the page and where in its element, so a
  * few of them tell where the element is. Fractions of the document, by selector.
  *
- * @param seen at about one width: elsewhere an element may stand elsewhere
+ * @param observed at about one width: elsewhere an element may stand elsewhere
  */
-export function outlines(seen: readonly Seen[]): ReadonlyMap<string, Box> {
+export function outlines(observed: readonly Seen[]): ReadonlyMap<string, Box> {
   const byElement = new Map<string, Seen[]>();
-  for (const one of seen) {
+  for (const one of observed) {
     const selector = one.target?.selector ?? null;
     if (selector === null || one.target?.x === null || one.target?.y === null) continue;
     byElement.set(selector, [...(byElement.get(selector) ?? []), one]);

@@ -1,6 +1,6 @@
 import type { Place } from './cells.js';
 
-/** What a click hit, as the tracker says it: where in it are fractions. */
+/** The element that a click hit, as the tracker describes it. The place in it is given in fractions. */
 export interface Hit {
   readonly selector: string | null;
   readonly x: number | null;
@@ -34,8 +34,8 @@ export function onElement(target: Hit | null, page: ShownPage): Place | null | u
   return { x: (box.left + target.x * box.width) / page.width, y: (box.top + target.y * box.height) / page.height };
 }
 
-/** Those of the elements that the page no longer has. */
-export const goneFrom = <Of extends { readonly selector: string }>(
+/** The elements that the page no longer has. */
+export const vanishedFrom = <Of extends { readonly selector: string }>(
   page: ShownPage,
   elements: readonly Of[],
 ): readonly Of[] => elements.filter(({ selector }) => page.boxOf(selector) === null);

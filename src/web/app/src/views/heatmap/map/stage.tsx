@@ -17,7 +17,7 @@ import type { ShownPage } from './projection.js';
 import { placeInViewport, seenAt, typicalPage } from './typical-page.js';
 import { Wireframe } from './wireframe.js';
 
-/** Of a page of which nobody tells how long it is, in its widths. */
+/** The height of a page whose length nobody tells, in its widths. */
 const USUAL_LENGTH = 1.27;
 /** More is not seen: heat has no edges. */
 const MOST_PIXELS = 3_000_000;
@@ -38,7 +38,7 @@ interface Of {
   readonly onRefused: () => void;
 }
 
-/** The page, and on it where it was clicked. */
+/** Draws the page, and on it where it was clicked. */
 export function Stage({ summary, drawn, filters, frame, shown, onShown, onRefused }: Of) {
   const place = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -111,7 +111,7 @@ export function Stage({ summary, drawn, filters, frame, shown, onShown, onRefuse
   );
 }
 
-/** The cell under the pointer with its figure, and the one that was picked. By keyboard they are reached in the grid. */
+/** Shows the cell under the pointer with its figure, and the one that was picked. The keyboard reaches cells in the grid. */
 function Pointed({ grid, picked, pick }: { grid: Drawn['grid']; picked: Cell | null; pick: (cell: Cell) => void }) {
   const [at, setAt] = useState<Cell | null>(null);
   const under = ({ offsetX, offsetY, currentTarget }: MouseEvent) => {
@@ -147,13 +147,13 @@ function Pointed({ grid, picked, pick }: { grid: Drawn['grid']; picked: Cell | n
 }
 
 function outlinesOf({ events }: HeatmapSummary, fixed: boolean, width: number) {
-  const seen = seenAt(
+  const clicks = seenAt(
     width,
     events.filter((event) => event.fixed === fixed),
   );
-  if (!fixed) return outlines(seen);
+  if (!fixed) return outlines(clicks);
   return outlines(
-    seen.flatMap((event) => {
+    clicks.flatMap((event) => {
       const place = placeInViewport(event);
       return place === null ? [] : [{ ...event, ...place }];
     }),

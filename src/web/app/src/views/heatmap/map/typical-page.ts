@@ -1,6 +1,6 @@
 import type { Hit } from './projection.js';
 
-/** What a click tells of the page that it was in; null where its client did not say. */
+/** The sizes of the page that a click tells; null: its client did not send them. */
 export interface Seen {
   readonly x: number;
   readonly y: number;
@@ -12,14 +12,14 @@ export interface Seen {
 }
 
 export interface TypicalPage {
-  /** Of the window, pixels. */
+  /** The width of the window, pixels. */
   readonly width: number;
-  /** Of the document, pixels: no narrower. */
+  /** The width of the document, pixels; at least that of the window. */
   readonly documentWidth: number;
   readonly viewportHeight: number;
-  /** Of the whole document; null where no click tells. */
+  /** The height of the whole document; null: no click tells it. */
   readonly height: number | null;
-  /** Where the first screen ends, as a fraction of the document; null where no click tells. */
+  /** The end of the first screen, as a fraction of the document; null: no click tells it. */
   readonly fold: number | null;
 }
 
@@ -32,10 +32,10 @@ export const DEVICE_SIZES = {
 const ALIKE = 0.15;
 
 /** The page as most saw it: the median of widths, and of the heights that go with that width. */
-export function typicalPage(seen: readonly Seen[], device: keyof typeof DEVICE_SIZES | null): TypicalPage {
+export function typicalPage(clicks: readonly Seen[], device: keyof typeof DEVICE_SIZES | null): TypicalPage {
   const fallback = DEVICE_SIZES[device ?? 'desktop'];
-  const width = median(seen.map(({ viewport_width }) => viewport_width)) ?? fallback.width;
-  const alike = seenAt(width, seen);
+  const width = median(clicks.map(({ viewport_width }) => viewport_width)) ?? fallback.width;
+  const alike = seenAt(width, clicks);
   const height = median(alike.map(({ document_height }) => document_height));
   const viewportHeight = median(alike.map(({ viewport_height }) => viewport_height));
   return {
@@ -47,22 +47,22 @@ export function typicalPage(seen: readonly Seen[], device: keyof typeof DEVICE_S
   };
 }
 
-/** What was clicked at about this width of the viewport. */
-export const seenAt = <Of extends Pick<Seen, 'viewport_width'>>(width: number, seen: readonly Of[]): readonly Of[] =>
-  seen.filter(({ viewport_width }) => Math.abs((viewport_width ?? 0) - width) <= width * ALIKE);
+/** The clicks that were made at about this width of the viewport. */
+export const seenAt = <Of extends Pick<Seen, 'viewport_width'>>(width: number, clicks: readonly Of[]): readonly Of[] =>
+  clicks.filter(({ viewport_width }) => Math.abs((viewport_width ?? 0) - width) <= width * ALIKE);
 
-/** Of what is there and not 0. */
+/** The median of the values that are there and not 0. */
 export function median(values: readonly (number | null)[]): number | null {
   const sorted = values.filter((value) => value !== null && value > 0).sort((one, other) => one! - other!);
   return sorted[Math.floor(sorted.length / 2)] ?? null;
 }
 
 /**
- * Where in the first screen a click on a fixed element was: it has no place of its own in the document. Null where its client
- * did not say the sizes.
+ * The place in the first screen of a click on a fixed element, which has no place of its own in the document. Null: its
+ * client did not send the sizes.
  */
-export function placeInViewport(seen: Seen & { readonly scroll_y: number | null }): { x: number; y: number } | null {
-  const { x, y, viewport_width, viewport_height, document_width, document_height, scroll_y } = seen;
+export function placeInViewport(click: Seen & { readonly scroll_y: number | null }): { x: number; y: number } | null {
+  const { x, y, viewport_width, viewport_height, document_width, document_height, scroll_y } = click;
   if (!viewport_width || !viewport_height || !document_width || !document_height || scroll_y === null) return null;
   const within = (part: number) => Math.min(1, Math.max(0, part));
   return {

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { headersOf } from '../../../api/client.js';
 import { framedBy, type Frame, framesOf, letsFrame } from './frame.js';
 
-/** Where the page is shown from; null: nowhere, undefined: that is being asked. */
+/** The address from which the page is shown. Null: there is none; undefined: it is being asked for. */
 export function useFrame(page: string): Frame | null | undefined {
   const [known, setKnown] = useState<{ of: string; frame: Frame | null } | null>(null);
   useEffect(() => {
@@ -17,7 +17,7 @@ export function useFrame(page: string): Frame | null | undefined {
 
 let listed: readonly string[] | null = null;
 
-/** What stands in the policy of this page is what the browser obeys. */
+/** The browser obeys the policy of this page. */
 async function listedOrigins(): Promise<readonly string[]> {
   if (listed !== null) return listed;
   const headers = await headersOf('/secret-heatmap');

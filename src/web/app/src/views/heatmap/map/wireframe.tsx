@@ -4,7 +4,7 @@ const QUARTERS = [0.25, 0.5, 0.75];
 
 const part = (of: number) => `${of * 100}%`;
 
-/** A page of which nothing is known but where its elements were when they were hit. */
+/** Draws a page of which only the places of its elements are known, from the clicks that hit them. */
 export function Wireframe({ boxes }: { boxes: ReadonlyMap<string, Box> }) {
   return (
     <div class="wire">

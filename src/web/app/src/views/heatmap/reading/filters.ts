@@ -2,7 +2,7 @@ import type { Cell } from '../map/cells.js';
 
 export const DEVICES = ['phone', 'tablet', 'desktop'] as const;
 export type Device = (typeof DEVICES)[number];
-/** Of the viewport in pixels, `[from, to)`. */
+/** Widths of the viewport in pixels, `[from, to)`. */
 export const DEVICE_WIDTHS: Readonly<Record<Device, { readonly from: number; readonly to: number }>> = {
   phone: { from: 0, to: 600 },
   tablet: { from: 600, to: 1024 },
@@ -28,7 +28,7 @@ export interface Filters {
   readonly wireframe: boolean;
 }
 
-/** Everything that the heat map shows is chosen in its address. What is none of its values is as good as absent. */
+/** Everything that the heat map shows is chosen in its address. A value that is not known counts as absent. */
 export function readFilters(parameters: URLSearchParams): Filters {
   const text = (name: string) => parameters.get(name) || null;
   const one = <T extends string>(name: string, of: readonly T[]) => of.find((value) => value === text(name)) ?? null;

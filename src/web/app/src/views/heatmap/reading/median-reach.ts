@@ -1,10 +1,10 @@
 interface Reached {
   readonly depth: number;
-  /** Of the views. */
+  /** The share of the views. */
   readonly share: number;
 }
 
-/** How far half of all views got, as a fraction of the page; null without views. Between two depths as if by a line. */
+/** How far half of all views were read, as a fraction of the page; null without views. Between two depths it is interpolated. */
 export function medianReach(reach: readonly Reached[]): number | null {
   if (reach.every(({ share }) => share === 0)) return null;
   let before: Reached = { depth: 0, share: 1 };
