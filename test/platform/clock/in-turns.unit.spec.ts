@@ -24,6 +24,17 @@ describe('work in turns', () => {
     expect(others).toBe(false);
   });
 
+  it('shares its turn with the work before it: many short ones let others have theirs, too', async () => {
+    let others = false;
+    setImmediate(() => (others = true));
+    const busyFor = function* (ms: number): Generator<void, void> {
+      for (const end = performance.now() + ms; performance.now() < end;);
+      yield;
+    };
+    for (let n = 0; n < 100 && !others; n += 1) await inTurns(busyFor(1));
+    expect(others).toBe(true);
+  });
+
   it('ends when it is given up, and fails as the work does', async () => {
     const given = new AbortController();
     setImmediate(() => given.abort(new Error('given up')));
