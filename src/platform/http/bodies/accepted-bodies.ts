@@ -4,7 +4,7 @@ import { Problem } from '../problems/problem.js';
 import type { AccessControl } from '../access/access-control.port.js';
 import { callerOf } from '../access/caller.js';
 import { propertiesOf } from '../route-properties.js';
-import { BodiesInFlight, type Hold } from './bodies-in-flight.js';
+import { BodiesInFlight, type BodyHold } from './bodies-in-flight.js';
 import { readBody } from './read-body.js';
 
 /** A body above this is answered with 413. */
@@ -22,7 +22,7 @@ type Done = (error: Error | null, body?: unknown) => void;
 /** Which bodies are read, how much of them, and what becomes of their bytes. */
 export class AcceptedBodies {
   private readonly inFlight = new BodiesInFlight();
-  private readonly holds = new WeakMap<FastifyRequest, Hold>();
+  private readonly holds = new WeakMap<FastifyRequest, BodyHold>();
 
   constructor(private readonly control: AccessControl) {}
 

@@ -2,6 +2,9 @@
 const MOST_BYTES = 64_000_000;
 /** Apart, so that strangers cannot use up what those with a key need. */
 const MOST_BYTES_OF_STRANGERS = 16_000_000;
+/** Decoders have a share of their own: packed bodies that never end keep no plain one out. */
+const MOST_BYTES_OF_DECODERS = 32_000_000;
+const MOST_BYTES_OF_STRANGERS_DECODERS = 8_000_000;
 
 /** The part of a share that one request holds. */
 export interface Hold {
@@ -11,13 +14,39 @@ export interface Hold {
   release(): void;
 }
 
-/** Bytes of bodies, unpacked, that this process has read and not answered yet. */
-export class BodiesInFlight {
-  private readonly ofKeys = new Share(MOST_BYTES);
-  private readonly ofStrangers = new Share(MOST_BYTES_OF_STRANGERS);
+/** The parts that one request holds. */
+export interface BodyHold extends Hold {
+  /** For the memory of a decoder, until it is destroyed. */
+  readonly decoder: Hold;
+}
 
-  hold(withKey: boolean): Hold {
+/** Bytes of bodies, unpacked, that this process has read and not answered yet, and of what unpacks them. */
+export class BodiesInFlight {
+  private readonly ofKeys = new Shares(MOST_BYTES, MOST_BYTES_OF_DECODERS);
+  private readonly ofStrangers = new Shares(MOST_BYTES_OF_STRANGERS, MOST_BYTES_OF_STRANGERS_DECODERS);
+
+  hold(withKey: boolean): BodyHold {
     return (withKey ? this.ofKeys : this.ofStrangers).hold();
+  }
+}
+
+class Shares {
+  private readonly bodies: Share;
+  private readonly decoders: Share;
+
+  constructor(mostOfBodies: number, mostOfDecoders: number) {
+    this.bodies = new Share(mostOfBodies);
+    this.decoders = new Share(mostOfDecoders);
+  }
+
+  hold(): BodyHold {
+    const body = this.bodies.hold();
+    const decoder = this.decoders.hold();
+    const release = () => {
+      body.release();
+      decoder.release();
+    };
+    return { grow: body.grow, release, decoder };
   }
 }
 
@@ -26,7 +55,7 @@ class Share {
 
   constructor(private readonly most: number) {}
 
-  hold(): Hold {
+  hold(): { readonly grow: (bytes: number) => boolean; readonly release: () => void } {
     let mine = 0;
     return {
       grow: (bytes) => {

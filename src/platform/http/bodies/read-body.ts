@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Problem } from '../problems/problem.js';
-import type { Hold } from './bodies-in-flight.js';
+import type { BodyHold } from './bodies-in-flight.js';
 import { decoderFor } from './compressed-bodies.js';
 
 const FIRST_BYTES = 16_384;
@@ -10,8 +10,8 @@ const RETRY_AFTER_S = '1';
 interface Bounds {
   /** Most bytes, as sent and unpacked. */
   readonly limit: number;
-  /** The body's bytes are taken from it as they come. */
-  readonly hold: Hold;
+  /** The body's bytes are taken from it as they come, and those of its decoder before. */
+  readonly hold: BodyHold;
 }
 
 /**
@@ -31,7 +31,8 @@ export function readBody(
   let source = payload;
   try {
     const decoder = decoderFor(headers);
-    if (decoder) source = payload.pipe(decoder);
+    if (decoder && !hold.decoder.grow(decoder.bytes)) return done(overloaded());
+    if (decoder) source = payload.pipe(decoder.make());
   } catch (error) {
     return done(error as Error);
   }
@@ -47,6 +48,7 @@ export function readBody(
     if (packed) {
       payload.unpipe();
       source.on('error', () => undefined).destroy();
+      hold.decoder.release();
     }
     if (error) hold.release();
     done(error, error ? undefined : body.subarray(0, length));
