@@ -24,7 +24,8 @@ describe('requests sent without waiting for the answers before', () => {
     socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
     socket.on('error', () => undefined); // cut off in the middle
     socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(count));
-    return { socket, answers: () => heard.split('HTTP/1.1 200').length - 1 };
+    const heardOf = (status: number) => heard.split(`HTTP/1.1 ${status}`).length - 1;
+    return { socket, answers: () => heardOf(200), refusals: () => heardOf(503) };
   };
 
   it('are answered, tens of them', async () => {
@@ -44,5 +45,27 @@ describe('requests sent without waiting for the answers before', () => {
     await holder.query('rollback');
     await holder.end();
     expect((await fetch(`${service.url}/events`)).status).toBe(200);
+  });
+
+  it('are 503 from the 501st on that waits behind another, over all connections', async () => {
+    const holder = new Client({ connectionString: database.url });
+    await holder.connect();
+    await holder.query('begin; lock table events in access exclusive mode');
+    const held = Array.from({ length: 6 }, () => send('/events', 90));
+    // The first request of a connection waits behind none: 6 and 500 are let in, 34 of 540 are not.
+    const refused = () => held.reduce((sum, { refusals }) => sum + refusals(), 0);
+    const alone = fetch(`${service.url}/health/live`);
+    expect((await alone).status).toBe(200);
+    await holder.query('rollback');
+    await holder.end();
+    await eventually(() => expect(refused()).toBeGreaterThanOrEqual(34), { within: 10_000, what: 'some are refused' });
+    await eventually(
+      () => expect(held.reduce((sum, { answers, refusals }) => sum + answers() + refusals(), 0)).toBe(540),
+      { within: 10_000, what: 'each has an answer' },
+    );
+    for (const { socket } of held) socket.destroy();
+    const { socket, answers } = send('/events', 60);
+    await eventually(() => expect(answers()).toBe(60), { within: 10_000, what: 'there is room again' });
+    socket.destroy();
   });
 });
