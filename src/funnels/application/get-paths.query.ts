@@ -40,7 +40,11 @@ export class GetPathsHandler implements IQueryHandler<GetPathsQuery> {
   async execute({ pageUrl, direction, period, signal }: GetPathsQuery): Promise<Paths> {
     const asked = requestedWindow({ period, from: null, to: null }, this.cache.now());
     const key = ['paths', pageUrl, direction, period];
-    return this.cache.get(key, (shared) => this.paths(pageUrl, direction, asked, shared), { costly: true, signal });
+    return this.cache.get(key, (shared) => this.paths(pageUrl, direction, asked, shared), {
+      costly: true,
+      bulky: true,
+      signal,
+    });
   }
 
   private async paths(
@@ -70,26 +74,30 @@ export class GetPathsHandler implements IQueryHandler<GetPathsQuery> {
   }
 }
 
+/** It takes as long as there are paths, whatever the length of their addresses. */
 function nodesOf(paths: readonly CountedPath[]): PathsNode[] {
-  const ids = new Map(paths.map(({ pages }, id) => [JSON.stringify(pages), id]));
-  const parentOf = ({ pages }: CountedPath) => ids.get(JSON.stringify(pages.slice(0, -1))) ?? null;
-  const shown = paths.map((path) => ({ parent: parentOf(path), sessions: path.sessions }));
-  return paths.map((path, id) => {
-    const { pages, sessions, ended } = path;
-    const parent = parentOf(path);
-    const branches = shown.filter((branch) => branch.parent === id);
-    const isLast = pages.length > MOST.steps;
+  const steps: number[] = [];
+  const shown = paths.map(() => ({ branches: 0, sessions: 0 }));
+  for (const { parent, sessions } of paths) {
+    steps.push(parent === null ? 0 : steps[parent]! + 1);
+    if (parent === null) continue;
+    shown[parent]!.branches += 1;
+    shown[parent]!.sessions += sessions;
+  }
+  return paths.map(({ parent, page, sessions, ended, branches }, id) => {
+    const step = steps[id]!;
+    const isLast = step === MOST.steps;
     return {
       id,
       parent,
-      step: pages.length - 1,
-      page_url: pages.at(-1) ?? '',
+      step,
+      page_url: page,
       sessions,
       share: percentage(sessions, parent === null ? sessions : paths[parent]!.sessions),
       ended: isLast ? 0 : ended,
       rest: {
-        pages: isLast ? 0 : path.branches - branches.length,
-        sessions: isLast ? 0 : branches.reduce((rest, branch) => rest - branch.sessions, sessions - ended),
+        pages: isLast ? 0 : branches - shown[id]!.branches,
+        sessions: isLast ? 0 : sessions - ended - shown[id]!.sessions,
       },
     };
   });

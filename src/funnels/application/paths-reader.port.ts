@@ -5,8 +5,10 @@ export type Direction = (typeof DIRECTIONS)[number];
 
 /** A path from the root to a page, and how many sessions took it. */
 export interface CountedPath {
-  /** The pages of the path, the root first. */
-  readonly pages: readonly string[];
+  /** The place, in the list, of the path that this one prolongs by a page. Null: this is the root. */
+  readonly parent: number | null;
+  /** Its last page. */
+  readonly page: string;
   readonly sessions: number;
   /** Sessions that went to no further page. */
   readonly ended: number;

@@ -9,7 +9,8 @@ import type { Direction } from '../../application/paths-reader.port.js';
  * index of clicks by (page_key, occurred_at). It finds their other events by a pass over the window, because no index leads
  * to a session.
  *
- * `step0`, `step1`, … are the paths of this many steps: the most frequent branches of those that were kept before.
+ * `step0`, `step1`, … are the paths of this many steps: the most frequent branches of those that were kept before. An
+ * address may have kilobytes, so of each path only the last page is sent, with the number of the path that it prolongs.
  */
 export function paths(
   pageUrl: string,
@@ -58,11 +59,15 @@ with visitors as (
   select path[1:1] as pages, count(*) as sessions, count(*) filter (where cardinality(path) = 1) as ended,
     count(distinct path[2] collate "C") as branches
   from walked group by 1${levels.join('')}
+), tree as (
+  ${Array.from({ length: most.steps + 1 }, (_, step) => `select * from step${step}`).join(' union all ')}
+), numbered as materialized (
+  select *, row_number() over (order by cardinality(pages), sessions desc, pages collate "C") - 1 as id from tree
 )
 select (
-    select coalesce(json_agg(json_build_object('pages', pages, 'sessions', sessions, 'ended', ended, 'branches', branches)
-      order by cardinality(pages), sessions desc, pages collate "C"), '[]')
-    from (${Array.from({ length: most.steps + 1 }, (_, step) => `select * from step${step}`).join(' union all ')}) tree
+    select coalesce(json_agg(json_build_object('parent', parent.id, 'page', path.pages[cardinality(path.pages)],
+      'sessions', path.sessions, 'ended', path.ended, 'branches', path.branches) order by path.id), '[]')
+    from numbered path left join numbered parent on parent.pages = path.pages[1:cardinality(path.pages) - 1]
   ) as paths,
   (select count(*)::float8 from events where ${onPage} and session_id is null) as excluded,
   extract(epoch from retention_floor)::float8 * 1000 as retention_floor, extract(epoch from fine_horizon)::float8 * 1000 as fine_horizon
