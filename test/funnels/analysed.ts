@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, type QueryConfig } from 'pg';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
@@ -39,6 +39,8 @@ export function analysed(now: number) {
     record: (rows: readonly Row[]) => recordRows(application.store, rows),
     /** From now on older facts are not kept, epoch milliseconds. */
     keepFrom: (floor: number) => sql.query('update storage_bounds set retention_floor = $1', [new Date(floor)]),
+    /** Runs a statement of a reader as it is, and returns how many characters its answer has. */
+    answerLength: async (statement: QueryConfig) => JSON.stringify((await sql.query(statement)).rows).length,
     asking:
       <Body = Json>(path: string): Ask<Body> =>
       async (query) => {

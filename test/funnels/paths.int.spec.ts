@@ -1,8 +1,10 @@
 import fc from 'fast-check';
+import { TimeRange } from '../../src/events/domain/time-range.js';
+import { paths } from '../../src/funnels/infrastructure/postgres/paths.sql.js';
 import { testUuid } from '../support/events.js';
 import type { Row } from '../support/record-rows.js';
 import { analysed, type Json } from './analysed.js';
-import { paths, type Shown } from './recount-paths.js';
+import { paths as recounted, type Shown } from './recount-paths.js';
 
 const HOUR = 3_600_000;
 /** The window of an hour begins in one week of facts and ends in another. */
@@ -15,7 +17,7 @@ interface Node extends Omit<Shown, 'branches'> {
 }
 
 describe('GET /paths', () => {
-  const { forget, record, asking } = analysed(NOW);
+  const { forget, record, asking, answerLength } = analysed(NOW);
   const ask = asking<Json & { nodes: Node[] }>('/paths');
 
   /** A parent stands before its branches. */
@@ -59,7 +61,7 @@ describe('GET /paths', () => {
         for (const direction of ['from', 'to'] as const) {
           const { status, body } = await ask({ [direction]: page, period: '1h' });
           const { nodes, sessions, excluded } = body;
-          const expected = paths(rows, page, direction, NOW - HOUR, NOW);
+          const expected = recounted(rows, page, direction, NOW - HOUR, NOW);
           const found = { sessions, excluded, tree: status === 200 ? (treeOf(nodes)[0] ?? null) : null };
           expect([status, direction, found]).toEqual([200, direction, expected]);
         }
@@ -103,5 +105,21 @@ describe('GET /paths', () => {
       const { status, body } = await ask({ [field]: page });
       expect([status, body.code]).toEqual([400, 'invalid_request']);
     }
+  });
+
+  it('reads each address once for a path that ends with it, however long the path is', async () => {
+    const long = (n: number) => `/${n}${'a'.repeat(2000)}`;
+    const visits = Array.from({ length: 6 }, (_, n) => ({
+      event_id: testUuid(n),
+      event_type: 'click',
+      session_id: 's1',
+      url: long(n),
+      timestamp: NOW - 1000 + n,
+    }));
+    await record(visits as unknown as Row[]);
+    const statement = paths(long(0), 'from', TimeRange.halfOpen(NOW - HOUR, NOW + 1), { steps: 5, branches: 5 });
+    expect(await answerLength(statement)).toBeLessThan(7 * 2000);
+    const { body } = await ask({ from: long(0), period: '1h' });
+    expect(body.nodes.map(({ parent }) => parent)).toEqual([null, 0, 1, 2, 3, 4]);
   });
 });
