@@ -4,13 +4,10 @@ import { LastSeenBounds } from '../../../events/domain/counts/storage-bounds.js'
 import { TimeRange } from '../../../events/domain/time-range.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { tookTooLong } from '../../../platform/postgres/sql-state.js';
+import type { JourneySummary } from '../../application/answers/journey.answer.js';
 import { type JourneyPage, type JourneyPlace, JourneyReader } from '../../application/journey-reader.port.js';
+import { holdsEvent, type JourneyRow, placedEvent } from './journey-row.js';
 import { journeyPage } from './journey.sql.js';
-
-interface JourneyRow extends Pick<JourneyPage, 'summary' | 'events'> {
-  readonly retention_floor: number;
-  readonly fine_horizon: number;
-}
 
 @Injectable()
 export class PostgresJourneyReader extends JourneyReader {
@@ -30,9 +27,13 @@ export class PostgresJourneyReader extends JourneyReader {
     const { plan, answer } = await this.bounds.ask(
       ({ retentionFloor }) => cut(range, retentionFloor),
       async ({ start, end }) => {
-        const row = await this.row(userId, TimeRange.halfOpen(start, end), after, limit, signal);
-        const { retention_floor: retentionFloor, fine_horizon: fineHorizon, ...found } = row;
-        return { bounds: { retentionFloor, fineHorizon }, answer: found };
+        const rows = await this.rows(userId, TimeRange.halfOpen(start, end), after, limit, signal);
+        const { retention_floor: retentionFloor, fine_horizon: fineHorizon, summary } = rows[0];
+        const answer = {
+          summary: JSON.parse(summary) as JourneySummary,
+          events: rows.filter(holdsEvent).map(placedEvent),
+        };
+        return { bounds: { retentionFloor, fineHorizon }, answer };
       },
     );
     return {
@@ -46,17 +47,18 @@ export class PostgresJourneyReader extends JourneyReader {
   }
 
   /** This is a slow statement: it uses an index, but takes as long as the person has events. */
-  private async row(
+  private async rows(
     userId: string,
     range: TimeRange,
     after: JourneyPlace | null,
     limit: number,
     signal?: AbortSignal,
-  ): Promise<JourneyRow> {
+  ): Promise<[JourneyRow, ...JourneyRow[]]> {
     try {
-      const [row] = await this.database.read<JourneyRow>(journeyPage(userId, range, after, limit), signal, 'slow');
+      const statement = journeyPage(userId, range, after, limit);
+      const [row, ...others] = await this.database.read<JourneyRow>(statement, signal, 'slow');
       if (!row) throw new Error('storage_bounds holds no row');
-      return row;
+      return [row, ...others];
     } catch (error) {
       if (!tookTooLong(error)) throw error;
       throw new RangeTooLong(
