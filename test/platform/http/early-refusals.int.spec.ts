@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Controller, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import type { Settings } from '../../../src/platform/config/variables.js';
 import { Open } from '../../../src/platform/http/access/route-access.js';
 import { CorsOrigins } from '../../../src/platform/http/connection/cors-origins.js';
@@ -50,7 +49,7 @@ describe('refusals without the framework', () => {
     ordinary = 0;
     app
       .getHttpAdapter()
-      .getInstance<FastifyInstance>()
+      .getInstance()
       .addHook('onSend', (_request, _reply, _payload, done) => {
         ordinary += 1;
         done();
