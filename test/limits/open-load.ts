@@ -27,7 +27,7 @@ export class Told {
   readonly codes = new Map<string, number>();
   /** The waits of requests that were let in, milliseconds since they were due. */
   readonly admittedMs: number[] = [];
-  /** How long those of them were due before they were sent: the load's own part of the wait, milliseconds. */
+  /** How long those of them were due before they were sent, since the load was late or had no connection free, milliseconds. */
   readonly unsentMs: number[] = [];
   /** The delay of the load's own event loop, at whose end an answer is read, milliseconds: the slowest hundredth. */
   ownDelayMs = 0;
