@@ -8,7 +8,7 @@ import { Health } from './observability/health.js';
 import { Logger } from './observability/logger.js';
 import { Telemetry } from './observability/telemetry.js';
 import { HeldAnswers } from './http/answers/held-answers.js';
-import { LoadShedding } from './http/load-shedding.js';
+import { LoadShedding } from './http/shedding/load-shedding.js';
 import { OpenRequests } from './http/open-requests.js';
 import { TelemetryController } from './http/telemetry.controller.js';
 import { Database } from './postgres/database.js';

@@ -9,7 +9,7 @@ import { Config, loadConfig } from '../../src/platform/config/config.js';
 import { NeedsKey } from '../../src/platform/http/access/route-access.js';
 import { HeldAnswers } from '../../src/platform/http/answers/held-answers.js';
 import { createHttpApplication } from '../../src/platform/http/http-server.js';
-import { LoadShedding } from '../../src/platform/http/load-shedding.js';
+import { LoadShedding } from '../../src/platform/http/shedding/load-shedding.js';
 import { OpenRequests } from '../../src/platform/http/open-requests.js';
 import { Health } from '../../src/platform/observability/health.js';
 import { Telemetry } from '../../src/platform/observability/telemetry.js';

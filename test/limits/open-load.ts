@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { latencyOf } from '../bench/support/http-latency.js';
 import { PostConnections } from './post-connections.js';
 
@@ -26,6 +27,10 @@ export class Told {
   readonly codes = new Map<string, number>();
   /** The waits of requests that were let in, milliseconds since they were due. */
   readonly admittedMs: number[] = [];
+  /** How long those of them were due before they were sent, since the load was late or had no connection free, milliseconds. */
+  readonly unsentMs: number[] = [];
+  /** The delay of the load's own event loop, at whose end an answer is read, milliseconds: the slowest hundredth. */
+  ownDelayMs = 0;
   readonly acknowledged: string[] = [];
   /** Turned away without saying when to come again. */
   withoutRetryAfter = 0;
@@ -34,6 +39,10 @@ export class Told {
 
   get admitted() {
     return latencyOf(this.admittedMs);
+  }
+
+  get unsent() {
+    return latencyOf(this.unsentMs);
   }
 
   count(status: number): number {
@@ -45,6 +54,8 @@ export class Told {
 export async function offer({ url, rate, seconds, pid, onSecond }: Load, name: string): Promise<Told> {
   const connections = await PostConnections.to(`${url}/track`, CONNECTIONS);
   const told = new Told();
+  const ownDelay = monitorEventLoopDelay({ resolution: 1 });
+  ownDelay.enable();
   let open = 0;
   let sent = 0;
   const from = performance.now();
@@ -73,6 +84,8 @@ export async function offer({ url, rate, seconds, pid, onSecond }: Load, name: s
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }
   await Promise.all(underWay);
+  ownDelay.disable();
+  told.ownDelayMs = ownDelay.percentile(99) / 1e6;
   told.mostMemoryMb = Math.max(told.mostMemoryMb, memoryMb(pid));
   connections.close();
   return told;
@@ -81,10 +94,11 @@ export async function offer({ url, rate, seconds, pid, onSecond }: Load, name: s
 async function post(connections: PostConnections, eventId: string, due: number, told: Told): Promise<void> {
   const body = JSON.stringify({ event_id: eventId, user_id: 'u', page_url: '/', x: 0.5, y: 0.5 });
   try {
-    const { status, head, body: text } = await connections.post(body);
+    const { status, head, body: text, sentAt } = await connections.post(body);
     told.statuses.set(status, told.count(status) + 1);
     if (status === 201) {
       told.admittedMs.push(performance.now() - due);
+      told.unsentMs.push(Math.max(0, sentAt - due));
       told.acknowledged.push(eventId);
       return;
     }

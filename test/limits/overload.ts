@@ -71,6 +71,7 @@ export function judge({ unloaded, loaded, recorded }: OverloadSeen): Outcome {
     'let in and recorded': loaded.acknowledged.length,
     'let in p50 / p99': `${ms(loaded.admitted.p50)} / ${ms(loaded.admitted.p99)}`,
     bound: ms(bound),
+    'of it before it was sent, p99 / delay of the event loop of the load, p99': `${ms(loaded.unsent.p99)} / ${ms(loaded.ownDelayMs)}`,
     'turned away': JSON.stringify(Object.fromEntries(loaded.codes)),
     'memory at most': `${loaded.mostMemoryMb.toFixed(0)} MB`,
     'acknowledged and not recorded': acknowledged - recorded,

@@ -6,6 +6,8 @@ export interface Answered {
   /** Status line and headers. */
   readonly head: string;
   readonly body: string;
+  /** When it was written to the connection, `performance.now()`. */
+  readonly sentAt: number;
 }
 
 interface Waiting {
@@ -23,7 +25,7 @@ const END_OF_HEAD = '\r\n\r\n';
 export class PostConnections {
   private readonly idle: Socket[] = [];
   private readonly queue: Waiting[] = [];
-  private readonly busy = new Map<Socket, { waiting: Waiting; received: string }>();
+  private readonly busy = new Map<Socket, { waiting: Waiting; received: string; sentAt: number }>();
   private closed = false;
 
   private constructor(private readonly url: URL) {}
@@ -60,7 +62,7 @@ export class PostConnections {
   private pump(): void {
     while (this.queue.length > 0 && this.idle.length > 0) {
       const [socket, waiting] = [this.idle.pop()!, this.queue.shift()!];
-      this.busy.set(socket, { waiting, received: '' });
+      this.busy.set(socket, { waiting, received: '', sentAt: performance.now() });
       const { host, pathname } = this.url;
       socket.write(
         `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${waiting.body.length}\r\n\r\n${waiting.body}`,
@@ -80,7 +82,7 @@ export class PostConnections {
     if (body.length < length) return;
     this.busy.delete(socket);
     this.idle.push(socket);
-    under.waiting.resolve({ status: Number(head.slice(9, 12)), head, body });
+    under.waiting.resolve({ status: Number(head.slice(9, 12)), head, body, sentAt: under.sentAt });
     this.pump();
   }
 

@@ -11,7 +11,7 @@ import { Config, loadConfig } from '../../src/platform/config/config.js';
 import { HeldAnswers } from '../../src/platform/http/answers/held-answers.js';
 import { HealthController } from '../../src/platform/http/health.controller.js';
 import { createHttpApplication } from '../../src/platform/http/http-server.js';
-import { LoadShedding } from '../../src/platform/http/load-shedding.js';
+import { LoadShedding } from '../../src/platform/http/shedding/load-shedding.js';
 import { OpenRequests } from '../../src/platform/http/open-requests.js';
 import { TelemetryController } from '../../src/platform/http/telemetry.controller.js';
 import { Health } from '../../src/platform/observability/health.js';

@@ -7,7 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { failpoint } from '../events.failpoints.js';
 import { Config } from '../../platform/config/config.js';
 import { Overloaded } from '../../platform/overloaded.js';
-import { LoadShedding } from '../../platform/http/load-shedding.js';
+import { LoadShedding } from '../../platform/http/shedding/load-shedding.js';
 import { Problem } from '../../platform/http/problems/problem.js';
 import { EventStore, FULL, OutcomeUnknown } from '../application/event-store.port.js';
 import { RecordEventCommand } from '../application/record-event.command.js';

@@ -14,8 +14,10 @@ const SHOWN_HEADERS = 'etag, link, retry-after, ratelimit-limit, ratelimit-remai
 export function allowOrigins(server: FastifyInstance, routes: RouteTable, allowed: AllowedOrigins): void {
   server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    if (allowed.vary) void reply.header('vary', 'Origin');
-    if (origin === undefined) return done();
+    if (origin === undefined) {
+      void reply.headers(headersShowing(null, allowed));
+      return done();
+    }
     const preflight = asksBefore(request);
     const path = request.url.split('?', 1)[0]!;
     const methods = preflight
@@ -23,10 +25,8 @@ export function allowOrigins(server: FastifyInstance, routes: RouteTable, allowe
       : [];
     const asked = preflight ? routes.propertiesOf(path, methods[0] ?? '') : propertiesOf(request);
     const allows = allowed.allowing(origin, asked);
-    if (allows === null) return done();
-    if (allows !== '*') void reply.header('vary', 'Origin');
-    void reply.headers({ 'access-control-allow-origin': allows, 'access-control-expose-headers': SHOWN_HEADERS });
-    if (methods.length === 0) return done();
+    void reply.headers(headersShowing(allows, allowed));
+    if (allows === null || methods.length === 0) return done();
     void reply
       .status(204)
       .headers({
@@ -36,6 +36,20 @@ export function allowOrigins(server: FastifyInstance, routes: RouteTable, allowe
       })
       .send();
   });
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = {};
+
+/** The headers of an answer that say which page may read it. @param allows as `AllowedOrigins.allowing` says it */
+export function headersShowing(allows: string | null, { vary }: AllowedOrigins): Readonly<Record<string, string>> {
+  const varies = vary || (allows !== null && allows !== '*');
+  if (!varies && allows === null) return NO_HEADERS;
+  return {
+    ...(varies ? { vary: 'Origin' } : NO_HEADERS),
+    ...(allows === null
+      ? NO_HEADERS
+      : { 'access-control-allow-origin': allows, 'access-control-expose-headers': SHOWN_HEADERS }),
+  };
 }
 
 const asksBefore = ({ method, headers }: FastifyRequest): boolean =>

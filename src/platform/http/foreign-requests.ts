@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
@@ -34,18 +35,18 @@ export class ForeignRequests {
 
   watch(server: FastifyInstance): void {
     server.addHook('onRequest', (request, _reply, done) => {
-      const problem = this.problemOfHost(request) ?? this.problemOfOrigin(request);
+      const problem = this.problemOfHost(request.raw) ?? this.problemOfOrigin(request);
       if (problem) done(problem);
       else done();
     });
   }
 
   /** A request of HTTP/1.0 may come without a `Host`; a browser sends none such. */
-  private problemOfHost({ raw }: FastifyRequest): Problem | null {
+  problemOfHost(request: IncomingMessage): Problem | null {
     // If there are keys, a page of another origin has none to send. With ALLOW_ANONYMOUS the operator says that others may
     // come.
     if (this.anonymous || this.control.keysExist) return null;
-    const asked = [raw.headers.host, authorityAsked(raw)];
+    const asked = [request.headers.host, authorityAsked(request)];
     if (asked.every((authority) => authority === undefined || this.isOwn(authority))) return null;
     return new Problem(
       403,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { DynamicModule, NestApplicationOptions, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -19,17 +18,20 @@ import { AccessGuard } from './access/access-guard.js';
 import { AcceptedBodies, BODY_LIMIT_BYTES } from './bodies/accepted-bodies.js';
 import type { TrustedProxies } from './connection/trusted-proxies.js';
 import { PatientResponse } from './connection/patient-response.js';
-import { routedTarget } from './connection/request-target.js';
+import { requestId } from './connection/request-id.js';
+import { hostIsClear, routedTarget } from './connection/request-target.js';
 import { UnparsedRequests } from './connection/unparsed-requests.js';
 import { AllowedOrigins } from './connection/allowed-origins.js';
 import { ForeignRequests } from './foreign-requests.js';
 import { allowOrigins } from './cors.js';
-import { LoadShedding } from './load-shedding.js';
+import { EarlyRefusals } from './shedding/early-refusals.js';
+import { LoadShedding } from './shedding/load-shedding.js';
 import { isDocumentAddress, serveApiDocument } from './openapi/openapi.js';
 import { HeldAnswers } from './answers/held-answers.js';
 import { OpenRequests } from './open-requests.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { Problem } from './problems/problem.js';
+import { TurnedAwayLog } from './problems/turned-away-log.js';
 import { RouteTable } from './route-table.js';
 import { SECURE_HEADERS } from './secure-headers.js';
 import { validationPipe } from './validation.js';
@@ -68,7 +70,8 @@ export async function createHttpApplication(
   { logger, version }: HttpOptions,
 ): Promise<NestFastifyApplication> {
   const routes = new RouteTable();
-  const filter = new ProblemDetailsFilter(routes);
+  const turnedAway = new TurnedAwayLog();
+  const filter = new ProblemDetailsFilter(routes, turnedAway);
   const unparsed = new UnparsedRequests(logger, MAX_HEADER_BYTES);
   const proxies: { trusted: TrustedProxies | null } = { trusted: null };
   const adapter = httpAdapter(logger, { routes, filter, unparsed, proxies });
@@ -90,12 +93,17 @@ export async function createHttpApplication(
       : await NestFactory.create<NestFastifyApplication>(root, adapter, options);
   const config = app.get(Config, { strict: false });
   proxies.trusted = config.settings.TRUSTED_PROXIES;
-  app.get(Telemetry, { strict: false }).observe(server);
+  const telemetry = app.get(Telemetry, { strict: false });
+  telemetry.observe(server);
   app.get(OpenRequests, { strict: false }).observe(server);
   app.get(HeldAnswers, { strict: false }).observe(server);
   server.server.maxConnections = config.settings.MAX_CONNECTIONS;
-  app.get(LoadShedding, { strict: false }).observe(server);
-  checkBeforeBody(server, { routes, filter }, config, app.get(AccessControl, { strict: false }));
+  const shedding = app.get(LoadShedding, { strict: false });
+  const access = app.get(AccessControl, { strict: false });
+  const allowed = new AllowedOrigins(config, access);
+  const foreign = new ForeignRequests(config, access, allowed);
+  new EarlyRefusals({ shedding, foreign, allowed, telemetry, log: turnedAway }, logger).watch(server);
+  checkBeforeBody(server, { routes, filter, shedding, access, allowed, foreign });
   app.useGlobalFilters(filter);
   app.useGlobalPipes(validationPipe());
   serveApiDocument(app, version);
@@ -105,9 +113,7 @@ export async function createHttpApplication(
 /** All that a request can be refused for before its body is read, in this order; then the body. */
 function checkBeforeBody(
   server: FastifyInstance,
-  { routes, filter }: Pick<Parts, 'routes' | 'filter'>,
-  config: Config,
-  access: AccessControl,
+  { routes, filter, shedding, access, allowed, foreign }: Pick<Parts, 'routes' | 'filter'> & Checks,
 ): void {
   server.addHook('onRequest', ({ raw }, reply, done) => {
     if (hostIsClear(raw)) return done();
@@ -115,9 +121,10 @@ function checkBeforeBody(
     done(new Problem(400, 'bad_request', 'A request of HTTP/1.1 must have the header Host, once.'));
   });
   access.attach(server);
-  const allowed = new AllowedOrigins(config, access);
-  new ForeignRequests(config, access, allowed).watch(server);
+  foreign.watch(server);
+  // Before there is room or not: a page may read why it is turned away, and when to come again.
   allowOrigins(server, routes, allowed);
+  shedding.observe(server);
   server.addHook('onRequest', (request, _reply, done) => {
     const problem = filter.unanswered(request);
     if (problem) done(problem);
@@ -125,6 +132,13 @@ function checkBeforeBody(
   });
   new AccessGuard(access, isDocumentAddress).watch(server);
   new AcceptedBodies(access).register(server);
+}
+
+interface Checks {
+  readonly shedding: LoadShedding;
+  readonly access: AccessControl;
+  readonly allowed: AllowedOrigins;
+  readonly foreign: ForeignRequests;
 }
 
 interface Parts {
@@ -167,21 +181,4 @@ function httpAdapter(logger: Pino, { routes, filter, unparsed, proxies }: Parts)
       filter.answer(error, request, reply);
     },
   });
-}
-
-/** RFC 9112 §3.2: exactly one, unless the request is of HTTP/1.0. */
-function hostIsClear({ rawHeaders, headers, httpVersionMinor }: IncomingMessage): boolean {
-  if (headers.host === undefined) return httpVersionMinor === 0;
-  let hosts = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at];
-    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
-  }
-  return hosts === 1;
-}
-
-/** The caller's X-Request-Id when it is printable and short enough for a log line, else a fresh one. */
-function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
 }

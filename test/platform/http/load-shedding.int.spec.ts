@@ -1,6 +1,6 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { Open } from '../../../src/platform/http/access/route-access.js';
-import { LoadShedding } from '../../../src/platform/http/load-shedding.js';
+import { LoadShedding } from '../../../src/platform/http/shedding/load-shedding.js';
 import { RouteIs } from '../../../src/platform/http/route-properties.js';
 import { Overloaded } from '../../../src/platform/overloaded.js';
 import { eventually } from '../../support/waiting.js';

@@ -11,7 +11,7 @@ import { Config, loadConfig } from '../../../src/platform/config/config.js';
 import { Health } from '../../../src/platform/observability/health.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';
 import { HeldAnswers } from '../../../src/platform/http/answers/held-answers.js';
-import { LoadShedding } from '../../../src/platform/http/load-shedding.js';
+import { LoadShedding } from '../../../src/platform/http/shedding/load-shedding.js';
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
 import { Problem } from '../../../src/platform/http/problems/problem.js';
 import { TelemetryController } from '../../../src/platform/http/telemetry.controller.js';

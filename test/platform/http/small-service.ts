@@ -8,7 +8,7 @@ import { Config, loadConfig } from '../../../src/platform/config/config.js';
 import type { Settings } from '../../../src/platform/config/variables.js';
 import { createHttpApplication } from '../../../src/platform/http/http-server.js';
 import { HeldAnswers } from '../../../src/platform/http/answers/held-answers.js';
-import { LoadShedding } from '../../../src/platform/http/load-shedding.js';
+import { LoadShedding } from '../../../src/platform/http/shedding/load-shedding.js';
 import { OpenRequests } from '../../../src/platform/http/open-requests.js';
 import { Health } from '../../../src/platform/observability/health.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';

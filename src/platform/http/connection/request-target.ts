@@ -30,3 +30,14 @@ function withoutLastSlash(target: string, routes: RouteTable): string {
   if (!slashAtEnd || routes.hasLiteral(target.slice(0, end))) return target;
   return target.slice(0, end - 1) + target.slice(end);
 }
+
+/** RFC 9112 §3.2: exactly one, unless the request is of HTTP/1.0. */
+export function hostIsClear({ rawHeaders, headers, httpVersionMinor }: IncomingMessage): boolean {
+  if (headers.host === undefined) return httpVersionMinor === 0;
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts === 1;
+}

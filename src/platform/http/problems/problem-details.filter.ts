@@ -5,8 +5,8 @@ import { type BadField, BrokenRule } from '../../broken-rule.js';
 import { unpackingProblem } from '../bodies/compressed-bodies.js';
 import { databaseProblem } from './database-problem.js';
 import { overloadedProblem } from './overloaded-problem.js';
-import { Problem, PROBLEM_CONTENT_TYPE } from './problem.js';
-import { TurnedAwayLog } from './turned-away-log.js';
+import { bodyOf, contentTypeOf, Problem } from './problem.js';
+import type { TurnedAwayLog } from './turned-away-log.js';
 import { propertiesOf } from '../route-properties.js';
 import type { RouteTable } from '../route-table.js';
 import { SECURE_HEADERS } from '../secure-headers.js';
@@ -14,9 +14,10 @@ import { SECURE_HEADERS } from '../secure-headers.js';
 /** Turns everything that is thrown into one shape of answer; what nobody foresaw becomes a 500 that shows nothing of the inside. */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
-  private readonly turnedAway = new TurnedAwayLog();
-
-  constructor(private readonly routes: RouteTable) {}
+  constructor(
+    private readonly routes: RouteTable,
+    private readonly turnedAway: TurnedAwayLog,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -35,13 +36,16 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     void reply
       .status(problem.status)
       .headers({ ...SECURE_HEADERS, 'x-request-id': request.id, ...problem.more.headers })
-      .type(older ? 'application/json; charset=utf-8' : PROBLEM_CONTENT_TYPE)
+      .type(contentTypeOf(older))
       .serializer(JSON.stringify)
-      .send(older ? { status: 'error', message: problem.detail } : problem.toBody(request.id));
+      .send(bodyOf(problem, request.id, older));
   }
 
   private log(problem: Problem, error: unknown, request: FastifyRequest): void {
-    if (problem.code === OVERLOADED) return this.turnedAway.note(request, problem.code);
+    if (problem.code === OVERLOADED) {
+      const { id, method, routeOptions } = request;
+      return this.turnedAway.note(request.log, { request_id: id, method, route: routeOptions?.url }, problem.code);
+    }
     const level = problem.status >= 500 ? (problem.status === 503 ? 'warn' : 'error') : 'debug';
     request.log[level](
       {

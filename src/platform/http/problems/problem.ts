@@ -40,3 +40,11 @@ export class Problem extends Error {
 }
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
+
+/** @param older whether the route has the errors of its older clients */
+export const contentTypeOf = (older: boolean): string =>
+  older ? 'application/json; charset=utf-8' : PROBLEM_CONTENT_TYPE;
+
+/** @param older whether the route has the errors of its older clients */
+export const bodyOf = (problem: Problem, requestId: string, older: boolean): object =>
+  older ? { status: 'error', message: problem.detail } : problem.toBody(requestId);

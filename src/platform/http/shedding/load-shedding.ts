@@ -1,17 +1,18 @@
 import underPressure from '@fastify/under-pressure';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Config } from '../config/config.js';
-import { Overloaded } from '../overloaded.js';
-import { overloadedProblem } from './problems/overloaded-problem.js';
-import type { Problem } from './problems/problem.js';
-import { propertiesOf } from './route-properties.js';
+import { Config } from '../../config/config.js';
+import { Overloaded } from '../../overloaded.js';
+import { overloadedProblem } from '../problems/overloaded-problem.js';
+import type { Problem } from '../problems/problem.js';
+import { propertiesOf, type RouteProperties } from '../route-properties.js';
 
 const SAMPLED_EVERY_MS = 500;
 /** Whoever watches the service must be able to see its state. */
 const ALWAYS_ANSWERED = /^\/health(\/|$)/;
 
-interface Room {
+/** What a route needs, as a slice named it. */
+export interface Room {
   readonly isFull: () => boolean;
   /** One for all: making an error takes longer than the rest of turning a request away. */
   readonly problem: Problem;
@@ -19,7 +20,8 @@ interface Room {
 
 /**
  * Turns requests away before their body is read, so that nothing of them is begun and those that are let in stay fast: all
- * requests while the event loop is so late that all would be slow, and those of a route whose `roomFor` has no room left.
+ * requests while the event loop is so late that all would be slow, and those of a route whose `roomFor` has no room left, most of
+ * them by `EarlyRefusals`.
  */
 @Injectable()
 export class LoadShedding {
@@ -32,10 +34,14 @@ export class LoadShedding {
     this.rooms.set(room, { isFull, problem: overloadedProblem(full) });
   }
 
+  /** @returns what a route needs; undefined if it needs nothing */
+  roomOf({ roomFor }: RouteProperties): Room | undefined {
+    return roomFor === undefined ? undefined : this.rooms.get(roomFor);
+  }
+
   observe(server: FastifyInstance): void {
     server.addHook('onRequest', (request, _reply, done) => {
-      const { roomFor } = propertiesOf(request);
-      const room = roomFor === undefined ? undefined : this.rooms.get(roomFor);
+      const room = this.roomOf(propertiesOf(request));
       if (room?.isFull()) done(room.problem);
       else done();
     });
