@@ -83,6 +83,20 @@ describe('FailoverClient', () => {
     expect(client.statistics.regions).toMatchObject({ a: { failures: 1, probes: 5 }, b: { failures: 0 } });
   });
 
+  it.each(['refuses', 'fails'] as const)(
+    'a secondary that %s once meanwhile costs less than a second more',
+    async (fate) => {
+      const script: Script = { a: Array<'hangs'>(9).fill('hangs'), b: [fate] };
+      const { servers, host, record } = started(script, { timeoutMs: 2_000 });
+      // The jitter of the second wait is the longest that there is.
+      host.randomBytes = () => Uint8Array.of(255);
+      const outcomes = record(1);
+      expect(await host.run(isDone(outcomes))).toBe(true);
+      expect(fatesOf(servers.posts)).toEqual(['a hangs', `b ${fate}`, 'b answers']);
+      expect(servers.posts[2]!.at - servers.posts[0]!.at).toBeLessThan(3_000);
+    },
+  );
+
   it('with both regions away events wait, and arrive when one is back', async () => {
     const { servers, record, host } = started({ a: ['refuses', 'refuses', 'refuses'], b: ['fails', 'fails'] });
     const outcomes = record(4);

@@ -11,7 +11,7 @@ const click = (event_id: string, timestamp = NOON): Row => ({ event_type: 'click
 const INDEXES = `
 select indrelid::regclass::text as partition, indisvalid as valid
 from pg_inherits join pg_index on indexrelid = inhrelid
-where inhparent = 'events_tx_idx'::regclass order by 1`;
+where inhparent = 'events_tx_ranges_idx'::regclass order by 1`;
 
 /** A replica of the release before: its COPY names no column `tx`. */
 const OLDER_COPY = `
@@ -61,14 +61,20 @@ describe('the transaction of an event', () => {
     expect(all.every(({ valid }) => valid)).toBe(true);
 
     // As the migration leaves partitions that were there before it; of one of them a build ended half-way.
-    await sql.query('drop index events_tx_idx');
-    await sql.query('create index events_tx_idx on only events using brin (tx) with (pages_per_range = 32)');
-    await sql.query('create index events_w20260112_tx_idx on events_w20260112 using brin (tx)');
-    await sql.query(`update pg_index set indisvalid = false where indexrelid = 'events_w20260112_tx_idx'::regclass`);
+    await sql.query('drop index events_tx_ranges_idx');
+    await sql.query(
+      'create index events_tx_ranges_idx on only events using brin (tx int8_minmax_multi_ops) with (pages_per_range = 32)',
+    );
+    await sql.query('create index events_w20260112_tx_ranges_idx on events_w20260112 using brin (tx)');
+    await sql.query(
+      `update pg_index set indisvalid = false where indexrelid = 'events_w20260112_tx_ranges_idx'::regclass`,
+    );
     const keeper = service.app.get(TransactionIndex);
     expect(await keeper.build(new AbortController().signal)).toBe(all.length);
     expect((await sql.query(INDEXES)).rows).toEqual(all);
-    const { rows } = await sql.query(`select indisvalid from pg_index where indexrelid = 'events_tx_idx'::regclass`);
+    const { rows } = await sql.query(
+      `select indisvalid from pg_index where indexrelid = 'events_tx_ranges_idx'::regclass`,
+    );
     expect(rows).toEqual([{ indisvalid: true }]);
     expect(await keeper.build(new AbortController().signal)).toBe(0);
   });

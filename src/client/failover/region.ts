@@ -3,7 +3,11 @@ import { type Outcome, outcomesOf } from './outcome.js';
 import type { StampedEvent } from './stamped-event.js';
 import type { Transport } from './transport.js';
 
-const FIRST_PROBE_MS = 1_000;
+/**
+ * While the primary is silent, a secondary that refuses one batch costs this wait beside the time-out: they must stay below a
+ * time-out and a second together.
+ */
+const FIRST_PROBE_MS = 500;
 const LONGEST_PROBE_MS = 60_000;
 const TOO_MANY_REQUESTS = 429;
 const DEFAULT_REST_MS = 5_000;
@@ -24,7 +28,7 @@ export type Sent = { readonly outcomes: readonly Outcome[] } | { readonly restMs
  * | state | takes events | leaves it by |
  * |---|---|---|
  * | usable | yes | a time-out, a refusal or a 5xx → away |
- * | away | no | a probe that is answered, after a wait that doubles from 1 s to 60 s → usable |
+ * | away | no | a probe that is answered, after a wait that doubles from 0.5 s to 60 s → usable |
  * | closed | no | – |
  *
  * Only probes wait for a dead region, beside the events: an outage costs one of them a time-out. The wait goes on where it

@@ -28,11 +28,11 @@ select system_identifier::text as system, substr(pg_walfile_name(pg_current_wal_
   (select (extract(epoch from retention_floor) * 1000)::float8 from storage_bounds) as floor
 from pg_control_system()`;
 
-/** Rows that were recorded after the last vacuum are in no range of the index yet. */
+/** Rows that were recorded after the last vacuum are in no range of the index yet. After an update partitions may have only the older one. */
 export const SUMMARIZE = `
 select sum(brin_summarize_new_values(indexrelid))
 from pg_inherits join pg_index on indexrelid = inhrelid
-where inhparent = 'events_tx_idx'::regclass and indisvalid`;
+where inhparent in (to_regclass('events_tx_ranges_idx'), to_regclass('events_tx_idx')) and indisvalid`;
 
 export const IS_THERE = `
 select exists (
@@ -92,14 +92,14 @@ order by ${order}`;
 
 const SINCE = '($3::timestamptz is null or occurred_at >= $3::timestamptz)';
 
-/** Fits (occurred_at, event_key). Where few rows are without a transaction, it fits events_tx_idx, which knows of nulls. */
+/** Fits (occurred_at, event_key). Where few rows are without a transaction, it fits events_tx_ranges_idx, which knows of nulls. */
 export const UNNUMBERED_FACTS = page(
   'occurred_at, event_key, event_type',
   `(tx is null or tx >= $4::bigint) and ${SINCE}
           and ($5::timestamptz is null or (occurred_at, event_key, event_type) > ($5::timestamptz, $6::uuid, $7::text))`,
 );
 
-/** Fits events_tx_idx: each partition says by itself where such transactions may lie. */
+/** Fits events_tx_ranges_idx: each partition says by itself where such transactions may lie. */
 export const NUMBERED_FACTS = page(
   'tx, event_key, event_type',
   `tx >= $4::bigint and tx < $5::bigint and ${SINCE}

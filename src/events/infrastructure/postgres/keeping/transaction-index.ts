@@ -4,16 +4,16 @@ import { Logger } from '../../../../platform/observability/logger.js';
 import { Database } from '../../../../platform/postgres/database.js';
 import { PartitionIndexes } from './partition-indexes.js';
 
-/** Gives partitions from before the column `tx` its index, while events are recorded. */
+/** Gives partitions the index of the column `tx`, while events are recorded. */
 @Injectable()
 export class TransactionIndex {
   private readonly indexes: PartitionIndexes;
 
   constructor(database: Database, logger: Logger) {
     this.indexes = new PartitionIndexes(database, logger, {
-      names: ['events_tx_idx'],
+      names: ['events_tx_ranges_idx'],
       lock: EVENTS_LOCKS.transactionIndex,
-      replaces: null,
+      replaces: 'events_tx_idx',
     });
   }
 

@@ -1,0 +1,54 @@
+import { TransactionIndex } from '../../src/events/infrastructure/postgres/keeping/transaction-index.js';
+import { SUMMARIZE } from '../../src/regions/infrastructure/postgres/region-facts.sql.js';
+import { recordRows, type Row } from '../support/record-rows.js';
+import { TwoRegions } from './two-regions.js';
+
+const NOON = Date.parse('2026-01-15T12:00:00.000Z');
+const PARTITION = 'events_w20260112';
+const LARGE = 2_000;
+
+interface Plan {
+  readonly 'Exact Heap Blocks'?: number;
+  readonly 'Lossy Heap Blocks'?: number;
+  readonly Plans?: readonly Plan[];
+}
+
+const blocksOf = (plan: Plan): number =>
+  (plan['Exact Heap Blocks'] ?? 0) +
+  (plan['Lossy Heap Blocks'] ?? 0) +
+  (plan.Plans ?? []).reduce((sum, part) => sum + blocksOf(part), 0);
+
+/** Small rows go where older pages have room left, so that old and new transactions lie side by side. */
+describe('a page of facts whose neighbours were filled up later', () => {
+  let regions: TwoRegions;
+
+  beforeAll(async () => {
+    regions = await TwoRegions.start();
+  });
+  afterAll(() => regions.stop());
+
+  it('is read without the other pages', async () => {
+    const { sql, service } = regions.b;
+    const first: Row[] = [{ event_type: 'click', event_id: 'first', timestamp: NOON, url: '/' }];
+    await recordRows(service.store, first);
+    await sql.query(
+      `insert into events (event_key, event_type, event_id, occurred_at, received_at, user_id, intake, tx)
+       select gen_random_uuid(), 'click', 'e' || n, $1, $1, case when n % 20 = 0 then null else repeat('u', 200) end, 'http',
+         case when n % 20 = 0 then 1000000 + n else 1000 + n / 200 end
+       from generate_series(1, $2::int * 20) as n`,
+      [new Date(NOON), LARGE],
+    );
+    await service.app.get(TransactionIndex).build(new AbortController().signal);
+    await sql.query(SUMMARIZE);
+    await sql.query('set enable_seqscan = off; set max_parallel_workers_per_gather = 0');
+    const { rows } = await sql.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      `explain (analyze, format json) select * from ${PARTITION} where tx >= 1100 and tx < 1101`,
+    );
+    const { rows: size } = await sql.query<{ blocks: number }>(
+      `select pg_relation_size('${PARTITION}')::int / 8192 as blocks`,
+    );
+    const read = blocksOf(rows[0]!['QUERY PLAN'][0].Plan);
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(size[0]!.blocks / 5);
+  });
+});
