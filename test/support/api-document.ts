@@ -49,7 +49,7 @@ export class ApiDocument {
     return (this.document.components as { schemas: Record<string, Json> }).schemas;
   }
 
-  /** What is wrong with the value; empty when it matches. */
+  /** The errors of the value; empty when it matches. */
   errors(schema: Json, value: unknown): string[] {
     const [valid, errors] = Schema.Errors(this.rootOf(schema), value);
     return valid ? [] : errors.map(({ instancePath, message }) => `${instancePath} ${message}`);
