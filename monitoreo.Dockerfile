@@ -6,7 +6,7 @@ COPY package.json package-lock.json ./
 COPY src/client/package.json src/client/
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/copy-sql.mjs scripts/build-web.mjs scripts/build-client.mjs scripts/
+COPY scripts/prepare.mjs scripts/build.mjs scripts/copy-sql.mjs scripts/build-web.mjs scripts/build-client.mjs scripts/
 COPY src src
 RUN npm run build
 

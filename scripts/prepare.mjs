@@ -44,7 +44,8 @@ function install() {
   utimesSync(join(ROOT, 'node_modules/.package-lock.json'), now, now);
 }
 
-function build() {
+/** `dist`: the service, its pages and the client. */
+export function build() {
   console.log('Building …');
   const code = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json']);
   if (code !== 0) fail('the build failed');

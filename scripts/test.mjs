@@ -15,7 +15,7 @@ const tier = first !== undefined && Object.hasOwn(MATCH, first) ? first : 'all';
 const jestArguments = tier === first ? rest : process.argv.slice(2);
 
 prepare();
-const closingLine = createRequire(import.meta.url)('../test/support/closing-line.reporter.cjs').line;
+const closingLines = createRequire(import.meta.url)('../test/support/closing-line.reporter.cjs').lines;
 const folder = mkdtempSync(join(tmpdir(), 'monitoreo-totals-'));
 const file = join(folder, 'totals');
 // Last, because `--testMatch` would take a path behind it for another pattern.
@@ -27,7 +27,7 @@ const totals = readTotals();
 rmSync(folder, { recursive: true });
 // Jest that could not even begin (no Pulsar in CI, a broken configuration) has no failed test to show.
 if (process.exitCode !== 0 && totals.failed === 0) totals.failed = 1;
-console.log(closingLine(totals));
+console.log(closingLines(totals));
 
 function readTotals() {
   try {

@@ -34,7 +34,7 @@ const FOR_PAGES = [
 
 const isForPages = (url: string) => FOR_PAGES.some((path) => url.endsWith(path));
 
-/** What runs in the page. */
+/** The script that runs in the page. */
 interface Sent {
   readonly method: string;
   readonly url: string;

@@ -15,7 +15,7 @@ interface Wanted {
   readonly passesAuthorization?: true;
 }
 
-/** What each route asks for, written down a second time: a route that is not here, or asks for something else, fails. */
+/** The role that each route asks for, written down a second time: a route that is not here, or asks for something else, fails. */
 const WANTED: Readonly<
   Record<'open' | 'read' | 'upstreams' | 'keyedRead' | 'click' | 'vote' | 'record' | 'merge' | 'admin', Wanted>
 > = {

@@ -10,10 +10,10 @@ const CLICK =
 const BATCH = '{"events":[{"event_type":"click","user_id":"u","event_id":"older-1"}]}';
 const WITH_TOKEN: HeaderList = [['X-API-Token', TOKEN]];
 const JSON_TYPE: HeaderList = [JSON_BODY];
-/** What a page of another system sends for its own purposes. */
+/** The headers that a page of another system sends for its own purposes. */
 const FOR_UPSTREAMS: HeaderList = [['Authorization', 'Bearer of-the-upstreams']];
 
-/** What the older clients of each system send, as it is written in the contract; none of them knows of keys. */
+/** The requests of the older clients of each system, as it is written in the contract; none of them knows of keys. */
 const REQUESTS: readonly (readonly [string, string, HeaderList, string, number])[] = [
   ['GET', '/health', [], '', 200],
   ['GET', '/metrics', [], '', 200],

@@ -31,7 +31,7 @@ function turnsOf(history: string, rule: AlertRule): Turn[] {
   });
 }
 
-/** What was said, and at which turn. */
+/** The words of the watch, and the turn of each. */
 const saidIn = (history: string, rule: AlertRule): string[] =>
   turnsOf(history, rule).flatMap(({ notices }, index) => notices.map((notice) => `${index} ${notice}`));
 

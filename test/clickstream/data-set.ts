@@ -11,7 +11,7 @@ const TAKE_OUT = `import glob, gzip, sys, zipfile
 wheel = zipfile.ZipFile(glob.glob(sys.argv[1] + '/retentioneering-*.whl')[0])
 open(sys.argv[2], 'wb').write(gzip.decompress(wheel.read('retentioneering/datasets/ecom.csv.gz')))`;
 
-/** What is no page. */
+/** Addresses that are no pages. */
 const CLICKS = new Set(['wishlist_add', 'support_chat', 'error_page', 'payment_error', 'checkout_bug']);
 
 export interface OutgoingEvent {

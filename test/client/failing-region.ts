@@ -8,7 +8,7 @@ export type Failure = (typeof FAILURES)[number];
 /** A region before the service, that passes on what comes or does not. */
 export class FailingRegion {
   failure: Failure | null = null;
-  /** What became of each post: null was passed on. */
+  /** The fate of each post: null was passed on. */
   readonly posts: (Failure | null)[] = [];
   private readonly server: Server;
 

@@ -204,7 +204,7 @@ function clearOfEdges(client: number, origin: number, whole: number): number {
   return Math.abs(cells - Math.round(cells)) < 0.001 ? client + 1 : client;
 }
 
-/** What the heat map of a page is to say. */
+/** The content that the heat map of a page must have. */
 function summaryOf(clicks: readonly Expected[]): object {
   const layer = (fixed: boolean) => clicks.filter(({ box }) => box.fixed === fixed);
   const grid = Array.from({ length: GRID }, () => Array<number>(GRID).fill(0));
@@ -212,7 +212,7 @@ function summaryOf(clicks: readonly Expected[]): object {
   return { grid, total_clicks: layer(false).length, fixed: { total_clicks: layer(true).length } };
 }
 
-/** What is wrong with what was recorded of a click; nothing, where all is right. */
+/** The errors in the record of a click; none where all is right. */
 function complaints({ box, at, part }: Expected, seen: readonly Seen[]): string[] {
   const [click, ...more] = seen.filter(({ target }) => target.selector === `#${box.id}`);
   if (click === undefined || more.length > 0) return [`${more.length + Number(click !== undefined)} clicks`];

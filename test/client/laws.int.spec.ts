@@ -24,7 +24,7 @@ interface Run {
   readonly statistics: Statistics;
 }
 
-/** What is handed to `laws-run.mjs`, beside the client. */
+/** The input of `laws-run.mjs`, beside the client. */
 interface Asked {
   readonly primary: string;
   readonly secondary: string;

@@ -21,7 +21,7 @@ const PLACES = [
   [30, 3900],
 ] as const;
 
-/** What somebody's server answers with. */
+/** A file with which somebody's server answers. */
 export interface Served {
   readonly type: string;
   readonly body: string;
@@ -95,7 +95,7 @@ export class Site {
   }
 }
 
-/** What is to be clicked, in this order; whether it stays while the page scrolls or lies over it. */
+/** The elements that are to be clicked, in this order; whether it stays while the page scrolls or lies over it. */
 export const BOXES: readonly { readonly selector: string; readonly fixed: boolean }[] = [
   { selector: '#box-a', fixed: false },
   { selector: '#box-b', fixed: false },

@@ -70,7 +70,7 @@ export class TrackedSite {
     return page;
   }
 
-  /** What is recorded of a page. */
+  /** Reads the events that are recorded of a page. */
   async rows(path: string, condition = 'true'): Promise<Row[]> {
     const statement = {
       text: `select * from events where page_url = $1 and ${condition} order by occurred_at, event_key`,

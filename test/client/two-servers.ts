@@ -39,7 +39,7 @@ export class ScriptedHost implements Host {
 /** A turn of the event loop begins when no promise can go on. */
 export const allPromises = () => new Promise((resolve) => setImmediate(resolve));
 
-/** What a server does with a request; `stores…` takes the events first, and its answer is lost. */
+/** The ways in which a server treats a request; `stores…` takes the events first, and its answer is lost. */
 export const FATES = ['answers', 'refuses', 'hangs', 'fails', 'storesAndHangs', 'storesAndFails', 'signIn'] as const;
 export type Fate = (typeof FATES)[number];
 

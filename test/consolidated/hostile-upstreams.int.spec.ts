@@ -3,7 +3,7 @@ import { FAULTS, type Fault } from '../../src/cli/demo/upstreams/faults.js';
 import { sampleData } from '../../src/cli/demo/upstreams/sample-data.js';
 import { ask, StandIns, startOrchestrator, type TestOrchestrator } from '../support/orchestrator.js';
 
-/** What is said of each. */
+/** The words that are said of each. */
 const REASONS: Readonly<Record<Fault, string>> = {
   refuse: 'refused',
   hang: 'timeout',

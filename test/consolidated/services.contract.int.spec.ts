@@ -47,7 +47,7 @@ async function overHttp(): Promise<Running> {
   };
 }
 
-/** What use cases may rely on, of the services over HTTP and of those that other tests have in their place. */
+/** The promises that use cases may rely on, of the services over HTTP and of those that other tests have in their place. */
 describe.each([
   ['in memory', inMemory],
   ['over HTTP', overHttp],

@@ -10,7 +10,7 @@ interface Workflow {
   };
 }
 
-/** What people look for in a repository beside its code. */
+/** The files that people look for in a repository beside its code. */
 describe('the repository', () => {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { license: string; engines: { node: string } };
 

@@ -40,7 +40,7 @@ export async function produceOfficially(intake: OwnIntake, firstAt: number): Pro
   await promisify(execFile)(PYTHON, args, { env: environment });
 }
 
-/** What `send` of the official client does beside the usual. */
+/** The options of `send` of the official client beside the usual. */
 export interface OfficialSend {
   readonly eventTimestamp?: bigint;
   /** Encrypts with a key of its own, which nobody else has. */

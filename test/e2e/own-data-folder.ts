@@ -57,7 +57,7 @@ export class OwnDataFolder {
     return JSON.parse(await readFile(join(this.path, 'pulsar/broker.json'), 'utf8')) as { pid: number };
   }
 
-  /** What the service tells others about itself. */
+  /** The facts that the service tells others about itself. */
   async told(): Promise<Record<string, string | number | null>> {
     return JSON.parse(await readFile(join(this.path, 'running.json'), 'utf8')) as Record<
       string,

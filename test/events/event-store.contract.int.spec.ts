@@ -79,7 +79,7 @@ async function inPostgres(): Promise<Running> {
   };
 }
 
-/** What whoever records may rely on, of PostgreSQL and of the map that other tests have in its place. */
+/** The promises that whoever records may rely on, of PostgreSQL and of the map that other tests have in its place. */
 describe.each([
   ['in memory', inMemory],
   ['in PostgreSQL', inPostgres],

@@ -48,7 +48,7 @@ describe('the index of page clicks is replaced by three', () => {
     x: 0.5,
     y: 0.5,
   });
-  /** What the migration leaves where there are partitions: the old index whole, the new ones declared and nothing more. */
+  /** The indexes that the migration leaves where there are partitions: the old index whole, the new ones declared and nothing more. */
   const asBefore = async () => {
     const { rows } = await sql.query<{ definition: string }>(
       'select pg_get_indexdef(oid) as definition from pg_class where relname = any ($1)',

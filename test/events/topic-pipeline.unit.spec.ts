@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { TopicPipeline } from '../../src/events/infrastructure/pulsar/topic-pipeline.js';
 import { Subscription, type ReceivedMessage } from '../../src/platform/pulsar/message-broker.port.js';
 
-/** What one run did: numbers are those of the batches, in the order in which they were received. */
+/** The steps of one run: numbers are those of the batches, in the order in which they were received. */
 interface Seen {
   readonly begun: number[];
   readonly settled: Set<number>;

@@ -27,7 +27,7 @@ export interface AuditReport {
   readonly milliseconds: number;
 }
 
-/** What the last audit left: the next one looks at what came since. */
+/** The state that the last audit left: the next one looks at what came since. */
 export interface Scope {
   /** `recent`: events told since the last audit, rows since `since`, all dead letters. `full`: everything. */
   readonly kind: 'recent' | 'full';

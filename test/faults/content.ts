@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventType } from '../../src/events/domain/incoming-event.js';
 
-/** What must be in the table for an event: written by the producer from what it sends, by the auditor from the row. */
+/** The content that the table must have for an event: written by the producer from what it sends, by the auditor from the row. */
 export interface Content {
   readonly type: EventType;
   readonly eventId: string;
@@ -30,7 +30,7 @@ export const HASH_BYTES = 16;
 /** Which event it is: hash of type and id. */
 export const identityHash = (type: string, eventId: string): Buffer => digest(`${type} ${eventId}`);
 
-/** What the event says, field by field. Independent of the service's fingerprint, which leaves fields out. */
+/** The content of the event, field by field. Independent of the service's fingerprint, which leaves fields out. */
 export function contentHash(content: Content): Buffer {
   const { amount, properties } = content;
   return digest(

@@ -25,7 +25,7 @@ export interface CycleDone {
   readonly drainSeconds: number;
   readonly audit: AuditReport;
   readonly full: boolean;
-  /** What was found or broken, in words; empty is what it is about. */
+  /** The findings and breakages, in words; the run is about this being empty. */
   readonly failures: readonly string[];
 }
 

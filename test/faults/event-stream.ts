@@ -7,7 +7,7 @@ import type { Random } from './random.js';
 export interface Outgoing {
   readonly type: EventType;
   readonly payload: Buffer;
-  /** What must be in the table; null for poison. */
+  /** The content that must be in the table; null for poison. */
   readonly content: Content | null;
   /** Why it must be rejected; null for an event. */
   readonly reason: RejectionReason | null;

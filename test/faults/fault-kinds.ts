@@ -25,7 +25,7 @@ export const FAULT_WEIGHTS = {
 } as const;
 export type FaultKind = keyof typeof FAULT_WEIGHTS;
 
-/** What was done, for the report. */
+/** A fault that was injected, for the report. */
 export interface FaultDone {
   readonly kind: FaultKind;
   readonly detail: string;
@@ -33,7 +33,7 @@ export interface FaultDone {
   readonly kills: number;
   /** Until everything runs again, milliseconds. */
   readonly milliseconds: number;
-  /** What was promised and not kept. */
+  /** The promise that was not kept. */
   readonly violation: string | null;
 }
 
@@ -76,7 +76,7 @@ export class Faults {
     }
   }
 
-  /** What a fault needs for itself: two at the same time must not touch the same. */
+  /** The servers that a fault needs for itself: two at the same time must not touch the same. */
   private touches(kind: FaultKind, victim: Replica): string[] {
     const replicas = this.stage.replicas.map(({ name }) => name);
     switch (kind) {

@@ -1,7 +1,7 @@
 import { commitOfClone, type Report, type ScenarioResult } from './report.js';
 import type { Shown } from './scenarios.js';
 
-/** Of a command line. */
+/** The options of a command line. */
 export interface RunOptions {
   readonly seed?: string;
   readonly short: boolean;
@@ -10,10 +10,10 @@ export interface RunOptions {
   readonly report?: string;
 }
 
-/** What is told of every run, whatever it did. */
+/** The facts that are told of every run, whatever it did. */
 export type RunFacts = Omit<Report, 'planted' | 'cycles' | 'secrets'>;
 
-/** What was started for the run. */
+/** The servers that were started for the run. */
 interface Started {
   readonly folder: string;
   close(keep: boolean): Promise<void>;

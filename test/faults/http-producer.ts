@@ -15,7 +15,7 @@ interface Result {
   readonly code: string | null;
 }
 
-/** What a client proves who it is with, and what no answer that refuses it may say. */
+/** The key by which a client proves who it is, and the secrets that no answer that refuses it may say. */
 export interface Access {
   readonly key: string;
   readonly canaries: Canaries;

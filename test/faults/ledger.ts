@@ -4,7 +4,7 @@ import { REASON_CODES, type RejectionReason } from '../../src/events/domain/reje
 import { contentHash, HASH_BYTES, identityHash, payloadHash } from './content.js';
 import type { Outgoing } from './event-stream.js';
 
-/** What a producer was told about something that it sent. */
+/** The answer that a producer got to something that it sent. */
 export const TOLD = {
   /** The broker confirmed the message. */
   broker: 1,

@@ -23,7 +23,7 @@ export interface LoadTarget {
   readonly access?: Access;
 }
 
-/** What was sent and confirmed, attempts that failed not counted. */
+/** The counts of messages that were sent and confirmed, attempts that failed not counted. */
 export interface Sent {
   messages: number;
   items: number;

@@ -135,7 +135,7 @@ export const SMALL_FAMILIES: readonly Family[] = [
   timestampRange('before there were computers', field('timestamp', '1815-12-10T00:00:00Z')),
 ];
 
-/** What another event by the id of a recorded one becomes. */
+/** The fate of another event by the id of a recorded one. */
 export const conflictFamily = (taken: readonly string[]): Family =>
   family('id_conflict')('the id of a recorded event', (id, n) => ({ event_id: taken[n % taken.length], user_id: id }));
 

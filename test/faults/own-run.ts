@@ -23,7 +23,7 @@ export interface OwnRunOptions {
   readonly duplicates?: number;
   /** Variables over the usual ones. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What its service must not say; default: as the stage's. */
+  /** The secrets that its service must not say; default: as the stage's. */
   readonly secrets?: RunSecrets;
 }
 

@@ -68,7 +68,7 @@ export function secretsLine({ secrets: { canaries, looked, hits } }: Report): st
 export const killsOf = (cycles: readonly CycleDone[]): number =>
   cycles.flatMap(({ faults }) => faults).reduce((sum, { kills }) => sum + kills, 0);
 
-/** What ran: the commit, and a mark when the files are not those of the commit. */
+/** The code that ran: the commit, and a mark when the files are not those of the commit. */
 export function commitOfClone(): string {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
   const changed = git('status', '--porcelain', '--', 'src', 'test/faults') !== '';

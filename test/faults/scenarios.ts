@@ -13,7 +13,7 @@ const WITHIN_MS = 60_000;
 const STUCK_FOR_MS = 1_500;
 const FULL_FOR_MS = 5_000;
 
-/** What a scenario showed, in words, and by families of what was sent; or why it could not be played here. */
+/** The outcome of a scenario, in words, and by families of what was sent; or why it could not be played here. */
 export type Shown = string | Pick<ScenarioResult, 'detail' | 'families'> | { readonly skipped: string };
 export type Scenario = (stage: Stage, random: Random) => Promise<Shown>;
 

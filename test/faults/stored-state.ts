@@ -39,7 +39,7 @@ export interface StoredDeadLetter {
   readonly reason: RejectionReason;
 }
 
-/** What the database holds, read on a connection of the auditor's own. */
+/** The content of the database, read on a connection of the auditor's own. */
 export class StoredState {
   private constructor(private readonly client: Client) {}
 

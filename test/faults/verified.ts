@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** What `npm run verify` says of this database. @throws Error with its words when it finds a difference. */
+/** Runs `npm run verify` on this database. @throws Error with its words when it finds a difference. */
 export async function verified(databaseUrl: string): Promise<string> {
   const env = { ...process.env, DATABASE_URL: databaseUrl };
   try {

@@ -5,7 +5,7 @@ import { recordRows, type Row } from '../support/record-rows.js';
 
 export type Json = Record<string, unknown>;
 
-/** What a question is answered with; parameters that are undefined are not sent. */
+/** Asks a question and reads its answer; parameters that are undefined are not sent. */
 export type Ask<Body> = (
   query: Readonly<Record<string, string | number | undefined>>,
 ) => Promise<{ readonly status: number; readonly body: Body }>;

@@ -1,6 +1,6 @@
 import type { Row } from '../support/record-rows.js';
 
-/** What a plain count over the rows of a test says, in the words of the API: nothing here knows indexes, grids of code or SQL. */
+/** The figures of a plain count over the rows of a test, in the words of the API: nothing here knows indexes, grids of code or SQL. */
 export interface Asked {
   readonly page: string;
   readonly from: number;

@@ -1,6 +1,6 @@
 import type { Row } from '../support/record-rows.js';
 
-/** What a person's rows say, put together in plain loops: nothing here knows SQL. */
+/** The journey that a person's rows say, put together in plain loops: nothing here knows SQL. */
 const GAP_MS = 30 * 60_000;
 
 interface Session {

@@ -18,7 +18,7 @@ export interface Load {
   readonly onSecond?: (told: Told) => void;
 }
 
-/** What became of the posts of a load. */
+/** The outcomes of the posts of a load. */
 export class Told {
   offered = 0;
   /** Not sent, since too many were open. */

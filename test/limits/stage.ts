@@ -66,7 +66,7 @@ export class Stage {
 }
 
 export interface Outcome {
-  /** What was seen, for the report. */
+  /** The observations, for the report. */
   readonly figures: Readonly<Record<string, string | number>>;
   /** Bounds that were broken; empty when none was. */
   readonly broken: readonly string[];

@@ -7,7 +7,7 @@ const ZONES = ['UTC', 'Europe/Madrid', 'America/New_York', 'Asia/Kathmandu', 'Au
 const compared = (from: string, to: string, compare: Compare, tz: string) =>
   comparedRange(TimeRange.parse(from, to), { with: compare, tz }).toWindow();
 
-/** What the clocks show, as if it were UTC. */
+/** The time that the clocks show, as if it were UTC. */
 function shownAt(at: number, tz: string): number {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone: tz,

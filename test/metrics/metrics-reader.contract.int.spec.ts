@@ -84,7 +84,7 @@ async function inPostgres(): Promise<Running> {
 const labelOf = ({ event_type, reaction, interaction, currency }: Row): string =>
   (event_type === 'sale' ? (currency ?? 'XXX') : (reaction ?? interaction ?? '')) as string;
 
-/** What a plain count over the rows says, a line per bucket, type and label. @param wanted rows that pass the filter */
+/** The figures of a plain count over the rows, a line per bucket, type and label. @param wanted rows that pass the filter */
 function recounted(wanted: readonly Row[], { start, end }: TimeRange, cuts: readonly number[] = []): string[] {
   const groups = new Map<string, Row[]>();
   for (const row of wanted) {
@@ -112,7 +112,7 @@ const told = ({ counts }: WindowCounts): string[] =>
 
 const withoutUnpriced = (lines: readonly string[]) => lines.map((line) => line.replace(/ \w+$/, ''));
 
-/** What the handlers may rely on, of PostgreSQL and of the reader that their unit specs have in its place. */
+/** The promises that the handlers may rely on, of PostgreSQL and of the reader that their unit specs have in its place. */
 describe.each([
   ['in memory', inMemory],
   ['in PostgreSQL', inPostgres],

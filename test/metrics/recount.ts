@@ -1,6 +1,6 @@
 import type { Row } from '../support/record-rows.js';
 
-/** What a plain count over the rows of a test says, in the words of the API: nothing here knows projections, buckets or SQL. */
+/** The figures of a plain count over the rows of a test, in the words of the API: nothing here knows projections, buckets or SQL. */
 export interface Criteria {
   readonly event_type?: string;
   readonly user_id?: string;

@@ -5,7 +5,7 @@ import type { ErasuresPage } from '../../src/people/application/answers/erasure.
 import type { ConflictingContent, Identity } from '../../src/regions/application/merging/conflict-store.port.js';
 import type { MergerParts } from '../../src/regions/application/merging/merger-parts.js';
 
-/** What is held where everything is a map. */
+/** The content of a region where everything is a map. */
 export interface HeldInMemory {
   /** By identity. */
   readonly facts: Map<string, { readonly event: TrackedEvent; readonly tx: bigint }>;

@@ -11,7 +11,7 @@ beforeEach(async () => {
   folder = await temporaryFolder('durable');
 });
 
-/** What is brought to the disk while `work` runs, in order, by the names that it has at that moment. */
+/** The files that are brought to the disk while `work` runs, in order, by the names that it has at that moment. */
 async function synced(work: () => Promise<void>): Promise<string[]> {
   const handle = await open(folder, 'r');
   const prototype = Object.getPrototypeOf(handle) as FileHandle;

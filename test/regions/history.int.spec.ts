@@ -30,7 +30,7 @@ describe('a merge begins anew where transactions have another history', () => {
   afterAll(() => regions.stop());
 
   const asked = () => regions.services[1]!.app.get(RegionFacts);
-  /** What B's database says of itself from now on. */
+  /** Sets the history that B's database tells from now on. */
   const pretend = (history: { system?: string; timeline?: string }) => {
     asked().moment = async (signal) => {
       const known = await truth(signal);

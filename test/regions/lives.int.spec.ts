@@ -51,7 +51,7 @@ describe('a region whose database lives a second time', () => {
     await region.sql.end();
   };
   const record = ({ service }: TestRegion, rows: readonly Row[]) => recordRows(service.store, rows);
-  /** What else happens in a database: ids of transactions go by. */
+  /** Lets ids of transactions go by, as other work in a database does. */
   const useIds = async ({ sql }: TestRegion, count: number) => {
     for (let n = 0; n < count; n++) await sql.query('select pg_current_xact_id()');
   };

@@ -28,11 +28,11 @@ const conflictIn = (tx: bigint, n: number): ConflictPlace => ({
   fingerprint: 1n,
 });
 
-/** What a database shows before and after it came back without its last transactions, in one history. */
+/** The positions of a database before and after it came back without its last transactions, in one history. */
 class OneDatabase extends RegionFacts {
   committed: NumberedPlace[] = [];
   disputed: ConflictPlace[] = [];
-  /** Of the oldest transaction that is open, and of the one that begins next. */
+  /** The ids of the oldest transaction that is open, and of the one that begins next. */
   ids = { ended: 1n, next: 1n };
 
   override prepare = () => Promise.resolve();

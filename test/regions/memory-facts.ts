@@ -23,7 +23,7 @@ const byTx = (one: NumberedPlace, other: NumberedPlace) =>
         ? 1
         : 0;
 
-/** What a region in memory gives to others. */
+/** The facts that a region in memory gives to others. */
 export class MemoryFacts extends RegionFacts {
   constructor(private readonly region: MemoryRegion) {
     super();

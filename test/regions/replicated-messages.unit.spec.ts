@@ -43,7 +43,7 @@ const message = (n: number, payload: object, replicatedFrom: string | null): Rec
 /** One of this region, one from another with an id, one from there without. */
 const MESSAGES = [message(1, {}, null), message(2, { event_id: 'e-2' }, 'b'), message(3, {}, 'b')];
 
-/** What becomes of them, by their place on the topic. */
+/** The fates of messages, by their place on the topic. */
 async function consumed(config: Config) {
   const telemetry = new Telemetry();
   const replicated: ReplicatedMessages = new ConsumedReplicas(

@@ -29,6 +29,8 @@ export interface Operation {
 
 /** The served OpenAPI document, as a test asks of it. */
 export class ApiDocument {
+  private readonly converted = new Map<string, Json>();
+
   constructor(readonly document: Json) {}
 
   operations(): Operation[] {
@@ -47,11 +49,32 @@ export class ApiDocument {
     return (this.document.components as { schemas: Record<string, Json> }).schemas;
   }
 
-  /** What is wrong with the value; empty when it matches. */
+  /** The errors of the value; empty when it matches. */
   errors(schema: Json, value: unknown): string[] {
-    const root = { ...(this.jsonSchema(schema) as Json), components: { schemas: this.jsonSchema(this.schemas()) } };
-    const [valid, errors] = Schema.Errors(root, value);
+    const [valid, errors] = Schema.Errors(this.rootOf(schema), value);
     return valid ? [] : errors.map(({ instancePath, message }) => `${instancePath} ${message}`);
+  }
+
+  /** With the schemas that it leads to, and no others: each reference is searched for in all of them. */
+  private rootOf(schema: Json): Json {
+    const root = this.jsonSchema(schema) as Json;
+    const schemas: Record<string, Json> = {};
+    const reached = (node: unknown): void => {
+      for (const [, name] of JSON.stringify(node).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+        const found = this.convertedSchema(name!);
+        if (found === undefined || name! in schemas) continue;
+        schemas[name!] = found;
+        reached(found);
+      }
+    };
+    reached(root);
+    return { ...root, components: { schemas } };
+  }
+
+  private convertedSchema(name: string): Json | undefined {
+    const schema = this.schemas()[name];
+    if (schema !== undefined && !this.converted.has(name)) this.converted.set(name, this.jsonSchema(schema) as Json);
+    return this.converted.get(name);
   }
 
   /** OpenAPI 3.0 writes a nullable type as `nullable: true`; JSON Schema as a list of types. */

@@ -12,7 +12,7 @@ export interface CanariesSeen {
   readonly looked: Readonly<Record<string, number>>;
   /** `what in where`, with what stood around it the first time. */
   readonly hits: readonly string[];
-  /** What should have been looked through and could not be, and why. */
+  /** The places that should have been looked through and could not be, and why. */
   readonly missed: readonly string[];
 }
 

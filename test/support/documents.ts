@@ -11,7 +11,7 @@ export const documents = (): string[] => [
 
 export const textOf = (document: string): string => readFileSync(document, 'utf8');
 
-/** What a reader sees as text: without the examples. */
+/** The text of a document as a reader sees it: without the examples. */
 export const withoutCode = (markdown: string): string =>
   markdown.replace(/^```[^]*?^```$/gm, '').replace(/(`+)[^]*?\1/g, (code) => code.replace(/[[\]#]/g, ' '));
 

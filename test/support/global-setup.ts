@@ -11,7 +11,7 @@ import { launchBrowser } from './browser.js';
 import { endRun, makeRunFolder, removeAbandonedRuns } from './run-folder.js';
 import { TEMPLATE_DATABASE, tell } from './test-run.js';
 
-/** What we read of jest's own configuration: the file patterns of the command line. */
+/** The part of jest's own configuration that is read here: the file patterns of the command line. */
 interface GlobalConfig {
   readonly nonFlagArgs: readonly string[];
 }

@@ -71,7 +71,7 @@ export interface TestOrchestrator {
   close(): Promise<void>;
 }
 
-/** What the slice needs of the platform: neither PostgreSQL nor Pulsar. */
+/** The parts of the platform that the slice needs: neither PostgreSQL nor Pulsar. */
 @Global()
 @Module({})
 class SmallPlatform {

@@ -2,7 +2,7 @@ import type { EventStore } from '../../src/events/application/event-store.port.j
 import { EVENT_TYPES, type EventType } from '../../src/events/domain/incoming-event.js';
 import { TrackedEvent } from '../../src/events/domain/tracked-event.js';
 
-/** What a test says about one event: fields as on the wire, and the type; a number as `timestamp` is milliseconds, however small. */
+/** An event as a test writes it: fields as on the wire, and the type; a number as `timestamp` is milliseconds, however small. */
 export type Row = Record<string, unknown> & { event_type: EventType; event_id: string; timestamp: number | string };
 
 /** Records rows through the event store, as every intake does, in batches. */

@@ -33,7 +33,7 @@ export async function endRun(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** What a killed run left behind. @param parent of the runs' folders */
+/** Removes the folders that killed runs left behind. @param parent of the runs' folders */
 export async function removeAbandonedRuns(parent = tmpdir()): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1] ?? Number.NaN);

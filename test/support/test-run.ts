@@ -1,5 +1,5 @@
 /**
- * What the global set-up tells the workers, by environment variables: they are other processes.
+ * The facts that the global set-up tells the workers, by environment variables: they are other processes.
  * The file is the one place that knows their names.
  */
 const NAMES = {

@@ -56,7 +56,7 @@ export class UsedService implements Omit<TestApplication, 'close'> {
   get sql(): Client {
     return this.now.sql;
   }
-  /** Of the owner. */
+  /** The address of the database's owner. */
   get databaseUrl(): string {
     return this.now.database.url;
   }

@@ -10,7 +10,7 @@ type Body = Record<string, unknown>;
 export interface GeneratedInput {
   readonly type: EventType;
   readonly bytes: Buffer;
-  /** What was done to make them, for a failure's line. */
+  /** The steps that made them, for a failure's line. */
   readonly made: string;
 }
 
@@ -142,7 +142,7 @@ export class GeneratedInputs {
     return input(original.type, how === 'reordered' ? Object.fromEntries(Object.entries(body).reverse()) : body, how);
   }
 
-  /** What JSON.stringify never writes: tokens, escapes, keys that stand twice. */
+  /** Texts that JSON.stringify never writes: tokens, escapes, keys that stand twice. */
   private changedText(receivedAt: number): GeneratedInput {
     const { random } = this;
     const { type, bytes } = this.valid(receivedAt);

@@ -148,7 +148,7 @@ const BY_FIELD: Readonly<Record<string, readonly unknown[]>> = {
   ],
 };
 export const FIELDS = [...Object.keys(BY_FIELD), 'user_id', 'session_id'];
-/** What only events of the type have. */
+/** Fields that only events of the type have. */
 export const OF_TYPE = {
   click: ['x', 'y', 'reaction', 'scroll_y', 'interaction', 'view_id', 'scroll_depth', 'document_width', 'target'],
   conversion: ['conversion_type'],

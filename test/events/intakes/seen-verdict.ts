@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** What became of an input, as it can be seen from outside. */
+/** The fate of an input, as it can be seen from outside. */
 export type SeenVerdict =
   | { readonly status: 'recorded'; readonly row: Row }
   | { readonly status: 'duplicate' }

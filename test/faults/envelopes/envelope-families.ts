@@ -4,7 +4,7 @@ import type { RejectionReason } from '../../../src/events/domain/rejection.js';
 import { batched, compressed, COMPRESSIONS, type Envelope, FIELD, property } from './envelope.js';
 import { encodeFields, type WireFields } from './wire.js';
 
-/** What one message must become: a row of its user, or a dead letter with these bytes. */
+/** The fate that one message must have: a row of its user, or a dead letter with these bytes. */
 export interface Outcome {
   readonly user: string;
   /** Null: it is recorded. */

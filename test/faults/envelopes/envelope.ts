@@ -18,7 +18,7 @@ export interface Envelope {
   readonly withSchema?: boolean;
 }
 
-/** What a producer tells the broker about its payloads. */
+/** The metadata that a producer tells the broker about its payloads. */
 export interface Schema {
   /** 1: text, 2: JSON, 4: Avro. */
   readonly type: 1 | 2 | 4;

@@ -104,7 +104,7 @@ function instances(count: number): Instance[] {
   return made;
 }
 
-/** What is there against what must be, both ways. */
+/** Compares the stored rows with those that must be there, both ways. */
 async function differences(databaseUrl: string, outcomes: readonly (Outcome & { of?: string })[]): Promise<string[]> {
   const rows = await queryOn<{ found: string }>(
     databaseUrl,

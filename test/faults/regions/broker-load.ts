@@ -5,7 +5,7 @@ import type { Region } from './region.js';
 import type { RegionsLedger } from './audit/regions-ledger.js';
 
 const CHUNKS_A_SECOND = 4;
-/** What may wait for a broker that is away: then the producer waits, too. */
+/** The number of messages that may wait for a broker that is away: then the producer waits, too. */
 const MOST_CHUNKS = 40;
 
 /** A producer of one region's Pulsar at a steady rate, which sends everything again until the broker confirms it. */

@@ -1,6 +1,6 @@
 import type { Region } from './region.js';
 
-/** What becomes of the primary, and how often: a broker's restart takes ten times as long as the others'. */
+/** The outages of the primary, and how often each comes: a broker's restart takes ten times as long as the others'. */
 export const OUTAGE_WEIGHTS = {
   'kill service': 13,
   'kill postgresql': 13,

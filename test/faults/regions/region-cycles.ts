@@ -45,7 +45,7 @@ export interface RegionCycle {
   readonly merges: readonly MergeDone[];
   readonly audit: RegionsReport;
   readonly seconds: number;
-  /** What was found or broken, in words; empty is what it is about. */
+  /** The findings and breakages, in words; the run is about this being empty. */
   readonly failures: readonly string[];
 }
 
@@ -201,5 +201,5 @@ export class RegionCycles {
 
 type Away = Pick<RegionCycle, 'kills' | 'awayMs' | 'servedAgainMs' | 'longestWaitMs' | 'returnedMs'>;
 
-/** What the promise allows: one time-out, and a second. */
+/** The time that the promise allows: one time-out, and a second. */
 export const SERVED_AGAIN_MS = CLIENT_TIMEOUT_MS + 1_000;

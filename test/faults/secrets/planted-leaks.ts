@@ -13,7 +13,7 @@ console.error('asked with', process.env.API_TOKEN);`;
 /** Configuration of a service that runs them before its own. */
 export const LEAKING = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(CARELESS)}` };
 
-/** What such a service does, and what of `plantLeaks` its database holds, with how each must be found. */
+/** The leaks of such a service, and those that `plantLeaks` puts into its database, with how each must be found. */
 const LEAKS = [
   { fault: 'a service that logs its token', hit: 'API_TOKEN in logs' },
   { fault: "a service that answers with its broker's token", hit: 'PULSAR_TOKEN in answers' },

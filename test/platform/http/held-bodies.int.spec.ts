@@ -15,7 +15,7 @@ const SPACES = Buffer.alloc(6_000_000, 0x20);
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
-/** What the process really keeps. */
+/** Measures the memory that the process really keeps. */
 function keptBytes(): number {
   collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
@@ -85,7 +85,7 @@ describe('bodies that are held', () => {
   }
   const held = (many: number, path: string, size: number, more = '') =>
     Promise.all(Array.from({ length: many }, () => hold(path, size, more)));
-  /** What the request gets when its last byte comes, or before. */
+  /** The answer that the request gets when its last byte comes, or before. */
   const finish = async (socket: Socket) => {
     socket.write(' ');
     return answerOn(socket);

@@ -105,7 +105,7 @@ describe('the API document', () => {
 
   const firstLine = async (response: Response): Promise<unknown> => JSON.parse((await response.text()).split('\n')[0]!);
 
-  /** What the first event of a stream that never ends says. */
+  /** Reads the first event of a stream that never ends. */
   const firstData = async ({ body }: Response): Promise<unknown> => {
     let text = '';
     for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {

@@ -111,7 +111,7 @@ describe('rows by binary COPY', () => {
     );
   });
 
-  /** What PostgreSQL itself makes of a text. */
+  /** Asks PostgreSQL itself for the value of a text. */
   async function asText(type: string, text: string | null): Promise<string | null> {
     const { rows: read } = await client.query<{ value: string | null }>(`select ($1::text)::${type}::text as value`, [
       text,

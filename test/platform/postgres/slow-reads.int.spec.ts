@@ -37,7 +37,7 @@ const FAST = [
   '/dead-letters',
   '/dead-letters?reason=schema&state=open',
 ];
-/** What only the slow ones say. */
+/** The words that only the slow ones say. */
 const OF_SLOW_ONES =
   /session_id = \$|user_id is not null|page_url is not null|with (?:counted|step|spot|page) as materialized|where true and state = |event_type = 'sale'\s+and page_key|user_id = \$\d+\s+and page_key/;
 

@@ -13,7 +13,7 @@ import { collect, consumersOf, numbered, numbersOf } from './message-flow.js';
 
 const SUBSCRIPTION = 'monitoreo';
 const EVENT_TIME = Date.parse('2026-01-15T12:00:00.123Z');
-/** What one test may take on a busy machine. */
+/** The time that one test may take on a busy machine. */
 const DEADLINE_MS = 20_000;
 
 export interface BrokerUnderTest {
@@ -23,7 +23,7 @@ export interface BrokerUnderTest {
   close(): Promise<void>;
 }
 
-/** What every adapter of the port keeps. `open` gives one that talks to the run's broker. */
+/** The promises that every adapter of the port keeps. `open` gives one that talks to the run's broker. */
 export function brokerContract(open: () => Promise<BrokerUnderTest>): void {
   let opened: BrokerUnderTest;
   let broker: MessageBroker;

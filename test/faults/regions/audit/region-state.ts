@@ -12,7 +12,7 @@ export interface ConflictRow {
   readonly content: string;
 }
 
-/** What one region holds, read past its service. */
+/** The content of one region, read past its service. */
 export interface RegionState {
   /** Content by identity; hashes. */
   readonly events: ReadonlyMap<string, string>;

@@ -83,7 +83,7 @@ export async function auditRegions(
   };
 }
 
-/** What must hold of one region, whatever the other one has. */
+/** The rules that hold in one region, whatever the other one has. */
 function checkRegion(name: RegionName, state: RegionState, ledger: RegionsLedger, findings: RegionFindings): void {
   for (const shown of state.doubled) findings.add('doubled', `${name} ${shown}`);
   for (const identity of state.events.keys()) {

@@ -7,7 +7,7 @@ import type { RegionName } from '../region.js';
 /** Who was told: a client, which does not know which region confirmed, or a producer of one region's Pulsar. */
 export type Teller = 'client' | RegionName;
 
-/** What was said about one event. Hashes as strings of one unit a byte. */
+/** The answers that were given about one event. Hashes as strings of one unit a byte. */
 export interface Statement {
   readonly by: Teller;
   /** Other content was there first: said over HTTP alone. */
@@ -23,7 +23,7 @@ export interface ToldEvent {
   readonly statements: Statement[];
 }
 
-/** What senders were told by two regions. Nothing that is killed here takes it along. */
+/** The answers that senders got from two regions. Nothing that is killed here takes it along. */
 export class RegionsLedger {
   private readonly events = new Map<string, ToldEvent>();
   private readonly poisons: Readonly<Record<RegionName, Map<string, RejectionReason>>> = { a: new Map(), b: new Map() };

@@ -34,7 +34,7 @@ async function open() {
   return { session, bytes, received, server };
 }
 
-/** What the other end has received when the session is over. */
+/** The messages that the other end has received when the session is over. */
 async function sent(...bursts: readonly string[][]): Promise<string[]> {
   const { session, received, server } = await open();
   for (const texts of bursts) session.send(texts);

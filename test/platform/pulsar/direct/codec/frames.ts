@@ -13,7 +13,7 @@ export interface Delivery {
   readonly ackSet?: readonly (number | bigint)[];
 }
 
-/** What a broker sends for an entry of that content: magic, checksum, metadata, payload. */
+/** A frame as a broker sends it for an entry of that content: magic, checksum, metadata, payload. */
 export const messageFrame = (content: Buffer, { ledger = 7, entry = 0, ackSet = [] }: Delivery = {}): Buffer =>
   frameOf(
     'CommandMessage',
@@ -26,7 +26,7 @@ export const messageFrame = (content: Buffer, { ledger = 7, entry = 0, ackSet = 
     content,
   );
 
-/** What a producer sends behind its command, which is what the broker stores. */
+/** The bytes that a producer sends behind its command, and that the broker stores. */
 export function contentOf(messages: OutgoingEntry['messages'], more: Partial<OutgoingEntry> = {}): Buffer {
   const frame = encodeEntry({
     producerId: 1,
