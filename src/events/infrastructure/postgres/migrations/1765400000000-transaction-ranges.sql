@@ -1,5 +1,5 @@
--- A later, smaller row fills what a page had left, so the least and the greatest transaction of a range of pages say little: every
--- page of facts read a third of a million rows, and took three times as long. This class keeps several ranges of values for each
+-- A later, smaller row fills what a page had left, so the least and the greatest transaction of a range of pages say little, and
+-- GET /regions/facts took three times as long. This class keeps several ranges of values for each
 -- range of pages. It takes the place of events_tx_idx, which TransactionIndex drops once all partitions have this one.
 do $$
 begin
