@@ -1,26 +1,14 @@
 import { request } from 'node:http';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useServiceForEach } from '../support/used-service.js';
 import { eventually } from '../support/waiting.js';
 
 const HOUR = 3_600_000;
 const NDJSON = 'application/x-ndjson';
 
 describe('GET /events as a stream', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-
-  beforeEach(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-  });
-  afterEach(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
+  const application = useServiceForEach();
 
   const rows = (count: number, first = 0): Row[] =>
     Array.from({ length: count }, (_, n) => ({

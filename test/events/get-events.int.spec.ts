@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { eventKeyOf } from '../../src/events/domain/event-identity.js';
 import { EVENT_TYPES, type EventType } from '../../src/events/domain/incoming-event.js';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { clickPayload, conversionPayload, salePayload, TEST_TIME, TEST_USER, testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useServiceForEach } from '../support/used-service.js';
 
 const WEEK = 7 * 86_400_000;
 const PAGE = 'https://product.com/item/123';
@@ -15,18 +14,7 @@ interface Answer {
 }
 
 describe('GET /events', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-
-  beforeEach(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-  });
-  afterEach(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
+  const application = useServiceForEach();
 
   const record = (rows: readonly Row[]) => recordRows(application.store, rows);
   const get = async (query: Record<string, string>): Promise<Answer> => {

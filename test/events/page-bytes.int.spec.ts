@@ -1,10 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { HeldAnswers, MAX_HELD_BYTES } from '../../src/platform/http/answers/held-answers.js';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useServiceForEach } from '../support/used-service.js';
 import { eventually } from '../support/waiting.js';
 
 /** The most bytes of JSON that a page has, unless one event is larger, and a little more for names and brackets. */
@@ -29,19 +28,8 @@ const noise = (bytes: number, seed: number) => {
 };
 
 describe('pages of large events', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-
-  beforeEach(async () => {
-    testDatabase = await createTestDatabase();
-    // A machine with other work unpacks 100 MB in more than the usual five seconds.
-    application = await startApplication(testDatabase.url, { READ_TIMEOUT_MS: 60_000 });
-    await application.database.connect();
-  });
-  afterEach(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
+  // A machine with other work unpacks 100 MB in more than the usual five seconds.
+  const application = useServiceForEach({ READ_TIMEOUT_MS: 60_000 });
 
   const large = (count: number, properties: (n: number) => Record<string, unknown>, week = 0): Row[] =>
     Array.from({ length: count }, (_, n) => ({

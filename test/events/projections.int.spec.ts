@@ -8,9 +8,8 @@ import {
   RebuildUnderWay,
 } from '../../src/events/infrastructure/postgres/projections/postgres-projection-repair.js';
 import { PostgresProjections } from '../../src/events/infrastructure/postgres/projections/postgres-projections.js';
-import { startApplication, type TestApplication } from '../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useServiceForEach } from '../support/used-service.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -18,23 +17,11 @@ const DAY = 24 * HOUR;
 const NOON = Date.parse('2026-01-15T12:00:00.000Z');
 
 describe('the projections beside the facts', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-  let sql: Client;
+  const application = useServiceForEach({}, NOON + 2 * DAY);
   let projections: PostgresProjections;
 
-  beforeEach(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, {}, NOON + 2 * DAY);
-    await application.database.connect();
-    sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
-    projections = new PostgresProjections(sql);
-  });
-  afterEach(async () => {
-    await sql.end();
-    await application.close();
-    await testDatabase.drop();
+  beforeEach(() => {
+    projections = new PostgresProjections(application.sql);
   });
 
   /** Votes, clicks, conversions, sales in two currencies and one without an amount, spread over `hours`. */
@@ -55,7 +42,7 @@ describe('the projections beside the facts', () => {
     }));
   const verify = (sliceMs = DAY) => verifyProjections(projections, sliceMs, () => undefined);
   const rebuild = async (onProgress: (step: RebuildStep) => void = () => undefined, restart = false) => {
-    const client = new Client({ connectionString: testDatabase.url });
+    const client = new Client({ connectionString: application.databaseUrl });
     client.on('error', () => undefined); // terminated between two statements: the next one fails
     await client.connect();
     try {
@@ -98,7 +85,7 @@ describe('the projections beside the facts', () => {
     ['all of it gone', 'event_counts_2s', `truncate event_counts_2s`],
   ])('a planted difference is named, and a rebuild mends it: %s', async (_, table, plant) => {
     await recordRows(application.store, rows(600, 72));
-    await sql.query(plant);
+    await application.sql.query(plant);
     const { difference } = await verify();
     expect(difference).toMatchObject({ projection: table });
     if (table !== 'event_counts_2s' || !plant.startsWith('truncate'))
@@ -113,7 +100,7 @@ describe('the projections beside the facts', () => {
     await recordRows(application.store, [
       { event_type: 'sale', event_id: 's', timestamp: NOON + 1, amount: '19.90', currency: 'EUR' },
     ]);
-    await sql.query('update event_counts_15m set n = 3');
+    await application.sql.query('update event_counts_15m set n = 3');
     expect((await verify()).difference).toEqual({
       projection: 'event_counts_15m',
       bucket: NOON,
@@ -128,17 +115,17 @@ describe('the projections beside the facts', () => {
     await recordRows(application.store, rows(600, 72));
     await application.app.get(FineHorizon).advance(NOON + 14 * DAY);
     expect((await verify()).difference).toBeNull();
-    await sql.query(`update storage_bounds set retention_floor = '2026-01-14T00:00:00Z'`);
-    await sql.query(`delete from events where occurred_at < '2026-01-14T00:00:00Z'`);
-    const before = await sql.query(`select * from event_counts_15m order by 1, 2, 3`);
+    await application.sql.query(`update storage_bounds set retention_floor = '2026-01-14T00:00:00Z'`);
+    await application.sql.query(`delete from events where occurred_at < '2026-01-14T00:00:00Z'`);
+    const before = await application.sql.query(`select * from event_counts_15m order by 1, 2, 3`);
     expect((await verify()).difference).toBeNull();
     expect((await rebuild())?.corrected).toBe(0);
-    expect((await sql.query(`select * from event_counts_15m order by 1, 2, 3`)).rows).toEqual(before.rows);
+    expect((await application.sql.query(`select * from event_counts_15m order by 1, 2, 3`)).rows).toEqual(before.rows);
   });
 
   it('a rebuild from nothing, while events arrive, ends equal to a recount; verify is right at any time', async () => {
     await recordRows(application.store, rows(3_000, 48));
-    await sql.query('truncate event_counts_2s, event_counts_15m');
+    await application.sql.query('truncate event_counts_2s, event_counts_15m');
     let arrived = 0;
     let stop = false;
     const arrivals = (async () => {
@@ -158,7 +145,7 @@ describe('the projections beside the facts', () => {
     const rebuilt = rebuild().finally(() => (rebuilding = false));
     const counted = new Set<string>();
     while (rebuilding) {
-      const { rows: answer } = await sql.query<{ n: string }>(
+      const { rows: answer } = await application.sql.query<{ n: string }>(
         `select (select sum(n) from event_counts_15m)::text || ' ' || (select sum(n) from event_counts_2s)::text as n`,
       );
       counted.add(answer[0]!.n);
@@ -169,13 +156,13 @@ describe('the projections beside the facts', () => {
 
   it('shows a quarter-hour wholly before or wholly after its correction', async () => {
     await recordRows(application.store, rows(4_000, 24));
-    await sql.query('update event_counts_2s set n = n + 1; update event_counts_15m set n = n + 1');
+    await application.sql.query('update event_counts_2s set n = n + 1; update event_counts_15m set n = n + 1');
     let rebuilding = true;
     const rebuilt = rebuild().finally(() => (rebuilding = false));
     let mixed = 0;
     let looks = 0;
     while (rebuilding || looks === 0) {
-      const { rows: answer } = await sql.query<{ mixed: number }>(`
+      const { rows: answer } = await application.sql.query<{ mixed: number }>(`
         with fine as (
           select date_bin('15 minutes', c.bucket, 'epoch') as quarter, bool_or(c.n <> f.n) as wrong, bool_and(c.n <> f.n) as all_wrong
           from event_counts_2s c
@@ -198,13 +185,13 @@ describe('the projections beside the facts', () => {
 
   it('goes on where it was killed, and counts nothing twice', async () => {
     await recordRows(application.store, rows(2_000, 48));
-    await sql.query('truncate event_counts_2s, event_counts_15m');
+    await application.sql.query('truncate event_counts_2s, event_counts_15m');
     let slices = 0;
     let killed = Promise.resolve<unknown>(undefined);
     const kill = ({ position }: RebuildStep) => {
       slices += 1;
       if (slices === 10)
-        killed = sql.query(
+        killed = application.sql.query(
           `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 7301005
              and database = (select oid from pg_database where datname = current_database())`,
         );
@@ -226,7 +213,7 @@ describe('the projections beside the facts', () => {
 
   it('one rebuild at a time', async () => {
     await recordRows(application.store, rows(10, 1));
-    const first = new Client({ connectionString: testDatabase.url });
+    const first = new Client({ connectionString: application.databaseUrl });
     await first.connect();
     await PostgresProjectionRepair.take(first, new PostgresProjections(first));
     await expect(rebuild()).rejects.toThrow(RebuildUnderWay);

@@ -13,27 +13,15 @@ import type {
   SubscriptionPosition,
 } from '../../src/platform/pulsar/message-broker.port.js';
 import { eventually } from '../support/waiting.js';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows } from '../support/record-rows.js';
 import { quietLogger } from '../support/application.js';
+import { useServiceForEach } from '../support/used-service.js';
 
 const TOPICS = ['clicks', 'conversions', 'sales'].map((topic) => `persistent://public/default/${topic}`);
 
 describe('freshness of figures', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-
-  beforeEach(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-  });
-  afterEach(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
+  const application = useServiceForEach();
 
   const freshness = async (path = '/metrics') => {
     const body = (await (await fetch(application.url + path)).json()) as Record<string, unknown>;

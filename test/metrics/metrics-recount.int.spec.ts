@@ -1,9 +1,7 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 import * as recount from './recount.js';
 
 const QUARTER = 900_000;
@@ -15,31 +13,18 @@ const PAGES = ['https://shop.example/a', 'https://shop.example/b'];
 type Json = Record<string, unknown>;
 
 describe('every figure is what a recount says', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-  let sql: Client;
-
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, {}, SUNDAY + 2 * DAY);
-    await application.database.connect();
-    sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
-  });
-  afterAll(async () => {
-    await sql.end();
-    await application.close();
-    await testDatabase.drop();
-  });
+  const application = useService({}, SUNDAY + 2 * DAY);
 
   const forget = async () => {
-    await sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
-    await sql.query(`update storage_bounds set fine_horizon = '1970-01-05Z'`);
+    await application.sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
+    await application.sql.query(`update storage_bounds set fine_horizon = '1970-01-05Z'`);
   };
   /** As FineHorizon does: the bound first, then what lies below it. */
   const moveHorizon = async (horizon: number) => {
-    await sql.query('update storage_bounds set fine_horizon = greatest(fine_horizon, $1)', [new Date(horizon)]);
-    await sql.query('delete from event_counts_2s where bucket < (select fine_horizon from storage_bounds)');
+    await application.sql.query('update storage_bounds set fine_horizon = greatest(fine_horizon, $1)', [
+      new Date(horizon),
+    ]);
+    await application.sql.query('delete from event_counts_2s where bucket < (select fine_horizon from storage_bounds)');
   };
 
   const get = async (path: string, query: Record<string, string | number | undefined>): Promise<Json> => {
@@ -122,7 +107,7 @@ describe('every figure is what a recount says', () => {
     const within =
       interval === 'quarter_hour' ? `+ floor(extract(minute from t at time zone $2) / 15) * interval '15 minutes'` : '';
     const unit = interval === 'quarter_hour' ? 'hour' : interval;
-    const { rows } = await sql.query<{ at: number }>(
+    const { rows } = await application.sql.query<{ at: number }>(
       `select (extract(epoch from date_trunc('${unit}', t, $2::text) ${within}) * 1000)::float8 as at
        from unnest($1::timestamptz[]) with ordinality as times (t, n) where $2::text <> '' order by n`,
       [times.map((time) => new Date(time)), tz],

@@ -5,8 +5,8 @@ import { ForeseenEvents } from '../../../src/cli/import/foreseen-events.js';
 import { HeatmapFile } from '../../../src/cli/import/heatmap-file.js';
 import { importClicks, type RefusedRow } from '../../../src/cli/import/import-clicks.js';
 import { RecordEventHandler } from '../../../src/events/application/record-event.command.js';
-import { quietLogger, startApplication, type TestApplication } from '../../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
+import { quietLogger } from '../../support/application.js';
+import { useService } from '../../support/used-service.js';
 import { CLICK, heatmapDb, type OlderClick } from './older-heat-map.js';
 
 /** As SQLite marks it. */
@@ -17,18 +17,8 @@ async function inWalMode(path: string): Promise<void> {
 }
 
 describe('importing a heatmap.db', () => {
-  let database: TestDatabase;
-  let service: TestApplication;
+  const service = useService();
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    service = await startApplication(database.url);
-    await service.database.connect();
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
-  });
   beforeEach(() =>
     service.database.writers().query('truncate events, event_identity, event_counts_2s, event_counts_15m'),
   );

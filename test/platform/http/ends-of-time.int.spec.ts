@@ -2,10 +2,9 @@ import { encodeLetterCursor as deadLetterCursor } from '../../../src/dead-letter
 import { encodeEventCursor as eventCursor } from '../../../src/events/application/event-cursor.js';
 import { EVENT_ORDERS } from '../../../src/events/application/events-reader.port.js';
 import { EARLIEST_MS, LATEST_MS } from '../../../src/events/domain/timestamps.js';
-import { startApplication, type TestApplication } from '../../support/application.js';
 import { TEST_TIME, testUuid } from '../../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 import { recordRows } from '../../support/record-rows.js';
+import { useService } from '../../support/used-service.js';
 
 /** As clients write "no end" and "no beginning", and what lies beside the last and the first moment that there is. */
 const LATE = ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.998Z', String(LATEST_MS), '9999-12-31T00:00:00-23:59'];
@@ -14,20 +13,12 @@ const BEYOND = ['10000-01-01T00:00:00Z', '0000-12-31T23:59:59Z', String(LATEST_M
 const NDJSON = { accept: 'application/x-ndjson' };
 
 describe('the ends of time, on every route that takes times', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
+  const application = useService();
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
     await recordRows(application.store, [
       { event_type: 'click', event_id: testUuid(1), timestamp: TEST_TIME, url: '/' },
     ]);
-  });
-  afterAll(async () => {
-    await application.close();
-    await testDatabase.drop();
   });
 
   const get = async (path: string, headers: Record<string, string> = {}) => {
