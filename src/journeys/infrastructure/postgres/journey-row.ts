@@ -7,8 +7,8 @@ import type { PlacedEvent } from '../../application/journey-reader.port.js';
 export interface JourneyRow {
   readonly retention_floor: number;
   readonly fine_horizon: number;
-  /** JSON, which is parsed once and not with each row. */
-  readonly summary: string;
+  /** JSON. It is null in all rows but the first. */
+  readonly summary: string | null;
   readonly event_key: string | null;
 }
 

@@ -7,12 +7,13 @@ const time = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const decimal = (amount: string) => `round(${amount}, greatest(2, min_scale(${amount})))::text`;
 const IN_ORDER = 'occurred_at, event_key, event_type';
+const ROWS_IN_ORDER = 'page.started_at, first_key, first_type, page.occurred_at, event_key, event_type';
 
 /**
  * Selects a page of one person's events by session, and the summary of all of them, from one snapshot: a row for each event,
- * or one without an event. (JSON built by PostgreSQL took more than half of the statement's time.) There are two
- * statements, one with a cursor and one without, whose texts never change. So their plan over all weeks is made once (over
- * 60 weeks planning takes longer than the answer).
+ * or one without an event; the first row alone holds the summary. (JSON built by PostgreSQL took more than half of the
+ * statement's time, and a summary in each row a seventh.) There are two statements, one with a cursor and one without, whose
+ * texts never change. So their plan over all weeks is made once (over 60 weeks planning takes longer than the answer).
  *
  * Fits (user_id, occurred_at, event_key). A session is a session_id, or a run of events without one; `begins` marks an event
  * that comes more than 30 minutes after the last of these.
@@ -51,7 +52,8 @@ with mine as materialized (
   order by started_at, first_key, first_type, ${IN_ORDER}
   limit $4 + 1
 )
-select bounds.*, summary, ${ms('started_at')} as started_at, first_key, first_type, ${ms('ended_at')} as ended_at, total_events, entry_page, exit_page,
+select bounds.*, case when row_number() over (order by ${ROWS_IN_ORDER}) = 1 then summary end as summary,
+  ${ms('started_at')} as started_at, first_key, first_type, ${ms('ended_at')} as ended_at, total_events, entry_page, exit_page,
   ${ms('occurred_at')} as occurred_at, event_key, event_type, event_id, session_id, page_url, interaction, reaction, conversion_type,
   ${decimal('amount')} as amount, currency
 from (select extract(epoch from retention_floor)::float8 * 1000 as retention_floor, extract(epoch from fine_horizon)::float8 * 1000 as fine_horizon
@@ -70,6 +72,6 @@ cross join (
   from mine
 ) figures
 left join page on true
-order by page.started_at, first_key, first_type, page.occurred_at, event_key, event_type`;
+order by ${ROWS_IN_ORDER}`;
   return { name: after ? 'journey-after' : 'journey', text, values };
 }

@@ -30,7 +30,7 @@ export class PostgresJourneyReader extends JourneyReader {
         const rows = await this.rows(userId, TimeRange.halfOpen(start, end), after, limit, signal);
         const { retention_floor: retentionFloor, fine_horizon: fineHorizon, summary } = rows[0];
         const answer = {
-          summary: JSON.parse(summary) as JourneySummary,
+          summary: JSON.parse(summary!) as JourneySummary,
           events: rows.filter(holdsEvent).map(placedEvent),
         };
         return { bounds: { retentionFloor, fineHorizon }, answer };
