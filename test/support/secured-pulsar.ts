@@ -8,8 +8,9 @@ import { pipeline } from 'node:stream';
 import { createServer, type Server, type TlsOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { freePort } from '../../src/platform/loopback-port.js';
+import { ensureClassArchive } from '../../src/platform/pulsar/embedded/embedded-pulsar-archive.js';
 import { javaArguments } from '../../src/platform/pulsar/embedded/embedded-pulsar-configuration.js';
-import { prepareFolder } from '../../src/platform/pulsar/embedded/embedded-pulsar-java.js';
+import { prepareFolder } from '../../src/platform/pulsar/embedded/embedded-pulsar-folder.js';
 import { ensureJars } from '../../src/platform/pulsar/embedded/embedded-pulsar-jars.js';
 import { temporaryFolder } from './run-folder.js';
 import { eventually } from './waiting.js';
@@ -65,14 +66,11 @@ export async function startSecuredPulsar(): Promise<SecuredPulsar> {
     brokerClientAuthenticationPlugin: 'org.apache.pulsar.client.impl.auth.AuthenticationToken',
     brokerClientAuthenticationParameters: `token:${token()}`,
   };
-  await prepareFolder(
-    folder,
-    await ensureJars(join(process.cwd(), '.data/pulsar-lib'), () => undefined),
-    ports,
-    settings,
-  );
+  const lib = await ensureJars(join(process.cwd(), '.data/pulsar-lib'), () => undefined);
+  const classArchive = await ensureClassArchive(lib, () => undefined);
+  await prepareFolder(folder, lib, ports, settings);
   const log = await open(join(folder, 'broker.log'), 'w');
-  const java = spawn('java', javaArguments(folder, bookie, { heapMb: 192, jit: 'c1' }), {
+  const java = spawn('java', javaArguments(folder, bookie, { heapMb: 192, jit: 'c1', classArchive }), {
     cwd: folder,
     stdio: ['ignore', log.fd, log.fd],
   });

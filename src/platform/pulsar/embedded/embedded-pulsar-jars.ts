@@ -46,7 +46,8 @@ export async function ensureJars(lib: string, progress: (line: string) => void):
   return folder;
 }
 
-async function removeAbandoned(lib: string): Promise<void> {
+/** Removes what interrupted calls have left among the jars. */
+export async function removeAbandoned(lib: string): Promise<void> {
   for (const name of await readdir(lib)) {
     const maker = /\.partial-(\d+)$/.exec(name)?.[1];
     if (maker === undefined || (isAlive(Number(maker)) && Number(maker) !== process.pid)) continue;

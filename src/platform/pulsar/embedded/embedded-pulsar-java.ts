@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, writeDurably } from '../../durable-file.js';
 import { choosePort } from '../../loopback-port.js';
@@ -11,10 +11,9 @@ import {
   BROKER_FILES,
   javaArguments,
   type JavaOptions,
-  LOG4J_XML,
   type PulsarPorts,
-  standaloneConf,
 } from './embedded-pulsar-configuration.js';
+import { prepareFolder } from './embedded-pulsar-folder.js';
 import { isReady, waitUntilReady } from './embedded-pulsar-health.js';
 import { LostBookie } from './lost-bookie.js';
 
@@ -95,7 +94,7 @@ async function readBroker(folder: string, say: (line: string) => void): Promise<
 
 /** A port can be taken between choosing and binding it: then the broker ends, and other ports are tried. A lost bookie is found by another start. */
 async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
-  options.progress('Pulsar: starting (5 to 20 s)');
+  options.progress('Pulsar: starting (4 to 15 s)');
   let preferred: Partial<PulsarPorts> = options.preferredPorts;
   for (let attempt = 1; ; attempt++) {
     const bookie = await bookieIn(options.folder);
@@ -116,21 +115,6 @@ async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
       });
     }
   }
-}
-
-/** Everything that `javaArguments` names in the folder. */
-export async function prepareFolder(
-  folder: string,
-  lib: string,
-  ports: PulsarPorts,
-  extraConfiguration: Readonly<Record<string, string>>,
-): Promise<void> {
-  for (const name of [BROKER_FILES.temporary, BROKER_FILES.lib])
-    await rm(join(folder, name), { recursive: true, force: true });
-  await mkdir(join(folder, BROKER_FILES.temporary));
-  await symlink(lib, join(folder, BROKER_FILES.lib), 'junction');
-  await writeFile(join(folder, BROKER_FILES.settings), standaloneConf(ports, extraConfiguration));
-  await writeFile(join(folder, BROKER_FILES.logging), LOG4J_XML);
 }
 
 async function startOn(ports: PulsarPorts, bookie: Bookie, options: JavaPulsarOptions): Promise<RunningBroker> {

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import { ensureClassArchive } from './embedded-pulsar-archive.js';
 import { DockerPulsar, dockerAnswers, ensureImage } from './embedded-pulsar-docker.js';
 import { ensureJars, missingForJava } from './embedded-pulsar-jars.js';
 import { JavaPulsar } from './embedded-pulsar-java.js';
@@ -80,7 +81,8 @@ export async function startEmbeddedPulsar(options: EmbeddedPulsarOptions): Promi
       unavailable: `${(error as Error).message.split('\n')[0]} (set PULSAR_SERVICE_URL to use a broker elsewhere).`,
     };
   }
-  const java = await JavaPulsar.open({ ...common, lib, jit, progress });
+  const classArchive = await ensureClassArchive(lib, progress);
+  const java = await JavaPulsar.open({ ...common, lib, jit, classArchive, progress });
   return {
     ...addresses(java.broker.ports),
     adopted: java.adopted,
