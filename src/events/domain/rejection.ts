@@ -24,7 +24,8 @@ export const REJECTION_REASONS = {
     fix: 'Let the producer send it again; keep events below 256 kB, which need no chunks. Replay with the whole event.',
   },
   too_large: {
-    meaning: 'the event is above 256 kB, or its free properties are above 64 kB',
+    meaning:
+      'the event is above 256 kB, or its free properties are above 64 kB; or its message has above 10,000 properties, or came in a batch of above 50,000',
     fix: 'Send less: keep large documents elsewhere and send their address. Replay with a smaller body.',
   },
   not_utf8: {

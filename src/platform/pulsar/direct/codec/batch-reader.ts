@@ -1,4 +1,4 @@
-import { addProperty, noProperties, skipProperty, timeOf } from './message-metadata.js';
+import { addProperty, MOST_PROPERTIES, noProperties, skipProperty, timeOf } from './message-metadata.js';
 import { MESSAGES } from './protocol.js';
 import { LENGTH_DELIMITED, ProtobufReader, VARINT } from './protobuf-reader.js';
 
@@ -24,6 +24,8 @@ export class BatchReader {
   key: string | null = null;
   eventTime = 0;
   properties: Readonly<Record<string, string>> = noProperties();
+  /** How many came; above `MOST_PROPERTIES` the further ones are left out. */
+  propertyCount = 0;
   nullValue = false;
   /** Its metadata and payload, without the four bytes before. */
   size = 0;
@@ -80,6 +82,11 @@ export class BatchReader {
     return false;
   }
 
+  /** A copy of the metadata of the present message, as they came. */
+  metadata(): Buffer {
+    return Buffer.from(this.bytes.subarray(this.payloadEnd - this.size, this.payloadStart));
+  }
+
   /** Looks only how far it reaches, and that `read()` will not fail. */
   private skim(): void {
     let size = 0;
@@ -103,6 +110,7 @@ export class BatchReader {
     this.key = null;
     this.eventTime = 0;
     this.properties = noProperties();
+    this.propertyCount = 0;
     this.nullValue = false;
     const { bytes } = this;
     const length = reader.at(bytes, this.position, this.end).uint32();
@@ -113,6 +121,7 @@ export class BatchReader {
       if (tag === PAYLOAD_SIZE) size = reader.varint();
       else if (tag === PARTITION_KEY) this.key = reader.string();
       else if (tag === EVENT_TIME) this.eventTime = timeOf(reader.uint64());
+      else if (tag === PROPERTIES && ++this.propertyCount > MOST_PROPERTIES) skipProperty(reader);
       else if (tag === PROPERTIES) this.properties = addProperty(this.properties, reader);
       else if (tag === NULL_VALUE) this.nullValue = reader.varint() !== 0;
       else reader.skip(tag & 7);

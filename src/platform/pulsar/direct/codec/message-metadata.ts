@@ -2,6 +2,8 @@ import { MESSAGES } from './protocol.js';
 import { LENGTH_DELIMITED, ProtobufReader, VARINT } from './protobuf-reader.js';
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
+/** A message with more properties is not opened: 300,000 of them, in 5 MB, held up everything else for four seconds. */
+export const MOST_PROPERTIES = 10_000;
 /** The largest `int32`: a negative one comes as a number above it. */
 export const LARGEST_INT32 = 2 ** 31 - 1;
 
@@ -46,6 +48,8 @@ export class MessageMetadata {
   publishTime = NaN;
   eventTime = 0;
   properties: Readonly<Record<string, string>> = NONE;
+  /** How many came; above `MOST_PROPERTIES` the further ones are left out. */
+  propertyCount = 0;
   replicatedFrom: string | null = null;
   key: string | null = null;
   compression = 0;
@@ -95,7 +99,8 @@ export function readMetadata(reader: ProtobufReader): MessageMetadata {
         metadata.key = reader.string();
         break;
       case PROPERTIES:
-        metadata.properties = addProperty(metadata.properties, reader);
+        if (++metadata.propertyCount > MOST_PROPERTIES) skipProperty(reader);
+        else metadata.properties = addProperty(metadata.properties, reader);
         break;
       case NULL_VALUE:
         metadata.nullValue = reader.varint() !== 0;

@@ -1,7 +1,7 @@
 import type { EntryId } from '../codec/acknowledgement.js';
 import type { BatchReader } from '../codec/batch-reader.js';
 import type { MessageMetadata } from '../codec/message-metadata.js';
-import { noProperties } from '../codec/message-metadata.js';
+import { MOST_PROPERTIES, noProperties } from '../codec/message-metadata.js';
 import type { ReceivedFailure, ReceivedMessage } from '../../message-broker.port.js';
 import { describeEncryption } from './encryption-context.js';
 
@@ -44,6 +44,12 @@ const NULL_VALUE: ReceivedFailure = {
   reason: 'null_value',
   detail: 'the message has no value: its producer published null',
 };
+
+/** The failure that stands in for a message that has more properties than are read; null: it has not. */
+export const tooManyProperties = (count: number): ReceivedFailure | null =>
+  count <= MOST_PROPERTIES
+    ? null
+    : { reason: 'too_large', detail: `the message has ${count} properties; at most ${MOST_PROPERTIES} are read` };
 
 /**
  * An entry of the broker's: a message, a batch, or what came instead. Its messages are made one at a time, as they are asked
@@ -110,6 +116,7 @@ export class DeliveredEntry implements EntryId {
   private takeFromBatch(batch: BatchReader): ReceivedMessage {
     const { topic, partition } = this.origin;
     const metadata = this.metadata!;
+    const crowded = tooManyProperties(batch.propertyCount);
     const message: ReceivedMessage = {
       topic,
       messageId: `${this.ledger}:${this.entry}:${partition}:${batch.index}`,
@@ -119,8 +126,8 @@ export class DeliveredEntry implements EntryId {
       key: batch.key || null,
       properties: batch.properties,
       encryption: null,
-      failure: batch.nullValue ? NULL_VALUE : null,
-      envelope: null,
+      failure: crowded ?? (batch.nullValue ? NULL_VALUE : null),
+      envelope: crowded && batch.metadata(),
       schemaVersion: metadata.schemaVersion,
       replicatedFrom: metadata.replicatedFrom,
       receipt: new Receipt(this, batch.size),
