@@ -25,7 +25,7 @@ export const REJECTION_REASONS = {
   },
   too_large: {
     meaning:
-      'the event is above 256 kB, or its free properties are above 64 kB; or its message has above 10,000 properties, or came in a batch of above 50,000',
+      'the event is above 256 kB, or its free properties are above 64 kB; or its message has above 10,000 properties, or is one of above 50,000 in a batch that are too short to be events',
     fix: 'Send less: keep large documents elsewhere and send their address. Replay with a smaller body.',
   },
   not_utf8: {

@@ -8,10 +8,12 @@ import { ChunkedMessages, type ChunkMemory, type ChunkOutcomes } from './chunked
 import { DeliveredEntry, tooManyProperties, type EntryOrigin, type EntryPayload } from './delivered-entry.js';
 
 /**
- * A larger batch stays one message. It is as many as a broker gives a consumer that acknowledges none, so no producer has them; and
- * 900 bytes unpacked to 100,000 empty messages, whose dead letters held up the topic for 18 s.
+ * A batch of more messages than this stays one message where they are too short to be events: 900 bytes unpacked to 100,000 empty
+ * ones, whose dead letters held up the topic for 18 s.
  */
-export const MOST_BATCHED = 50_000;
+export const MOST_SHORT_MESSAGES = 50_000;
+/** With its size and metadata, six bytes, no event is shorter than `{"timestamp":0}`. */
+export const SHORTEST_EVENT_BYTES = 21;
 
 /** Gets entries once it is known what they hold. */
 export interface EntryReceiver {
@@ -142,11 +144,6 @@ export class EntryIntake implements ChunkOutcomes {
     }
     if (metadata.nullValue && metadata.batchSize === null)
       return this.handOver(entry, { kind: 'single', data: packed.subarray(0, 0), failure: null }, metadata);
-    if (metadata.batchSize !== null && metadata.batchSize > MOST_BATCHED) {
-      entry.envelope = envelope();
-      const detail = `a batch of ${metadata.batchSize} messages; at most ${MOST_BATCHED} are taken apart`;
-      return this.fail(entry, packed, metadata, { reason: 'too_large', detail });
-    }
     const unpacked = decompress(packed, metadata.compression, metadata.uncompressedSize);
     if ('failed' in unpacked) {
       entry.envelope = envelope();
@@ -154,6 +151,11 @@ export class EntryIntake implements ChunkOutcomes {
     }
     const { data } = unpacked;
     if (metadata.batchSize === null) return this.handOver(entry, { kind: 'single', data, failure: null }, metadata);
+    if (metadata.batchSize > MOST_SHORT_MESSAGES && data.length < metadata.batchSize * SHORTEST_EVENT_BYTES) {
+      entry.envelope = envelope();
+      const detail = `a batch of ${metadata.batchSize} messages in ${data.length} bytes: too short to be events`;
+      return this.fail(entry, packed, metadata, { reason: 'too_large', detail });
+    }
     const batch = new BatchReader(data, 0, data.length, metadata.batchSize, ackSet);
     const messages = batch.countMessages();
     if (messages === 0) return this.receiver.empty(entry);

@@ -4,7 +4,11 @@ import { MOST_PROPERTIES } from '../../../../../src/platform/pulsar/direct/codec
 import { ProtobufReader } from '../../../../../src/platform/pulsar/direct/codec/protobuf-reader.js';
 import { ChunkMemory } from '../../../../../src/platform/pulsar/direct/consumer/chunked-messages.js';
 import type { DeliveredEntry } from '../../../../../src/platform/pulsar/direct/consumer/delivered-entry.js';
-import { EntryIntake, MOST_BATCHED } from '../../../../../src/platform/pulsar/direct/consumer/entry-intake.js';
+import {
+  EntryIntake,
+  MOST_SHORT_MESSAGES,
+  SHORTEST_EVENT_BYTES,
+} from '../../../../../src/platform/pulsar/direct/consumer/entry-intake.js';
 import { contentOf, messageFrame, metadataOf, withMetadata } from '../codec/frames.js';
 
 const BATCH_SIZE = 11;
@@ -64,24 +68,34 @@ describe('a message with more properties than are read', () => {
 });
 
 describe('a batch', () => {
-  /** Of messages without a byte, which compress best. */
-  const batchOf = (count: number) => {
-    const unpacked = Buffer.alloc(4 * count);
-    return withMetadata(contentOf([{ data: deflateSync(unpacked) }]), (writer) =>
+  /** A size of four bytes, no metadata, and no payload: such messages compress best. */
+  const NOTHING = Buffer.alloc(4);
+  const PAYLOAD_SIZE = 3;
+  const event = Buffer.concat([Buffer.from([0, 0, 0, 2, PAYLOAD_SIZE << 3, 15]), Buffer.from('{"timestamp":0}')]);
+  const batchOf = (count: number, message: Buffer) => {
+    const unpacked = Buffer.alloc(count * message.length, message);
+    const packed = deflateSync(unpacked);
+    const content = withMetadata(contentOf([{ data: packed }]), (writer) =>
       writer.number(COMPRESSION, ZLIB).number(UNCOMPRESSED_SIZE, unpacked.length).number(BATCH_SIZE, count),
     );
+    return { content, packed };
   };
 
-  it('of more messages than are taken apart is one message, packed as it came', () => {
-    const content = batchOf(MOST_BATCHED + 1);
+  it('of more messages than that, too short to be events, is one message, packed as it came', () => {
+    const { content, packed } = batchOf(MOST_SHORT_MESSAGES + 1, NOTHING);
     const messages = handedOut(content);
-    expect(messages).toMatchObject([
-      { failure: { reason: 'too_large' }, data: deflateSync(Buffer.alloc(4 * (MOST_BATCHED + 1))) },
-    ]);
+    expect(messages).toMatchObject([{ failure: { reason: 'too_large' }, data: packed }]);
     expect(messages[0]!.envelope).toEqual(metadataOf(content));
   });
 
   it('of as many is taken apart', () => {
-    expect(handedOut(batchOf(MOST_BATCHED))).toHaveLength(MOST_BATCHED);
+    expect(handedOut(batchOf(MOST_SHORT_MESSAGES, NOTHING).content)).toHaveLength(MOST_SHORT_MESSAGES);
+  });
+
+  it('of more of the shortest events is taken apart', () => {
+    expect(event).toHaveLength(SHORTEST_EVENT_BYTES);
+    const messages = handedOut(batchOf(MOST_SHORT_MESSAGES + 1, event).content);
+    expect(messages).toHaveLength(MOST_SHORT_MESSAGES + 1);
+    expect(messages.at(-1)).toMatchObject({ failure: null, data: Buffer.from('{"timestamp":0}') });
   });
 });
