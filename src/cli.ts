@@ -1,4 +1,5 @@
 import { InvalidConfiguration } from './platform/config/config.js';
+import { PostgresAway } from './cli/postgres-away.js';
 import { UsageError } from './cli/usage-error.js';
 
 /** A command's own file. Loaded only when it is asked for. */
@@ -56,7 +57,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
       complain(`${error.message}\n\n${command.HELP}`);
       return EXIT_WRONG_USAGE;
     }
-    if (!(error instanceof InvalidConfiguration)) throw error;
+    if (!(error instanceof InvalidConfiguration || error instanceof PostgresAway)) throw error;
     complain(error.message);
     return 1;
   }

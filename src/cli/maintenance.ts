@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '../platform/postgres/embedded/embedded-po
 import { migrate } from '../platform/postgres/migrate.js';
 import { migrationsOf } from '../platform/slice.js';
 import * as catalogue from '../slices.js';
+import { usingPostgres } from './postgres-away.js';
 import { UsageError } from './usage-error.js';
 
 const HOUR_MS = 3_600_000;
@@ -39,7 +40,11 @@ export function maintenanceOptions(args: readonly string[], defaultHours: number
   }
 }
 
-/** The service's PostgreSQL, configured or its own, which is started when it does not run; with the schema brought up to date. */
+/**
+ * The service's PostgreSQL, configured or its own, which is started when it does not run; with the schema brought up to date.
+ *
+ * @throws PostgresAway
+ */
 export async function withPostgres<T>(work: (config: Config) => Promise<T>): Promise<T> {
   const slices = Object.values(catalogue);
   const config = loadConfig(slices);
@@ -47,8 +52,10 @@ export async function withPostgres<T>(work: (config: Config) => Promise<T>): Pro
   const own =
     DATABASE_URL === null ? await startEmbeddedPostgres({ folder: join(resolve(DATA_DIR), 'postgres'), log }) : null;
   try {
-    await migrate(own?.url ?? DATABASE_URL ?? '', migrationsOf(slices));
-    return await work(own === null ? config : config.with({ DATABASE_URL: own.url }));
+    return await usingPostgres(async () => {
+      await migrate(own?.url ?? DATABASE_URL ?? '', migrationsOf(slices));
+      return work(own === null ? config : config.with({ DATABASE_URL: own.url }));
+    });
   } finally {
     await own?.stop();
   }

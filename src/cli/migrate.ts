@@ -4,6 +4,7 @@ import { loadConfig } from '../platform/config/config.js';
 import { migrate } from '../platform/postgres/migrate.js';
 import { migrationsOf } from '../platform/slice.js';
 import * as catalogue from '../slices.js';
+import { usingPostgres } from './postgres-away.js';
 import { UsageError } from './usage-error.js';
 
 export const HELP = `npm run migrate
@@ -19,7 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const servers = new OwnServers(configured, say);
   try {
     const { settings } = await servers.start();
-    const applied = await migrate(settings.DATABASE_URL ?? '', migrationsOf(slices));
+    const applied = await usingPostgres(() => migrate(settings.DATABASE_URL ?? '', migrationsOf(slices)));
     say(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`);
     return 0;
   } finally {

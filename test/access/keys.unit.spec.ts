@@ -1,6 +1,7 @@
 import type { KeyView } from '../../src/access/application/answers/key.answer.js';
 import type { AuditEntry } from '../../src/access/application/audit/audit-log.port.js';
 import { CreateKeyCommand, CreateKeyHandler } from '../../src/access/application/keys/create-key.command.js';
+import { GetKeysHandler } from '../../src/access/application/keys/get-keys.query.js';
 import {
   KeyStore,
   type NewKey,
@@ -134,6 +135,17 @@ describe('keys', () => {
     expect(await revoke(id)).toEqual(revoked);
     expect(store.entries.map(({ action }) => action)).toEqual(['key.created', 'key.revoked']);
     await expect(rotate(id)).rejects.toThrow(UnknownKey);
+  });
+
+  it('are listed newest first, by the prefix and never the secret', async () => {
+    const first = await create();
+    const second = await create();
+    const list = await new GetKeysHandler(store).execute();
+    expect(list.keys.map(({ id, prefix }) => [id, prefix])).toEqual([
+      [second.id, second.prefix],
+      [first.id, first.prefix],
+    ]);
+    for (const { key } of [first, second]) expect(JSON.stringify(list)).not.toContain(key);
   });
 
   it('that nobody made are not found, and nobody is told of a change', async () => {

@@ -4,6 +4,7 @@ import { HELP as DEMO_HELP } from '../../src/cli/demo/options.js';
 import { createEmptyDatabase } from '../support/postgres.js';
 import { temporaryFolder } from '../support/run-folder.js';
 import { command } from './command.js';
+import { CLICK, heatmapDb } from './import/older-heat-map.js';
 
 describe('the commands', () => {
   it('are listed with a line each', async () => {
@@ -64,6 +65,31 @@ describe('the commands', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^The configuration has 2 wrong value/);
     expect(stderr).not.toContain('    at ');
+  });
+
+  it.each([
+    ['migrate', []],
+    ['verify', []],
+    ['rebuild', []],
+    ['keys', ['list']],
+    ['merge', ['--from', 'b']],
+    ['import', null],
+  ])('%s says in one line that PostgreSQL cannot be reached', async (name, options) => {
+    const args = [name, ...(options ?? [await heatmapDb([CLICK])])];
+    const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', REGIONS: 'b=http://127.0.0.1:1' };
+    const { code, stderr } = await command(args, env);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'PostgreSQL cannot be used: connect ECONNREFUSED 127.0.0.1:1.\n',
+    });
+  });
+
+  it('a database that is not there is said in one line', async () => {
+    const database = await createEmptyDatabase();
+    await database.drop();
+    const { code, stderr } = await command(['keys', 'list'], { DATABASE_URL: database.url });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^PostgreSQL cannot be used: database "\S+" does not exist\.\n$/);
   });
 
   it.each([

@@ -1,68 +1,19 @@
-import type { EventView } from '../../../src/events/application/answers/event.answer.js';
-import {
-  type EventFilter,
-  type EventSlice,
-  EventsReader,
-  type SliceRequest,
-} from '../../../src/events/application/events-reader.port.js';
 import type { EventsWanted } from '../../../src/events/application/events-wanted.js';
 import { EventNotFound, GetEventHandler, GetEventQuery } from '../../../src/events/application/get-event.query.js';
 import { GetEventsHandler, GetEventsQuery } from '../../../src/events/application/get-events.query.js';
-import { eventKeyOf } from '../../../src/events/domain/event-identity.js';
 import type { EventType } from '../../../src/events/domain/incoming-event.js';
 import { InvalidCursor } from '../../../src/platform/opaque-cursor.js';
 import { TestClock } from '../../support/application.js';
 import { TEST_TIME } from '../../support/events.js';
-
-const ANY: EventsWanted = {
-  from: null,
-  to: null,
-  eventType: null,
-  userId: null,
-  sessionId: null,
-  pageUrl: null,
-  label: null,
-  interaction: null,
-};
-
-/** Five clicks, a second apart, in the order that is asked for. */
-class MemoryEvents extends EventsReader {
-  full = false;
-  asked: { filter: EventFilter; request: SliceRequest } | null = null;
-  private readonly clicks = [0, 1, 2, 3, 4].map((n) => ({
-    occurredAt: TEST_TIME + n * 1_000,
-    eventKey: eventKeyOf(`click-${n}`),
-    view: { event_type: 'click', event_id: `click-${n}` } as unknown as EventView,
-  }));
-
-  slice(filter: EventFilter, request: SliceRequest): Promise<EventSlice> {
-    this.asked = { filter, request };
-    const { order, after, limit } = request;
-    const ordered = order === 'asc' ? this.clicks : this.clicks.toReversed();
-    const from = after === null ? 0 : ordered.findIndex(({ eventKey }) => eventKey === after.eventKey) + 1;
-    const page = ordered.slice(from, from + limit);
-    const { occurredAt, eventKey } = page.at(-1)!;
-    const follows = from + page.length < ordered.length;
-    return Promise.resolve({
-      events: page.map(({ view }) => view),
-      last: follows ? { occurredAt, eventKey, eventType: 'click' } : null,
-      full: this.full,
-    });
-  }
-
-  find(key: string, eventType: EventType | null): Promise<readonly EventView[]> {
-    const found = this.clicks.filter(({ eventKey }) => eventKey === key && (eventType ?? 'click') === 'click');
-    return Promise.resolve(found.map(({ view }) => view));
-  }
-}
+import { ANY_EVENTS, MemoryClicks } from './memory-clicks.js';
 
 describe('reading events', () => {
-  let reader: MemoryEvents;
-  beforeEach(() => (reader = new MemoryEvents()));
+  let reader: MemoryClicks;
+  beforeEach(() => (reader = new MemoryClicks(5)));
 
   const page = (wanted: Partial<EventsWanted>, order: 'asc' | 'desc' = 'desc', cursor: string | null = null) =>
     new GetEventsHandler(reader, new TestClock(TEST_TIME)).execute(
-      new GetEventsQuery({ ...ANY, ...wanted }, { order, limit: 2, cursor }),
+      new GetEventsQuery({ ...ANY_EVENTS, ...wanted }, { order, limit: 2, cursor }),
     );
   const find = (id: string, eventType: EventType | null = null) =>
     new GetEventHandler(reader).execute(new GetEventQuery(id, eventType));
@@ -96,13 +47,13 @@ describe('reading events', () => {
   it('the address of a page alone means its clicks; beside a type or a person it means what it says', async () => {
     const meant = async (wanted: Partial<EventsWanted>) => {
       await page(wanted);
-      return [reader.asked!.filter.eventType, reader.asked!.filter.interaction];
+      return [reader.asked.at(-1)!.filter.eventType, reader.asked.at(-1)!.filter.interaction];
     };
     expect(await meant({ pageUrl: '/a' })).toEqual(['click', 'none']);
     expect(await meant({ pageUrl: '/a', interaction: 'scroll' })).toEqual(['click', 'scroll']);
     expect(await meant({ pageUrl: '/a', eventType: 'sale' })).toEqual(['sale', null]);
     expect(await meant({ pageUrl: '/a', userId: 'u' })).toEqual([null, null]);
-    expect(reader.asked!.request.newest).toBe(TEST_TIME);
+    expect(reader.asked.at(-1)!.request.newest).toBe(TEST_TIME);
   });
 
   it('an event is found by its id, and by its type where that is told', async () => {

@@ -39,13 +39,16 @@ export class MetricsInMemory {
   readonly timeseries: GetTimeseriesHandler;
   readonly report: GetReportHandler;
   readonly topPages: GetTopPagesHandler;
+  /** For handlers of other slices, whose answers say how fresh they are. */
+  readonly freshness: FreshnessOfTopics;
+  readonly cache: AnswerCache;
 
   constructor(now: number, facts: Partial<FactsReader> = {}) {
     this.clock = new TestClock(now);
     const reader = new MemoryMetricsReader(this.events);
-    const cache = new AnswerCache(this.clock, config);
+    const cache = (this.cache = new AnswerCache(this.clock, config));
     const signs: ConsumerSigns = { read: () => Promise.resolve(this.signs) };
-    const freshness = new FreshnessOfTopics(signs, cache, config);
+    const freshness = (this.freshness = new FreshnessOfTopics(signs, cache, config));
     // Without REGIONS it is asked nothing.
     const regions = new RegionStandings(null as unknown as RegionsReader, config);
     const sections = new FactSections(facts as FactsReader, cache, this.clock);
