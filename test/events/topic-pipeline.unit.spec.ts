@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { EVENTS_FAILPOINTS } from '../../src/events/events.failpoints.js';
 import { TopicPipeline } from '../../src/events/infrastructure/pulsar/topic-pipeline.js';
+import { armFailpoint, parseFailpoint } from '../../src/platform/failpoint.js';
 import { Subscription, type ReceivedMessage } from '../../src/platform/pulsar/message-broker.port.js';
 
 /** The steps of one run: numbers are those of the batches, in the order in which they were received. */
@@ -138,4 +140,41 @@ describe('the way of a topic', () => {
     await running;
     expect([begun, subscription.acknowledged]).toEqual([[], []]);
   });
+
+  it('ends with its subscription, and gave up nothing', async () => {
+    const subscription = new ScriptedSubscription(3);
+    const pipeline = new TopicPipeline(subscription, () => Promise.resolve(), false);
+    await pipeline.run();
+    await pipeline.stop();
+    expect([subscription.acknowledged, pipeline.abandoned]).toEqual([[0, 1, 2], null]);
+  });
+
+  it('is stopped when all that was begun is acknowledged, and not before', async () => {
+    const subscription = new ScriptedSubscription(1);
+    let settle = () => {};
+    const pipeline = new TopicPipeline(subscription, () => new Promise((resolve) => (settle = resolve)), false);
+    await pipeline.run();
+    const stopped = pipeline.stop().then(() => 'stopped');
+    expect(await Promise.race([stopped, nextTurn('still at work')])).toBe('still at work');
+    settle();
+    expect([await stopped, subscription.acknowledged]).toEqual(['stopped', [0]]);
+  });
+
+  it.each([
+    ['after_receive', 0],
+    ['before_acknowledge', 1],
+  ])('can be stopped by a failpoint at %s: %i settled, none acknowledged', async (name, settled) => {
+    armFailpoint(parseFailpoint(EVENTS_FAILPOINTS)(`${name}:stall`));
+    try {
+      const subscription = new ScriptedSubscription(1);
+      let count = 0;
+      await new TopicPipeline(subscription, () => Promise.resolve(void (count += 1)), false).run();
+      await nextTurn();
+      expect([count, subscription.acknowledged]).toEqual([settled, []]);
+    } finally {
+      armFailpoint(null);
+    }
+  });
 });
+
+const nextTurn = <T>(value?: T): Promise<T | undefined> => new Promise((resolve) => setImmediate(() => resolve(value)));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { canonicalJson } from '../../../../src/events/domain/parsing/canonical-json.js';
-import { sameFingerprint } from '../../../../src/events/domain/content/fingerprint.js';
+import { fingerprintOf, sameFingerprint } from '../../../../src/events/domain/content/fingerprint.js';
+import type { EventContent } from '../../../../src/events/domain/content/event-content.js';
 import { TrackedEvent } from '../../../../src/events/domain/tracked-event.js';
 import { RULES, recorded } from '../payloads/payload-case.js';
 
@@ -98,6 +99,33 @@ test('any change of an interaction, or of what a click says about its view, chan
   expect(new Set(variants.map((body) => fingerprint(body, { type: 'click' }))).size).toBe(variants.length);
 });
 
+test('each field counts where it is the only one', () => {
+  const one: Record<keyof EventContent, string | number> = {
+    userId: 'a',
+    sessionId: 'a',
+    pageUrl: 'a',
+    x: 1,
+    y: 1,
+    viewportWidth: 1,
+    viewportHeight: 1,
+    scrollY: 1,
+    reaction: 'a',
+    conversionType: 'a',
+    amount: 'a',
+    currency: 'a',
+    interaction: 'a',
+    viewId: 'a',
+    scrollDepth: 1,
+    documentWidth: 1,
+    documentHeight: 1,
+    target: 'a',
+  };
+  const names = Object.keys(one) as (keyof EventContent)[];
+  const without = Object.fromEntries(names.map((name) => [name, null])) as unknown as EventContent;
+  const contents = [without, ...names.map((name) => ({ ...without, [name]: one[name] }))];
+  expect(new Set(contents.map((content) => fingerprintOf(content, null))).size).toBe(names.length + 1);
+});
+
 test('two events have one fingerprint exactly when their content is one', () => {
   const content = fc.record(
     {
@@ -164,11 +192,12 @@ test('erased counts as the same; of another version, or with synonyms, the store
     sameFingerprint(a, a, false),
     sameFingerprint(a, b, false),
     sameFingerprint(null, b, false),
+    sameFingerprint(a, null, false),
     sameFingerprint(olderVersion, a, false),
     sameFingerprint(a, a, true),
     sameFingerprint(a, b, true),
     sameFingerprint(null, b, true),
-  ]).toEqual([true, false, true, null, true, null, true]);
+  ]).toEqual([true, false, true, true, null, true, null, true]);
   expect(BigInt.asIntN(64, a)).toBe(a);
   expect(a >> 56n).toBe(2n);
 });

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
 import {
   bucketSql,
   FINE_BUCKET_MS,
@@ -8,10 +7,9 @@ import {
 } from '../../../../src/events/domain/counts/count-buckets.js';
 import { COUNT_LABEL_SQL, countLabel } from '../../../../src/events/domain/counts/count-label.js';
 import { EVENT_TYPES, type EventType } from '../../../../src/events/domain/incoming-event.js';
-import { startApplication, type TestApplication } from '../../../support/application.js';
 import { TEST_TIME, testUuid } from '../../../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../../../support/postgres.js';
 import { trackedRow } from '../../../support/record-rows.js';
+import { useService } from '../../../support/used-service.js';
 
 const WEEK = 7 * 86_400_000;
 
@@ -48,32 +46,20 @@ function interactionOf<Fields extends { event_type: EventType; view?: string; re
 }
 
 describe('what a count is made of, in TypeScript and in SQL', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-  let sql: Client;
+  const service = useService();
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-    sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
     // The floor stands at the beginning of the epoch: here events lie before it.
-    await sql.query(`update storage_bounds set retention_floor = '1960-01-04Z', fine_horizon = '1960-01-04Z'`);
-  });
-  afterAll(async () => {
-    await sql.end();
-    await application.close();
-    await testDatabase.drop();
+    await service.sql.query(`update storage_bounds set retention_floor = '1960-01-04Z', fine_horizon = '1960-01-04Z'`);
   });
 
   it('label and buckets of a stored fact are those of the event', async () => {
     const rows = fc.sample(row, { numRuns: 2_000, seed: 20261126 });
     const events = rows.map((fields, n) => trackedRow({ ...interactionOf(fields), event_id: testUuid(n) }));
-    const verdicts = await application.store.append(events);
+    const verdicts = await service.store.append(events);
     expect(verdicts.filter(({ status }) => status !== 'recorded')).toEqual([]);
 
-    const { rows: stored } = await sql.query<{ id: string; label: string; fine: string; quarter: string }>(
+    const { rows: stored } = await service.sql.query<{ id: string; label: string; fine: string; quarter: string }>(
       `select event_id as id, ${COUNT_LABEL_SQL} as label,
          extract(epoch from ${bucketSql('occurred_at', FINE_BUCKET_MS)})::float8 * 1000 as fine,
          extract(epoch from ${bucketSql('occurred_at', QUARTER_HOUR_MS)})::float8 * 1000 as quarter

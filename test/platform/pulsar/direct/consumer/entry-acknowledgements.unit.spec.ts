@@ -1,3 +1,4 @@
+import { encodeAcknowledgement } from '../../../../../src/platform/pulsar/direct/codec/acknowledgement.js';
 import { decodeMessage, findCommand } from '../../../../../src/platform/pulsar/direct/codec/commands.js';
 import { FrameReader } from '../../../../../src/platform/pulsar/direct/codec/frame-reader.js';
 import { ProtobufReader } from '../../../../../src/platform/pulsar/direct/codec/protobuf-reader.js';
@@ -109,5 +110,107 @@ describe('Failover acknowledges', () => {
     acknowledgements.finish(unfinished);
     expect(commandsIn(acknowledgements.take())).toEqual(['<=7:6']);
     expect(acknowledgements.interrupted).toBe(false);
+  });
+
+  it('the chunks of a message with their last one', () => {
+    const { acknowledgements, arrive, confirm } = failover();
+    confirm(0);
+    const chunks = [arrive(1), arrive(2)];
+    const last = arrive(3);
+    last.chunks = chunks;
+    expect([acknowledgements.take(), acknowledgements.waiting]).toEqual([null, 3]);
+    acknowledgements.finish(last);
+    expect(commandsIn(acknowledgements.take())).toEqual(['<=7:3']);
+    expect(acknowledgements.waiting).toBe(0);
+  });
+
+  it('all entries of its individual acknowledgement', () => {
+    const { acknowledgements, arrive } = failover();
+    const entries = [arrive(3), arrive(4)];
+    for (const entry of entries) acknowledgements.finish(entry);
+    expect(acknowledgements.take()).toEqual(encodeAcknowledgement(1, 'Individual', entries));
+  });
+
+  it('nothing of a connection that has ended, and begins anew on the next one', () => {
+    const { acknowledgements, arrive, settle, confirm } = failover();
+    confirm(0);
+    expect([settle(1), settle(3)]).toEqual([['<=7:1'], ['7:3']]);
+    acknowledgements.finish(arrive(4));
+    acknowledgements.reset();
+    expect([acknowledgements.take(), acknowledgements.waiting, acknowledgements.interrupted]).toEqual([null, 0, false]);
+    expect(settle(2)).toEqual(['7:2']);
+  });
+
+  it('as far as the broker says, even where it takes back what it said', () => {
+    const { settle, confirm } = failover();
+    confirm(5);
+    confirm(2);
+    expect(settle(6)).toEqual(['<=7:6']);
+  });
+
+  it('to the end of what stands apart, where the broker is within that', () => {
+    const { settle, confirm, acknowledgements } = failover();
+    expect([settle(4), settle(5), settle(6)]).toEqual([['7:4'], ['7:5'], ['7:6']]);
+    confirm(5);
+    expect(acknowledgements.interrupted).toBe(false);
+    expect(settle(7)).toEqual(['<=7:7']);
+  });
+
+  it('no further than the broker, where that is beyond what stands apart', () => {
+    const { settle, confirm } = failover();
+    expect([settle(4), settle(5)]).toEqual([['7:4'], ['7:5']]);
+    confirm(8);
+    expect(settle(9)).toEqual(['<=7:9']);
+  });
+
+  it('what has waited as long as the bound allows, and not before', () => {
+    const { acknowledgements, arrive } = failover(2);
+    arrive(1);
+    acknowledgements.finish(arrive(2));
+    expect([acknowledgements.take(), acknowledgements.waiting]).toEqual([null, 2]);
+    arrive(3);
+    expect(commandsIn(acknowledgements.take())).toEqual(['7:2']);
+    expect(acknowledgements.waiting).toBe(2);
+  });
+});
+
+describe('Shared acknowledges', () => {
+  const shared = () => {
+    const acknowledgements = new EntryAcknowledgements(1, false);
+    const arrive = (entry: number) => {
+      const delivered = new DeliveredEntry(origin, { ledger: LEDGER, entry });
+      acknowledgements.arrived(delivered);
+      return delivered;
+    };
+    return { acknowledgements, arrive };
+  };
+
+  it('each settled entry by itself, once, whatever came before it', () => {
+    const { acknowledgements, arrive } = shared();
+    const [first, second, third] = [arrive(1), arrive(2), arrive(3)] as const;
+    expect(acknowledgements.take()).toBeNull();
+    acknowledgements.finish(third);
+    acknowledgements.finish(first);
+    expect(acknowledgements.take()).toEqual(encodeAcknowledgement(1, 'Individual', [third, first]));
+    expect(acknowledgements.take()).toBeNull();
+    acknowledgements.finish(second);
+    expect(acknowledgements.take()).toEqual(encodeAcknowledgement(1, 'Individual', [second]));
+  });
+
+  it('the chunks of a message with their last one', () => {
+    const { acknowledgements, arrive } = shared();
+    const [chunk, last] = [arrive(1), arrive(2)];
+    last.chunks = [chunk];
+    acknowledgements.finish(last);
+    expect(acknowledgements.take()).toEqual(encodeAcknowledgement(1, 'Individual', [chunk, last]));
+    expect(chunk.unsettled).toBe(0);
+  });
+
+  it('nothing of a connection that has ended, and keeps no order', () => {
+    const { acknowledgements, arrive } = shared();
+    acknowledgements.finish(arrive(1));
+    expect([acknowledgements.waiting, acknowledgements.interrupted]).toEqual([0, false]);
+    acknowledgements.reset();
+    expect(acknowledgements.take()).toBeNull();
   });
 });
