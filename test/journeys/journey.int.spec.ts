@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { JourneyReader } from '../../src/journeys/application/journey-reader.port.js';
+import { wholeJourney } from '../../src/journeys/application/whole-journey.js';
+import { TimeRange } from '../../src/events/domain/time-range.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
 import { recordRows, type Row } from '../support/record-rows.js';
 import { useService } from '../support/used-service.js';
@@ -105,6 +108,13 @@ describe('GET /users/{user_id}/journey', () => {
           const { sessions, summaries } = await walk('u1', halfHours ? { limit, from: from!, to: to! } : { limit });
           expect(sessions).toEqual(recount.sessions(mine).map(recount.shownSession));
           for (const summary of summaries) expect(summary).toEqual(recount.summary(mine));
+
+          const room = { limit: rows.length, bytes: 1e6 };
+          const reader = application.app.get(JourneyReader);
+          const range = halfHours ? TimeRange.parse(String(from), String(to)) : TimeRange.ALL;
+          const { moments } = await reader.whole('u1', range, room);
+          const { summary, sessions: placed } = await reader.page('u1', range, null, room);
+          expect(JSON.stringify(wholeJourney(moments!))).toBe(JSON.stringify({ summary, sessions: placed }));
         },
       ),
       { numRuns: 60 },
@@ -156,6 +166,21 @@ describe('GET /users/{user_id}/journey', () => {
       window: { from: new Date(SUNDAY - 1).toISOString(), to: null },
     });
     expect(body.missing).toContainEqual(expect.objectContaining({ reason: 'retention' }));
+  });
+
+  it('ends a page early where long addresses fill it, and shows every event once', async () => {
+    const rows = Array.from({ length: 900 }, (_, n): Row => {
+      const url = `/${n}/${'ñ'.repeat(2_040)}`;
+      return { event_type: 'click', event_id: testUuid(n), timestamp: SUNDAY + n, session_id: `s${n % 300}`, url };
+    });
+    await recordRows(application.store, rows);
+    const { body } = await ask('u', { limit: 1_000 });
+    const bytes = Buffer.byteLength(JSON.stringify(body));
+    expect(bytes).toBeGreaterThan(2_000_000);
+    expect(bytes).toBeLessThan(4_500_000);
+    expect(body.next_cursor).not.toBeNull();
+    const { sessions } = await walk('u', { limit: 1_000 });
+    expect(sessions).toEqual(recount.sessions(rows).map(recount.shownSession));
   });
 
   it.each([

@@ -4,9 +4,10 @@ import { formatInstant } from '../../events/domain/timestamps.js';
 import { AnswerCache } from '../../metrics/application/answer-cache.js';
 import { FreshnessOfTopics, ofWindow } from '../../metrics/application/freshness.js';
 import { Clock } from '../../platform/clock/clock.js';
-import type { Journey, JourneySession } from './answers/journey.answer.js';
+import type { Journey } from './answers/journey.answer.js';
 import { decodeJourneyCursor, encodeJourneyCursor } from './journey-cursor.js';
-import { type JourneyPlace, JourneyReader, type PlacedEvent, type Position } from './journey-reader.port.js';
+import { type JourneyPage, type JourneyPlace, JourneyReader, type Room } from './journey-reader.port.js';
+import { wholeJourney } from './whole-journey.js';
 
 /** Asks what one person did, session by session. */
 export class GetJourneyQuery extends Query<Journey> {
@@ -19,6 +20,9 @@ export class GetJourneyQuery extends Query<Journey> {
     super();
   }
 }
+
+/** A page ends early at about so many bytes of JSON, as that of events does; an address has up to 8 kB, and a session names two. */
+const PAGE_BYTES = 4_000_000;
 
 const DEFINITIONS = {
   session: 'events with the same session_id; of those without one, events of which each follows within 30 minutes',
@@ -50,11 +54,10 @@ export class GetJourneyHandler implements IQueryHandler<GetJourneyQuery> {
     signal?: AbortSignal,
   ): Promise<Journey> {
     const asOf = this.clock.now();
-    const [{ summary, events, follows, range, exact }, freshness] = await Promise.all([
-      this.reader.page(userId, asked, after, limit, signal),
+    const [{ summary, sessions, last, range, exact }, freshness] = await Promise.all([
+      this.read(userId, asked, after, { limit, bytes: PAGE_BYTES }, signal),
       this.freshness.at(asOf),
     ]);
-    const last = follows ? events.at(-1) : undefined;
     return {
       user_id: userId,
       window: { from: side(range.start - 1), to: side(range.end - 1) },
@@ -62,30 +65,26 @@ export class GetJourneyHandler implements IQueryHandler<GetJourneyQuery> {
       computed_from: 'facts',
       definitions: DEFINITIONS,
       summary,
-      sessions: sessionsOf(events, after),
-      next_cursor: last ? encodeJourneyCursor(last.place) : null,
+      sessions,
+      next_cursor: last ? encodeJourneyCursor(last) : null,
       ...ofWindow(freshness, exact),
     };
+  }
+
+  /** Most persons have few events, which all stand on their first page. */
+  private async read(
+    userId: string,
+    asked: TimeRange,
+    after: JourneyPlace | null,
+    room: Room,
+    signal?: AbortSignal,
+  ): Promise<JourneyPage> {
+    if (after === null) {
+      const { moments, ...kept } = await this.reader.whole(userId, asked, room, signal);
+      if (moments) return { ...kept, ...wholeJourney(moments), last: null };
+    }
+    return this.reader.page(userId, asked, after, room, signal);
   }
 }
 
 const side = (ms: number) => (Number.isFinite(ms) ? formatInstant(ms) : null);
-
-/** @param events sorted so that those of a session stand together */
-function sessionsOf(events: readonly PlacedEvent[], after: JourneyPlace | null): JourneySession[] {
-  const sessions: { at: Position; session: JourneySession; events: JourneySession['events'][number][] }[] = [];
-  for (const { place, session, event } of events) {
-    const open = sessions.at(-1);
-    if (open && samePlace(open.at, place.session)) {
-      open.events.push(event);
-      continue;
-    }
-    const ofSession = [event];
-    const continued = after !== null && samePlace(after.session, place.session);
-    sessions.push({ at: place.session, session: { ...session, continued, events: ofSession }, events: ofSession });
-  }
-  return sessions.map(({ session }) => session);
-}
-
-const samePlace = (one: Position, other: Position) =>
-  one.occurredAt === other.occurredAt && one.eventKey === other.eventKey && one.eventType === other.eventType;

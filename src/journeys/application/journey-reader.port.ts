@@ -16,24 +16,50 @@ export interface JourneyPlace {
   readonly event: Position;
 }
 
-/** An event, with the figures of its session. */
-export interface PlacedEvent {
-  readonly place: JourneyPlace;
+/** An event as it lies in the table, beside what tells its session. */
+export interface JourneyMoment {
+  /** Epoch milliseconds. */
+  readonly occurredAt: number;
+  readonly sessionId: string | null;
   readonly event: JourneyEvent;
-  readonly session: Omit<JourneySession, 'continued' | 'events'>;
 }
 
-export interface JourneyPage {
-  readonly summary: JourneySummary;
-  /** Sorted by session and then by event, at most as many as were asked for. */
-  readonly events: readonly PlacedEvent[];
-  readonly follows: boolean;
+/** Which events an answer is made of. */
+export interface Kept {
   /** The window, above the retention floor. It differs from what was asked only if `exact` is false. */
   readonly range: TimeRange;
   readonly exact: boolean;
 }
 
+/** How much an answer may hold. */
+export interface Room {
+  /** Events. */
+  readonly limit: number;
+  /** About so many bytes of JSON. */
+  readonly bytes: number;
+}
+
+export interface WholeJourney extends Kept {
+  /** In the order of time, then id, then type; null: there are more than there is room for. */
+  readonly moments: readonly JourneyMoment[] | null;
+}
+
+export interface JourneyPage extends Kept {
+  readonly summary: JourneySummary;
+  /** Together they hold as many events as there is room for, and one at least. */
+  readonly sessions: readonly JourneySession[];
+  /** The last event, if more follow; null: it is the last of all. */
+  readonly last: JourneyPlace | null;
+}
+
 export abstract class JourneyReader {
+  /**
+   * Reads all events of a person, if they are few. It takes as long as it reads events, whether there are more or not.
+   *
+   * @param range open sides are infinite
+   */
+  abstract whole(userId: string, range: TimeRange, room: Room, signal?: AbortSignal): Promise<WholeJourney>;
+
   /**
    * Reads a page of the person's events. It takes as long as the person has events in the range.
    *
@@ -45,7 +71,7 @@ export abstract class JourneyReader {
     userId: string,
     range: TimeRange,
     after: JourneyPlace | null,
-    limit: number,
+    room: Room,
     signal?: AbortSignal,
   ): Promise<JourneyPage>;
 }

@@ -28,7 +28,7 @@ export class JourneysController {
   @ApiOperation({
     summary: "A person's sessions and events, oldest first",
     description:
-      'By `session_id`; of events without one, each that follows within 30 minutes belongs to the same session. A page ends in the middle of a session where its `limit` of events is reached: the session goes on with the next page (`continued`), and its figures are those of the whole session on both. A person without events has no sessions. An event that is recorded during a walk, and is older than what was shown, may change where a session begins: what was shown is then not taken back.',
+      'By `session_id`; of events without one, each that follows within 30 minutes belongs to the same session. A page ends in the middle of a session where its `limit` of events is reached, or where long addresses have filled about 4 MB: the session goes on with the next page (`continued`), and its figures are those of the whole session on both. A person without events has no sessions. An event that is recorded during a walk, and is older than what was shown, may change where a session begins: what was shown is then not taken back.',
   })
   @ApiParam({
     name: 'user_id',
