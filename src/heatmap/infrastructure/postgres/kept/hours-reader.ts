@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import type { QueryConfig } from 'pg';
+import { HOUR_MS } from '../../../../events/domain/calendar.js';
+import { TimeRange } from '../../../../events/domain/time-range.js';
+import type { Clock } from '../../../../platform/clock/clock.js';
+import { inTurns } from '../../../../platform/clock/in-turns.js';
+import type { Counted, HeatmapFilter } from '../../../application/heatmap-reader.port.js';
+import type { Grid } from '../../../domain/grid.js';
+import { type ClickCounts, clickCountsOf } from '../../../domain/packed-clicks.js';
+import { type ViewCounts, viewCountsOf, WORDS } from '../../../domain/packed-views.js';
+import { READ_MS } from '../../../domain/reach.js';
+import { hourOf, type HoursPlan, isWhole, outward, planHours } from '../../../domain/whole-hours.js';
+import type { FactsQuestions } from '../facts-questions.js';
+import { BusyPages } from './busy-pages.js';
+import { clicksOfHours, type HourRow, viewsOfHours } from './hours.sql.js';
+import { type KeptHour, KeptHours } from './kept-hours.js';
+
+/** An hour that ended this recently still gets events, so it is read each time. */
+const SETTLES_MS = 15 * 60_000;
+/** Each further one needs an hour that was changed since the last one. */
+const MOST_ATTEMPTS = 3;
+const WORD_BYTES = 4;
+/** What a view takes, packed, with one scroll. */
+const VIEW_BYTES = 2 * WORDS * WORD_BYTES;
+
+/** The hours of a window, or their parts inside it, packed. */
+type Hours = ReadonlyMap<number, Uint32Array>;
+type Statement = (question: TimeRange, spans: readonly TimeRange[]) => QueryConfig;
+
+/**
+ * Counts clicks and views of busy pages. Whole hours are read once and kept. Each question proves, in the snapshot that reads
+ * the rest of its window, that what is kept is what the facts say (docs/decisions/0049-hours-of-busy-pages-are-kept.md).
+ */
+export class HoursReader {
+  private readonly seeds: readonly [string, string] = [seed(), seed()];
+
+  constructor(
+    private readonly facts: FactsQuestions,
+    private readonly clock: Clock,
+    private readonly kept = new KeptHours(),
+    private readonly busy = new BusyPages(),
+  ) {}
+
+  /** Null: they have to be counted in PostgreSQL, and `learnClicks` wants to know how many there were. */
+  async clicks(
+    filter: HeatmapFilter,
+    window: TimeRange,
+    grid: Grid,
+    signal?: AbortSignal,
+  ): Promise<Counted<ClickCounts> | null> {
+    const part = clicksOf(filter, grid);
+    if (part === null || !this.busy.isBusy(part, window)) return null;
+    const counted = await this.hours(
+      part,
+      window,
+      (asked, spans) => clicksOfHours({ filter, window: asked }, grid, spans),
+      (covered) => covered,
+      signal,
+    );
+    if (counted === null) return null;
+    const result = clickCountsOf(counted.result.values(), grid, filter.device);
+    this.learnClicks(filter, grid, { ...counted, result });
+    return { ...counted, result };
+  }
+
+  /** The same for views. */
+  async views(filter: HeatmapFilter, window: TimeRange, signal?: AbortSignal): Promise<Counted<ViewCounts> | null> {
+    const part = viewsOf(filter);
+    if (part === null || !this.busy.isBusy(part, window)) return null;
+    const counted = await this.hours(
+      part,
+      window,
+      (asked, spans) => viewsOfHours({ filter, window: asked }, this.seeds, spans),
+      // Packed events say their time, so whole hours do for any window.
+      ({ start, end }) => outward(TimeRange.halfOpen(start, end + READ_MS)),
+      signal,
+    );
+    if (counted === null) return null;
+    const hours = [...counted.result].map(([hour, events]) => ({ hour, events }));
+    const result = await inTurns(viewCountsOf(hours, counted.window, filter.device), signal);
+    const bytes = hours.reduce((sum, { events }) => sum + events.byteLength, 0);
+    this.learnViews(filter, { ...counted, result }, bytes);
+    return { ...counted, result };
+  }
+
+  /** Learns how busy the page is. */
+  learnClicks(filter: HeatmapFilter, grid: Grid, { window, result }: Counted<ClickCounts>): void {
+    const part = clicksOf(filter, grid);
+    if (part === null || filter.device !== null) return;
+    const clicks = Object.values(result.byDevice).reduce((sum, one) => sum + one, 0);
+    this.busy.learn(part, window, clicks, clicks * WORD_BYTES);
+  }
+
+  learnViews(filter: HeatmapFilter, { window, result }: Counted<ViewCounts>, bytes = result.views * VIEW_BYTES): void {
+    const part = viewsOf(filter);
+    if (part !== null && filter.device === null) this.busy.learn(part, window, result.views, bytes);
+  }
+
+  /**
+   * @param widened the window whose hours are wanted, from the one that is kept by the facts
+   * @returns null when hours were changed again and again while this was asked
+   */
+  private async hours(
+    part: string,
+    window: TimeRange,
+    statement: Statement,
+    widened: (covered: TimeRange) => TimeRange,
+    signal?: AbortSignal,
+  ): Promise<Counted<Hours> | null> {
+    const settled = this.clock.now() - SETTLES_MS;
+    const ended = (hour: number) => (hour + 1) * HOUR_MS <= settled;
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      let asked = window;
+      let plan: HoursPlan<KeptHour> = { kept: new Map(), spans: [] };
+      const counted = await this.facts.ask<HourRow>(
+        window,
+        (covered) => {
+          asked = widened(covered);
+          plan = planHours(asked, (hour) => (ended(hour) ? this.kept.get(part, hour) : undefined));
+          return statement(asked, plan.spans.length > 0 ? plan.spans : [NOTHING]);
+        },
+        { signal },
+      );
+      const proofs = proofsOf(counted.result);
+      const read = wordsOf(plan.spans, counted.result);
+      for (const [hour, words] of read) {
+        const proof = proofs(hour);
+        if (proof !== null && ended(hour) && isWhole(hour, asked)) this.kept.keep(part, hour, { words, proof });
+      }
+      const changed = [...plan.kept].filter(([hour, { proof }]) => proofs(hour) !== proof);
+      if (changed.length === 0) {
+        for (const [hour, { words }] of plan.kept) read.set(hour, words);
+        return { ...counted, result: read };
+      }
+      for (const [hour] of changed) this.kept.drop(part, hour);
+    }
+    return null;
+  }
+}
+
+/** Null: the question is about all pages or about one user, whose hours are not kept. */
+const clicksOf = ({ pageUrl, userId }: HeatmapFilter, { rows, columns }: Grid): string | null =>
+  pageUrl === null || userId !== null ? null : `clicks ${rows} ${columns} ${pageUrl}`;
+const viewsOf = ({ pageUrl, userId }: HeatmapFilter): string | null =>
+  pageUrl === null || userId !== null ? null : `views ${pageUrl}`;
+
+const seed = () => randomBytes(8).readBigInt64LE().toString();
+
+/** A statement reads at least one span. */
+const NOTHING = TimeRange.halfOpen(0, 0);
+
+/** The proof of an hour in this snapshot; null: nothing can be proven. */
+function proofsOf(rows: readonly HourRow[]): (hour: number) => string | null {
+  const era = rows[0]?.era ?? null;
+  const proofs = new Map(rows.map(({ hour, proof }) => [hour, proof]));
+  return (hour) => (era === null ? null : `${era} ${proofs.get(hour) ?? ''}`);
+}
+
+/** What was read of each hour that the spans touch; an hour without events has no words. */
+function wordsOf(spans: readonly TimeRange[], rows: readonly HourRow[]): Map<number, Uint32Array> {
+  const words = new Map<number, Uint32Array>();
+  for (const { start, end } of spans) {
+    for (let hour = hourOf(start); hour * HOUR_MS < end; hour += 1) words.set(hour, new Uint32Array(0));
+  }
+  for (const { hour, packed } of rows) {
+    if (hour === null || packed === null) continue;
+    const own = new Uint32Array(packed.length / WORD_BYTES);
+    for (let n = 0; n < own.length; n += 1) own[n] = packed.readUInt32BE(n * WORD_BYTES);
+    words.set(hour, own);
+  }
+  return words;
+}
