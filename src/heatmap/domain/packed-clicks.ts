@@ -40,7 +40,8 @@ export function clickCountsOf(parts: Iterable<Uint32Array>, grid: Grid, device: 
   const byRest = new Uint32Array(REST + 1);
   const wanted = device === null ? null : DEVICE_CLASS_NAMES.indexOf(device);
   for (const clicks of parts) {
-    for (const click of clicks) {
+    for (let n = 0; n < clicks.length; n += 1) {
+      const click = clicks[n]!;
       const rest = click & REST;
       if (wanted !== null && rest >> BAND_BITS !== wanted) continue;
       byCell[click >> REST_BITS]! += 1;

@@ -44,100 +44,114 @@ export function* viewCountsOf(
   window: TimeRange,
   device: DeviceClass | null,
 ): Generator<undefined, ViewCounts> {
-  const wanted = device === null ? null : DEVICE_CLASS_NAMES.indexOf(device);
-  const begins = (rest: number, at: number) =>
-    rest >> VIEW_SHIFT === 1 && at >= window.start && at < window.end && (wanted === null || deviceOf(rest) === wanted);
-  let most = 0;
-  for (const { hour, events } of hours) {
-    for (let n = ID_WORDS; n < events.length; n += WORDS) if (begins(events[n]!, timeOf(hour, events[n]!))) most += 1;
-    yield;
-  }
-  const views = new Views(most);
-  for (const { hour, events } of hours) {
-    for (let n = 0; n < events.length; n += WORDS) {
-      const rest = events[n + ID_WORDS]!;
-      const at = timeOf(hour, rest);
-      if (begins(rest, at)) views.begin(events, n, at, deviceOf(rest));
-    }
-    yield;
-  }
-  for (const { hour, events } of hours) {
-    for (let n = 0; n < events.length; n += WORDS) {
-      const rest = events[n + ID_WORDS]!;
-      const step = (rest >> STEP_SHIFT) & NO_STEP;
-      const at = timeOf(hour, rest);
-      if (step !== NO_STEP && at >= window.start) views.reach(events, n, at, step);
-    }
-    yield;
-  }
+  const most = hours.reduce((sum, { events }) => sum + viewsIn(events), 0);
+  const views = new Views(most, window, device === null ? ANY : DEVICE_CLASS_NAMES.indexOf(device));
+  for (const hour of hours) yield views.begin(hour);
+  for (const hour of hours) yield views.reach(hour);
   return views.counts();
 }
 
-const timeOf = (hour: number, rest: number) => hour * HOUR_MS + (rest & MS);
-const deviceOf = (rest: number) => (rest >> DEVICE_SHIFT) & 3;
+/** How many of the events are a `view`. */
+function viewsIn(events: Uint32Array): number {
+  let views = 0;
+  for (let n = ID_WORDS; n < events.length; n += WORDS) views += events[n]! >> VIEW_SHIFT;
+  return views;
+}
 
-const UNTOLD = -1;
+const ANY = -1;
 
-/** The views by the hashes of their ids: an open hash table of plain numbers, since a page may have half a million of them. */
+/** The words of a record: the hash of the id, when the view began, its device, and one more than its step (0: untold). */
+const RECORD = 6;
+const BEGAN = 3;
+const DEVICE = 4;
+const TOLD = 5;
+
+/**
+ * The views by the hashes of their ids: an open hash table of plain numbers, since a page may have half a million of them.
+ * What is known of a view lies in one place, and the loops call nothing for an event but the search: what takes the time is
+ * memory.
+ */
 class Views {
+  /** One more than the number of a record; 0 is an empty slot. */
   private readonly slots: Int32Array;
-  private readonly ids: Uint32Array;
-  private readonly began: Float64Array;
-  private readonly devices: Uint8Array;
-  private readonly steps: Int8Array;
+  private readonly records: Uint32Array;
   private count = 0;
 
-  /** @param most how many there are at most */
-  constructor(most: number) {
+  /** @param most how many there are at most. @param device the place of its class */
+  constructor(
+    most: number,
+    private readonly window: TimeRange,
+    private readonly device: number,
+  ) {
     this.slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * most + 2)));
-    this.ids = new Uint32Array(ID_WORDS * most);
-    this.began = new Float64Array(most);
-    this.devices = new Uint8Array(most);
-    this.steps = new Int8Array(most).fill(UNTOLD);
+    this.records = new Uint32Array(RECORD * most);
   }
 
-  begin(events: Uint32Array, n: number, at: number, device: number): void {
-    const slot = this.slotOf(events, n);
-    let view = this.slots[slot]! - 1;
-    if (view < 0) {
-      view = this.count;
+  /** Takes the views that begin in the hour, or before what is known of them. */
+  begin({ hour, events }: HourOfViews): undefined {
+    const { records, slots, device: wanted } = this;
+    // A window is at most 31 days long, so milliseconds since its start fit into a word.
+    const length = this.window.end - this.window.start;
+    const sinceStart = hour * HOUR_MS - this.window.start;
+    for (let n = 0; n < events.length; n += WORDS) {
+      const rest = events[n + ID_WORDS]!;
+      const at = sinceStart + (rest & MS);
+      const device = (rest >> DEVICE_SHIFT) & 3;
+      if (rest >> VIEW_SHIFT === 0 || at < 0 || at >= length || (wanted !== ANY && wanted !== device)) continue;
+      const slot = this.slotOf(events, n);
+      const known = (slots[slot]! - 1) * RECORD;
+      if (known >= 0) {
+        if (at < records[known + BEGAN]!) records[known + BEGAN] = at;
+        if (device < records[known + DEVICE]!) records[known + DEVICE] = device;
+        continue;
+      }
+      const view = this.count * RECORD;
       this.count += 1;
-      this.slots[slot] = this.count; // 0 is an empty slot
-      for (let word = 0; word < ID_WORDS; word += 1) this.ids[view * ID_WORDS + word] = events[n + word]!;
-      this.began[view] = at;
-      this.devices[view] = device;
-      return;
+      slots[slot] = this.count;
+      for (let word = 0; word < ID_WORDS; word += 1) records[view + word] = events[n + word]!;
+      records[view + BEGAN] = at;
+      records[view + DEVICE] = device;
     }
-    if (at < this.began[view]!) this.began[view] = at;
-    if (device < this.devices[view]!) this.devices[view] = device;
   }
 
-  reach(events: Uint32Array, n: number, at: number, step: number): void {
-    const view = this.slots[this.slotOf(events, n)]! - 1;
-    if (view >= 0 && at <= this.began[view]! + READ_MS && step > this.steps[view]!) this.steps[view] = step;
+  /** Takes what the hour says of the depth of views that have begun. */
+  reach({ hour, events }: HourOfViews): undefined {
+    const { records, slots } = this;
+    const sinceStart = hour * HOUR_MS - this.window.start;
+    for (let n = 0; n < events.length; n += WORDS) {
+      const rest = events[n + ID_WORDS]!;
+      const step = (rest >> STEP_SHIFT) & NO_STEP;
+      const at = sinceStart + (rest & MS);
+      if (step === NO_STEP || at < 0) continue;
+      const view = (slots[this.slotOf(events, n)]! - 1) * RECORD;
+      if (view >= 0 && at <= records[view + BEGAN]! + READ_MS && step >= records[view + TOLD]!)
+        records[view + TOLD] = step + 1;
+    }
   }
 
   counts(): ViewCounts {
     const devices = [0, 0, 0, 0];
-    const bySteps = new Uint32Array(DEPTHS.length + 1);
-    let withoutDepth = 0;
-    for (let view = 0; view < this.count; view += 1) {
-      devices[this.devices[view]!]! += 1;
-      const step = this.steps[view]!;
-      if (step === UNTOLD) withoutDepth += 1;
-      else bySteps[step]! += 1;
+    const byTold = new Uint32Array(DEPTHS.length + 2);
+    for (let view = 0; view < this.count * RECORD; view += RECORD) {
+      devices[this.records[view + DEVICE]!]! += 1;
+      byTold[this.records[view + TOLD]!]! += 1;
     }
-    const reached = DEPTHS.map((_, n) => bySteps.subarray(n + 1).reduce((sum, views) => sum + views, 0));
-    return { views: this.count, withoutDepth, byDevice: byDevice((place) => devices[place]!), reached };
+    return {
+      views: this.count,
+      withoutDepth: byTold[0]!,
+      byDevice: byDevice((place) => devices[place]!),
+      reached: DEPTHS.map((_, n) => byTold.subarray(n + 2).reduce((sum, views) => sum + views, 0)),
+    };
   }
 
   /** The slot of the view, or the empty one where it belongs. */
   private slotOf(events: Uint32Array, n: number): number {
-    const last = this.slots.length - 1;
+    const { slots, records } = this;
+    const last = slots.length - 1;
     for (let slot = events[n]! & last; ; slot = (slot + 1) & last) {
-      const id = (this.slots[slot]! - 1) * ID_WORDS;
-      if (id < 0) return slot;
-      if (this.ids[id] === events[n] && this.ids[id + 1] === events[n + 1] && this.ids[id + 2] === events[n + 2])
+      const view = (slots[slot]! - 1) * RECORD;
+      if (view < 0) return slot;
+      if (records[view] === events[n] && records[view + 1] === events[n + 1] && records[view + 2] === events[n + 2])
         return slot;
     }
   }

@@ -22,7 +22,7 @@ import { countPages } from './count-pages.sql.js';
 import { countLateViews, countViews } from './count-views.sql.js';
 import { type Asking, FactsQuestions } from './facts-questions.js';
 import { HoursReader } from './kept/hours-reader.js';
-import { newestClicks } from './newest-clicks.sql.js';
+import { drawnClick, newestClicks, type NewestRow } from './newest-clicks.sql.js';
 
 type Pairs = readonly (readonly [number, number])[];
 
@@ -110,7 +110,8 @@ export class PostgresHeatmapReader extends HeatmapReader {
     // A condition that the index does not order by may pass over many rows.
     const pace = filter.device === null && filter.userId === null ? 'fast' : 'slow';
     const newest = (kept: TimeRange) => newestClicks({ filter, window: kept }, most);
-    return (await this.ask<Pick<HeatmapSummary, 'events'>>(window, newest, { signal, pace })).result.events;
+    const { result } = await this.facts.ask<NewestRow>(window, newest, { signal, pace });
+    return result.flatMap((row) => (row.at === null ? [] : [drawnClick({ ...row, at: row.at })]));
   }
 
   async pages(window: TimeRange, most: number, signal?: AbortSignal): Promise<Counted<PageCounts>> {

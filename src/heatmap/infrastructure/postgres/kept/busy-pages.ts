@@ -40,14 +40,17 @@ export class BusyPages {
   /**
    * Learns from the answer for a closed window. What is known of a longer one stays.
    *
-   * @param count clicks or views, of all devices. @param bytes about how many they take, packed
+   * @param count clicks or views. @param bytes about how many those of all devices take, packed
    */
   learn(part: string, { start, end }: TimeRange, count: number, bytes: number): void {
     const lengthMs = end - start;
     const known = this.pages.get(part);
     if (lengthMs > LONGEST_MS || lengthMs < Math.max(HOUR_MS, known?.lengthMs ?? 0)) return;
-    // They may take more than was thought before they were packed.
-    const most = Math.max(bytes, known?.bytes ?? 0);
-    this.pages.set(part, { lengthMs, bytes: most, anHour: (count * HOUR_MS) / lengthMs });
+    // A class of device has fewer, and they may take more than was thought before they were packed.
+    this.pages.set(part, {
+      lengthMs,
+      bytes: Math.max(bytes, known?.bytes ?? 0),
+      anHour: Math.max((count * HOUR_MS) / lengthMs, known?.anHour ?? 0),
+    });
   }
 }

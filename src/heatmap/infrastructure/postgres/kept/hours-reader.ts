@@ -58,9 +58,9 @@ export class HoursReader {
       signal,
     );
     if (counted === null) return null;
-    const result = clickCountsOf(counted.result.values(), grid, filter.device);
-    this.learnClicks(filter, grid, { ...counted, result });
-    return { ...counted, result };
+    const answer = { ...counted, result: clickCountsOf(counted.result.values(), grid, filter.device) };
+    this.learnClicks(filter, grid, answer, bytesOf(counted.result));
+    return answer;
   }
 
   /** The same for views. */
@@ -77,23 +77,22 @@ export class HoursReader {
     );
     if (counted === null) return null;
     const hours = [...counted.result].map(([hour, events]) => ({ hour, events }));
-    const result = await inTurns(viewCountsOf(hours, counted.window, filter.device), signal);
-    const bytes = hours.reduce((sum, { events }) => sum + events.byteLength, 0);
-    this.learnViews(filter, { ...counted, result }, bytes);
-    return { ...counted, result };
+    const answer = { ...counted, result: await inTurns(viewCountsOf(hours, counted.window, filter.device), signal) };
+    this.learnViews(filter, answer, bytesOf(counted.result));
+    return answer;
   }
 
-  /** Learns how busy the page is. */
-  learnClicks(filter: HeatmapFilter, grid: Grid, { window, result }: Counted<ClickCounts>): void {
+  /** Learns how busy the page is. @param bytes of all devices, if that is known */
+  learnClicks(filter: HeatmapFilter, grid: Grid, { window, result }: Counted<ClickCounts>, bytes?: number): void {
     const part = clicksOf(filter, grid);
-    if (part === null || filter.device !== null) return;
     const clicks = Object.values(result.byDevice).reduce((sum, one) => sum + one, 0);
-    this.busy.learn(part, window, clicks, clicks * WORD_BYTES);
+    if (part !== null) this.busy.learn(part, window, clicks, bytes ?? clicks * WORD_BYTES * classesBeside(filter));
   }
 
-  learnViews(filter: HeatmapFilter, { window, result }: Counted<ViewCounts>, bytes = result.views * VIEW_BYTES): void {
+  learnViews(filter: HeatmapFilter, { window, result }: Counted<ViewCounts>, bytes?: number): void {
     const part = viewsOf(filter);
-    if (part !== null && filter.device === null) this.busy.learn(part, window, result.views, bytes);
+    if (part !== null)
+      this.busy.learn(part, window, result.views, bytes ?? result.views * VIEW_BYTES * classesBeside(filter));
   }
 
   /**
@@ -143,6 +142,11 @@ const clicksOf = ({ pageUrl, userId }: HeatmapFilter, { rows, columns }: Grid): 
   pageUrl === null || userId !== null ? null : `clicks ${rows} ${columns} ${pageUrl}`;
 const viewsOf = ({ pageUrl, userId }: HeatmapFilter): string | null =>
   pageUrl === null || userId !== null ? null : `views ${pageUrl}`;
+
+/** A class of device is taken for a quarter of all, until the hours are read. */
+const classesBeside = ({ device }: HeatmapFilter) => (device === null ? 1 : 4);
+
+const bytesOf = (hours: Hours) => [...hours.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
 
 const seed = () => randomBytes(8).readBigInt64LE().toString();
 
