@@ -43,18 +43,21 @@ export function newestClicks(question: Question, most: number): QueryConfig {
   const layer = (fixed: boolean, kind: string) =>
     `(select ${COLUMNS}, ${fixed} as fixed from events where ${kind} and ${conditions} order by occurred_at desc, event_key desc limit ${limit})`;
   const text = `
-select case when row_number() over (order by layers.occurred_at desc, event_key desc) = 1 then row_to_json(bounds) end as bounds,
+select case when row_number() over (order by occurred_at desc, event_key desc) = 1 then row_to_json(bounds) end as bounds,
   x, y, viewport_width, viewport_height, document_width, document_height, scroll_y, fixed,
   target is not null as has_target, target ->> 'selector' as selector,
   (target ->> 'x')::float8 as target_x, (target ->> 'y')::float8 as target_y,
-  round(date_part('epoch', layers.occurred_at) * 1000) as at
+  round(date_part('epoch', occurred_at) * 1000) as at
 from (${STORAGE_BOUNDS}) bounds left join (
-  ${layer(false, PLACED_CLICK_SQL)}
-  union all
-  ${layer(true, `${OTHER_CLICK_SQL} and reaction is null and x is not null`)}
-) layers on true
-order by layers.occurred_at desc, event_key desc
-limit ${limit}`;
+  select * from (
+    ${layer(false, PLACED_CLICK_SQL)}
+    union all
+    ${layer(true, `${OTHER_CLICK_SQL} and reaction is null and x is not null`)}
+  ) layers
+  order by layers.occurred_at desc, event_key desc
+  limit ${limit}
+) clicks on true
+order by occurred_at desc, event_key desc`;
   return { text, values };
 }
 
