@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 import { DAY_MS, HOUR_MS } from '../../../../events/domain/calendar.js';
 import type { TimeRange } from '../../../../events/domain/time-range.js';
 
-/** With fewer clicks or views an hour, to count them takes no longer than to prove that they are the same. */
+/** With fewer events an hour, to count them takes no longer than to prove that they are the same. */
 const FEWEST_AN_HOUR = 100;
 /** Of one page. More than this is counted in PostgreSQL, which then sends no more than the counts. */
-const MOST_BYTES = 16_000_000;
+const MOST_BYTES = 24_000_000;
 const LONGEST_MS = 31 * DAY_MS;
 const MOST_PAGES = 2_000;
 /** After this long without a question it is found out again whether the page is still busy. */
@@ -40,17 +40,17 @@ export class BusyPages {
   /**
    * Learns from the answer for a closed window. What is known of a longer one stays.
    *
-   * @param count clicks or views. @param bytes about how many those of all devices take, packed
+   * @param events of all devices, or about how many. @param bytes that they take, packed
    */
-  learn(part: string, { start, end }: TimeRange, count: number, bytes: number): void {
+  learn(part: string, { start, end }: TimeRange, events: number, bytes: number): void {
     const lengthMs = end - start;
     const known = this.pages.get(part);
     if (lengthMs > LONGEST_MS || lengthMs < Math.max(HOUR_MS, known?.lengthMs ?? 0)) return;
-    // A class of device has fewer, and they may take more than was thought before they were packed.
+    // The answer for a class of device says less than what was packed did.
     this.pages.set(part, {
       lengthMs,
       bytes: Math.max(bytes, known?.bytes ?? 0),
-      anHour: Math.max((count * HOUR_MS) / lengthMs, known?.anHour ?? 0),
+      anHour: Math.max((events * HOUR_MS) / lengthMs, known?.anHour ?? 0),
     });
   }
 }

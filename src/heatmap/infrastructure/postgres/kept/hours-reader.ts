@@ -20,8 +20,10 @@ const SETTLES_MS = 15 * 60_000;
 /** Each further one needs an hour that was changed since the last one. */
 const MOST_ATTEMPTS = 3;
 const WORD_BYTES = 4;
-/** What a view takes, packed, with one scroll. */
-const VIEW_BYTES = 2 * WORDS * WORD_BYTES;
+const CLICK_BYTES = WORD_BYTES;
+const EVENT_BYTES = WORDS * WORD_BYTES;
+/** A view with one scroll, until the hours are read. */
+const EVENTS_OF_VIEW = 2;
 
 /** The hours of a window, or their parts inside it, packed. */
 type Hours = ReadonlyMap<number, Uint32Array>;
@@ -59,7 +61,7 @@ export class HoursReader {
     );
     if (counted === null) return null;
     const answer = { ...counted, result: clickCountsOf(counted.result.values(), grid, filter.device) };
-    this.learnClicks(filter, grid, answer, bytesOf(counted.result));
+    this.learn(part, counted.window, wordsIn(counted.result), CLICK_BYTES);
     return answer;
   }
 
@@ -78,21 +80,22 @@ export class HoursReader {
     if (counted === null) return null;
     const hours = [...counted.result].map(([hour, events]) => ({ hour, events }));
     const answer = { ...counted, result: await inTurns(viewCountsOf(hours, counted.window, filter.device), signal) };
-    this.learnViews(filter, answer, bytesOf(counted.result));
+    this.learn(part, counted.window, wordsIn(counted.result) / WORDS, EVENT_BYTES);
     return answer;
   }
 
-  /** Learns how busy the page is. @param bytes of all devices, if that is known */
-  learnClicks(filter: HeatmapFilter, grid: Grid, { window, result }: Counted<ClickCounts>, bytes?: number): void {
-    const part = clicksOf(filter, grid);
+  /** Learns how busy the page is from how many clicks were counted. */
+  learnClicks(filter: HeatmapFilter, grid: Grid, { window, result }: Counted<ClickCounts>): void {
     const clicks = Object.values(result.byDevice).reduce((sum, one) => sum + one, 0);
-    if (part !== null) this.busy.learn(part, window, clicks, bytes ?? clicks * WORD_BYTES * classesBeside(filter));
+    this.learn(clicksOf(filter, grid), window, clicks * classesBeside(filter), CLICK_BYTES);
   }
 
-  learnViews(filter: HeatmapFilter, { window, result }: Counted<ViewCounts>, bytes?: number): void {
-    const part = viewsOf(filter);
-    if (part !== null)
-      this.busy.learn(part, window, result.views, bytes ?? result.views * VIEW_BYTES * classesBeside(filter));
+  learnViews(filter: HeatmapFilter, { window, result }: Counted<ViewCounts>): void {
+    this.learn(viewsOf(filter), window, result.views * EVENTS_OF_VIEW * classesBeside(filter), EVENT_BYTES);
+  }
+
+  private learn(part: string | null, window: TimeRange, events: number, eventBytes: number): void {
+    if (part !== null) this.busy.learn(part, window, events, events * eventBytes);
   }
 
   /**
@@ -146,7 +149,7 @@ const viewsOf = ({ pageUrl, userId }: HeatmapFilter): string | null =>
 /** A class of device is taken for a quarter of all, until the hours are read. */
 const classesBeside = ({ device }: HeatmapFilter) => (device === null ? 1 : 4);
 
-const bytesOf = (hours: Hours) => [...hours.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+const wordsIn = (hours: Hours) => [...hours.values()].reduce((sum, { length }) => sum + length, 0);
 
 const seed = () => randomBytes(8).readBigInt64LE().toString();
 
