@@ -117,7 +117,8 @@ async function differences(
   const [reading] = await ask<Record<string, number>>(
     `with viewed as (select view_id, min(occurred_at) as began from events where ${ofPage} and interaction = 'view' group by 1),
        deep as (select view_id, max(scroll_depth) as depth from viewed left join events using (view_id)
-         where page_key = $3::bigint and interaction is not null and scroll_depth is not null and occurred_at > $1 and occurred_at <= began + interval '24 hours' group by 1)
+         where page_key = $3::bigint and interaction is not null and scroll_depth is not null and occurred_at > $1
+           and occurred_at <= began + interval '24 hours' and ($6::text is null or user_id = $6) group by 1)
      select (select count(*) from viewed)::int as views, (select count(*) from deep)::int as known,
        (select count(*) from deep where depth >= 0.5)::int as half`,
   );
