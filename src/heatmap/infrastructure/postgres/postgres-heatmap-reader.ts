@@ -110,8 +110,8 @@ export class PostgresHeatmapReader extends HeatmapReader {
     // A condition that the index does not order by may pass over many rows.
     const pace = filter.device === null && filter.userId === null ? 'fast' : 'slow';
     const newest = (kept: TimeRange) => newestClicks({ filter, window: kept }, most);
-    const { result } = await this.facts.ask<NewestRow>(window, newest, { signal, pace });
-    return result.flatMap((row) => (row.at === null ? [] : [drawnClick({ ...row, at: row.at })]));
+    const { result } = await this.ask<NewestRow>(window, newest, { signal, pace });
+    return result.clicks.map(drawnClick);
   }
 
   async pages(window: TimeRange, most: number, signal?: AbortSignal): Promise<Counted<PageCounts>> {

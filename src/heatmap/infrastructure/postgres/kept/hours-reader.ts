@@ -12,7 +12,7 @@ import { READ_MS } from '../../../domain/reach.js';
 import { hourOf, type HoursPlan, isWhole, outward, planHours } from '../../../domain/whole-hours.js';
 import type { FactsQuestions } from '../facts-questions.js';
 import { BusyPages } from './busy-pages.js';
-import { clicksOfHours, type HourRow, viewsOfHours } from './hours.sql.js';
+import { clicksOfHours, type HoursRow, viewsOfHours } from './hours.sql.js';
 import { type KeptHour, KeptHours } from './kept-hours.js';
 
 /** An hour that ended this recently still gets events, so it is read each time. */
@@ -114,7 +114,7 @@ export class HoursReader {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
       let asked = window;
       let plan: HoursPlan<KeptHour> = { kept: new Map(), spans: [] };
-      const counted = await this.facts.ask<HourRow>(
+      const counted = await this.facts.ask<HoursRow>(
         window,
         (covered) => {
           asked = widened(covered);
@@ -123,8 +123,9 @@ export class HoursReader {
         },
         { signal },
       );
-      const proofs = proofsOf(counted.result);
-      const read = wordsOf(plan.spans, counted.result);
+      const row = counted.result[0]!;
+      const proofs = proofsOf(row);
+      const read = wordsOf(plan.spans, row);
       for (const [hour, words] of read) {
         const proof = proofs(hour);
         if (proof !== null && ended(hour) && isWhole(hour, asked)) this.kept.keep(part, hour, { words, proof });
@@ -157,22 +158,21 @@ const seed = () => randomBytes(8).readBigInt64LE().toString();
 const NOTHING = TimeRange.halfOpen(0, 0);
 
 /** The proof of an hour in this snapshot; null: nothing can be proven. */
-function proofsOf(rows: readonly HourRow[]): (hour: number) => string | null {
-  const era = rows[0]?.era ?? null;
-  const proofs = new Map(rows.map(({ hour, proof }) => [hour, proof]));
-  return (hour) => (era === null ? null : `${era} ${proofs.get(hour) ?? ''}`);
+function proofsOf({ era, proofs }: HoursRow): (hour: number) => string | null {
+  const ofHours = new Map(proofs);
+  return (hour) => (era === null ? null : `${era} ${ofHours.get(hour) ?? ''}`);
 }
 
 /** What was read of each hour that the spans touch; an hour without events has no words. */
-function wordsOf(spans: readonly TimeRange[], rows: readonly HourRow[]): Map<number, Uint32Array> {
+function wordsOf(spans: readonly TimeRange[], { packed }: HoursRow): Map<number, Uint32Array> {
   const words = new Map<number, Uint32Array>();
   for (const { start, end } of spans) {
     for (let hour = hourOf(start); hour * HOUR_MS < end; hour += 1) words.set(hour, new Uint32Array(0));
   }
-  for (const { hour, packed } of rows) {
-    if (hour === null || packed === null) continue;
-    const own = new Uint32Array(packed.length / WORD_BYTES);
-    for (let n = 0; n < own.length; n += 1) own[n] = packed.readUInt32BE(n * WORD_BYTES);
+  for (const [hour, digits] of packed) {
+    const bytes = Buffer.from(digits, 'hex');
+    const own = new Uint32Array(bytes.length / WORD_BYTES);
+    for (let n = 0; n < own.length; n += 1) own[n] = bytes.readUInt32BE(n * WORD_BYTES);
     words.set(hour, own);
   }
   return words;

@@ -9,16 +9,14 @@ import { otherClick, placedClick } from '../count-clicks.sql.js';
 import { DEVICE_SQL, ofPage, type Parameter, type Question, within } from '../page-conditions.js';
 import { STORAGE_BOUNDS } from '../storage-bounds.sql.js';
 
-/** An hour of the answer. The first two columns are the same in all rows. */
-export interface HourRow {
+/** The one row of the answer. Hours are numbered from the epoch. */
+export interface HoursRow {
   /** In what all proofs hold: this start of PostgreSQL, and no change of facts beside recording. Null: nothing can be proven. */
   readonly era: string | null;
-  /** The number of the hour from the epoch; null: there is none. */
-  readonly hour: number | null;
-  /** What the spans hold of the hour, in words of 32 bits, the highest byte first; null: nothing. */
-  readonly packed: Buffer | null;
-  /** Null: the hour has no counts. */
-  readonly proof: string | null;
+  /** Of each hour that has counts. */
+  readonly proofs: readonly (readonly [hour: number, proof: string])[];
+  /** What the spans hold of each hour, in words of 32 bits as 8 hexadecimal digits. */
+  readonly packed: readonly (readonly [hour: number, words: string])[];
 }
 
 /** The clicks of spans as numbers (packed-clicks.ts), of all devices. */
@@ -72,7 +70,7 @@ function hours(
   });
   const text = `
 with read as materialized (
-  select (ms / ${HOUR_MS})::int as hour, string_agg(${bytes}, ''::bytea) as packed
+  select (ms / ${HOUR_MS})::int as hour, encode(string_agg(${bytes}, ''::bytea), 'hex') as words
   from (${facts.join('\n    union all\n    ')}) facts
   group by 1
 ), proven as materialized (
@@ -82,7 +80,9 @@ with read as materialized (
   group by 1
 )
 select row_to_json(bounds) as bounds,
-  (select date_part('epoch', pg_postmaster_start_time())::text || ' ' || changes from fact_changes) as era, hour, packed, proof
-from (${STORAGE_BOUNDS}) bounds left join (read full join proven using (hour)) hours on true`;
+  (select date_part('epoch', pg_postmaster_start_time())::text || ' ' || changes from fact_changes) as era,
+  (select coalesce(json_agg(json_build_array(hour, proof)), '[]') from proven) as proofs,
+  (select coalesce(json_agg(json_build_array(hour, words)), '[]') from read) as packed
+from (${STORAGE_BOUNDS}) bounds`;
   return { text, values };
 }
