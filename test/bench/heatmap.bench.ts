@@ -6,8 +6,9 @@ import { dataServer } from './support/reads-data.js';
 const HELP = `npm run bench -- heatmap [--part load|reads|recording] [--clicks 10000000] [--seconds 20] [--events 200000] [--rounds 11]
   load       so many clicks over 7 days with their views and scrolls, a page with a hundredth and one with a tenth of them, kept in
              .data/bench-data for the next run; reads loads what is missing
-  reads      p50 and p99 over HTTP of the summary of both pages, cache off, each answer compared with a plain recount of the rows:
-             with and without a class of device, with elements, of a user; the pages, first and kept. Exits with 1 above a bound
+  reads      p50 and p99 over HTTP of the summary of both pages, cache off, compared with a plain recount of the rows: with and without
+             a class of device, with elements, of a user. Each in a new process, so that the first two (which keep the hours of a busy
+             page) are told, and are among the p99. Then the pages, first and kept. Exits with 1 above a bound
   recording  the storage stage with the index of page clicks before and the three of now, in turn; exits with 1 below 0.97`;
 
 const { values } = parseArgs({

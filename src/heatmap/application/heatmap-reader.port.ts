@@ -1,7 +1,8 @@
 import type { TimeRange } from '../../events/domain/time-range.js';
+import type { ClickCounts } from '../domain/packed-clicks.js';
+import type { ViewCounts } from '../domain/packed-views.js';
 import type { DeviceClass } from '../domain/device-class.js';
-import type { CellCount, Grid } from '../domain/grid.js';
-import type { BandCount } from '../domain/scroll-bands.js';
+import type { Grid } from '../domain/grid.js';
 import type { HeatmapSummary } from './answers/summary.answer.js';
 
 /** Which clicks and views are counted. */
@@ -21,20 +22,6 @@ export interface Counted<T> {
   readonly exact: boolean;
 }
 
-/** Counts by class of device; those of unknown width stand under `unknown`. */
-export type ByDevice = Readonly<Record<DeviceClass | 'unknown', number>>;
-
-export interface ClickCounts {
-  /** The cells of the document layer. */
-  readonly placed: readonly CellCount[];
-  readonly fixed: readonly CellCount[];
-  readonly withoutPosition: number;
-  /** The clicks of all three kinds, by device. */
-  readonly byDevice: ByDevice;
-  readonly byScroll: readonly BandCount[];
-  readonly withoutScroll: number;
-}
-
 /** Counts of figures that the indexes do not hold. */
 export interface ElementCounts {
   readonly elements: NonNullable<HeatmapSummary['elements']>;
@@ -43,15 +30,6 @@ export interface ElementCounts {
   readonly sessions: number;
   readonly aboveFold: number;
   readonly withFold: number;
-}
-
-export interface ViewCounts {
-  readonly views: number;
-  readonly withoutDepth: number;
-  /** Each view counts once, with the smallest class that it was seen in. */
-  readonly byDevice: ByDevice;
-  /** Views that reached the n-th of `DEPTHS`. */
-  readonly reached: readonly number[];
 }
 
 export interface PageCounts {

@@ -1,3 +1,8 @@
+import { DAY_MS } from '../../events/domain/calendar.js';
+
+/** A view can say for this long that it was read further. */
+export const READ_MS = DAY_MS;
+
 const STEPS = 20;
 
 /**

@@ -39,20 +39,25 @@ export function request(
   });
 }
 
-/** One request after the other until both limits are reached, or the time is up. */
-export async function measure(
-  url: string,
-  { requests, longestMs }: { requests: number; longestMs: number },
-): Promise<Latency> {
+interface Limits {
+  readonly requests: number;
+  readonly longestMs: number;
+}
+
+/** One request after the other until both limits are reached, or the time is up. The first ten are not measured. */
+export const measure = async (url: string, limits: Limits): Promise<Latency> => latencyOf(await timesOf(url, limits));
+
+/** The times of the requests in their order, in milliseconds. @param unmeasured so many come before them */
+export async function timesOf(url: string, { requests, longestMs }: Limits, unmeasured = 10): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const times: number[] = [];
   const end = performance.now() + longestMs;
-  for (let n = -10; n < requests && (performance.now() < end || times.length < 5); n += 1) {
+  for (let n = -unmeasured; n < requests && (performance.now() < end || times.length < 5); n += 1) {
     const begun = performance.now();
     const { status } = await request(agent, url);
     if (status !== 200) throw new Error(`${url}: ${status}`);
     if (n >= 0 || performance.now() > end) times.push(performance.now() - begun);
   }
   agent.destroy();
-  return latencyOf(times);
+  return times;
 }

@@ -1,13 +1,9 @@
 import type { QueryConfig } from 'pg';
 import { INTERACTION_SQL } from '../../../events/domain/clicks-of-page.js';
-import { DAY_MS } from '../../../events/domain/calendar.js';
 import { TimeRange } from '../../../events/domain/time-range.js';
-import { DEPTHS } from '../../domain/reach.js';
+import { DEPTHS, READ_MS } from '../../domain/reach.js';
 import { DEVICE_SQL, ofDevice, ofPage, type Parameter, type Question, within } from './page-conditions.js';
 import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
-
-/** A view can say for this long that it was read further. */
-const READ_MS = DAY_MS;
 
 /**
  * Counts the views of a page by the class of their device and by how deep they were read. It fits the index of interactions,

@@ -2,7 +2,7 @@ import { pageKeyOf } from '../../../events/domain/page-key.js';
 import type { TimeRange } from '../../../events/domain/time-range.js';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
 import type { HeatmapFilter } from '../../application/heatmap-reader.port.js';
-import { DEVICE_CLASSES, DEVICE_CLASS_NAMES } from '../../domain/device-class.js';
+import { DEVICE_CLASSES, DEVICE_CLASS_NAMES, UNKNOWN_DEVICE } from '../../domain/device-class.js';
 
 /** Collects the values of a statement: it takes a value, and gives its place in the text (`$7`). */
 export type Parameter = (value: unknown) => string;
@@ -34,9 +34,6 @@ export function ofDevice({ filter: { device } }: Question, parameter: Parameter)
   const below = Number.isFinite(to) ? ` and viewport_width < ${parameter(to)}::int` : '';
   return `viewport_width >= ${parameter(from)}::int${below}`;
 }
-
-/** The place of the unknown class, after those that have a name. */
-export const UNKNOWN_DEVICE = DEVICE_CLASS_NAMES.length;
 
 /** The place of a width's class among the names. The widest is tested first, because most are. */
 export const DEVICE_SQL = `case ${DEVICE_CLASS_NAMES.map(

@@ -1,33 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import type { QueryConfig, QueryResultRow } from 'pg';
-import { HOUR_MS } from '../../../events/domain/calendar.js';
-import { RangeTooLong } from '../../../events/domain/counts/range-too-long.js';
-import { LastSeenBounds } from '../../../events/domain/counts/storage-bounds.js';
-import { planFacts } from '../../../events/domain/counts/window-plan.js';
+import type { QueryConfig } from 'pg';
 import type { TimeRange } from '../../../events/domain/time-range.js';
+import { Clock } from '../../../platform/clock/clock.js';
 import { Database } from '../../../platform/postgres/database.js';
-import { tookTooLong } from '../../../platform/postgres/sql-state.js';
 import type { HeatmapSummary } from '../../application/answers/summary.answer.js';
 import {
-  type ByDevice,
-  type ClickCounts,
   type Counted,
   type ElementCounts,
   type HeatmapFilter,
   HeatmapReader,
   type PageCounts,
-  type ViewCounts,
 } from '../../application/heatmap-reader.port.js';
-import { DEVICE_CLASS_NAMES } from '../../domain/device-class.js';
+import { type ByDevice, byDevice } from '../../domain/device-class.js';
 import type { CellCount, Grid } from '../../domain/grid.js';
+import { BAND_BITS, type ClickCounts, NO_BAND, OTHER_LAYER } from '../../domain/packed-clicks.js';
+import type { ViewCounts } from '../../domain/packed-views.js';
 import { DEPTHS } from '../../domain/reach.js';
-import { BAND_BITS, countClicks, NO_BAND, OTHER_LAYER } from './count-clicks.sql.js';
+import { countClicks } from './count-clicks.sql.js';
 import { countElements } from './count-elements.sql.js';
 import { countPages } from './count-pages.sql.js';
 import { countLateViews, countViews } from './count-views.sql.js';
-import { newestClicks } from './newest-clicks.sql.js';
-import { UNKNOWN_DEVICE } from './page-conditions.js';
-import { type BoundsRow, boundsOf } from './storage-bounds.sql.js';
+import { type Asking, FactsQuestions } from './facts-questions.js';
+import { HoursReader } from './kept/hours-reader.js';
+import { drawnClick, newestClicks, type NewestRow } from './newest-clicks.sql.js';
 
 type Pairs = readonly (readonly [number, number])[];
 
@@ -54,10 +49,13 @@ interface PagesRow {
 
 @Injectable()
 export class PostgresHeatmapReader extends HeatmapReader {
-  private readonly bounds = new LastSeenBounds();
+  private readonly facts: FactsQuestions;
+  private readonly hours: HoursReader;
 
-  constructor(private readonly database: Database) {
+  constructor(database: Database, clock: Clock) {
     super();
+    this.facts = new FactsQuestions(database);
+    this.hours = new HoursReader(this.facts, clock);
   }
 
   async clicks(
@@ -66,12 +64,13 @@ export class PostgresHeatmapReader extends HeatmapReader {
     grid: Grid,
     signal?: AbortSignal,
   ): Promise<Counted<ClickCounts>> {
-    const { result, ...counted } = await this.ask<ClicksRow>(
-      window,
-      (kept) => countClicks({ filter, window: kept }, grid),
-      signal,
-    );
-    return { result: clickCounts(result, grid), ...counted };
+    const fromHours = await this.hours.clicks(filter, window, grid, signal);
+    if (fromHours) return fromHours;
+    const clicks = (kept: TimeRange) => countClicks({ filter, window: kept }, grid);
+    const { result, ...counted } = await this.ask<ClicksRow>(window, clicks, { signal });
+    const answer = { result: clickCounts(result, grid), ...counted };
+    this.hours.learnClicks(filter, grid, answer);
+    return answer;
   }
 
   async elements(
@@ -80,11 +79,8 @@ export class PostgresHeatmapReader extends HeatmapReader {
     most: number,
     signal?: AbortSignal,
   ): Promise<Counted<ElementCounts>> {
-    const { result, ...counted } = await this.ask<ElementsRow>(
-      window,
-      (kept) => countElements({ filter, window: kept }, most),
-      signal,
-    );
+    const counts = (kept: TimeRange) => countElements({ filter, window: kept }, most);
+    const { result, ...counted } = await this.ask<ElementsRow>(window, counts, { signal });
     const { elements, of_all, clicks_of_all, without_element, sessions, above_fold, with_fold } = result;
     const rest = { elements: of_all - elements.length, clicks: clicks_of_all - clicksOf(elements) };
     return {
@@ -94,11 +90,15 @@ export class PostgresHeatmapReader extends HeatmapReader {
   }
 
   async views(filter: HeatmapFilter, window: TimeRange, signal?: AbortSignal): Promise<Counted<ViewCounts>> {
+    const fromHours = await this.hours.views(filter, window, signal);
+    if (fromHours) return fromHours;
     const ask = (statement: typeof countViews) =>
-      this.ask<{ steps: Steps; late: number }>(window, (kept) => statement({ filter, window: kept }), signal);
+      this.ask<{ steps: Steps; late: number }>(window, (kept) => statement({ filter, window: kept }), { signal });
     const first = await ask(countViews);
     const { result, ...counted } = first.result.late > 0 ? await ask(countLateViews) : first;
-    return { result: viewCounts(result.steps), ...counted };
+    const answer = { result: viewCounts(result.steps), ...counted };
+    this.hours.learnViews(filter, answer);
+    return answer;
   }
 
   async newest(
@@ -110,58 +110,24 @@ export class PostgresHeatmapReader extends HeatmapReader {
     // A condition that the index does not order by may pass over many rows.
     const pace = filter.device === null && filter.userId === null ? 'fast' : 'slow';
     const newest = (kept: TimeRange) => newestClicks({ filter, window: kept }, most);
-    return (await this.ask<Pick<HeatmapSummary, 'events'>>(window, newest, signal, pace)).result.events;
+    const { result } = await this.ask<NewestRow>(window, newest, { signal, pace });
+    return result.clicks.map(drawnClick);
   }
 
   async pages(window: TimeRange, most: number, signal?: AbortSignal): Promise<Counted<PageCounts>> {
-    const { result, ...counted } = await this.ask<PagesRow>(window, (kept) => countPages(kept, most), signal);
+    const { result, ...counted } = await this.ask<PagesRow>(window, (kept) => countPages(kept, most), { signal });
     const { pages, of_all, clicks_of_all } = result;
     const rest = { pages: of_all - pages.length, clicks: clicks_of_all - clicksOf(pages) };
     return { result: { pages, rest }, ...counted };
   }
 
-  /**
-   * Facts below the floor may be deleted at this moment, so they are left out. If the floor has moved meanwhile, the
-   * question is asked again.
-   */
   private async ask<Row extends object>(
     window: TimeRange,
     statement: (kept: TimeRange) => QueryConfig,
-    signal?: AbortSignal,
-    pace: 'fast' | 'slow' = 'slow',
+    asking: Asking,
   ): Promise<Counted<Row>> {
-    const { plan, answer } = await this.bounds.ask(
-      (known) => planFacts(window, known),
-      async ({ covered }) => {
-        const [row] = await this.inTime<Row & { bounds: BoundsRow }>(statement(covered), window, signal, pace);
-        return { bounds: boundsOf(row?.bounds), answer: row! };
-      },
-    );
-    return { result: answer, window: plan.covered, exact: plan.exact };
-  }
-
-  /** @throws {RangeTooLong} past the time-out of reads. It proposes half the window, because the cost grows with the events in it */
-  private async inTime<Row extends QueryResultRow>(
-    statement: QueryConfig,
-    { start, end }: TimeRange,
-    signal: AbortSignal | undefined,
-    pace: 'fast' | 'slow',
-  ): Promise<Row[]> {
-    try {
-      return await this.database.read<Row>(statement, signal, pace);
-    } catch (error) {
-      if (!tookTooLong(error)) throw error;
-      const half = (end - start) / 2;
-      const shorter = !Number.isFinite(half)
-        ? 'a period'
-        : half >= HOUR_MS
-          ? `${Math.floor(half / HOUR_MS)} h or less`
-          : `${Math.max(1, Math.floor(half / 60_000))} min or less`;
-      throw new RangeTooLong(
-        'from',
-        `holds more clicks and views than can be counted one by one in the time that a read may take: ask for ${shorter}`,
-      );
-    }
+    const { result, ...counted } = await this.facts.ask<Row>(window, statement, asking);
+    return { result: result[0]!, ...counted };
   }
 }
 
@@ -177,7 +143,7 @@ function clickCounts({ cells: pairs, rest }: ClicksRow, { cells }: Grid): ClickC
     placed: cellCounts(pairs.filter(([cell]) => cell < OTHER_LAYER)),
     fixed: cellCounts(other.filter(([cell]) => cell < cells)),
     withoutPosition: sums(other).get(cells) ?? 0,
-    byDevice: byDevice(rest.map(([both, clicks]) => [both >> BAND_BITS, clicks])),
+    byDevice: devices(rest.map(([both, clicks]) => [both >> BAND_BITS, clicks])),
     byScroll: [...bands].flatMap(([band, clicks]) => (band === NO_BAND ? [] : [{ band, clicks }])),
     withoutScroll: bands.get(NO_BAND) ?? 0,
   };
@@ -191,7 +157,7 @@ function viewCounts(steps: Steps): ViewCounts {
   return {
     views: viewsOf(steps),
     withoutDepth: viewsOf(steps.filter(([, step]) => step === null)),
-    byDevice: byDevice(steps.map(([device, , views]) => [device, views])),
+    byDevice: devices(steps.map(([device, , views]) => [device, views])),
     reached: DEPTHS.map((_, n) => viewsOf(steps.filter(([, step]) => step !== null && step > n))),
   };
 }
@@ -202,9 +168,7 @@ function sums(pairs: Pairs): Map<number, number> {
   return totals;
 }
 
-function byDevice(pairs: Pairs): ByDevice {
+function devices(pairs: Pairs): ByDevice {
   const totals = sums(pairs);
-  const of = (place: number) => totals.get(place) ?? 0;
-  const [phone, tablet, desktop] = DEVICE_CLASS_NAMES.map((_, place) => of(place));
-  return { phone: phone!, tablet: tablet!, desktop: desktop!, unknown: of(UNKNOWN_DEVICE) };
+  return byDevice((place) => totals.get(place) ?? 0);
 }

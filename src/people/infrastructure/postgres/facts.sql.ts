@@ -47,6 +47,12 @@ from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as erased (event_key, eve
 where events.event_key = erased.event_key and events.event_type = erased.event_type and events.occurred_at = erased.occurred_at
   and events.occurred_at = any ($3::timestamptz[])`;
 
+/**
+ * Tells whoever keeps what was counted from facts that they changed while their counts did not. It is the last statement of
+ * its transaction, so that nobody who holds this row waits for another one.
+ */
+export const NOTE_CHANGED_FACTS = `update fact_changes set changes = changes + 1`;
+
 export const PARTITIONS = `
 select inhrelid::regclass::text as name from pg_inherits
 where inhparent = 'events'::regclass and not inhdetachpending order by 1 desc`;

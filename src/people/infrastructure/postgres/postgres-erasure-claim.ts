@@ -19,7 +19,14 @@ import type { HeldConflict, HeldLetters, LetterPlace } from '../../application/h
 import { failpoint } from '../../people.failpoints.js';
 import { ERASE_CONFLICTS, NEXT_CONFLICTS } from './conflicts.sql.js';
 import { COUNT, FINISH, KEY, OPEN, RAISE } from './erasures.sql.js';
-import { ERASE_FACTS, ERASE_IDENTITIES, NEXT_FACTS, PARTITIONS, USERS_OF_HASHES } from './facts.sql.js';
+import {
+  ERASE_FACTS,
+  ERASE_IDENTITIES,
+  NEXT_FACTS,
+  NOTE_CHANGED_FACTS,
+  PARTITIONS,
+  USERS_OF_HASHES,
+} from './facts.sql.js';
 import { lettersPage } from './letters-page.js';
 import { ERASE_BINDINGS, ERASE_LETTERS, FORGET_IDS_OF_BINDINGS, FORGET_IDS_OF_LETTERS } from './letters.sql.js';
 
@@ -93,6 +100,7 @@ export class PostgresErasureClaim extends ErasureClaim {
         textArray(facts.map(({ eventType }) => eventType)),
       ]);
       await this.count(person, { events: facts.length });
+      if (facts.length > 0) await this.client.query(NOTE_CHANGED_FACTS);
       return facts;
     });
     const latest = erased.reduce((most, { receivedAt }) => Math.max(most, receivedAt), -Infinity);

@@ -12,7 +12,7 @@ import { timestamp } from '../../../platform/postgres/timestamp.js';
 import { ErasureKeyUnfit } from '../../application/erasure-key.js';
 import { type ErasureStanding, ErasureStore } from '../../application/erasure-store.port.js';
 import * as sql from './erasures.sql.js';
-import { ERASE_IDENTITIES, ERASE_THESE, PERSONS_OF } from './facts.sql.js';
+import { ERASE_IDENTITIES, ERASE_THESE, NOTE_CHANGED_FACTS, PERSONS_OF } from './facts.sql.js';
 
 const BEFORE_ALL = '';
 
@@ -79,6 +79,7 @@ export class PostgresErasureStore extends ErasureStore {
     await this.database.transaction(async (client) => {
       await client.query(ERASE_THESE, [keys, types, instantArray(erased.map(({ occurredAt }) => occurredAt))]);
       await client.query(ERASE_IDENTITIES, [keys, types]);
+      await client.query(NOTE_CHANGED_FACTS);
     });
   }
 
