@@ -1,14 +1,14 @@
 import type { TimeRange } from '../../src/events/domain/time-range.js';
 import {
-  type ClickCounts,
   type Counted,
   type ElementCounts,
   type HeatmapFilter,
   HeatmapReader,
   type PageCounts,
-  type ViewCounts,
 } from '../../src/heatmap/application/heatmap-reader.port.js';
 import type { Grid } from '../../src/heatmap/domain/grid.js';
+import type { ClickCounts } from '../../src/heatmap/domain/packed-clicks.js';
+import type { ViewCounts } from '../../src/heatmap/domain/packed-views.js';
 
 const NO_DEVICES = { phone: 0, tablet: 0, desktop: 0, unknown: 0 } as const;
 

@@ -1,12 +1,18 @@
 import { InvalidTimeRange, TimeRange } from '../../src/events/domain/time-range.js';
-import type { JourneySummary } from '../../src/journeys/application/answers/journey.answer.js';
+import type {
+  JourneyEvent,
+  JourneySession,
+  JourneySummary,
+} from '../../src/journeys/application/answers/journey.answer.js';
 import { GetJourneyHandler, GetJourneyQuery } from '../../src/journeys/application/get-journey.query.js';
 import {
+  type JourneyMoment,
   type JourneyPage,
   type JourneyPlace,
   JourneyReader,
-  type PlacedEvent,
   type Position,
+  type Room,
+  type WholeJourney,
 } from '../../src/journeys/application/journey-reader.port.js';
 import { InvalidCursor } from '../../src/platform/opaque-cursor.js';
 import { MetricsInMemory } from '../metrics/application/metrics-in-memory.js';
@@ -17,27 +23,39 @@ const SUMMARY = { total_sessions: 2, total_events: 5 } as JourneySummary;
 const position = (n: number): Position => ({ occurredAt: TEST_TIME + n, eventKey: testUuid(n), eventType: 'click' });
 
 /** The n-th event, in the session that begins with another one. */
-const eventOf = (n: number, first: number): PlacedEvent => ({
+const momentOf = (n: number, first: number): JourneyMoment & { readonly place: JourneyPlace } => ({
+  occurredAt: TEST_TIME + n,
+  sessionId: `s-${first}`,
   place: { session: position(first), event: position(n) },
-  event: { event_id: `e-${n}` } as PlacedEvent['event'],
-  session: { session_id: `s-${first}`, total_events: 3 } as PlacedEvent['session'],
+  event: { event_id: `e-${n}`, event_type: 'click', reaction: null, interaction: null } as JourneyEvent,
 });
 
 /** Two sessions: the events 0, 1 and 2, and then 3 and 4. */
 class MemoryJourneys extends JourneyReader {
   exact = true;
   range: TimeRange | null = null;
-  private readonly events = [eventOf(0, 0), eventOf(1, 0), eventOf(2, 0), eventOf(3, 3), eventOf(4, 3)];
+  private readonly moments = [momentOf(0, 0), momentOf(1, 0), momentOf(2, 0), momentOf(3, 3), momentOf(4, 3)];
 
-  page(_: string, range: TimeRange, after: JourneyPlace | null, limit: number): Promise<JourneyPage> {
+  whole(_: string, range: TimeRange, { limit }: Room): Promise<WholeJourney> {
+    this.range = range;
+    const moments = this.moments.length > limit ? null : this.moments;
+    return Promise.resolve({ moments, range, exact: this.exact });
+  }
+
+  page(_: string, range: TimeRange, after: JourneyPlace | null, { limit }: Room): Promise<JourneyPage> {
     this.range = range;
     const from =
-      after === null ? 0 : this.events.findIndex(({ place }) => place.event.eventKey === after.event.eventKey) + 1;
-    const events = this.events.slice(from, from + limit);
+      after === null ? 0 : this.moments.findIndex(({ place }) => place.event.eventKey === after.event.eventKey) + 1;
+    const moments = this.moments.slice(from, from + limit);
+    const firsts = moments.filter(({ sessionId }, n) => sessionId !== moments[n - 1]?.sessionId);
     return Promise.resolve({
       summary: SUMMARY,
-      events,
-      follows: from + events.length < this.events.length,
+      sessions: firsts.map(({ sessionId, place }) => ({
+        ...({ session_id: sessionId, total_events: 3 } as JourneySession),
+        continued: after?.session.eventKey === place.session.eventKey,
+        events: moments.filter((moment) => moment.sessionId === sessionId).map(({ event }) => event),
+      })),
+      last: from + moments.length < this.moments.length ? moments.at(-1)!.place : null,
       range,
       exact: this.exact,
     });
