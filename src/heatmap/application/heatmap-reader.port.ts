@@ -39,7 +39,7 @@ export interface PageCounts {
 
 /**
  * Reads clicks and views of pages, which it counts one by one. Each question takes as long as there are such events in its
- * window, and `signal` cancels it.
+ * window, unless it has been asked before about a busy page. `signal` cancels it.
  */
 export abstract class HeatmapReader {
   /** @throws {RangeTooLong} when it takes longer than a read may, as all of these */

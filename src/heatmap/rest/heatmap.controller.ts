@@ -30,7 +30,7 @@ export class HeatmapController {
   @ApiOperation({
     summary: 'Where a page was clicked and how far it was read',
     description:
-      'Counted from the events, exact to the millisecond. It takes as long as the page has clicks and views in the window, and is kept for ten times as long as it took, a minute at most. Past the time of a read it is refused with a range that would do.',
+      'Counted from the events, exact to the millisecond. It takes as long as the page has clicks and views in the window, less from the third time on, and is kept for ten times as long as it took, a minute at most. Past the time of a read it is refused with a range that would do.',
   })
   @ApiAnswer(200, HeatmapSummary)
   @ApiConditional()
