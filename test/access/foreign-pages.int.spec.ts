@@ -2,15 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { Client } from 'pg';
 import { DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
 import { Votes } from '../../src/live/application/votes.port.js';
 import { routeTableOf } from '../../src/platform/http/route-table.js';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { describeWithBrowser, launchBrowser } from '../support/browser.js';
 import { deadLetter } from '../support/dead-letters.js';
 import { eventually } from '../support/waiting.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { useService } from '../support/used-service.js';
 
 const CLICK = '{"page_url":"/","x":0.5,"y":0.5,"user_id":"u"}';
 /** A body that the route would take from a page of ours, by its path. */
@@ -56,12 +54,10 @@ interface Form {
 
 /** A page that somebody has open while the service runs on the same machine, keyless, as `npm start` leaves it. */
 describeWithBrowser('a page of somebody else in a browser', () => {
+  const service = useService();
   let browser: Browser;
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
   let letter: string;
   let votes: number;
-  let state: () => Promise<unknown>;
   const pages = createServer((_, response) =>
     response
       .setHeader('content-type', 'text/html')
@@ -70,45 +66,35 @@ describeWithBrowser('a page of somebody else in a browser', () => {
   );
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
     pages.listen(0, '127.0.0.1');
     await once(pages, 'listening');
     // Every name is this machine: that of another page, and one that is bound to the service after its page was loaded.
     const launched = await launchBrowser(['--host-resolver-rules=MAP *.example 127.0.0.1']);
     if (launched.browser === null) throw new Error(launched.missing ?? 'no browser');
     browser = launched.browser;
-    const letters = application.app.get(DeadLetterStore);
+    const letters = service.app.get(DeadLetterStore);
     await letters.add([deadLetter(1)], new AbortController().signal);
-    const kept = await fetch(`${application.url}/dead-letters`);
+    const kept = await fetch(`${service.url}/dead-letters`);
     letter = ((await kept.json()) as { dead_letters: { id: string }[] }).dead_letters[0]!.id;
-    application.app.get(Votes, { strict: false }).publish = () => {
+    service.app.get(Votes, { strict: false }).publish = () => {
       votes += 1;
       return Promise.resolve();
     };
-    const sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
-    state = async () => {
-      const { rows } = await sql.query(`select (select count(*)::int from events) as events,
-        (select count(*)::int from access_keys) as keys, (select count(*)::int from access_sessions) as sessions,
-        (select count(*)::int from audit_log) as audit, (select json_agg(d.state) from dead_letters d) as letters`);
-      return { ...(rows[0] as object), votes };
-    };
-    closing = () => sql.end();
   }, 120_000);
-  let closing: () => Promise<void>;
   beforeEach(() => (votes = 0));
   afterAll(async () => {
     await browser.close();
-    await closing();
     pages.close();
-    await application.close();
-    await testDatabase.drop();
   }, 60_000);
 
+  const state = async () => {
+    const { rows } = await service.sql.query(`select (select count(*)::int from events) as events,
+      (select count(*)::int from access_keys) as keys, (select count(*)::int from access_sessions) as sessions,
+      (select count(*)::int from audit_log) as audit, (select json_agg(d.state) from dead_letters d) as letters`);
+    return { ...(rows[0] as object), votes };
+  };
   const port = (of: string) => new URL(of).port;
-  const own = () => `http://127.0.0.1:${port(application.url)}`;
+  const own = () => `http://127.0.0.1:${port(service.url)}`;
   const theirs = (name: string) => `http://${name}:${(pages.address() as AddressInfo).port}`;
   const opened = async (url: string): Promise<Page> => {
     const page = await browser.newPage();
@@ -118,7 +104,7 @@ describeWithBrowser('a page of somebody else in a browser', () => {
 
   /** Every way in which a page can ask each route that changes something. */
   const attempts = (at: string): Sent[] =>
-    routeTableOf(application.app.getHttpAdapter().getInstance())!
+    routeTableOf(service.app.getHttpAdapter().getInstance())!
       .all()
       .filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))
       .flatMap(({ method, url }) => {
@@ -168,7 +154,7 @@ describeWithBrowser('a page of somebody else in a browser', () => {
 
   it('changes nothing by a beacon or a form, which ask nobody before', async () => {
     let answered = 0;
-    const server = application.app.getHttpServer();
+    const server = service.app.getHttpServer();
     server.on('request', (_, response) => void response.once('finish', () => (answered += 1)));
     const page = await opened(theirs('evil.example'));
     const simple = attempts(own()).filter(({ type, url }) => type === 'text/plain' && !isForPages(url));
@@ -207,7 +193,7 @@ describeWithBrowser('a page of somebody else in a browser', () => {
     await once(name, 'listening');
     const rebound = `http://rebound.example:${(name.address() as AddressInfo).port}`;
     const page = await opened(rebound);
-    leadsTo = Number(port(application.url));
+    leadsTo = Number(port(service.url));
     const all = attempts(rebound).filter(({ mode }) => mode === 'cors');
     expect(await send(page, all)).toEqual(all.map(() => 403));
     const reads = ['/metrics', '/events', '/dead-letters', '/keys', '/audit', '/session', '/docs-json', '/health'];

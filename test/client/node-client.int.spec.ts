@@ -1,7 +1,6 @@
 import { FailoverClient } from '../../src/client/failover/failover-client.js';
-import { startApplication, type TestApplication } from '../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { eventually } from '../support/waiting.js';
+import { useService } from '../support/used-service.js';
 import { FailingRegion, FAILURES } from './failing-region.js';
 
 const TOKEN = 'a-token-of-32-characters-or-more';
@@ -9,26 +8,16 @@ const EVENTS = 40;
 const PATIENCE_MS = 30_000;
 
 describe('FailoverClient in Node, with a service behind a region that fails', () => {
-  let database: TestDatabase;
-  let service: TestApplication;
+  const service = useService({ API_TOKEN: TOKEN }, Date.now());
   let primary: FailingRegion;
   let client: FailoverClient;
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    service = await startApplication(database.url, { API_TOKEN: TOKEN }, Date.now());
-    await service.database.connect();
-  });
   beforeEach(async () => {
     primary = await FailingRegion.before(service.url);
   });
   afterEach(() => {
     client.close();
     primary.close();
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
   });
 
   const started = (key: string, secondaryKey?: string) => {

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
 import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
-import { startApplication, type TestApplication } from '../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { trackedRow } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 
 const NOON = Date.parse('2026-01-15T12:00:00.000Z');
 const FLOOR = '2026-01-12T00:00:00.000Z';
@@ -39,24 +37,12 @@ function partitions<T>(list: readonly T[]): T[][][] {
 }
 
 describe('no verdict depends on which events shared a batch', () => {
-  let database: TestDatabase;
-  let service: TestApplication;
-  let sql: Client;
+  const service = useService();
   let runs = 0;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    sql = new Client({ connectionString: database.url });
-    await sql.connect();
-    await sql.query(`alter table events add constraint planted check (user_id <> 'poison')`);
-    await sql.query('update storage_bounds set retention_floor = $1', [FLOOR]);
-    service = await startApplication(database.url);
-    await service.database.connect();
-  });
-  afterAll(async () => {
-    await service.close();
-    await sql.end();
-    await database.drop();
+    await service.sql.query(`alter table events add constraint planted check (user_id <> 'poison')`);
+    await service.sql.query('update storage_bounds set retention_floor = $1', [FLOOR]);
   });
 
   /** Verdicts in order, and the rows that are there afterwards. */
@@ -65,7 +51,7 @@ describe('no verdict depends on which events shared a batch', () => {
     const event = ({ id, at, user }: Sent): TrackedEvent =>
       trackedRow({ event_type: 'click', event_id: run + id, timestamp: at, user_id: user });
     const known = event(sent('known', OLD));
-    await sql.query('insert into event_identity values ($1, $2, $3, $4)', [
+    await service.sql.query('insert into event_identity values ($1, $2, $3, $4)', [
       known.eventKey,
       'click',
       known.fingerprint,
@@ -76,7 +62,7 @@ describe('no verdict depends on which events shared a batch', () => {
       for (const verdict of await service.store.append(batch.map(event)))
         verdicts.push(verdict.status === 'rejected' ? verdict.reason : verdict.status);
     }
-    const { rows } = await sql.query<{ row: string }>(
+    const { rows } = await service.sql.query<{ row: string }>(
       `select concat_ws(' ', substr(event_id, $2), (extract(epoch from occurred_at) * 1000)::bigint, user_id) as row
        from events where starts_with(event_id, $1) order by 1`,
       [run, run.length + 1],

@@ -1,19 +1,14 @@
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 
 const WEEK = 7 * 86_400_000;
 
 describe('GET /events/{event_id}', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
+  const service = useService();
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-    await recordRows(application.store, [
+    await recordRows(service.store, [
       { event_type: 'click', event_id: 'order-1', timestamp: TEST_TIME },
       { event_type: 'sale', event_id: 'order-1', timestamp: TEST_TIME - 80 * WEEK, amount: 1 },
       { event_type: 'click', event_id: 'pair', timestamp: TEST_TIME },
@@ -22,14 +17,10 @@ describe('GET /events/{event_id}', () => {
       { event_type: 'click', event_id: testUuid(0xabc).toUpperCase(), timestamp: TEST_TIME },
     ]);
   });
-  afterAll(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
 
   const nameOf = (event: Record<string, unknown>) => `${String(event.event_id)} ${String(event.event_type)}`;
   const one = async (path: string) => {
-    const response = await fetch(`${application.url}/events/${path}`);
+    const response = await fetch(`${service.url}/events/${path}`);
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
 

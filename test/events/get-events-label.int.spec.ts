@@ -1,20 +1,15 @@
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 
 const SCROLL = { interaction: 'scroll', view_id: 'v', scroll_depth: 0.5, url: '/a' };
 
 describe('GET /events?label= and interaction=', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
+  const service = useService();
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
     const timestamp = TEST_TIME;
-    await recordRows(application.store, [
+    await recordRows(service.store, [
       { event_type: 'click', event_id: 'click', timestamp },
       { event_type: 'click', event_id: 'cheers', timestamp, reaction: 'cheers' },
       { event_type: 'click', event_id: 'hate', timestamp, reaction: 'hate' },
@@ -28,10 +23,6 @@ describe('GET /events?label= and interaction=', () => {
       { event_type: 'sale', event_id: 'euro', timestamp, amount: 1, currency: 'EUR' },
       { event_type: 'sale', event_id: 'none', timestamp, amount: 1 },
     ]);
-  });
-  afterAll(async () => {
-    await application.close();
-    await testDatabase.drop();
   });
 
   it.each([
@@ -58,16 +49,16 @@ describe('GET /events?label= and interaction=', () => {
     ['label=XXX', ['none']],
     ['label=click', []],
   ])('%s gives %j', async (query, ids) => {
-    const { events } = (await (await fetch(`${application.url}/events?${query}`)).json()) as {
+    const { events } = (await (await fetch(`${service.url}/events?${query}`)).json()) as {
       events: { event_id: string }[];
     };
     expect(events.map(({ event_id }) => event_id).sort()).toEqual(ids);
   });
 
   it('another interaction is refused, and an export has the same filter', async () => {
-    const refused = await fetch(`${application.url}/events?interaction=tap`);
+    const refused = await fetch(`${service.url}/events?interaction=tap`);
     expect([refused.status, await refused.json()]).toMatchObject([400, { errors: [{ field: 'interaction' }] }]);
-    const csv = await fetch(`${application.url}/events?interaction=scroll`, { headers: { accept: 'text/csv' } });
+    const csv = await fetch(`${service.url}/events?interaction=scroll`, { headers: { accept: 'text/csv' } });
     const [header, line] = (await csv.text()).trimEnd().split('\r\n');
     expect(header).toMatch(/,properties,interaction,view_id,scroll_depth,document_width,document_height,target$/);
     expect(line).toMatch(/,\{\},scroll,v,0\.5,,,$/);

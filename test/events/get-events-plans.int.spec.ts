@@ -1,33 +1,21 @@
 import { EVENT_TYPES } from '../../src/events/domain/incoming-event.js';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 
 const PAGE = 'https://product.com/item/123';
 
 describe('the plans of GET /events', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-  });
-  afterAll(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
+  const service = useService();
 
   const get = async (query: Record<string, string>) => {
-    const response = await fetch(`${application.url}/events?${new URLSearchParams(query).toString()}`);
+    const response = await fetch(`${service.url}/events?${new URLSearchParams(query).toString()}`);
     return (await response.json()) as { next_cursor: string | null };
   };
 
   it('uses an index for each of the shapes that have one, and a partition or two', async () => {
     await recordRows(
-      application.store,
+      service.store,
       Array.from({ length: 6000 }, (_, n): Row => ({
         event_type: EVENT_TYPES[n % 3] ?? 'click',
         event_id: testUuid(n),
@@ -37,10 +25,10 @@ describe('the plans of GET /events', () => {
         timestamp: TEST_TIME - n * 300_000,
       })),
     );
-    await application.database.writers().query('analyze events');
+    await service.database.writers().query('analyze events');
     const plans: string[] = [];
-    const read = application.database.read.bind(application.database);
-    const spy = jest.spyOn(application.database, 'read').mockImplementation(async (statement) => {
+    const read = service.database.read.bind(service.database);
+    const spy = jest.spyOn(service.database, 'read').mockImplementation(async (statement) => {
       const plan = await read<{ 'QUERY PLAN': string }>({
         text: `explain (costs off) ${statement.text}`,
         values: statement.values,

@@ -1,10 +1,9 @@
 import { Client } from 'pg';
 import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
-import { startApplication, type TestApplication } from '../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { trackedRow } from '../support/record-rows.js';
 import { eventually } from '../support/waiting.js';
 import { watchStatements } from '../support/writer-statements.js';
+import { useServiceForEach } from '../support/used-service.js';
 
 const NOON = Date.parse('2026-01-15T12:00:00.000Z');
 const clicks = (...ids: string[]): TrackedEvent[] =>
@@ -12,33 +11,21 @@ const clicks = (...ids: string[]): TrackedEvent[] =>
 
 /** Identities go in by COPY while all are new; one that is known makes the batch, and those after it, be looked up. */
 describe('a batch with identities that are known', () => {
-  let database: TestDatabase;
-  let service: TestApplication;
-  let sql: Client;
+  const service = useServiceForEach();
   let ways: string[];
 
-  beforeEach(async () => {
-    database = await createTestDatabase();
-    sql = new Client({ connectionString: database.url });
-    await sql.connect();
-    service = await startApplication(database.url);
-    await service.database.connect();
+  beforeEach(() => {
     ways = [];
     watchStatements(service, (text) => {
       if (/^\s*copy event_identity/.test(text)) ways.push('copied');
       if (/^\s*insert into event_identity/.test(text)) ways.push('looked up');
     });
   });
-  afterEach(async () => {
-    await service.close();
-    await sql.end();
-    await database.drop();
-  });
 
   const append = async (...ids: string[]) => (await service.store.append(clicks(...ids))).map(({ status }) => status);
 
   async function expectRows(count: number): Promise<void> {
-    const { rows } = await sql.query(`
+    const { rows } = await service.sql.query(`
       select (select count(*)::int from events) as facts, (select count(*)::int from event_identity) as identities,
              (select sum(n)::int from event_counts_2s) as fine, (select sum(n)::int from event_counts_15m) as quarters`);
     expect(rows).toEqual([{ facts: count, identities: count, fine: count, quarters: count }]);
@@ -71,7 +58,7 @@ describe('a batch with identities that are known', () => {
     { end: 'rollback', status: 'recorded' },
   ])('waits for another writer of the same identity; after its $end it is $status', async ({ end, status }) => {
     const [event] = clicks('a');
-    const other = new Client({ connectionString: database.url });
+    const other = new Client({ connectionString: service.databaseUrl });
     await other.connect();
     await other.query('begin');
     await other.query('insert into event_identity values ($1, $2, $3, $4)', [
@@ -84,7 +71,7 @@ describe('a batch with identities that are known', () => {
     await eventually(
       async () =>
         (
-          await sql.query(
+          await service.sql.query(
             `select from pg_stat_activity where datname = current_database() and application_name = 'monitoreo-writer' and wait_event = 'transactionid'`,
           )
         ).rowCount === 1,
@@ -93,6 +80,6 @@ describe('a batch with identities that are known', () => {
     await other.query(end);
     await other.end();
     expect(await waiting).toEqual([status]);
-    expect((await sql.query('select from events')).rowCount).toBe(status === 'recorded' ? 1 : 0);
+    expect((await service.sql.query('select from events')).rowCount).toBe(status === 'recorded' ? 1 : 0);
   });
 });

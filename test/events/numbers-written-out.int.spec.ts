@@ -1,8 +1,6 @@
-import { Client } from 'pg';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 
 interface Page {
   readonly events: readonly { readonly event_id: string; readonly properties: { readonly n: readonly number[] } }[];
@@ -17,39 +15,28 @@ const REPEATED = 2_500;
 
 /** PostgreSQL writes numbers of `jsonb` without exponents. Older versions took any number of them. */
 describe('numbers that PostgreSQL writes out', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
+  // A machine with other work takes its time to write 60 MB of digits.
+  const service = useService({ READ_TIMEOUT_MS: 60_000 });
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    // A machine with other work takes its time to write 60 MB of digits.
-    application = await startApplication(testDatabase.url, { READ_TIMEOUT_MS: 60_000 });
-    await application.database.connect();
     const rows = Array.from({ length: EVENTS }, (_, n): Row => ({
       event_type: 'click',
       event_id: testUuid(n),
       timestamp: TEST_TIME - n * 1000,
       n: NUMBERS,
     }));
-    await recordRows(application.store, rows);
-    const sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
-    await sql.query(
+    await recordRows(service.store, rows);
+    await service.sql.query(
       `update events set properties = jsonb_build_object('n', (
          select jsonb_agg(value) from jsonb_array_elements(properties -> 'n'), generate_series(1, ${REPEATED})))
        where event_id <> $1`,
       [testUuid(0)],
     );
-    await sql.end();
   });
   afterEach(() => jest.restoreAllMocks());
-  afterAll(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
 
   const get = async (query: string) => {
-    const response = await fetch(`${application.url}/events?${query}`);
+    const response = await fetch(`${service.url}/events?${query}`);
     const text = await response.text();
     expect([query, response.status]).toEqual([query, 200]);
     return { bytes: text.length, ...(JSON.parse(text) as Page) };
@@ -89,9 +76,9 @@ describe('numbers that PostgreSQL writes out', () => {
   it.each(['limit=1000', 'limit=1000&event_type=click', 'limit=1000&user_id=u', 'limit=17'])(
     '%s: a page that would take longer than a read may ends after fewer events',
     async (query) => {
-      const read = application.database.read.bind(application.database);
+      const read = service.database.read.bind(service.database);
       let cancelled = 0;
-      jest.spyOn(application.database, 'read').mockImplementation((statement, ...rest) => {
+      jest.spyOn(service.database, 'read').mockImplementation((statement, ...rest) => {
         const limit: unknown = statement.values?.at(-1);
         if (typeof limit === 'number' && limit > 4) {
           cancelled += 1;
@@ -107,13 +94,13 @@ describe('numbers that PostgreSQL writes out', () => {
 
   it('what takes too long by no index is not asked again', async () => {
     let asked = 0;
-    jest.spyOn(application.database, 'read').mockImplementation(() => {
+    jest.spyOn(service.database, 'read').mockImplementation(() => {
       asked += 1;
       return Promise.reject(Object.assign(new Error('canceling statement'), { code: '57014' }));
     });
-    expect((await fetch(`${application.url}/events?session_id=s`)).status).toBe(503);
+    expect((await fetch(`${service.url}/events?session_id=s`)).status).toBe(503);
     expect(asked).toBe(1);
-    expect((await fetch(`${application.url}/events?limit=1000`)).status).toBe(503);
+    expect((await fetch(`${service.url}/events?limit=1000`)).status).toBe(503);
     expect(asked).toBeLessThan(7);
   });
 });

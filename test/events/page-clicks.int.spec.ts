@@ -1,29 +1,13 @@
-import { Client } from 'pg';
-import { startApplication, type TestApplication } from '../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { useService } from '../support/used-service.js';
 
 const CLICK = { page_url: 'https://shop.example/a', x: 0.45, y: 0.3, view_id: 'v-1' };
 const VIEW = { page_url: 'https://shop.example/a', interaction: 'view', view_id: 'v-1' };
 const KEY = 'a-key-that-stands-in-a-page';
 
 describe('POST /api/heatmap/click', () => {
-  let database: TestDatabase;
-  let service: TestApplication;
-  let sql: Client;
+  const service = useService();
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    sql = new Client({ connectionString: database.url });
-    await sql.connect();
-    service = await startApplication(database.url);
-    await service.database.connect();
-  });
-  afterAll(async () => {
-    await service.close();
-    await sql.end();
-    await database.drop();
-  });
-  beforeEach(() => sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m'));
+  beforeEach(() => service.sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m'));
 
   async function post(body: unknown, type = 'text/plain;charset=UTF-8') {
     const response = await fetch(`${service.url}/api/heatmap/click`, {
@@ -33,7 +17,8 @@ describe('POST /api/heatmap/click', () => {
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   }
-  const stored = async () => (await sql.query<Record<string, unknown>>('select * from events order by event_id')).rows;
+  const stored = async () =>
+    (await service.sql.query<Record<string, unknown>>('select * from events order by event_id')).rows;
 
   it.each(['text/plain', 'application/json'])('one, as %s: as POST /track', async (type) => {
     expect(await post({ ...CLICK, event_id: 'c-1' }, type)).toEqual({ status: 201, body: { event_id: 'c-1' } });

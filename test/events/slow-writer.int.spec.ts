@@ -6,10 +6,9 @@ import { PostgresProjectionRepair } from '../../src/events/infrastructure/postgr
 import { PostgresProjections } from '../../src/events/infrastructure/postgres/projections/postgres-projections.js';
 import { SHARE_RECORDING_LOCK } from '../../src/events/infrastructure/postgres/recording/record-events.sql.js';
 import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows } from '../support/record-rows.js';
+import { useServiceForEach } from '../support/used-service.js';
 
 const DAY = 86_400_000;
 /** How long the slow writer takes; whoever waits for it is above the limit by far. */
@@ -18,30 +17,18 @@ const SLOW_MS = 3_000;
 const STALL_LIMIT_MS = 1_000;
 
 describe('a slow writer does not stall the others', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-  let slow: Client;
+  const service = useServiceForEach();
   let recorded: number;
 
   beforeEach(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-    slow = new Client({ connectionString: testDatabase.url });
-    await slow.connect();
     recorded = 0;
     await record();
-  });
-  afterEach(async () => {
-    await slow.end();
-    await application.close();
-    await testDatabase.drop();
   });
 
   const record = async () => {
     const begun = performance.now();
     recorded += 1;
-    await recordRows(application.store, [{ event_type: 'click', event_id: `e-${recorded}`, timestamp: TEST_TIME }]);
+    await recordRows(service.store, [{ event_type: 'click', event_id: `e-${recorded}`, timestamp: TEST_TIME }]);
     return performance.now() - begun;
   };
   /** Longest append, one after the other, for so long. */
@@ -51,7 +38,7 @@ describe('a slow writer does not stall the others', () => {
     return longest;
   };
   const rebuilt = async () => {
-    const client = new Client({ connectionString: testDatabase.url });
+    const client = new Client({ connectionString: service.databaseUrl });
     await client.connect();
     const projections = new PostgresProjections(client);
     const repair = await PostgresProjectionRepair.take(client, projections);
@@ -62,35 +49,35 @@ describe('a slow writer does not stall the others', () => {
   };
 
   it('also while an exclusive turn waits for it', async () => {
-    await slow.query('begin');
-    await slow.query(SHARE_RECORDING_LOCK, [EVENTS_LOCKS.recording]);
+    await service.sql.query('begin');
+    await service.sql.query(SHARE_RECORDING_LOCK, [EVENTS_LOCKS.recording]);
     let turned = false;
-    const turn = application.app
+    const turn = service.app
       .get(FineHorizon)
       .advance(TEST_TIME + 20 * DAY)
       .then(() => (turned = true));
     expect(await longestAppend(SLOW_MS)).toBeLessThan(STALL_LIMIT_MS);
     expect(turned).toBe(false);
-    await slow.query('commit');
+    await service.sql.query('commit');
     await turn;
-    const { rows } = await slow.query<{ moved: boolean }>(
+    const { rows } = await service.sql.query<{ moved: boolean }>(
       `select fine_horizon > '2026-01-16T00:00:00Z' as moved from storage_bounds`,
     );
     expect(rows).toEqual([{ moved: true }]);
   });
 
   it('a rebuild waits for no writer, and no writer for it', async () => {
-    await slow.query('truncate event_counts_2s, event_counts_15m');
-    await slow.query('begin');
-    await slow.query(SHARE_RECORDING_LOCK, [EVENTS_LOCKS.recording]);
+    await service.sql.query('truncate event_counts_2s, event_counts_15m');
+    await service.sql.query('begin');
+    await service.sql.query(SHARE_RECORDING_LOCK, [EVENTS_LOCKS.recording]);
     const [longest] = await Promise.all([longestAppend(SLOW_MS), rebuilt()]);
     expect(longest).toBeLessThan(STALL_LIMIT_MS);
-    await slow.query('commit');
+    await service.sql.query('commit');
     expect(await rebuilt()).toEqual({ facts: recorded, difference: null });
   });
 
   it('one that stops with the counters in hand loses them, and the others go on', async () => {
-    const stopped = await application.database.writers().connect();
+    const stopped = await service.database.writers().connect();
     stopped.on('error', () => undefined); // PostgreSQL ends this connection: that is what the test is about
     await stopped.query('begin');
     await stopped.query('update event_counts_2s set n = n + 100');

@@ -1,8 +1,7 @@
-import { startApplication, type TestApplication } from '../support/application.js';
 import { ApiDocument } from '../support/api-document.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 
 const PAGE = '/albums/avengers';
 const HOUR = 3_600_000;
@@ -46,22 +45,14 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('the heat map', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
+  const service = useService();
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-    await recordRows(application.store, ROWS);
-  });
-  afterAll(async () => {
-    await application.close();
-    await testDatabase.drop();
+    await recordRows(service.store, ROWS);
   });
 
   const get = async (path: string, query: Record<string, string> = {}) => {
-    const response = await fetch(`${application.url}${path}?${new URLSearchParams(query).toString()}`);
+    const response = await fetch(`${service.url}${path}?${new URLSearchParams(query).toString()}`);
     return { status: response.status, body: (await response.json()) as Json };
   };
   const summary = async (query: Record<string, string> = {}) => {
@@ -255,7 +246,7 @@ describe('the heat map', () => {
   );
 
   it('answers as the API document says', async () => {
-    const document = new ApiDocument((await (await fetch(`${application.url}/docs-json`)).json()) as Json);
+    const document = new ApiDocument((await (await fetch(`${service.url}/docs-json`)).json()) as Json);
     for (const path of [SUMMARY, '/api/heatmap/pages']) {
       const operation = document.operations().find((one) => one.path === path && one.method === 'get');
       const schema = operation?.responses['200']?.content?.['application/json']?.schema;

@@ -1,35 +1,18 @@
 import fc from 'fast-check';
-import { Client } from 'pg';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
 import { DAY, MONDAY, PAGES, question, rows } from './random-heatmap.js';
+import { useService } from '../support/used-service.js';
 import * as recount from './recount.js';
 
 type Json = Record<string, unknown>;
 
 describe('every figure of the heat map is what a recount says', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-  let sql: Client;
-
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, {}, MONDAY + 2 * DAY);
-    await application.database.connect();
-    sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
-  });
-  afterAll(async () => {
-    await sql.end();
-    await application.close();
-    await testDatabase.drop();
-  });
+  const service = useService({}, MONDAY + 2 * DAY);
 
   const get = async (path: string, query: Record<string, string | number | undefined>): Promise<Json> => {
     const given = Object.entries(query).filter(([, value]) => value !== undefined) as [string, string][];
-    const response = await fetch(`${application.url}${path}?${new URLSearchParams(given).toString()}`);
+    const response = await fetch(`${service.url}${path}?${new URLSearchParams(given).toString()}`);
     const body = (await response.json()) as Json;
     if (response.status !== 200) throw new Error(JSON.stringify(body));
     return body;
@@ -38,8 +21,8 @@ describe('every figure of the heat map is what a recount says', () => {
   it('of any page, window, class of device, user and grid', async () => {
     await fc.assert(
       fc.asyncProperty(rows, fc.array(question, { minLength: 2, maxLength: 4 }), async (recorded, questions) => {
-        await sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
-        await recordRows(application.store, recorded);
+        await service.sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
+        await recordRows(service.store, recorded);
         for (const { one, other, page, device, user, ...grid } of questions) {
           const [from, to] = [Math.min(one, other), Math.max(one, other)];
           const query = { page_url: page, from, to, device, user_id: user, ...grid };
@@ -61,7 +44,7 @@ describe('every figure of the heat map is what a recount says', () => {
   }, 240_000);
 
   it('of more elements than are shown', async () => {
-    await sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
+    await service.sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
     const many = Array.from({ length: 230 }, (_, n): Row => ({
       event_type: 'click',
       event_id: testUuid(n),
@@ -71,7 +54,7 @@ describe('every figure of the heat map is what a recount says', () => {
       y: 0.5,
       target: { selector: `#e${n % 115}` },
     }));
-    await recordRows(application.store, many);
+    await recordRows(service.store, many);
     const asked = { page: PAGES[0]!, from: MONDAY - DAY, to: MONDAY, rows: 20, columns: 20 };
     const answer = await get('/api/heatmap/summary', { page_url: PAGES[0], from: asked.from, to: asked.to });
     expect(answer).toMatchObject(recount.summary(many, asked));

@@ -1,37 +1,25 @@
 import type { LiveData } from '../../src/live/application/answers/live.answer.js';
 import { LiveReader } from '../../src/live/application/live-reader.port.js';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useServiceForEach } from '../support/used-service.js';
 
 describe('GET /live/data and its older name', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
+  const service = useServiceForEach({}, Date.now());
   let ids = 0;
-
-  beforeEach(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, {}, Date.now());
-    await application.database.connect();
-  });
-  afterEach(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
 
   const rows = (count: number, fields: Partial<Row> & Pick<Row, 'event_type'>, timestamp: number) =>
     Array.from({ length: count }, (): Row => ({ ...fields, event_id: testUuid(++ids), timestamp }));
   const votes = (count: number, reaction: string, timestamp: number) =>
     rows(count, { event_type: 'click', reaction }, timestamp);
   const data = async (query = '') => {
-    const response = await fetch(`${application.url}/live/data${query}`);
+    const response = await fetch(`${service.url}/live/data${query}`);
     return { status: response.status, body: (await response.json()) as LiveData };
   };
 
   it('has 60 bins with absolute counts, clicks without votes and views', async () => {
     const at = Date.now() - 60_000;
-    await recordRows(application.store, [
+    await recordRows(service.store, [
       ...votes(3, 'cheers', at),
       ...votes(2, 'hate', at),
       ...rows(4, { event_type: 'click' }, at),
@@ -51,7 +39,7 @@ describe('GET /live/data and its older name', () => {
 
   it('since counts later votes to the millisecond, also where the two-second counts are gone', async () => {
     const since = Date.parse('2026-01-15T11:58:59.001Z');
-    await recordRows(application.store, [
+    await recordRows(service.store, [
       ...votes(1, 'cheers', since - 1),
       ...votes(2, 'cheers', since),
       ...votes(4, 'cheers', since + 1),
@@ -60,10 +48,10 @@ describe('GET /live/data and its older name', () => {
       ...votes(32, 'cheers', since + 86_400_000),
       ...votes(64, 'hate', since + 1),
     ]);
-    const reader = application.app.get(LiveReader, { strict: false });
+    const reader = service.app.get(LiveReader, { strict: false });
     expect((await data(`?since=${since}`)).body.totals).toEqual({ cheers: 60, hate: 64 });
     expect((await data()).body.totals).toEqual({ cheers: 63, hate: 64 });
-    await application.database
+    await service.database
       .writers()
       .query(
         `update storage_bounds set fine_horizon = '2026-01-15T12:00:00Z'; delete from event_counts_2s where bucket < '2026-01-15T12:00:00Z'`,
@@ -79,12 +67,12 @@ describe('GET /live/data and its older name', () => {
 
   it('GET …/kafka/data: totals of all time, one entry a vote of the last 120 s, epoch seconds', async () => {
     const now = Date.now();
-    await recordRows(application.store, [
+    await recordRows(service.store, [
       ...votes(1, 'cheers', now - 130_000),
       ...votes(1, 'hate', now - 60_000),
       ...votes(1, 'cheers', now - 30_000),
     ]);
-    const response = await fetch(`${application.url}/visualization-tools-ii/kafka/data`);
+    const response = await fetch(`${service.url}/visualization-tools-ii/kafka/data`);
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
     const body = (await response.json()) as { server_time: number };
     expect(body).toEqual({

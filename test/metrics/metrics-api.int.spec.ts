@@ -1,28 +1,16 @@
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useServiceForEach } from '../support/used-service.js';
 
 const HOUR = 3_600_000;
 const PERIODS = { '1h': HOUR, '24h': 24 * HOUR, '7d': 168 * HOUR };
 
 describe('GET /metrics', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
+  const service = useServiceForEach();
   let ids = 0;
 
-  beforeEach(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-  });
-  afterEach(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
-
   const get = async (query: string) => {
-    const response = await fetch(`${application.url}/metrics${query}`);
+    const response = await fetch(`${service.url}/metrics${query}`);
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const rows = (count: number, fields: Partial<Row> & Pick<Row, 'event_type'>, timestamp: number) =>
@@ -65,7 +53,7 @@ describe('GET /metrics', () => {
 
   it.each(Object.entries(PERIODS))('period=%s is (now − period, now] to the millisecond', async (period, length) => {
     const from = TEST_TIME - length;
-    await recordRows(application.store, [
+    await recordRows(service.store, [
       ...rows(1000, { event_type: 'click' }, from + 1),
       ...rows(100, { event_type: 'conversion', conversion_type: 'signup' }, TEST_TIME),
       ...rows(50, { event_type: 'sale', amount: 1 }, TEST_TIME - 1),
@@ -78,7 +66,7 @@ describe('GET /metrics', () => {
     expect(body).toMatchObject({ total_clicks: 1000, total_conversions: 100, total_sales: 50, conversion_rate: 10 });
     expect(body).toMatchObject({ total_votes: 7, period, exact: true });
 
-    application.clock.time += 1;
+    service.clock.time += 1;
     const next = (await get(`?period=${period}`)).body;
     expect(next).toMatchObject({ total_clicks: 0, total_conversions: 103 });
   });
@@ -90,7 +78,7 @@ describe('GET /metrics', () => {
     [3, 2, 150],
     [1, 0, 0],
   ])('%d conversions over %d clicks is a rate of %d', async (conversions, clicks, rate) => {
-    await recordRows(application.store, [
+    await recordRows(service.store, [
       ...rows(clicks, { event_type: 'click' }, TEST_TIME),
       ...rows(conversions, { event_type: 'conversion' }, TEST_TIME),
     ]);

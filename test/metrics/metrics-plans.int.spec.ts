@@ -1,24 +1,19 @@
 import { EVENT_TYPES } from '../../src/events/domain/incoming-event.js';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 
 const PAGE = 'https://product.com/item/7';
 /** Placed clicks, other clicks, interactions. */
 const CLICKS_OF_PAGE = ['x_y', 'viewport_width', 'view_id'].map((first) => `page_key_occurred_at_${first}\\w*_idx`);
 
 describe('the plans of filtered figures', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
+  const service = useService();
   const plans: string[] = [];
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
     await recordRows(
-      application.store,
+      service.store,
       Array.from({ length: 8000 }, (_, n): Row => ({
         event_type: n % 10 === 0 ? EVENT_TYPES[(n / 10) % 3]! : 'click',
         event_id: testUuid(n),
@@ -27,9 +22,9 @@ describe('the plans of filtered figures', () => {
         timestamp: TEST_TIME - n * 200_000,
       })),
     );
-    await application.database.writers().query('vacuum analyze events');
-    const read = application.database.read.bind(application.database);
-    jest.spyOn(application.database, 'read').mockImplementation(async (statement) => {
+    await service.database.writers().query('vacuum analyze events');
+    const read = service.database.read.bind(service.database);
+    jest.spyOn(service.database, 'read').mockImplementation(async (statement) => {
       const plan = await read<{ 'QUERY PLAN': string }>({
         text: `explain (costs off) ${statement.text}`,
         values: statement.values,
@@ -38,11 +33,7 @@ describe('the plans of filtered figures', () => {
       return read(statement);
     });
   });
-  afterAll(async () => {
-    jest.restoreAllMocks();
-    await application.close();
-    await testDatabase.drop();
-  });
+  afterAll(() => jest.restoreAllMocks());
 
   it.each([
     [{ user_id: 'u7' }, ['user_id_occurred_at_event_key_idx']],
@@ -54,7 +45,7 @@ describe('the plans of filtered figures', () => {
     for (const path of ['/metrics', '/metrics/timeseries']) {
       plans.length = 0;
       const query = new URLSearchParams({ ...(filter as Record<string, string>), period: '7d' }).toString();
-      expect((await fetch(`${application.url}${path}?${query}`)).status).toBe(200);
+      expect((await fetch(`${service.url}${path}?${query}`)).status).toBe(200);
       const plan = plans.join('\n');
       for (const index of indexes) expect(plan).toMatch(new RegExp(`events_w\\d+_${index}`));
       expect(plan).not.toMatch(/Seq Scan on events_w/);
@@ -65,7 +56,7 @@ describe('the plans of filtered figures', () => {
   it('no filter, a type, and a type with its label touch facts at the edges alone', async () => {
     for (const query of ['', 'event_type=click', 'event_type=sale&label=EUR']) {
       plans.length = 0;
-      expect((await fetch(`${application.url}/metrics?period=7d&${query}`)).status).toBe(200);
+      expect((await fetch(`${service.url}/metrics?period=7d&${query}`)).status).toBe(200);
       expect(plans.join('\n')).toMatch(/event_counts_15m/);
       // Sales without an amount come from the index that holds nothing else.
       const unpriced = plans.join('\n').includes('_occurred_at_currency_idx');
@@ -76,7 +67,7 @@ describe('the plans of filtered figures', () => {
 
   it('distinct users come from indexes alone', async () => {
     plans.length = 0;
-    expect((await fetch(`${application.url}/metrics?period=7d&include=users`)).status).toBe(200);
+    expect((await fetch(`${service.url}/metrics?period=7d&include=users`)).status).toBe(200);
     const plan = plans.find((text) => /HashAggregate|GroupAggregate/.test(text) && /user_id/.test(text)) ?? '';
     for (const index of [
       'user_id_occurred_at_event_key',

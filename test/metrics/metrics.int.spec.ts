@@ -1,11 +1,9 @@
-import { Client } from 'pg';
 import { TimeRange } from '../../src/events/domain/time-range.js';
 import type { WindowCounts } from '../../src/metrics/application/metrics-reader.port.js';
 import { PostgresMetricsReader } from '../../src/metrics/infrastructure/postgres/postgres-metrics-reader.js';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 
 const FINE = 2_000;
 const QUARTER = 900_000;
@@ -15,32 +13,18 @@ const MONDAY = Date.parse('2026-01-12T00:00:00.000Z');
 
 /** Beyond what every reader promises (metrics-reader.contract.int.spec.ts). */
 describe('counts of a window', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-  let sql: Client;
+  const service = useService();
 
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-    sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
-  });
-  afterAll(async () => {
-    await sql.end();
-    await application.close();
-    await testDatabase.drop();
-  });
   beforeEach(() => forget());
 
   const forget = async () => {
-    await sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
-    await sql.query(`update storage_bounds set retention_floor = '1970-01-05Z', fine_horizon = '1970-01-05Z'`);
+    await service.sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m');
+    await service.sql.query(`update storage_bounds set retention_floor = '1970-01-05Z', fine_horizon = '1970-01-05Z'`);
   };
 
   /** What a plain count over the facts says. */
   const recount = async ({ start, end }: TimeRange) => {
-    const { rows } = await sql.query<{ type: string; label: string; n: string; amount: string }>(
+    const { rows } = await service.sql.query<{ type: string; label: string; n: string; amount: string }>(
       `select event_type as type, case event_type when 'click' then coalesce(reaction, '') when 'sale' then currency else '' end as label,
               count(*) as n, trim_scale(coalesce(sum(amount), 0)) as amount
        from events where occurred_at >= $1 and occurred_at < $2 group by 1, 2 order by 1, 2`,
@@ -52,7 +36,7 @@ describe('counts of a window', () => {
     counts.map(({ eventType, label, events, amount }) => `${eventType}/${label}: ${events} ${Number(amount)}`).sort();
 
   const reader = () => {
-    const standing = new PostgresMetricsReader(application.database);
+    const standing = new PostgresMetricsReader(service.database);
     return { count: async (range: TimeRange) => (await standing.count([{ range, cuts: [] }]))[0]! };
   };
 
@@ -80,7 +64,7 @@ describe('counts of a window', () => {
         const batch = times.map((time, n): Row => {
           return { event_type: 'click', event_id: testUuid(round * times.length + n), timestamp: MONDAY + time };
         });
-        await recordRows(application.store, batch);
+        await recordRows(service.store, batch);
       }
       arriving = false;
     })();
@@ -101,11 +85,11 @@ describe('counts of a window', () => {
     const rows = Array.from({ length: 2000 }, (_, n): Row => {
       return { event_type: 'click', event_id: testUuid(n), timestamp: MONDAY - 20 * DAY + n * 1_500_000 };
     });
-    await recordRows(application.store, rows);
+    await recordRows(service.store, rows);
     const statements: string[] = [];
-    const spy = jest.spyOn(application.database, 'read').mockImplementation((statement) => {
+    const spy = jest.spyOn(service.database, 'read').mockImplementation((statement) => {
       statements.push(statement.text);
-      return sql
+      return service.sql
         .query<{ 'QUERY PLAN': string }>(`explain (costs off) ${statement.text}`, statement.values)
         .then(({ rows: plan }) => {
           statements.push(plan.map((line) => line['QUERY PLAN']).join('\n'));
@@ -113,11 +97,11 @@ describe('counts of a window', () => {
         });
     });
     try {
-      await sql.query('set enable_seqscan = off');
+      await service.sql.query('set enable_seqscan = off');
       await reader().count(TimeRange.upTo(MONDAY - 3 * DAY + 1234, 7 * DAY));
     } finally {
       spy.mockRestore();
-      await sql.query('reset enable_seqscan');
+      await service.sql.query('reset enable_seqscan');
     }
     const plan = statements.at(-1) ?? '';
     expect(plan).not.toMatch(/Seq Scan on (events|event_counts)/);

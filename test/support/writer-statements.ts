@@ -1,8 +1,11 @@
 import type { PoolClient } from 'pg';
 import type { TestApplication } from './application.js';
 
+/** A service in this process; whoever closes it is no matter here. */
+type Service = Pick<TestApplication, 'database'>;
+
 /** Calls back with the text of every statement that a writer sends. */
-export function watchStatements(service: TestApplication, seen: (text: string) => void): void {
+export function watchStatements(service: Service, seen: (text: string) => void): void {
   wrapQueries(service, (query, text) => {
     seen(text);
     return query();
@@ -10,7 +13,7 @@ export function watchStatements(service: TestApplication, seen: (text: string) =
 }
 
 /** The statement reaches the server and is answered; the client sees a lost connection. */
-export function breakAfter(service: TestApplication, text: string, when: () => boolean): void {
+export function breakAfter(service: Service, text: string, when: () => boolean): void {
   wrapQueries(service, async (query, sent) => {
     const result = await query();
     if (sent === text && when()) throw new Error('Connection terminated unexpectedly');
@@ -18,7 +21,7 @@ export function breakAfter(service: TestApplication, text: string, when: () => b
   });
 }
 
-export function breakBefore(service: TestApplication, text: string, when: () => boolean): void {
+export function breakBefore(service: Service, text: string, when: () => boolean): void {
   wrapQueries(service, (query, sent) =>
     sent === text && when() ? Promise.reject(new Error('Connection terminated unexpectedly')) : query(),
   );
@@ -27,7 +30,7 @@ export function breakBefore(service: TestApplication, text: string, when: () => 
 /** Sends the statement, or another one in its place. */
 type Query = (instead?: string) => Promise<unknown>;
 
-export function wrapQueries(service: TestApplication, wrap: (query: Query, text: string) => Promise<unknown>): void {
+export function wrapQueries(service: Service, wrap: (query: Query, text: string) => Promise<unknown>): void {
   const pool = service.database.writers();
   const connect = pool.connect.bind(pool) as (...parameters: unknown[]) => Promise<PoolClient>;
   pool.connect = (async (...callback: unknown[]) => {

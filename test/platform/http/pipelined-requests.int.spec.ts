@@ -1,22 +1,10 @@
 import { connect } from 'node:net';
 import { Client } from 'pg';
-import { startApplication, type TestApplication } from '../../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 import { eventually } from '../../support/waiting.js';
+import { useService } from '../../support/used-service.js';
 
 describe('requests sent without waiting for the answers before', () => {
-  let database: TestDatabase;
-  let service: TestApplication;
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    service = await startApplication(database.url, { READ_TIMEOUT_MS: 20_000 });
-    await service.database.connect();
-  });
-  afterAll(async () => {
-    await service.close();
-    await database.drop();
-  });
+  const service = useService({ READ_TIMEOUT_MS: 20_000 });
 
   const send = (path: string, count: number) => {
     const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
@@ -35,7 +23,7 @@ describe('requests sent without waiting for the answers before', () => {
   });
 
   it.each([101, 2_000])('cost the connection when %i wait for their answers, and nobody else', async (count) => {
-    const holder = new Client({ connectionString: database.url });
+    const holder = new Client({ connectionString: service.databaseUrl });
     await holder.connect();
     await holder.query('begin; lock table events in access exclusive mode');
     const { socket, answers } = send('/events', count);
@@ -48,7 +36,7 @@ describe('requests sent without waiting for the answers before', () => {
   });
 
   it('are 503 from the 501st on that waits behind another, over all connections', async () => {
-    const holder = new Client({ connectionString: database.url });
+    const holder = new Client({ connectionString: service.databaseUrl });
     await holder.connect();
     await holder.query('begin; lock table events in access exclusive mode');
     const held = Array.from({ length: 6 }, () => send('/events', 90));

@@ -1,28 +1,14 @@
-import { Client } from 'pg';
 import type { Database } from '../../../src/platform/postgres/database.js';
-import { startApplication, type TestApplication } from '../../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
+import { useServiceForEach } from '../../support/used-service.js';
 
 describe('a writing connection', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
+  // One connection: the next work gets the same one, or a new one where it was closed.
+  const service = useServiceForEach({ WRITER_CONNECTIONS: 1 });
   let database: Database;
-  let sql: Client;
 
   beforeEach(async () => {
-    testDatabase = await createTestDatabase();
-    // One connection: the next work gets the same one, or a new one where it was closed.
-    application = await startApplication(testDatabase.url, { WRITER_CONNECTIONS: 1 });
-    ({ database } = application);
-    await database.connect();
-    sql = new Client({ connectionString: testDatabase.url });
-    await sql.connect();
-    await sql.query('create table noted (n int primary key)');
-  });
-  afterEach(async () => {
-    await sql.end();
-    await application.close();
-    await testDatabase.drop();
+    ({ database } = service);
+    await service.sql.query('create table noted (n int primary key)');
   });
 
   const backend = () =>
@@ -32,7 +18,8 @@ describe('a writing connection', () => {
       );
       return rows[0]!;
     });
-  const noted = async () => (await sql.query<{ n: number }>('select n from noted order by n')).rows.map(({ n }) => n);
+  const noted = async () =>
+    (await service.sql.query<{ n: number }>('select n from noted order by n')).rows.map(({ n }) => n);
 
   it('serves again after work that went well', async () => {
     const before = await backend();
