@@ -1,5 +1,7 @@
 import type { DeadLetter } from '../../src/events/application/dead-letter-store.port.js';
 import { EventSynonyms } from '../../src/events/domain/parsing/event-synonyms.js';
+import type { LetterPlace } from '../../src/people/application/held-letters.js';
+import { lettersPage } from '../../src/people/infrastructure/postgres/letters-page.js';
 import { deadLetter } from '../support/dead-letters.js';
 import { clickPayload, encoded, TEST_TIME } from '../support/events.js';
 import { ERASED_AT, PeopleService, START_MS } from './people-service.js';
@@ -128,6 +130,21 @@ describe('the dead letters of a person who is erased', () => {
     const later = of(21, clickPayload({ user_id: CANARY, timestamp: 1 }), { publishedAt: ERASED_AT + 1 });
     await service.addLetters([later]);
     expect((await service.letters()).at(-1)).toMatchObject({ state: 'open', payload: later.payload });
+  });
+
+  it('are found behind letters that are too many bytes to be searched at once', async () => {
+    const large = Array.from({ length: 20 }, (_, n) =>
+      of(30 + n, Buffer.alloc(1024 * 1024, 'x'), { reason: 'not_json' }),
+    );
+    await service.addLetters([...large, ...theirs()]);
+    const ask = async (text: string, values: unknown[]) => (await service.sql.query(text, values)).rows as never[];
+    const { next } = await lettersPage(ask, null, [CANARY]);
+    const { rows } = await service.sql.query<LetterPlace & { large: boolean }>(
+      'select id, octet_length(payload) > 1000000 as large from dead_letters order by first_seen, id',
+    );
+    const searched = rows.slice(0, rows.findIndex(({ id }) => id === next?.id) + 1);
+    expect(searched.filter(({ large }) => large)).toHaveLength(16);
+    expect((await service.erase(CANARY)).body).toMatchObject({ dead_letters: 6 });
   });
 
   it('of a replica that has not heard of it yet', async () => {

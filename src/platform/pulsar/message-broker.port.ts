@@ -79,6 +79,8 @@ export interface SubscriptionPosition {
   readonly held?: number;
   /** The number of messages that all consumers were given and have not acknowledged, where the broker counts them: under `Shared`. */
   readonly given?: bigint;
+  /** The number of entries behind `last`, which an open transaction holds back; absent: none does. */
+  readonly heldBack?: bigint;
 }
 
 /** A consumer of one topic, from the earliest position. It reconnects by itself; after a reconnect there is exactly one consumer. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PartitionLag } from '../../../src/events/infrastructure/pulsar/lag/partition-lag.js';
+import { OPEN_TRANSACTION_MS, PartitionLag } from '../../../src/events/infrastructure/pulsar/lag/partition-lag.js';
 import type { SubscriptionPosition } from '../../../src/platform/pulsar/message-broker.port.js';
 
 const LEDGER = 7n;
@@ -15,6 +15,7 @@ interface Told {
   readonly added?: number | null;
   readonly held?: number;
   readonly given?: number;
+  readonly heldBack?: number;
 }
 
 const big = (count: number | null) => (count === null ? null : BigInt(count));
@@ -30,6 +31,7 @@ const position = (told: Told): SubscriptionPosition => {
     delayed: big(delayed),
     held: told.held ?? 0,
     given: BigInt(told.given ?? 0),
+    ...(told.heldBack !== undefined && { heldBack: BigInt(told.heldBack) }),
   };
 };
 
@@ -45,6 +47,11 @@ function after(answers: readonly (Told & { open?: number; byUs?: number })[]) {
 
 describe('the lag of a partition', () => {
   const stuck = { published: 5, settled: 2 };
+
+  /** All that can be delivered is settled, so often. */
+  const heldBack = (published: number, times: number) =>
+    Array.from({ length: times }, () => ({ published, settled: published, heldBack: 3 }));
+  const seconds = OPEN_TRANSACTION_MS / 1000;
 
   it.each<[string, Parameters<typeof after>[0], Partial<ReturnType<typeof after>>]>([
     ['an empty topic', [{ published: 0, settled: 0 }], { lagMs: 0, stillMs: 0 }],
@@ -65,6 +72,14 @@ describe('the lag of a partition', () => {
       [stuck, { published: 9, settled: 4 }, { published: 11, settled: 5 }],
       { lagMs: 2000 },
     ],
+    ['behind a transaction that is open for less than 2 minutes', heldBack(5, seconds), { lagMs: 0, stillMs: 0 }],
+    [
+      'behind one that is open for longer',
+      heldBack(5, seconds + 1),
+      { lagMs: OPEN_TRANSACTION_MS, stillMs: OPEN_TRANSACTION_MS },
+    ],
+    ['behind one after the other', [...heldBack(5, seconds), ...heldBack(7, seconds)], { lagMs: 0, stillMs: 0 }],
+    ['once it has ended', [...heldBack(5, 2 * seconds), { published: 8, settled: 8 }], { lagMs: 0, stillMs: 0 }],
     [
       'only delayed messages are left',
       [{ published: 5, settled: 2, waiting: 2, delayed: 2 }],

@@ -5,6 +5,8 @@ import type { HeldLetter, HeldLetters, LetterPlace } from '../../application/hel
 import { LETTERS, NEXT_LETTERS } from './letters.sql.js';
 
 const LOOKED_AT = 2_000;
+/** 23 letters of 32 MiB were more than PostgreSQL could search before the statement had to end. */
+const MOST_SEARCHED_BYTES = 16 * 1024 * 1024;
 /** Payloads reach 64 MiB, so this bounds what is held at once. One letter that is larger is held alone. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
@@ -14,6 +16,8 @@ type Ask = <Row extends QueryResultRow>(text: string, values: unknown[]) => Prom
 
 interface Listed extends LetterPlace, QueryResultRow {
   readonly bytes: number;
+  /** There are more behind it. */
+  readonly followed: boolean;
   readonly wanted: boolean;
 }
 
@@ -25,7 +29,7 @@ export async function lettersPage(
 ): Promise<HeldLetters> {
   const { firstSeen, id } = after ?? BEFORE_ALL;
   const ids = userIds && bytesArray(userIds.map((userId) => Buffer.from(userId)));
-  const listed = await ask<Listed>(NEXT_LETTERS, [timestamp(firstSeen), id, ids, LOOKED_AT]);
+  const listed = await ask<Listed>(NEXT_LETTERS, [timestamp(firstSeen), id, ids, LOOKED_AT, MOST_SEARCHED_BYTES]);
   let bytes = 0;
   let taken = 0;
   const wanted: Listed[] = [];
@@ -38,7 +42,7 @@ export async function lettersPage(
     taken += 1;
   }
   const last = listed[taken - 1];
-  const more = taken < listed.length || listed.length === LOOKED_AT;
+  const more = taken < listed.length || last?.followed === true || listed.length === LOOKED_AT;
   const letters =
     wanted.length === 0 ? [] : await ask<HeldLetter & object>(LETTERS, [uuidArray(wanted.map((letter) => letter.id))]);
   return { letters, next: more && last ? { firstSeen: last.firstSeen, id: last.id } : null };

@@ -4,10 +4,11 @@ const BASE64_DATA = `convert_to('data_base64', 'UTF8')`;
 /**
  * Selects the next $4 letters in the order of arrival, after ($1, $2), and says which of them may hold an id of $3. A letter
  * may hold an id if its bytes hold it, if they hold a backslash or base64, by which an id may be written otherwise, or if
- * the letter became an event, which may have its id. If $3 is null, all letters may.
+ * the letter became an event, which may have its id. If $3 is null, all letters may. It ends with the letter that brings their bytes
+ * to $5, because each is read once for every comparison.
  */
 export const NEXT_LETTERS = `
-select id::text as id, (extract(epoch from first_seen) * 1000)::float8 as "firstSeen", octet_length(payload)::float8 as bytes,
+select id::text as id, (extract(epoch from first_seen) * 1000)::float8 as "firstSeen", octet_length(payload)::float8 as bytes, followed,
   state <> 'erased' and (
     $3::bytea[] is null or event_id is not null or position(${BACKSLASH} in payload) > 0 or position(${BASE64_DATA} in payload) > 0
     or position(${BACKSLASH} in properties) > 0 or exists (
@@ -15,8 +16,15 @@ select id::text as id, (extract(epoch from first_seen) * 1000)::float8 as "first
       where position(wanted.id in payload) > 0 or position(wanted.id in message_key) > 0 or position(wanted.id in properties) > 0
         or position(wanted.id in envelope) > 0)) is true as wanted
 from (
-  select * from dead_letters where (first_seen, id) > ($1::timestamptz, $2::uuid) order by first_seen, id limit $4
+  select *, lead(id) over places is not null as followed,
+    sum(octets) over (places rows between unbounded preceding and 1 preceding) as before
+  from (
+    select *, octet_length(payload) + coalesce(octet_length(properties), 0) + coalesce(octet_length(envelope), 0) as octets
+    from dead_letters where (first_seen, id) > ($1::timestamptz, $2::uuid) order by first_seen, id limit $4
+  ) as next
+  window places as (order by first_seen, id)
 ) as page
+where before is null or before < $5
 order by page.first_seen, page.id`;
 
 /** `receivedAt` is the earlier of two clocks: our own, and that of whoever published the letter. */

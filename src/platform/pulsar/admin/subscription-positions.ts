@@ -88,7 +88,8 @@ export class SubscriptionPositions {
     const heldBack = BigInt(entriesBehind(last, internal));
     const waiting = atLeastZero(BigInt(msgBacklog) - heldBack);
     const given = BigInt(unackedMessages);
-    return { ...nothing, last, added: added - heldBack, waiting, delayed: BigInt(msgDelayed), given };
+    const position = { ...nothing, last, added: added - heldBack, waiting, delayed: BigInt(msgDelayed), given };
+    return heldBack > 0n ? { ...position, heldBack } : position;
   }
 
   /** The position in front of the first message of an open transaction. */

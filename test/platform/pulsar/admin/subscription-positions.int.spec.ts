@@ -57,8 +57,8 @@ describe('positions of a subscription, as the REST API says them', () => {
   });
 
   it.each([
-    ['in the same ledger', '9:3', { last: { ledger: 9n, entry: 3n }, added: 9n, waiting: 5n }],
-    ['in one before', '4:2', { last: { ledger: 4n, entry: 2n }, added: 3n, waiting: 0n }],
+    ['in the same ledger', '9:3', { last: { ledger: 9n, entry: 3n }, added: 9n, waiting: 5n, heldBack: 3n }],
+    ['in one before', '4:2', { last: { ledger: 4n, entry: 2n }, added: 3n, waiting: 0n, heldBack: 9n }],
     ['at the end of one before', '4:4', { last: { ledger: 4n, entry: 4n }, added: 5n, waiting: 1n }],
     ['and is over before that was asked', '9:7', { last: { ledger: 9n, entry: 6n }, added: 12n, waiting: 8n }],
   ])('nothing behind the start of an open transaction can be delivered: it began %s', async (_, readable, expected) => {

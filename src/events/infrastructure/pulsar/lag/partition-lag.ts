@@ -4,6 +4,12 @@ import type { PartitionInHand } from './messages-in-hand.js';
 import { type SampledEnd, SampledEnds } from './sampled-ends.js';
 
 /**
+ * A transaction holds back all that was published behind its first message, by whomever. Producers commit after seconds, and stream
+ * processors at checkpoints every minute or so. What has been open for longer is an outage of its topic.
+ */
+export const OPEN_TRANSACTION_MS = 120_000;
+
+/**
  * How far a subscription is behind one partition, by positions alone: no producer's clock has a say.
  *
  * | field | |
@@ -14,6 +20,7 @@ import { type SampledEnd, SampledEnds } from './sampled-ends.js';
  * | before | the last answer, to see what moved |
  * | mostSettled | the most entries that were settled by an answer's count: what comes between the broker's two figures only lowers it |
  * | stillSince | since when messages wait and nothing moves; null while that is not so |
+ * | heldBackSince | since when one transaction holds back what lies behind it; null: none does |
  */
 export class PartitionLag {
   private readonly ends = new SampledEnds();
@@ -22,6 +29,7 @@ export class PartitionLag {
   private before: { readonly position: SubscriptionPosition; readonly settledByUs: number } | null = null;
   private mostSettled: bigint | null = null;
   private stillSince: number | null = null;
+  private heldBackSince: number | null = null;
 
   /** @param askedAt when the question was sent, milliseconds of a clock that only goes forward. */
   tell(askedAt: number, position: SubscriptionPosition, inHand: PartitionInHand): void {
@@ -34,6 +42,8 @@ export class PartitionLag {
     const waitsForBroker = !this.caughtUp && inHand.open === 0 && (!position.held || moreThanGiven(position));
     const moved = this.moved(position, inHand.settled);
     this.stillSince = waitsForBroker ? ((moved ? null : this.stillSince) ?? askedAt) : null;
+    const sameEnd = this.before !== null && compareEntries(this.before.position.last, position.last) === 0;
+    this.heldBackSince = position.heldBack ? ((sameEnd ? this.heldBackSince : null) ?? askedAt) : null;
     this.before = { position, settledByUs: inHand.settled };
   }
 
@@ -44,17 +54,26 @@ export class PartitionLag {
 
   /** Milliseconds; null: the backlog is older than this process, so nothing is known. */
   lagMs(now: number): number | null {
+    const heldBackMs = this.heldBackMs(now);
+    if (heldBackMs > 0) return heldBackMs;
     if (this.caughtUp) return 0;
     return this.settledUntil === null ? null : Math.max(0, now - this.settledUntil);
   }
 
   /** For how long messages other than delayed ones have waited while nothing was settled, and none of them was in hand. */
   stillMs(now: number): number {
-    return this.stillSince === null ? 0 : Math.max(0, now - this.stillSince);
+    const stillMs = this.stillSince === null ? 0 : now - this.stillSince;
+    return Math.max(0, stillMs, this.heldBackMs(now));
   }
 
   get delayed(): bigint {
     return this.before?.position.delayed ?? 0n;
+  }
+
+  /** For how long a transaction has held back messages; 0 while that is not unusual. */
+  private heldBackMs(now: number): number {
+    const ms = this.heldBackSince === null ? 0 : now - this.heldBackSince;
+    return ms < OPEN_TRANSACTION_MS ? 0 : ms;
   }
 
   /** The broker counts anew: it is another topic of the name, or another broker. */
@@ -67,6 +86,7 @@ export class PartitionLag {
       this.before = null;
       this.mostSettled = null;
       this.stillSince = null;
+      this.heldBackSince = null;
     } else if (added !== null && before.added !== null && added < before.added) {
       this.ends.forgetCounts();
       this.mostSettled = null;
