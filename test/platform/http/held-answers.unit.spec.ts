@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { FastifyReply } from 'fastify';
+import fastify, { type FastifyReply } from 'fastify';
 import { HeldAnswers, MAX_HELD_BYTES } from '../../../src/platform/http/answers/held-answers.js';
 import { Overloaded } from '../../../src/platform/overloaded.js';
 
@@ -68,5 +68,37 @@ describe('answers that wait for their clients', () => {
     one.raw.emit('close');
     held.hold(1, other.reply);
     expect(held.bytes).toBe(1);
+  });
+
+  it('beyond the room only a question is called overloaded: whoever had something done is told that it may be done', async () => {
+    jest.useRealTimers();
+    const server = fastify();
+    held.observe(server);
+    server.route({ method: ['GET', 'POST', 'PUT', 'DELETE'], url: '/', handler: () => 'x'.repeat(100_000) });
+    const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE') => {
+      const { statusCode, headers, body } = await server.inject({ method, url: '/' });
+      if (statusCode === 200) return [method, 200];
+      const { code } = JSON.parse(body) as { code: string };
+      return [
+        method,
+        statusCode,
+        code,
+        typeof headers['retry-after'],
+        Number(headers['content-length']) === body.length,
+      ];
+    };
+    const { raw, reply } = connection().reply();
+    held.hold(MAX_HELD_BYTES, reply);
+    expect([await ask('GET'), await ask('POST'), await ask('PUT'), await ask('DELETE')]).toEqual([
+      ['GET', 503, 'overloaded', 'string', true],
+      ['POST', 503, 'outcome_unknown', 'string', true],
+      ['PUT', 503, 'outcome_unknown', 'string', true],
+      ['DELETE', 503, 'outcome_unknown', 'string', true],
+    ]);
+    raw.emit('close');
+    expect([await ask('GET'), await ask('POST')]).toEqual([
+      ['GET', 200],
+      ['POST', 200],
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Overloaded } from '../../overloaded.js';
 import { overloadedProblem } from '../problems/overloaded-problem.js';
-import { PROBLEM_CONTENT_TYPE } from '../problems/problem.js';
+import { Problem, PROBLEM_CONTENT_TYPE } from '../problems/problem.js';
 import { whenAnswered } from './when-answered.js';
 
 /** Answers up to this size are not counted: there are at most as many as connections, and they must never be refused. */
@@ -14,6 +14,13 @@ export const MAX_HELD_BYTES = 64_000_000;
  * for an answer.
  */
 const STALLED_MS = 10_000;
+/** What was asked is done by now, so it must not be called `overloaded`, of which nothing was begun. */
+const UNTOLD = new Problem(
+  503,
+  'outcome_unknown',
+  'There was no room for the answer, so it is not said what became of the request: send it again with the same ids.',
+  { headers: { 'retry-after': '5' } },
+);
 
 /** An answer that is on its way. */
 export interface HeldAnswer {
@@ -30,7 +37,8 @@ interface Held {
 
 /**
  * Large answers that are written and not taken yet: a client that does not read holds its answer in our memory. Together they are
- * bounded in bytes; beyond that an answer is 503 `overloaded`, unless one that nobody takes can go in its place.
+ * bounded in bytes; beyond that an answer is 503, unless one that nobody takes can go in its place: `overloaded` to a GET, and
+ * `outcome_unknown` to what may have changed something.
  */
 @Injectable()
 export class HeldAnswers {
@@ -54,7 +62,7 @@ export class HeldAnswers {
         done(null, body);
       } catch (error) {
         if (!(error instanceof Overloaded)) throw error;
-        done(null, refused(reply, request.id, error));
+        done(null, refused(reply, request.id, request.method === 'GET' ? overloadedProblem(error) : UNTOLD));
       }
     });
   }
@@ -93,8 +101,7 @@ export class HeldAnswers {
 }
 
 /** The headers that the answer had set are no longer true. */
-function refused(reply: FastifyReply, requestId: string, error: Overloaded): string {
-  const problem = overloadedProblem(error);
+function refused(reply: FastifyReply, requestId: string, problem: Problem): string {
   for (const name of ['etag', 'link', 'content-length', 'content-disposition']) reply.removeHeader(name);
   void reply.status(problem.status).type(PROBLEM_CONTENT_TYPE);
   void reply.headers({ 'cache-control': 'no-store', ...problem.more.headers });
