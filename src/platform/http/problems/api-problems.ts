@@ -8,7 +8,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   403: '`forbidden_origin`: a page of another origin may not change anything.',
   404: 'There is none.',
   415: 'The body is no JSON by its Content-Type, or encoded in a way that is not understood.',
-  503: '`database_unavailable`, `query_timeout` or `overloaded`; `Retry-After` says when to ask again.',
+  503: '`database_unavailable`, `query_timeout`, `overloaded`, or `outcome_unknown` where something may be recorded; `Retry-After` says when to ask again.',
 };
 
 /** Documents the errors of a route. */
