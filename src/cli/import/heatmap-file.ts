@@ -18,6 +18,15 @@ const COLUMNS = [
   'user_agent',
   'created_at',
 ];
+/** A longer value is cut: it is none that could be recorded, and a blob of 400 MB was too much to be compared. */
+const MOST_CELL_BYTES = 65_536;
+const TEXTS = ['page_url', 'user_agent', 'created_at'].map(
+  (name) => `typeof(${name}) as ${name}_type, substr(cast(${name} as blob), 1, ${MOST_CELL_BYTES}) as ${name}`,
+);
+const NUMBERS = ['id', 'x', 'y', 'viewport_width', 'viewport_height', 'scroll_y'].map((name) => {
+  const bytes = `cast(${name} as blob)`;
+  return `iif(length(${bytes}) > ${MOST_CELL_BYTES}, substr(${bytes}, 1, ${MOST_CELL_BYTES}), ${name}) as ${name}`;
+});
 const TRY_AGAIN = 'stop what writes to it (the older service), then import it';
 
 /** The file is not one that can be imported, in words for an operator. */
@@ -60,11 +69,7 @@ export class HeatmapFile {
   *clicks(): Generator<ClickRow> {
     // Sorted without the columns: SQLite holds in memory what it sorts.
     const order = this.database.prepare(`select rowid as at from ${TABLE} order by created_at collate binary, rowid`);
-    const row = this.database.prepare(
-      `select id, x, y, viewport_width, viewport_height, scroll_y, ${['page_url', 'user_agent', 'created_at']
-        .map((column) => `typeof(${column}) as ${column}_type, cast(${column} as blob) as ${column}`)
-        .join()} from ${TABLE} where rowid = ?`,
-    );
+    const row = this.database.prepare(`select ${[...NUMBERS, ...TEXTS].join()} from ${TABLE} where rowid = ?`);
     try {
       for (const { at } of order.iterate() as Iterable<{ readonly at: number }>)
         yield readClick(row.get(at) as Readonly<Record<string, Cell>>);
@@ -143,6 +148,12 @@ async function firstBytes(path: string, most: number): Promise<Buffer> {
 function checked(database: sqlite.Database, path: string): number {
   const { quick_check: result } = database.get('pragma quick_check(1)') as { readonly quick_check: string };
   if (result !== 'ok') throw damaged(path, result);
+  // A view can have rows without end, and neither it nor a table WITHOUT ROWID has the rowid that rows are read by.
+  const table = database.get(
+    `select type, wr from pragma_table_list where schema = 'main' and lower(name) = '${TABLE}'`,
+  );
+  if (table && (table.type !== 'table' || table.wr !== 0))
+    throw new UnreadableFile(`${path} is no heatmap.db: ${TABLE} is no ordinary table`);
   const columns = database.all(`select name from pragma_table_info('${TABLE}')`).map(({ name }) => name as string);
   if (columns.length === 0) throw new UnreadableFile(`${path} has no table ${TABLE}: it is no heatmap.db`);
   const missing = COLUMNS.filter((name) => !columns.includes(name));

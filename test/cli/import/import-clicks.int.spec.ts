@@ -2,6 +2,7 @@ import { copyFile, open, readFile, truncate, writeFile } from 'node:fs/promises'
 import fc from 'fast-check';
 import { CreatedAtReader } from '../../../src/cli/import/created-at.js';
 import { ForeseenEvents } from '../../../src/cli/import/foreseen-events.js';
+import { contentOf } from '../../../src/cli/import/click-row.js';
 import { HeatmapFile } from '../../../src/cli/import/heatmap-file.js';
 import { importClicks, type RefusedRow } from '../../../src/cli/import/import-clicks.js';
 import { RecordEventHandler } from '../../../src/events/application/record-event.command.js';
@@ -134,6 +135,21 @@ describe('importing a heatmap.db', () => {
     );
   });
 
+  it('a value of a megabyte is cut where it is read', async () => {
+    const large = 'x'.repeat(1024 * 1024);
+    const path = await heatmapDb([
+      { page_url: `/${large}` },
+      { user_agent: large },
+      { x: new Uint8Array(1024 * 1024) },
+      { created_at: large },
+    ]);
+    const file = await HeatmapFile.open(path);
+    for (const row of file.clicks()) expect(contentOf(row).length).toBeLessThan(1_000_000);
+    await file.close();
+    expect(await importing(path)).toMatchObject({ rows: 4, recorded: 1, refused: 3 });
+    expect(await stored()).toMatchObject([{ user_agent: 'x'.repeat(1024) }]);
+  });
+
   it('a user agent is what a header is: too long, it is cut', async () => {
     await importing(await heatmapDb([{ user_agent: 'a'.repeat(2_000) }]));
     expect((await stored())[0]!.user_agent).toBe('a'.repeat(1_024));
@@ -199,6 +215,29 @@ describe('importing a heatmap.db', () => {
         /is damaged: /,
       ],
       ['one without the table', () => heatmapDb([], ['drop table click_events']), /has no table click_events/],
+      [
+        'one whose table is a view, of rows without end',
+        () =>
+          heatmapDb(
+            [],
+            [
+              'alter table click_events rename to clicks',
+              `create view click_events as with recursive n (id) as (select 1 union all select id + 1 from n)
+               select n.id, page_url, x, y, viewport_width, viewport_height, scroll_y, user_agent, created_at
+               from n left join clicks on false`,
+            ],
+          ),
+        /is no heatmap.db: click_events is no ordinary table/,
+      ],
+      [
+        'one whose table has no rowid',
+        () =>
+          heatmapDb(
+            [],
+            ['drop table click_events', 'create table click_events (id integer primary key) without rowid'],
+          ),
+        /is no heatmap.db: click_events is no ordinary table/,
+      ],
       [
         'one with other columns',
         () =>

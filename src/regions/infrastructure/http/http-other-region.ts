@@ -45,7 +45,7 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
     return patiently(signal, async () => {
       const text = await this.get(region, `/regions/facts?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
       try {
-        return readFactsPage(text);
+        return goesOn(region, cursor, readFactsPage(text));
       } catch (error) {
         throw error instanceof NoFactsPage ? notUnderstood(region, error.message) : error;
       }
@@ -59,7 +59,7 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
         const text = await this.get(region, `/regions/erasures?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
         const answer = parsed(text, region);
         if (!erasures.Check(answer)) throw notUnderstood(region, 'its log of erasures has another form');
-        return answer;
+        return goesOn(region, cursor, answer);
       } catch (error) {
         if (error instanceof NotThere) return NOBODY_ERASED;
         throw error;
@@ -134,6 +134,16 @@ function parsed(text: string, region: Region): unknown {
     if (!(error instanceof SyntaxError)) throw error;
     throw notUnderstood(region, 'its answer is no JSON');
   }
+}
+
+/** Whoever follows a cursor that names its own page never comes to an end. */
+function goesOn<Page extends { readonly next_cursor: string | null }>(
+  region: Region,
+  cursor: string | null,
+  page: Page,
+) {
+  if (cursor === null || page.next_cursor !== cursor) return page;
+  throw notUnderstood(region, 'the cursor of its next page is that of the page itself');
 }
 
 const notUnderstood = ({ name, url }: Region, why: string) =>
