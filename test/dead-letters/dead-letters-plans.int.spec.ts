@@ -1,6 +1,5 @@
-import { startApplication, type TestApplication } from '../support/application.js';
 import { CLICKS } from '../support/dead-letters.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { useService } from '../support/used-service.js';
 
 const SALES = 'persistent://public/default/sales';
 
@@ -13,29 +12,21 @@ select gen_random_uuid(), gen_random_uuid(), case when n % 2 = 0 then 'schema' e
 from (select n, timestamptz '2026-01-15T12:00:00Z' - n * interval '1 second' as seen from generate_series(1, 10000) n) letter`;
 
 describe('the plans of GET /dead-letters', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
+  const service = useService();
   const plans: string[] = [];
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-    await application.database.writers().query(LETTERS);
-    await application.database.writers().query('vacuum analyze dead_letters');
-    const read = application.database.read.bind(application.database);
-    jest.spyOn(application.database, 'read').mockImplementation(async (statement, signal) => {
+    await service.database.writers().query(LETTERS);
+    await service.database.writers().query('vacuum analyze dead_letters');
+    const read = service.database.read.bind(service.database);
+    jest.spyOn(service.database, 'read').mockImplementation(async (statement, signal) => {
       const text = `explain (costs off) ${statement.text}`;
       const plan = await read<{ 'QUERY PLAN': string }>({ text, values: statement.values });
       plans.push(plan.map((line) => line['QUERY PLAN']).join('\n'));
       return read(statement, signal);
     });
   });
-  afterAll(async () => {
-    jest.restoreAllMocks();
-    await application.close();
-    await testDatabase.drop();
-  });
+  afterAll(() => jest.restoreAllMocks());
 
   it.each([
     [{}, 'first_seen_id', 20],
@@ -47,7 +38,7 @@ describe('the plans of GET /dead-letters', () => {
   ])('%j: an index that begins with what is asked', async (query, index, letters) => {
     plans.length = 0;
     const asked = new URLSearchParams({ ...(query as Record<string, string>), limit: '20' }).toString();
-    const response = await fetch(`${application.url}/dead-letters?${asked}`);
+    const response = await fetch(`${service.url}/dead-letters?${asked}`);
     const page = (await response.json()) as { dead_letters: unknown[] };
     expect(page.dead_letters).toHaveLength(letters);
     expect(plans.join('\n')).toMatch(new RegExp(`Index Scan (Backward )?using dead_letters_${index}_idx`));

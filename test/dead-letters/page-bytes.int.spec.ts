@@ -1,7 +1,6 @@
 import { DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
-import { startApplication, type TestApplication } from '../support/application.js';
 import { deadLetter } from '../support/dead-letters.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { useServiceForEach } from '../support/used-service.js';
 
 interface Page {
   readonly dead_letters: readonly { readonly message_id: string; readonly key: string | null }[];
@@ -10,18 +9,7 @@ interface Page {
 }
 
 describe('pages of dead letters with large keys', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-
-  beforeEach(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, { READ_TIMEOUT_MS: 60_000 });
-    await application.database.connect();
-  });
-  afterEach(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
+  const service = useServiceForEach({ READ_TIMEOUT_MS: 60_000 });
 
   it.each([
     ['text', 'k'.repeat(200_000), 4_100_000],
@@ -32,10 +20,10 @@ describe('pages of dead letters with large keys', () => {
     '%s: a page ends by its bytes, and the walk shows every letter once',
     async (_, key, most) => {
       const letters = Array.from({ length: 12 }, (_, n) => deadLetter(n, { messageKey: n % 4 === 3 ? 'k' : key }));
-      await application.app.get(DeadLetterStore).add(letters, new AbortController().signal);
+      await service.app.get(DeadLetterStore).add(letters, new AbortController().signal);
       const pages: Page[] = [];
       for (let cursor: string | null = ''; cursor !== null; cursor = pages.at(-1)!.next_cursor) {
-        const response = await fetch(`${application.url}/dead-letters?limit=1000${cursor && `&cursor=${cursor}`}`);
+        const response = await fetch(`${service.url}/dead-letters?limit=1000${cursor && `&cursor=${cursor}`}`);
         const text = await response.text();
         expect([response.status, Buffer.byteLength(text) < most]).toEqual([200, true]);
         pages.push(JSON.parse(text) as Page);
@@ -44,7 +32,7 @@ describe('pages of dead letters with large keys', () => {
       expect(shown.sort()).toEqual(letters.map(({ messageId }) => messageId).sort());
       expect(pages.length).toBeGreaterThan(1);
       expect(pages.map(({ truncated_by }) => truncated_by)).toEqual([...pages.slice(1).map(() => 'bytes'), null]);
-      const limited = (await (await fetch(`${application.url}/dead-letters?limit=1`)).json()) as Page;
+      const limited = (await (await fetch(`${service.url}/dead-letters?limit=1`)).json()) as Page;
       expect(limited).toMatchObject({ truncated_by: null, next_cursor: expect.any(String) as string });
     },
     60_000,

@@ -1,23 +1,11 @@
-import { startApplication, type TestApplication } from '../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { useService } from '../support/used-service.js';
 
 describe('the parameters of GET /events', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-  });
-  afterAll(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
+  const service = useService();
 
   it('names the bad field and what it should be', async () => {
     const refused = async (query: string) => {
-      const response = await fetch(`${application.url}/events?${query}`);
+      const response = await fetch(`${service.url}/events?${query}`);
       const { code, errors } = (await response.json()) as {
         code: string;
         errors: { field: string; message: string }[];

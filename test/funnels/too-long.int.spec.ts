@@ -1,33 +1,19 @@
-import { Client } from 'pg';
-import { startApplication, type TestApplication } from '../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { useService } from '../support/used-service.js';
 import type { Json } from './analysed.js';
 
 const HOUR = 3_600_000;
 const NOW = Date.parse('2026-03-30T00:20:00.000Z');
 
 describe('a question of analysts that takes longer than a read may', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-  let holder: Client;
+  const service = useService({ READ_TIMEOUT_MS: 300 }, NOW);
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url, { READ_TIMEOUT_MS: 300 }, NOW);
-    await application.database.connect();
-    holder = new Client({ connectionString: testDatabase.url });
-    await holder.connect();
     // Readers wait behind the lock: each question is longer than any other could be.
-    await holder.query('begin; lock table events in access exclusive mode');
+    await service.sql.query('begin; lock table events in access exclusive mode');
   }, 120_000);
-  afterAll(async () => {
-    await holder.end();
-    await application.close();
-    await testDatabase.drop();
-  });
 
   const ask = async (path: string) => {
-    const response = await fetch(application.url + path);
+    const response = await fetch(service.url + path);
     return { status: response.status, body: (await response.json()) as Json };
   };
 

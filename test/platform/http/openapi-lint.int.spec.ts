@@ -1,6 +1,5 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
-import { startApplication, type TestApplication } from '../../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
+import { useService } from '../../support/used-service.js';
 
 /** Redocly's recommended rules, without what says nothing about this API. */
 const RULES = {
@@ -26,17 +25,7 @@ const RULES = {
 } as const;
 
 describe('the API document, linted', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-  });
-  afterAll(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
+  const service = useService();
 
   const lint = async (source: string) => {
     const config = await createConfig({ ...RULES, extends: [...RULES.extends] });
@@ -48,11 +37,11 @@ describe('the API document, linted', () => {
   };
 
   it('has no fault by the rules of the linter', async () => {
-    expect(await lint(await (await fetch(`${application.url}/docs-json`)).text())).toEqual([]);
+    expect(await lint(await (await fetch(`${service.url}/docs-json`)).text())).toEqual([]);
   });
 
   it('the linter would notice', async () => {
-    const document = (await (await fetch(`${application.url}/docs-json`)).json()) as { paths: Record<string, object> };
+    const document = (await (await fetch(`${service.url}/docs-json`)).json()) as { paths: Record<string, object> };
     document.paths['/planted'] = {
       get: {
         operationId: 'planted',
