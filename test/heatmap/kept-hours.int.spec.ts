@@ -103,7 +103,7 @@ describe('the kept hours of busy pages', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   }, 300_000);
 
