@@ -1,5 +1,9 @@
 import type { AuditView } from '../../src/access/application/answers/audit.answer.js';
-import { type AuditFilter, type AuditPosition, AuditReader } from '../../src/access/application/audit/audit-reader.port.js';
+import {
+  type AuditFilter,
+  type AuditPosition,
+  AuditReader,
+} from '../../src/access/application/audit/audit-reader.port.js';
 import { GetAuditHandler, GetAuditQuery } from '../../src/access/application/audit/get-audit.query.js';
 import { InvalidCursor } from '../../src/platform/opaque-cursor.js';
 import { TEST_TIME, testUuid } from '../support/events.js';

@@ -1,4 +1,8 @@
-import { type FunnelCounts, type FunnelQuestion, FunnelReader } from '../../src/funnels/application/funnel-reader.port.js';
+import {
+  type FunnelCounts,
+  type FunnelQuestion,
+  FunnelReader,
+} from '../../src/funnels/application/funnel-reader.port.js';
 import { type FunnelWanted, GetFunnelHandler, GetFunnelQuery } from '../../src/funnels/application/get-funnel.query.js';
 import { parseSteps } from '../../src/funnels/domain/step.js';
 import { InvalidTimeRange, type TimeRange } from '../../src/events/domain/time-range.js';
@@ -37,7 +41,11 @@ class MemoryFunnels extends FunnelReader {
   }
 }
 
-function funnel(reader: MemoryFunnels, wanted: Partial<FunnelWanted> = {}, window: GetFunnelQuery['window'] = LAST_HOUR) {
+function funnel(
+  reader: MemoryFunnels,
+  wanted: Partial<FunnelWanted> = {},
+  window: GetFunnelQuery['window'] = LAST_HOUR,
+) {
   const { freshness, cache, clock } = new MetricsInMemory(TEST_TIME);
   const handler = new GetFunnelHandler(reader, freshness, cache, clock);
   return handler.execute(new GetFunnelQuery(window, { ...WANTED, ...wanted }));

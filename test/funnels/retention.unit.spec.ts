@@ -53,7 +53,12 @@ describe('retention', () => {
           { interval: 2, users: null, share: null },
         ],
       },
-      { time: '2026-01-14T00:00:00.000Z', running: false, users: 0, returns: [{ interval: 1, users: null, share: null }] },
+      {
+        time: '2026-01-14T00:00:00.000Z',
+        running: false,
+        users: 0,
+        returns: [{ interval: 1, users: null, share: null }],
+      },
       { time: '2026-01-15T00:00:00.000Z', running: true, users: 5, returns: [] },
     ]);
   });
