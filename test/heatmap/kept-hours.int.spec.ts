@@ -149,6 +149,17 @@ describe('the kept hours of busy pages', () => {
     expect(await clicks()).toBe(1);
   });
 
+  it('are whole: what a window had of an hour at its end does not stand for the hour', async () => {
+    const minute = 60_000;
+    await recordRows(application.store, [
+      click(1, { timestamp: MONDAY + 10 * minute }),
+      click(2, { timestamp: MONDAY + 12 * minute }),
+    ]);
+    expect((await get({ ...asked, to: MONDAY + 11 * minute })).total_clicks).toBe(1);
+    expect(await clicks()).toBe(2);
+    expect((await get({ ...asked, from: MONDAY + 11 * minute })).total_clicks).toBe(1);
+  });
+
   it('are read each time as long as they still get events', async () => {
     await recordRows(application.store, [click(1)]);
     application.clock.time = MONDAY + HOUR + 15 * 60_000 - 1;
