@@ -6,7 +6,7 @@ import { LETTERS, NEXT_LETTERS } from './letters.sql.js';
 
 const LOOKED_AT = 2_000;
 /** 23 letters of 32 MiB were more than PostgreSQL could search before the statement had to end. */
-const MOST_SEARCHED_BYTES = 16 * 1024 * 1024;
+const MOST_SEARCHED_BYTES = 4 * 1024 * 1024;
 /** Payloads reach 64 MiB, so this bounds what is held at once. One letter that is larger is held alone. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
