@@ -205,7 +205,6 @@ describe('the tree', () => {
       'heap-growth.ts',
       'housekeeping/',
       'http/',
-      'lane.ts',
       'loopback-port.ts',
       'observability/',
       'opaque-cursor.ts',
@@ -217,6 +216,7 @@ describe('the tree', () => {
       'running-process.ts',
       'server-users.ts',
       'slice.ts',
+      'turns/',
       'until-aborted.ts',
     ]);
   });

@@ -1,7 +1,6 @@
-import { startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { useService } from '../support/used-service.js';
 
 const PAGE = 'https://shop.example/7';
 const PLACED = 'page_key_occurred_at_x_y';
@@ -9,16 +8,12 @@ const OTHER = 'page_key_occurred_at_viewport_width';
 const INTERACTIONS = 'page_key_occurred_at_view_id';
 
 describe('the plans of the heat map', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
+  const service = useService();
   const plans: string[] = [];
 
   beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
     await recordRows(
-      application.store,
+      service.store,
       Array.from({ length: 16_000 }, (_, n): Row => {
         const kind = n % 4 === 0 ? { interaction: 'view', view_id: `v${n}`, scroll_depth: 0.5 } : { x: 0.5, y: 0.5 };
         return {
@@ -32,9 +27,9 @@ describe('the plans of the heat map', () => {
         };
       }),
     );
-    await application.database.writers().query('vacuum analyze events');
-    const read = application.database.read.bind(application.database);
-    jest.spyOn(application.database, 'read').mockImplementation(async (statement) => {
+    await service.database.writers().query('vacuum analyze events');
+    const read = service.database.read.bind(service.database);
+    jest.spyOn(service.database, 'read').mockImplementation(async (statement) => {
       const plan = await read<{ 'QUERY PLAN': string }>({
         text: `explain (costs off) ${statement.text}`,
         values: statement.values,
@@ -43,15 +38,11 @@ describe('the plans of the heat map', () => {
       return read(statement);
     });
   });
-  afterAll(async () => {
-    jest.restoreAllMocks();
-    await application.close();
-    await testDatabase.drop();
-  });
+  afterAll(() => jest.restoreAllMocks());
   beforeEach(() => (plans.length = 0));
 
   const ask = async (path: string) => {
-    expect((await fetch(application.url + path)).status).toBe(200);
+    expect((await fetch(service.url + path)).status).toBe(200);
     return plans;
   };
   const summary = (more: string) => ask(`/api/heatmap/summary?page_url=${PAGE}&${more}`);

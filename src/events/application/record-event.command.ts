@@ -1,6 +1,6 @@
 import type { OnModuleInit } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { inTurns } from '../../platform/clock/in-turns.js';
+import { inTurns } from '../../platform/turns/in-turns.js';
 import { Config } from '../../platform/config/config.js';
 import { failpoint } from '../events.failpoints.js';
 import { Logger } from '../../platform/observability/logger.js';

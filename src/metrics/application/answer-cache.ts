@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
-import { Lane } from '../../platform/lane.js';
+import { Lane } from '../../platform/turns/lane.js';
 import { untilAborted } from '../../platform/until-aborted.js';
 import { METRICS_VARIABLES } from '../metrics.variables.js';
 import { answerBytes } from './answer-bytes.js';

@@ -3,7 +3,7 @@ import { ExponentialBackoff, handleAll, retry, type RetryPolicy } from 'cockatie
 import { Client, type Pool, type PoolClient, type QueryConfig, type QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
-import { Lane } from '../lane.js';
+import { Lane } from '../turns/lane.js';
 import { Logger } from '../observability/logger.js';
 import { createDataSource, poolOf, READER_PARAMETERS } from './data-source.js';
 import { migrate } from './migrate.js';

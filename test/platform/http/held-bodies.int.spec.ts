@@ -6,7 +6,8 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { NeedsKey, Open, OpenWrite } from '../../../src/platform/http/access/route-access.js';
 import { BodyAsSent } from '../../../src/platform/http/bodies/body-as-sent.js';
 import { RouteIs } from '../../../src/platform/http/route-properties.js';
-import { answerOn, askRaw, connectTo, type RawAnswer, type SmallService, startSmallService } from './small-service.js';
+import { codeOf, firstAnswered, useHeldRequests } from './held-requests.js';
+import { answerOn, askRaw } from './small-service.js';
 
 const TOKEN = 'a-token-of-32-characters-or-more';
 const KEY = `X-API-Token: ${TOKEN}\r\n`;
@@ -64,22 +65,12 @@ class GuardedController {
 
 const head = (path: string, size: number, more = '') =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${size}\r\n${more}\r\n`;
-const codeOf = ({ status, text }: RawAnswer) => [status, (JSON.parse(text) as { code?: string }).code];
-
 describe('bodies that are held', () => {
-  let service: SmallService;
-  let sockets: Socket[];
-
-  beforeEach(() => (sockets = []));
-  afterEach(async () => {
-    for (const socket of sockets) socket.destroy();
-    await service.app.close();
-  });
+  const requests = useHeldRequests();
 
   /** A request that has sent all but the last byte of its body. */
   async function hold(path: string, size: number, more = ''): Promise<Socket> {
-    const socket = await connectTo(service.port, head(path, size, more));
-    sockets.push(socket);
+    const socket = await requests.open(head(path, size, more));
     await new Promise((resolve) => socket.write(SPACES.subarray(1, size), resolve));
     return socket;
   }
@@ -92,7 +83,7 @@ describe('bodies that are held', () => {
   };
 
   it('without the key: answered before the body, of which nothing is kept', async () => {
-    service = await startSmallService(TakingController, { API_TOKEN: TOKEN });
+    await requests.start(TakingController, { API_TOKEN: TOKEN });
     const before = keptBytes();
     const many = await held(40, '/guarded', SIZE);
     expect(await Promise.all(many.map(async (one) => codeOf(await answerOn(one))))).toEqual(
@@ -110,13 +101,13 @@ describe('bodies that are held', () => {
     ['the key', KEY, 201],
     ['the key as bearer', `Authorization: Bearer ${TOKEN}\r\n`, 201],
   ])('%s: each route of a guarded controller answers as before', async (_, header, status) => {
-    service = await startSmallService(GuardedController, { API_TOKEN: TOKEN });
-    const posted = await askRaw(service.port, `${head('/all/1', 2, header)}{}`);
+    await requests.start(GuardedController, { API_TOKEN: TOKEN });
+    const posted = await askRaw(requests.port, `${head('/all/1', 2, header)}{}`);
     expect(posted.status).toBe(status);
     expect(posted.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null);
     for (const method of ['GET', 'HEAD']) {
       const answer = await askRaw(
-        service.port,
+        requests.port,
         `${method} /all HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${header}\r\n`,
       );
       expect(answer.status).toBe(status === 401 ? 401 : 200);
@@ -125,8 +116,7 @@ describe('bodies that are held', () => {
 
   /** Opens requests that hold more than there may be: one of them is refused, and the others wait. */
   async function oneTooMany(sockets: readonly Socket[]) {
-    const answers = sockets.map((socket) => answerOn(socket));
-    const refused = await Promise.race(answers.map(async (answer, index) => ({ index, answer: await answer })));
+    const { answers, first: refused } = await firstAnswered(sockets);
     const others = sockets.map((socket, index) => ({ socket, answer: answers[index]! }));
     others.splice(refused.index, 1);
     return { refused: refused.answer, others };
@@ -138,7 +128,7 @@ describe('bodies that are held', () => {
   ])(
     '%s: 64 MB in all; above it 503 overloaded; what is answered or left makes room',
     async (_, settings, header) => {
-      service = await startSmallService(TakingController, settings);
+      await requests.start(TakingController, settings);
       const { refused, others } = await oneTooMany(await held(14, '/guarded', SIZE, header));
       expect(codeOf(refused)).toEqual([503, 'overloaded']);
       expect(refused.headers.get('retry-after')).toBe('1');
@@ -156,7 +146,7 @@ describe('bodies that are held', () => {
   );
 
   it('without the key 16 MB in all, apart from what key holders have', async () => {
-    service = await startSmallService(TakingController, { API_TOKEN: TOKEN });
+    await requests.start(TakingController, { API_TOKEN: TOKEN });
     const { refused, others } = await oneTooMany(await held(4, '/open', SIZE));
     expect(codeOf(refused)).toEqual([503, 'overloaded']);
     const holders = await held(13, '/guarded', SIZE, KEY);
@@ -167,7 +157,7 @@ describe('bodies that are held', () => {
   }, 60_000);
 
   it('where only clicks are taken, 64 kB without the key and 5 MB with it', async () => {
-    service = await startSmallService(TakingController, { API_TOKEN: TOKEN });
+    await requests.start(TakingController, { API_TOKEN: TOKEN });
     const send = async (size: number, more = '') => (await finish(await hold('/clicks', size, more))).status;
     expect(await send(64_000)).toBe(201);
     const refused = await answerOn(await hold('/clicks', 64_001));
@@ -179,11 +169,10 @@ describe('bodies that are held', () => {
   });
 
   it('a compressed body counts unpacked, as it grows', async () => {
-    service = await startSmallService(TakingController);
+    await requests.start(TakingController);
     const packed = gzipSync(Buffer.alloc(SIZE, 0x20));
     const send = async (bytes: Buffer) => {
-      const socket = await connectTo(service.port, head('/open', packed.length, 'Content-Encoding: gzip\r\n'));
-      sockets.push(socket);
+      const socket = await requests.open(head('/open', packed.length, 'Content-Encoding: gzip\r\n'));
       socket.write(bytes);
       return socket;
     };
@@ -198,10 +187,9 @@ describe('bodies that are held', () => {
   }, 60_000);
 
   it('chunks of one byte cost no more than their bytes', async () => {
-    service = await startSmallService(TakingController);
+    await requests.start(TakingController);
     const start = `POST /open HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
-    const socket = await connectTo(service.port, start);
-    sockets.push(socket);
+    const socket = await requests.open(start);
     const before = keptBytes();
     const chunks = Buffer.from('1\r\n \r\n'.repeat(10_000));
     for (let sent = 0; sent < 40; sent += 1) await new Promise((resolve) => socket.write(chunks, resolve));

@@ -5,7 +5,8 @@ import { OpenWrite } from '../../../src/platform/http/access/route-access.js';
 import { BodyAsSent } from '../../../src/platform/http/bodies/body-as-sent.js';
 import { RouteIs } from '../../../src/platform/http/route-properties.js';
 import { eventually } from '../../support/waiting.js';
-import { answerOn, connectTo, type RawAnswer, type SmallService, startSmallService } from './small-service.js';
+import { codeOf, firstAnswered, useHeldRequests } from './held-requests.js';
+import { answerOn } from './small-service.js';
 
 const TOKEN = 'a-token-of-32-characters-or-more';
 const BODY = Buffer.from(JSON.stringify({ text: 'a body'.repeat(100) }));
@@ -21,25 +22,14 @@ class TakingController {
   }
 }
 
-const codeOf = ({ status, text }: RawAnswer) => [status, (JSON.parse(text) as { code?: string }).code];
-
 /** A brotli body of 1 kB takes 0.8 MB before a byte of it is unpacked: 300 of them took 210 MB. */
 describe('packed bodies that are held', () => {
-  let service: SmallService;
-  let sockets: Socket[];
-
-  beforeEach(() => (sockets = []));
-  afterEach(async () => {
-    for (const socket of sockets) socket.destroy();
-    await service.app.close();
-  });
+  const requests = useHeldRequests();
 
   async function send(packed: Buffer, encoding: string, header: string, bytes = packed.length): Promise<Socket> {
-    const socket = await connectTo(
-      service.port,
+    const socket = await requests.open(
       `POST /clicks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Encoding: ${encoding}\r\n${header}Content-Length: ${packed.length}\r\n\r\n`,
     );
-    sockets.push(socket);
     socket.write(packed.subarray(0, bytes));
     return socket;
   }
@@ -49,12 +39,11 @@ describe('packed bodies that are held', () => {
     ['br, with the key', 'br', brotliCompressSync(BODY), `X-API-Token: ${TOKEN}\r\n`, 8],
     ['gzip, without the key', 'gzip', gzipSync(BODY), '', 125],
   ])('%s: what unpacks them is bounded, and plain bodies are taken', async (_, encoding, packed, header, most) => {
-    service = await startSmallService(TakingController, { API_TOKEN: TOKEN });
+    await requests.start(TakingController, { API_TOKEN: TOKEN });
     const many = await Promise.all(
       Array.from({ length: most + 1 }, () => send(packed, encoding, header, packed.length - 1)),
     );
-    const answers = many.map((socket) => answerOn(socket));
-    const refused = await Promise.race(answers.map(async (answer, index) => ({ index, answer: await answer })));
+    const { answers, first: refused } = await firstAnswered(many);
     expect(codeOf(refused.answer)).toEqual([503, 'overloaded']);
     expect(refused.answer.headers.get('retry-after')).toBe('1');
     expect((await answerOn(await send(BODY, 'identity', header))).status).toBe(201);

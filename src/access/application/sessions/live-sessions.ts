@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../../platform/clock/clock.js';
-import { Lane } from '../../../platform/lane.js';
+import { Lane } from '../../../platform/turns/lane.js';
 import { digestOf, proofOf, sameDigest } from '../../domain/secret.js';
 import { sessionEnd } from '../../domain/session-lifetime.js';
 import type { KeyHolder } from '../key-holder.js';

@@ -7,7 +7,7 @@ import { eventTypeOf } from '../../../events/application/topic-of.js';
 import type { ErasureLog } from '../../../events/domain/content/erasure-log.js';
 import { EVENTS_LOCKS } from '../../../events/events.locks.js';
 import { EVENTS_VARIABLES } from '../../../events/events.variables.js';
-import { inTurns } from '../../../platform/clock/in-turns.js';
+import { inTurns } from '../../../platform/turns/in-turns.js';
 import { Config } from '../../../platform/config/config.js';
 import { failpoint } from '../../dead-letters.failpoints.js';
 import { Logger } from '../../../platform/observability/logger.js';

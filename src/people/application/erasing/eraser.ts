@@ -5,7 +5,7 @@ import { eventTypeOf } from '../../../events/application/topic-of.js';
 import { personOfContent } from '../../../events/domain/content/erased-content.js';
 import { eventKeyOf } from '../../../events/domain/event-identity.js';
 import { EVENTS_VARIABLES } from '../../../events/events.variables.js';
-import { inTurns } from '../../../platform/clock/in-turns.js';
+import { inTurns } from '../../../platform/turns/in-turns.js';
 import { Config } from '../../../platform/config/config.js';
 import { Housekeeping } from '../../../platform/housekeeping/housekeeping.js';
 import { Health } from '../../../platform/observability/health.js';

@@ -5,7 +5,7 @@ import type { EventView } from '../../../events/application/answers/event.answer
 import { ExportEventsQuery } from '../../../events/application/export-events.query.js';
 import { eventTypeOf } from '../../../events/application/topic-of.js';
 import { EVENTS_VARIABLES } from '../../../events/events.variables.js';
-import { inTurns } from '../../../platform/clock/in-turns.js';
+import { inTurns } from '../../../platform/turns/in-turns.js';
 import { Config } from '../../../platform/config/config.js';
 import type { HeldLetter, LetterPlace } from '../held-letters.js';
 import { PersonData } from './person-data.port.js';

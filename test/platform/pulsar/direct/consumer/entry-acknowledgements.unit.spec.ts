@@ -78,7 +78,7 @@ describe('Failover acknowledges', () => {
   it('one by one in the next ledger, as nobody here knows where the last one ended', () => {
     const { settle, confirm, acknowledgements } = failover();
     confirm(0);
-    expect([settle(1), settle(0, 9), settle(1, 9)]).toEqual([['<=7:1'], ['9:0'], ['9:1']]);
+    expect([settle(1), settle(2, 8), settle(0, 9), settle(1, 9)]).toEqual([['<=7:1'], ['8:2'], ['9:0'], ['9:1']]);
     acknowledgements.confirm({ ledger: 9n, entry: 0n });
     expect(settle(2, 9)).toEqual(['<=9:2']);
   });

@@ -1,4 +1,4 @@
-import { inTurns } from '../../../src/platform/clock/in-turns.js';
+import { inTurns } from '../../../src/platform/turns/in-turns.js';
 
 /** Goes on until somebody else had a turn. */
 function* untilOthers(had: () => boolean): Generator<void, string> {

@@ -1,4 +1,4 @@
-import { Overloaded } from './overloaded.js';
+import { Overloaded } from '../overloaded.js';
 
 export interface LaneBounds {
   /** The work that the lane is for, as a client may read it. */
