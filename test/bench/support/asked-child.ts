@@ -18,11 +18,14 @@ export class AskedChild {
 
   /** What it says next. */
   async heard<T>(): Promise<T> {
-    const ended = once(this.child, 'exit').then(() => {
+    const heard = new AbortController();
+    const ended = once(this.child, 'exit', heard).then(() => {
       throw new Error('a process of the bench ended');
     });
     const [message] = (await Promise.race([once(this.child, 'message'), ended])) as [T];
+    // Nobody listens any longer; without this each question left a listener.
     ended.catch(() => undefined);
+    heard.abort();
     return message;
   }
 
