@@ -3,7 +3,7 @@ import type { QueryConfig } from 'pg';
 import { HOUR_MS } from '../../../../events/domain/calendar.js';
 import { TimeRange } from '../../../../events/domain/time-range.js';
 import type { Clock } from '../../../../platform/clock/clock.js';
-import { inTurns } from '../../../../platform/clock/in-turns.js';
+import { inTurns } from '../../../../platform/turns/in-turns.js';
 import type { Counted, HeatmapFilter } from '../../../application/heatmap-reader.port.js';
 import type { Grid } from '../../../domain/grid.js';
 import { type ClickCounts, clickCountsOf } from '../../../domain/packed-clicks.js';
