@@ -22,7 +22,7 @@ const WANTED: FunnelWanted = {
 const THREE = [
   { count: 3, median: null, p90: null },
   { count: 2, median: 1_000, p90: 2_000 },
-  { count: 0, median: null, p90: null },
+  { count: 1, median: 3_000, p90: 3_000 },
 ];
 const NOBODY = THREE.map(() => ({ count: 0, median: null, p90: null }));
 
@@ -75,7 +75,7 @@ describe('a funnel', () => {
           median_ms: 1_000,
           p90_ms: 2_000,
         },
-        { step: 'sale', count: 0, rate_from_previous: 0, rate_from_first: 0, median_ms: null, p90_ms: null },
+        { step: 'sale', count: 1, rate_from_previous: 50, rate_from_first: 33.33, median_ms: 3_000, p90_ms: 3_000 },
       ],
     });
     expect(answer).not.toHaveProperty('comparison');
@@ -98,7 +98,7 @@ describe('a funnel', () => {
     expect(window.from).toBe('2026-01-15T11:00:00.000Z');
     expect(comparison).toMatchObject({
       window: { from: '2026-01-15T10:00:00.000Z', to: '2026-01-15T11:00:00.000Z' },
-      steps: [{ count: 3 }, { count: 2 }, { count: 0 }],
+      steps: [{ count: 3 }, { count: 2 }, { count: 1 }],
     });
   });
 

@@ -70,6 +70,10 @@ test('a UUID of any version is itself whatever its case, so the key of a key is 
   );
 });
 
+test('a text as long as a UUID is hashed like any other', () => {
+  expect(versionOf(eventKeyOf('x'.repeat(36)))).toBe(8);
+});
+
 test('derived keys are UUIDs of version 8', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (a, b) => {
