@@ -5,8 +5,9 @@ import type { JourneyMoment, JourneyPlace, Position } from '../../application/jo
 
 /** What every row holds, the one without an event included. */
 export interface BoundsRow {
-  readonly retention_floor: number;
-  readonly fine_horizon: number;
+  /** Null in all rows but the first, and so is the next. */
+  readonly retention_floor: number | null;
+  readonly fine_horizon: number | null;
   /** Null: the row holds no event. */
   readonly event_type: EventType | null;
 }

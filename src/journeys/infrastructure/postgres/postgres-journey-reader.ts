@@ -107,9 +107,9 @@ export class PostgresJourneyReader extends JourneyReader {
   }
 }
 
-const boundsOf = ({ retention_floor: retentionFloor, fine_horizon: fineHorizon }: BoundsRow): StorageBounds => ({
-  retentionFloor,
-  fineHorizon,
+const boundsOf = (first: BoundsRow): StorageBounds => ({
+  retentionFloor: first.retention_floor!,
+  fineHorizon: first.fine_horizon!,
 });
 
 const cut = ({ start, end }: TimeRange, retentionFloor: number) => ({
