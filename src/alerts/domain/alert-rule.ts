@@ -1,7 +1,5 @@
 import type { EventType } from '../../events/domain/event-type.js';
 
-// The pages use this file, too: it must need nothing of Node.
-
 export const METRICS = [
   'conversion_rate',
   'total_clicks',
@@ -53,15 +51,14 @@ export const COUNTED_TYPE: Readonly<Partial<Record<Metric, EventType>>> = {
   total_sales: 'sale',
 };
 
-/** Their former values are not kept. So these metrics are always judged, by their value of this moment, and have no window. */
+/** Their former values are not kept. So these metrics are always judged, by their value of this moment. */
 export const isOfNow = (metric: Metric): boolean => metric === 'dead_letters' || metric === 'lag_ms';
 
 export const isRelative = (condition: Condition): boolean => condition.endsWith('_pct');
 
 export const minutesOf = (period: RulePeriod): number => (typeof period === 'number' ? period : NAMED_PERIODS[period]);
 
-/** @param now epoch milliseconds */
-export const isMuted = ({ muted_until }: Pick<AlertRule, 'muted_until'>, now: number): boolean =>
+export const isMuted = ({ muted_until }: AlertRule, now: number): boolean =>
   muted_until !== null && Date.parse(muted_until) > now;
 
 /** Whether two rules judge alike. Muting withholds notices, and changes nothing in the judgement. */
