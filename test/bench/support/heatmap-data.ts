@@ -16,7 +16,6 @@ const PORTIONS = 56;
 export const SMALL_PAGE = 'https://shop.example/sale';
 export const LARGE_PAGE = 'https://shop.example/';
 const OTHERS = Array.from({ length: 2_000 }, (_, page) => `https://shop.example/item/${page}`);
-const OTHER_PAGE = OTHERS[0]!;
 const PAGES = [SMALL_PAGE, LARGE_PAGE, ...OTHERS];
 
 /** For each ten clicks three views, and three scrolls of them; on nine of ten of the other pages nobody counts views. */
