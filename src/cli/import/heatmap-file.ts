@@ -20,13 +20,16 @@ const COLUMNS = [
 ];
 /** A longer value is cut: it is none that could be recorded, and a blob of 400 MB was too much to be compared. */
 const MOST_CELL_BYTES = 65_536;
-const TEXTS = ['page_url', 'user_agent', 'created_at'].map(
-  (name) => `typeof(${name}) as ${name}_type, substr(cast(${name} as blob), 1, ${MOST_CELL_BYTES}) as ${name}`,
-);
-const NUMBERS = ['id', 'x', 'y', 'viewport_width', 'viewport_height', 'scroll_y'].map((name) => {
+/** An empty value stays as it is: a part of it would be null. */
+const cut = (bytes: string, whole: string) =>
+  `iif(length(${bytes}) > ${MOST_CELL_BYTES}, substr(${bytes}, 1, ${MOST_CELL_BYTES}), ${whole})`;
+const TEXTS = ['page_url', 'user_agent', 'created_at'].map((name) => {
   const bytes = `cast(${name} as blob)`;
-  return `iif(length(${bytes}) > ${MOST_CELL_BYTES}, substr(${bytes}, 1, ${MOST_CELL_BYTES}), ${name}) as ${name}`;
+  return `typeof(${name}) as ${name}_type, ${cut(bytes, bytes)} as ${name}`;
 });
+const NUMBERS = ['id', 'x', 'y', 'viewport_width', 'viewport_height', 'scroll_y'].map(
+  (name) => `${cut(`cast(${name} as blob)`, name)} as ${name}`,
+);
 const TRY_AGAIN = 'stop what writes to it (the older service), then import it';
 
 /** The file is not one that can be imported, in words for an operator. */
