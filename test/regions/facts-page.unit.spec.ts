@@ -1,5 +1,6 @@
 import { FACT_COLUMNS, type FactColumn } from '../../src/regions/domain/fact-row.js';
 import { NoFactsPage, readFactsPage } from '../../src/regions/infrastructure/http/facts-page.js';
+import { answeredPage } from './answered-page.js';
 
 const KEY = '0199c1a4-7d2e-7c3b-9a51-3f0f6a1b2c3d';
 type Values = Partial<Record<FactColumn, string | null>>;
@@ -20,25 +21,7 @@ const rowOf = (values: Values = {}): (string | null)[] => {
   return FACT_COLUMNS.map((column) => fact[column] ?? null);
 };
 
-const page = (more: Record<string, unknown> = {}) => ({
-  region: 'b',
-  cluster: 'b',
-  topics: { click: 'clicks', conversion: 'conversions', sale: 'sales' },
-  fingerprint_version: 2,
-  system: '7576138790123456789',
-  timeline: '00000001',
-  restarted: false,
-  as_of: '2025-11-22T12:00:00.000Z',
-  held_back_ms: 0,
-  held_back_by: null,
-  dead_letters: null,
-  watermark: 'w',
-  next_cursor: null,
-  columns: FACT_COLUMNS,
-  facts: [rowOf()],
-  conflicts: [],
-  ...more,
-});
+const page = (more: Record<string, unknown> = {}) => answeredPage({ facts: [rowOf()], ...more });
 const read = (more: Record<string, unknown> = {}) => readFactsPage(JSON.stringify(page(more)));
 
 describe('a page of facts', () => {

@@ -2,26 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../../src/platform/config/config.js';
-import { FACT_COLUMNS } from '../../src/regions/domain/fact-row.js';
 import { HttpOtherRegion } from '../../src/regions/infrastructure/http/http-other-region.js';
+import { answeredPage } from './answered-page.js';
 
-const FACTS = {
-  region: 'b',
-  cluster: 'b',
-  topics: { click: 'clicks', conversion: 'conversions', sale: 'sales' },
-  fingerprint_version: 2,
-  system: '7576138790123456789',
-  timeline: '00000001',
-  restarted: false,
-  as_of: '2025-11-22T12:00:00.000Z',
-  held_back_ms: 0,
-  held_back_by: null,
-  dead_letters: null,
-  watermark: 'w',
-  columns: FACT_COLUMNS,
-  facts: [],
-  conflicts: [],
-};
 const ERASURES = { key_fingerprint: null, erasures: [] };
 
 /** Whatever page is asked for, the one behind it is said to be `again`. */
@@ -33,7 +16,7 @@ describe('another region whose cursor does not go on', () => {
 
   beforeAll(async () => {
     server = createServer(({ url = '' }, response) => {
-      const page = url.startsWith('/regions/facts') ? FACTS : ERASURES;
+      const page = url.startsWith('/regions/facts') ? answeredPage() : ERASURES;
       response.end(JSON.stringify({ ...page, next_cursor: 'again' }));
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');

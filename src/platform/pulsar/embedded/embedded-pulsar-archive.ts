@@ -8,15 +8,16 @@ import { renameDurably, syncFolder } from '../../durable-file.js';
 import { choosePort } from '../../loopback-port.js';
 import { endWithThisProcess } from '../../running-process.js';
 import { bookieIn } from './embedded-pulsar-bookie.js';
-import { javaArguments } from './embedded-pulsar-configuration.js';
+import { JAVA_ENVIRONMENT, javaArguments } from './embedded-pulsar-configuration.js';
 import { prepareFolder } from './embedded-pulsar-folder.js';
 import { waitUntilReady } from './embedded-pulsar-health.js';
 import { removeAbandoned } from './embedded-pulsar-jars.js';
 
 const execute = promisify(execFile);
 const ARCHIVE = 'classes.jsa';
-const READY_DEADLINE_MS = 120_000;
-const WRITTEN_DEADLINE_MS = 120_000;
+/** Shorter than for a broker that is needed: this one only makes others quicker. */
+const READY_DEADLINE_MS = 60_000;
+const WRITTEN_DEADLINE_MS = 60_000;
 /** 128 + SIGTERM, by which a JVM ends that was asked to. */
 const ENDED_AS_ASKED = 143;
 
@@ -63,7 +64,7 @@ async function startOnce(folder: string, lib: string): Promise<void> {
       `-XX:ArchiveClassesAtExit=${ARCHIVE}`,
       ...javaArguments(folder, bookie, { heapMb: 384, jit: 'c1', classArchive: null }),
     ],
-    { cwd: folder, stdio: 'ignore' },
+    { cwd: folder, env: JAVA_ENVIRONMENT, stdio: 'ignore' },
   );
   const ended = once(java, 'exit') as Promise<[number | null]>;
   ended.catch(() => undefined); // it is awaited below

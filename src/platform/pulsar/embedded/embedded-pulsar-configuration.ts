@@ -115,6 +115,10 @@ const OPENED_PACKAGES = [
 const LIB = 'lib';
 export const BROKER_FILES = { settings: 'standalone.conf', logging: 'log4j2.xml', temporary: 'tmp', lib: LIB } as const;
 
+/** A container often has another locale, in which a JVM cannot name a file whose path holds a letter beyond ASCII. */
+// eslint-disable-next-line no-restricted-properties -- handed on as it is, not read
+export const JAVA_ENVIRONMENT = { ...process.env, LC_ALL: 'C.UTF-8' };
+
 /**
  * Arguments of `java` for a standalone that keeps everything in `folder`. No path among them is absolute: the broker makes
  * URLs of some and lists of others, so a blank, a percent sign or a colon would break it. `folder` itself is told for whoever

@@ -9,6 +9,7 @@ import { bookieIn } from './embedded-pulsar-bookie.js';
 import {
   type Bookie,
   BROKER_FILES,
+  JAVA_ENVIRONMENT,
   javaArguments,
   type JavaOptions,
   type PulsarPorts,
@@ -24,10 +25,6 @@ const KILL_PATIENCE_MS = 5_000;
 const POLL_MS = 100;
 const START_ATTEMPTS = 3;
 const LOG_TAIL_LINES = 20;
-/** A container often has another locale, in which a JVM cannot name a file whose path holds a letter beyond ASCII. */
-// eslint-disable-next-line no-restricted-properties -- handed on as it is, not read
-const JAVA_ENVIRONMENT = { ...process.env, LC_ALL: 'C.UTF-8' };
-
 /** The content of `broker.json`, which remembers the running broker. */
 interface RunningBroker {
   readonly pid: number;

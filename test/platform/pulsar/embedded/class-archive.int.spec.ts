@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -46,12 +46,14 @@ describe('the class archive', () => {
     const writes = `${READY}
       import { writeFileSync } from 'node:fs';
       const option = process.argv.find((argument) => argument.startsWith('-XX:ArchiveClassesAtExit='));
-      process.on('exit', () => writeFileSync(option.split('=')[1], 'classes'));`;
+      process.on('exit', () => writeFileSync(option.split('=')[1], process.env.LC_ALL));`;
     const first = await ensureWith(writes);
     expect(first.name).toMatch(/^classes-\w+\.jsa$/);
     expect(first.lines).toEqual(['Pulsar: preparing quicker starts (15 to 40 s, once)']);
     expect(await readdir(dirname(lib))).toEqual(['jars']);
     expect(await readdir(lib)).toEqual([first.name]);
+    // In the locale of a container a JVM could not open a path beyond ASCII.
+    expect(await readFile(join(lib, first.name!), 'utf8')).toBe('C.UTF-8');
 
     expect(await ensureWith(writes)).toEqual({ name: first.name, lines: [] });
     expect(await starts()).toBe(1);
