@@ -1,8 +1,8 @@
 import { Client } from 'pg';
-import { TransactionIndex } from '../../src/events/infrastructure/postgres/keeping/transaction-index.js';
 import { RegionFacts } from '../../src/regions/application/facts/region-facts.port.js';
 import { SUMMARIZE } from '../../src/regions/infrastructure/postgres/region-facts.sql.js';
 import { recordRows, type Row } from '../support/record-rows.js';
+import { transactionIndexIsBuilt } from '../support/transaction-index.js';
 import { TwoRegions } from './two-regions.js';
 
 const NOON = Date.parse('2026-01-15T12:00:00.000Z');
@@ -37,7 +37,7 @@ describe('a page of facts whose neighbours were filled up later', () => {
     const first: Row[] = [{ event_type: 'click', event_id: 'first', timestamp: NOON, url: '/' }];
     await recordRows(service.store, first);
     await sql.query(FILL, [new Date(NOON), LARGE]);
-    await service.app.get(TransactionIndex).build(new AbortController().signal);
+    await transactionIndexIsBuilt(sql);
   });
   afterAll(() => regions.stop());
 
