@@ -113,6 +113,21 @@ describe('requests that the router never sees', () => {
     expect(Buffer.concat(more).toString()).toBe('');
   });
 
+  it('headers that do not come in time are answered; a connection without a byte is ended without an answer', async () => {
+    const server = service.app.getHttpServer();
+    const { headersTimeout } = server;
+    server.headersTimeout = 1;
+    const silent = await connectTo(service.port);
+    const unused: Buffer[] = [];
+    silent.on('data', (chunk: Buffer) => unused.push(chunk));
+    const closed = once(silent, 'close');
+    const answer = await askRaw(service.port, `GET /hello HTTP/1.1\r\n${HOST}`);
+    expect([answer.status, (JSON.parse(answer.text) as { code: string }).code]).toEqual([408, 'request_timeout']);
+    await closed;
+    expect(Buffer.concat(unused).toString()).toBe('');
+    server.headersTimeout = headersTimeout;
+  });
+
   it.each([
     ['at an unknown address', 'POST /nope', 404, 'not_found'],
     ['at an unknown address below a known one', 'PUT /echo/nope', 404, 'not_found'],

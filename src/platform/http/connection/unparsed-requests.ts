@@ -6,6 +6,9 @@ import { Problem, PROBLEM_CONTENT_TYPE } from '../problems/problem.js';
 import { SECURE_HEADERS } from '../secure-headers.js';
 import { LINGER_BYTES, LINGER_IDLE_MS, LINGER_MS } from './lingering.js';
 
+/** Node's code for headers or a body that did not come in time. */
+const TIMED_OUT = 'ERR_HTTP_REQUEST_TIMEOUT';
+
 type ConnectionError = Error & { readonly code?: string };
 
 const HINTS: Readonly<Record<string, string>> = {
@@ -49,6 +52,8 @@ export class UnparsedRequests {
     if (this.answered.has(socket)) return;
     // A reset leaves nobody to answer; an answer that has begun cannot be another.
     if (error.code === 'ECONNRESET' || !socket.writable || hasBegun(socket)) return void socket.destroy();
+    // A connection that is opened ahead and not used: the answer could meet a request that is on its way, and would be taken for its own.
+    if (error.code === TIMED_OUT && socket.bytesRead === 0) return void socket.destroy();
     this.answer(this.problemOf(error), socket, error);
   }
 
@@ -57,8 +62,7 @@ export class UnparsedRequests {
       const most = `${this.headerLimit / 1024} kB`;
       return new Problem(431, 'headers_too_large', `The address and the headers together are above ${most}.`);
     }
-    if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-      return new Problem(408, 'request_timeout', 'The request was not whole in time.');
+    if (code === TIMED_OUT) return new Problem(408, 'request_timeout', 'The request was not whole in time.');
     if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
       return new Problem(413, 'body_too_large', 'The chunk extensions of the body are too large: leave them out.');
     return new Problem(400, 'bad_request', HINTS[code] ?? 'This is no request of HTTP/1.1.');
