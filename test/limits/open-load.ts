@@ -52,7 +52,7 @@ export class Told {
 
 /** Clicks at a steady rate, each with an id of its own, over connections that stay open. */
 export async function offer({ url, rate, seconds, pid, onSecond }: Load, name: string): Promise<Told> {
-  const connections = await PostConnections.to(`${url}/track`, CONNECTIONS);
+  const connections = new PostConnections(`${url}/track`, CONNECTIONS);
   const told = new Told();
   const ownDelay = monitorEventLoopDelay({ resolution: 1 });
   ownDelay.enable();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 export interface Answered {
@@ -26,14 +25,19 @@ export class PostConnections {
   private readonly idle: Socket[] = [];
   private readonly queue: Waiting[] = [];
   private readonly busy = new Map<Socket, { waiting: Waiting; received: string; sentAt: number }>();
+  private opening = 0;
   private closed = false;
+  private readonly url: URL;
 
-  private constructor(private readonly url: URL) {}
-
-  static async to(url: string, count: number): Promise<PostConnections> {
-    const connections = new PostConnections(new URL(url));
-    await Promise.all(Array.from({ length: count }, () => connections.open()));
-    return connections;
+  /**
+   * @param most connections at a time. Each is opened when a post waits for it: the service ends those that send nothing
+   * for ten seconds, and to replace hundreds of them at once would disturb what is measured.
+   */
+  constructor(
+    url: string,
+    private readonly most: number,
+  ) {
+    this.url = new URL(url);
   }
 
   /** @throws Error when the connection ends without an answer */
@@ -49,17 +53,27 @@ export class PostConnections {
     for (const socket of [...this.idle, ...this.busy.keys()]) socket.destroy();
   }
 
-  private async open(): Promise<void> {
+  private open(): void {
+    this.opening += 1;
     const socket = connect({ host: this.url.hostname, port: Number(this.url.port), noDelay: true });
     socket.setEncoding('latin1');
+    let connected = false;
+    socket.once('connect', () => {
+      connected = true;
+      this.opening -= 1;
+      if (this.closed) return void socket.destroy();
+      this.idle.push(socket);
+      this.pump();
+    });
     socket.on('data', (text: string) => this.read(socket, text));
     socket.on('error', () => undefined);
-    socket.on('close', () => this.lost(socket));
-    await once(socket, 'connect');
-    this.idle.push(socket);
+    socket.once('close', () => (connected ? this.lost(socket) : this.refused()));
   }
 
   private pump(): void {
+    const missing = this.queue.length - this.idle.length - this.opening;
+    const room = this.most - this.idle.length - this.busy.size - this.opening;
+    for (let more = Math.min(missing, room); more > 0; more -= 1) this.open();
     while (this.queue.length > 0 && this.idle.length > 0) {
       const [socket, waiting] = [this.idle.pop()!, this.queue.shift()!];
       this.busy.set(socket, { waiting, received: '', sentAt: performance.now() });
@@ -86,12 +100,19 @@ export class PostConnections {
     this.pump();
   }
 
-  /** The service may end a connection after an answer; another takes its place. */
+  /** One post fails with a connection that could not be opened, so that none waits for ever. */
+  private refused(): void {
+    this.opening -= 1;
+    this.queue.shift()?.reject(new Error('no connection could be opened'));
+    this.pump();
+  }
+
+  /** The service may end a connection after an answer. */
   private lost(socket: Socket): void {
     this.busy.get(socket)?.waiting.reject(new Error('the connection ended without an answer'));
     this.busy.delete(socket);
     const place = this.idle.indexOf(socket);
     if (place >= 0) this.idle.splice(place, 1);
-    if (!this.closed) void this.open().then(() => this.pump());
+    if (!this.closed) this.pump();
   }
 }
