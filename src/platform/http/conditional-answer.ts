@@ -25,7 +25,7 @@ export function conditional(
   { noise, maxAgeSeconds }: { noise: readonly string[]; maxAgeSeconds: number },
 ): Buffer | undefined {
   let known = written.get(answer);
-  if (!known) written.set(answer, (known = { tag: tagOf(answer, noise), body: Buffer.from(JSON.stringify(answer)) }));
+  if (!known) written.set(answer, (known = write(answer, noise)));
   const { tag, body } = known;
   const control = maxAgeSeconds > 0 ? `max-age=${maxAgeSeconds}, must-revalidate` : 'no-cache';
   void reply.headers({ etag: tag, 'cache-control': control });
@@ -38,20 +38,31 @@ export function conditional(
   return body;
 }
 
-function tagOf(answer: object, noise: readonly string[]): string {
-  return `W/"${createHash('sha256').update(textOf(answer, noise)).digest('base64url').slice(0, 22)}"`;
+/**
+ * Writes the members without noise once, for the tag and for the body, which has the noise behind them: an answer of a thousand
+ * clicks feels each further time, and a function that is asked for each member takes several times as long. Noise mostly
+ * stands at the top.
+ */
+function write(answer: object, noise: readonly string[]): Written {
+  const members = Object.entries(answer);
+  const isNoise = ([key]: [string, unknown]) => noise.includes(key);
+  const lasting = JSON.stringify(Object.fromEntries(members.filter((member) => !isNoise(member))));
+  // In JSON these characters can only be a name: in a text a quote has a backslash before it.
+  if (noise.some((key) => lasting.includes(`"${key}":`))) {
+    const text = JSON.stringify(answer, (key, value: unknown) => (noise.includes(key) ? undefined : value));
+    return { tag: tagOf(text), body: Buffer.from(JSON.stringify(answer)) };
+  }
+  const passing = JSON.stringify(Object.fromEntries(members.filter(isNoise)));
+  return { tag: tagOf(lasting), body: Buffer.from(joined(lasting, passing)) };
 }
 
-/**
- * The answer as JSON, without its noise. A function that is asked for each member makes this several times as long, which an
- * answer of a thousand clicks feels; noise mostly stands at the top.
- */
-function textOf(answer: object, noise: readonly string[]): string {
-  const text = JSON.stringify(Object.fromEntries(Object.entries(answer).filter(([key]) => !noise.includes(key))));
-  // In JSON these characters can only be a name: in a text a quote has a backslash before it.
-  if (!noise.some((key) => text.includes(`"${key}":`))) return text;
-  return JSON.stringify(answer, (key, value: unknown) => (noise.includes(key) ? undefined : value));
+/** The members of both objects, which are written as JSON, as one. */
+function joined(one: string, other: string): string {
+  if (one === '{}' || other === '{}') return one === '{}' ? other : one;
+  return `${one.slice(0, -1)},${other.slice(1)}`;
 }
+
+const tagOf = (text: string) => `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
 
 /** Documents a route that answers so. */
 export const ApiConditional = () =>
