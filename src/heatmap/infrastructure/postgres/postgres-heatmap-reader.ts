@@ -22,7 +22,7 @@ import { countPages } from './count-pages.sql.js';
 import { countLateViews, countViews } from './count-views.sql.js';
 import { type Asking, FactsQuestions } from './facts-questions.js';
 import { HoursReader } from './kept/hours-reader.js';
-import { drawnClick, newestClicks, type NewestRow } from './newest-clicks.sql.js';
+import { drawnClicks, newestClicks, type NewestRow } from './newest-clicks.sql.js';
 
 type Pairs = readonly (readonly [number, number])[];
 
@@ -111,7 +111,7 @@ export class PostgresHeatmapReader extends HeatmapReader {
     const pace = filter.device === null && filter.userId === null ? 'fast' : 'slow';
     const newest = (kept: TimeRange) => newestClicks({ filter, window: kept }, most);
     const { result } = await this.ask<NewestRow>(window, newest, { signal, pace });
-    return result.clicks.map(drawnClick);
+    return drawnClicks(result);
   }
 
   async pages(window: TimeRange, most: number, signal?: AbortSignal): Promise<Counted<PageCounts>> {
