@@ -38,7 +38,7 @@ describe('the plans of the heat map', () => {
       plans.push(plan.map((line) => line['QUERY PLAN']).join('\n'));
       return read(statement);
     });
-  });
+  }, 120_000);
   afterAll(() => jest.restoreAllMocks());
   beforeEach(() => (plans.length = 0));
 

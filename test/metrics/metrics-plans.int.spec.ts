@@ -33,7 +33,7 @@ describe('the plans of filtered figures', () => {
       plans.push(plan.map((line) => line['QUERY PLAN']).join('\n'));
       return read(statement);
     });
-  });
+  }, 120_000);
   afterAll(() => jest.restoreAllMocks());
 
   it.each([

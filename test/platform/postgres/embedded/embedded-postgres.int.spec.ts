@@ -16,6 +16,9 @@ import { eventually } from '../../../support/waiting.js';
 
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
+// Each test makes a cluster, and starts it more than once; a busy machine takes long over it.
+jest.setTimeout(120_000);
+
 let folder: string;
 let started: EmbeddedPostgres[] = [];
 let lines: string[] = [];
