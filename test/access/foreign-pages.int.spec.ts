@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
 import { Votes } from '../../src/live/application/votes.port.js';
@@ -185,7 +185,9 @@ describeWithBrowser('a page of somebody else in a browser', () => {
   it('over a name that was bound to this machine later it changes nothing and reads nothing either', async () => {
     // First it leads to their page, then to the service: what the browser takes for the page's own origin, and sends no preflight for.
     let leadsTo = (pages.address() as AddressInfo).port;
+    const open = new Set<Socket>();
     const name = createTcpServer((client) => {
+      open.add(client);
       const there = connect(leadsTo, '127.0.0.1');
       for (const socket of [client, there]) socket.on('error', () => undefined);
       client.pipe(there).pipe(client);
@@ -194,6 +196,8 @@ describeWithBrowser('a page of somebody else in a browser', () => {
     const rebound = `http://rebound.example:${(name.address() as AddressInfo).port}`;
     const page = await opened(rebound);
     leadsTo = Number(port(service.url));
+    // A connection that the browser has in stock would lead to their page still.
+    for (const client of open) client.destroy();
     const all = attempts(rebound).filter(({ mode }) => mode === 'cors');
     expect(await send(page, all)).toEqual(all.map(() => 403));
     const reads = ['/metrics', '/events', '/dead-letters', '/keys', '/audit', '/session', '/docs-json', '/health'];

@@ -4,7 +4,7 @@ import type { CreatedKey, KeyList } from '../../src/access/application/answers/k
 import type { Role } from '../../src/access/domain/role.js';
 import { TrustedProxies } from '../../src/platform/http/connection/trusted-proxies.js';
 import { Housekeeping } from '../../src/platform/housekeeping/housekeeping.js';
-import { type AnySettings, startApplication, type TestApplication } from '../support/application.js';
+import { type AnySettings, atRest, startApplication, type TestApplication } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows } from '../support/record-rows.js';
 import { eventually } from '../support/waiting.js';
@@ -21,7 +21,7 @@ describe('keys, sessions, limits and the audit log', () => {
 
   const start = async (settings: AnySettings = {}): Promise<{ application: TestApplication; client: RawClient }> => {
     const application = await startApplication(testDatabase.url, settings);
-    await application.database.connect();
+    await atRest(application);
     const client = new RawClient(application.url);
     replicas.push(application);
     clients.push(client);

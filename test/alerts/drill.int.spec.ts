@@ -100,9 +100,17 @@ describe('three replicas on one database', () => {
     for (const { clock } of replicas) clock.time = time;
   };
 
+  const lookAll = () => Promise.all(living.map(({ app }) => app.get(Evaluator, { strict: false }).now()));
+
+  /** Somebody has begun the turn at this moment. A look that began before it claims nothing, and is all that `now` waits for. */
+  const isClaimed = async (): Promise<boolean> => {
+    const { rows } = await living[0]!.database.writers().query<{ turn: string }>('select turn from alert_turns');
+    return Number(rows[0]!.turn) === Math.floor(now / TURN_MS);
+  };
+
   /** The turn at this moment is over, whoever did it. */
   const judged = async (): Promise<boolean> => {
-    await Promise.all(living.map(({ app }) => app.get(Evaluator, { strict: false }).now()));
+    await lookAll();
     const { rows } = await living[0]!.database
       .writers()
       .query<{ turn: string; done: boolean }>('select turn, done from alert_turns');
@@ -154,14 +162,11 @@ describe('three replicas on one database', () => {
     left.catch(() => undefined);
     dead.app.get(WatchedRules, { strict: false }).due = () => left;
     setClocks(now + TURN_MS);
-    void dead.app.get(Evaluator, { strict: false }).now();
-    await eventually(
-      async () => {
-        const { rows } = await dead.database.writers().query<{ turn: string }>('select turn from alert_turns');
-        return Number(rows[0]!.turn) === Math.floor(now / TURN_MS);
-      },
-      { within: 20_000, what: 'a replica claimed the turn' },
-    );
+    const claims = () => {
+      void dead.app.get(Evaluator, { strict: false }).now();
+      return isClaimed();
+    };
+    await eventually(claims, { within: 20_000, what: 'a replica claimed the turn' });
     living = living.slice(0, 2);
     setClocks(now + 8_000);
     await eventually(judged, { within: 20_000, what: 'another replica takes the turn over' });
@@ -246,7 +251,11 @@ describe('three replicas on one database', () => {
     await make({ for_minutes: 0 });
     armFailpoint({ name: 'before_alert_commit', action: 'error', nth: 1 });
     setClocks(now + TURN_MS);
-    await living[0]!.app.get(Evaluator, { strict: false }).now();
+    const failed = async () => {
+      await lookAll();
+      return isClaimed();
+    };
+    await eventually(failed, { within: 20_000, what: 'a replica claimed the turn, and failed' });
     setClocks(now + 8_000);
     await eventually(judged, { within: 20_000, what: 'the turn is done' });
     setClocks(now - 8_000);

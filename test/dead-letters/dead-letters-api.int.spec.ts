@@ -4,6 +4,7 @@ import { startApplication, type TestApplication } from '../support/application.j
 import { CLICKS, deadLetter } from '../support/dead-letters.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { eventually } from '../support/waiting.js';
 
 type Json = Record<string, unknown>;
 interface Page {
@@ -111,14 +112,18 @@ describe('dead letters over HTTP', () => {
   it('names a write in /health that meets the same error again and again, until one succeeds', async () => {
     const part = async () => (await get<{ components: Json }>('/health')).body.components.writes;
     expect(await part()).toEqual({ status: 'up' });
-    const signal = AbortSignal.timeout(2_000);
-    const stuck = application.app.get(DeadLetterStore).add([deadLetter(1, { originKey: 'no UUID' })], signal);
+    const stopping = new AbortController();
+    const stuck = application.app.get(DeadLetterStore).add([deadLetter(1, { originKey: 'no UUID' })], stopping.signal);
+    const isNamed = async () => {
+      application.clock.time += 1_000; // the answer is kept for half a second
+      expect(await part()).toEqual({
+        status: 'down',
+        reason: 'tried again in vain: dead letters: TypeError: not a UUID: no UUID',
+      });
+    };
+    await eventually(isNamed, { within: 20_000, what: 'it is named' });
+    stopping.abort(new Error('the service stops'));
     await expect(stuck).rejects.toThrow();
-    application.clock.time += 1_000; // the answer is kept for half a second
-    expect(await part()).toEqual({
-      status: 'down',
-      reason: 'tried again in vain: dead letters: TypeError: not a UUID: no UUID',
-    });
     const figures = await (await fetch(`${application.url}/internal/metrics`)).text();
     expect(figures).toContain('monitoreo_stuck_writes_total{write="dead letters"} 1');
     expect(figures).toContain('monitoreo_stuck_writes_total{write="recording"} 0');

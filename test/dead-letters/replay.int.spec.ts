@@ -8,6 +8,7 @@ import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
 import { startApplication, type TestApplication } from '../support/application.js';
 import { deadLetter } from '../support/dead-letters.js';
 import { clickPayload, encoded, TEST_TIME, testUuid } from '../support/events.js';
+import { withLittlePatience } from '../support/little-patience.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
 type Json = Record<string, unknown>;
@@ -26,7 +27,7 @@ describe('replaying dead letters', () => {
     testDatabase = await createTestDatabase();
     sql = new Client({ connectionString: testDatabase.url });
     await sql.connect();
-    application = await startApplication(testDatabase.url, { RECORD_TIMEOUT_MS: 1_500 });
+    application = await startApplication(testDatabase.url);
     await application.database.connect();
   });
   afterEach(async () => {
@@ -288,7 +289,8 @@ describe('replaying dead letters', () => {
   it('answers 503 while nothing can be recorded, and gives the letter back', async () => {
     await add(deadLetter(1, { payload: encoded(clickPayload()) }));
     await sql.query('select pg_advisory_lock($1)', [EVENTS_LOCKS.recording]);
-    expect(await replay(1)).toMatchObject({ status: 503, body: { code: 'outcome_unknown' } });
+    const refused = await withLittlePatience(application, () => replay(1));
+    expect(refused).toMatchObject({ status: 503, body: { code: 'outcome_unknown' } });
     await sql.query('select pg_advisory_unlock($1)', [EVENTS_LOCKS.recording]);
     expect(['recorded', 'duplicate']).toContain((await replay(1)).body.status);
     expect(await events()).toHaveLength(1);

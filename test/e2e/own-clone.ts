@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../src/platform/loopback-port.js';
+import { lastingPort } from '../../src/platform/loopback-port.js';
 import { temporaryFolder } from '../support/run-folder.js';
 import { eventually } from '../support/waiting.js';
 
@@ -45,7 +45,7 @@ export class OwnClone {
     await mkdir(programs);
     for (const [name, file] of Object.entries(PROGRAMS)) await symlink(file, join(programs, name));
     await chmod(programs, 0o755);
-    return new OwnClone(folder, programs, await freePort());
+    return new OwnClone(folder, programs, await lastingPort());
   }
 
   get url(): string {

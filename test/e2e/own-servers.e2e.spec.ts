@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { freePort } from '../../src/platform/loopback-port.js';
+import { lastingPort } from '../../src/platform/loopback-port.js';
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres.js';
 import { runs, startOf } from '../../src/platform/running-process.js';
 import { temporaryFolder } from '../support/run-folder.js';
@@ -30,7 +30,7 @@ describe('one DATA_DIR has one service', () => {
       const first = await data.start(NO_PULSAR);
       const told = await data.told();
       expect(told).toMatchObject({ pid: first.pid, url: first.url });
-      const port = samePort ? new URL(first.url).port : String(await freePort());
+      const port = samePort ? new URL(first.url).port : String(await lastingPort());
       const refused = execute(process.execPath, [join(process.cwd(), 'dist/main.js')], {
         cwd: await temporaryFolder('second'),
         env: { PATH: '/usr/bin:/bin', DATA_DIR: data.path, PORT: port, ...NO_PULSAR },

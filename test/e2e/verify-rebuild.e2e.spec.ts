@@ -5,6 +5,9 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { temporaryFolder } from '../support/run-folder.js';
 import { type RunningService, startService } from '../support/service.js';
 
+// Each command is a process of its own; a busy machine takes long over it.
+jest.setTimeout(120_000);
+
 /** The commands as an operator calls them, beside the service that runs. */
 describe('npm run verify, npm run rebuild', () => {
   let database: TestDatabase;

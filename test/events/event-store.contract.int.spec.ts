@@ -5,7 +5,7 @@ import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
 import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
 import type { Verdict } from '../../src/events/domain/verdict.js';
 import { Overloaded } from '../../src/platform/overloaded.js';
-import { startApplication } from '../support/application.js';
+import { atRest, startApplication } from '../support/application.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { trackedRow } from '../support/record-rows.js';
 import { expectConsistent } from './consistent-counts.js';
@@ -54,7 +54,7 @@ function inMemory(): Promise<Running> {
 async function inPostgres(): Promise<Running> {
   const database = await createTestDatabase();
   const service = await startApplication(database.url);
-  await service.database.connect();
+  await atRest(service);
   const sql = new Client({ connectionString: database.url });
   await sql.connect();
   return {

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { OutcomeUnknown } from '../../src/events/application/event-store.port.js';
 import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
 import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
-import { startApplication, type TestApplication } from '../support/application.js';
+import { atRest, startApplication, type TestApplication } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { trackedRow } from '../support/record-rows.js';
 import { eventually } from '../support/waiting.js';
@@ -29,7 +29,7 @@ describe('the event store', () => {
     await sql.connect();
     await sql.query(`alter table events add constraint planted check (user_id <> 'poison')`);
     service = await startApplication(database.url);
-    await service.database.connect();
+    await atRest(service);
     await service.store.append([click('warm-up')]);
     transactions = 0;
     watchStatements(service, (text) => (transactions += text === 'begin' ? 1 : 0));

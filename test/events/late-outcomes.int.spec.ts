@@ -5,7 +5,7 @@ import { RecordEventCommand } from '../../src/events/application/record-event.co
 import type { IncomingEvent } from '../../src/events/domain/incoming-event.js';
 import { Telemetry } from '../../src/platform/observability/telemetry.js';
 import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
-import { startApplication, type TestApplication } from '../support/application.js';
+import { atRest, startApplication, type TestApplication } from '../support/application.js';
 import { clickPayload, encoded, TEST_TIME } from '../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { eventually } from '../support/waiting.js';
@@ -37,7 +37,7 @@ describe('what became of events is counted when it is known, whoever still waits
     await sql.connect();
     await sql.query(`alter table events add constraint planted check (user_id <> 'poison')`);
     service = await startApplication(database.url, { DRAIN_TIMEOUT_MS: 200 });
-    await service.database.connect();
+    await atRest(service);
   });
   afterEach(async () => {
     await sql.query('select pg_advisory_unlock_all()');

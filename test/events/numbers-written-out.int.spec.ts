@@ -32,7 +32,7 @@ describe('numbers that PostgreSQL writes out', () => {
        where event_id <> $1`,
       [testUuid(0)],
     );
-  });
+  }, 120_000);
   afterEach(() => jest.restoreAllMocks());
 
   const get = async (query: string) => {

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { PageClickIndexes } from '../../src/events/infrastructure/postgres/keeping/page-click-indexes.js';
-import { startApplication, type TestApplication } from '../support/application.js';
+import { atRest, startApplication, type TestApplication } from '../support/application.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
@@ -20,7 +20,8 @@ describe('the index of page clicks is replaced by three', () => {
   beforeEach(async () => {
     database = await createTestDatabase();
     application = await startApplication(database.url);
-    await application.database.connect();
+    // One of its duties replaces the index.
+    await atRest(application);
     sql = await connect();
     await recordRows(
       application.store,
@@ -103,9 +104,17 @@ describe('the index of page clicks is replaced by three', () => {
     const holder = await connect();
     await holder.query('begin isolation level repeatable read; select from events');
     const builder = await connect();
-    await builder.query(`set statement_timeout = '300ms'`);
-    const half = `create index concurrently ${partition}_placed_clicks_idx on ${partition} (page_key)`;
-    await expect(builder.query(half)).rejects.toMatchObject({ code: '57014' });
+    const { rows: own } = await builder.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const half = builder.query(`create index concurrently ${partition}_placed_clicks_idx on ${partition} (page_key)`);
+    const cancelled = expect(half).rejects.toMatchObject({ code: '57014' });
+    await eventually(
+      async () => {
+        const cancel = `select pg_cancel_backend(pid) from pg_stat_activity where pid = $1 and wait_event = 'virtualxid'`;
+        return (await sql.query(cancel, [own[0]!.pid])).rowCount === 1;
+      },
+      { within: 10_000, what: 'it waits for the older snapshot' },
+    );
+    await cancelled;
     await holder.query('rollback');
     const leftover = `select indisvalid from pg_index where indexrelid = '${partition}_placed_clicks_idx'::regclass`;
     expect((await sql.query(leftover)).rows).toEqual([{ indisvalid: false }]);
@@ -154,7 +163,8 @@ describe('the index of page clicks is replaced by three', () => {
   it('one replica does it, the other has nothing to do', async () => {
     const other = await startApplication(database.url);
     try {
-      await other.database.connect();
+      await atRest(other);
+      await asBefore(); // for it has replaced the index at its start
       const outcomes = await Promise.all([replace(), other.app.get(PageClickIndexes).replace(never)]);
       expect(outcomes.filter(Boolean)).toHaveLength(1);
       await replaced((await indexes())[0]!.partitions);

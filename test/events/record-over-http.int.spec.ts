@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { EVENTS_LOCKS } from '../../src/events/events.locks.js';
+import { withLittlePatience } from '../support/little-patience.js';
 import { useService } from '../support/used-service.js';
 
 const TOKEN = 'a-token-of-32-characters-or-more';
@@ -7,7 +8,7 @@ const CLICK = { page_url: '/albums/avengers', x: 0.45, y: 0.3, viewport_width: 1
 const UUID = /^[0-9a-f-]{36}$/;
 
 describe('recording over HTTP', () => {
-  const service = useService({ API_TOKEN: TOKEN, RECORD_TIMEOUT_MS: 1_500 });
+  const service = useService({ API_TOKEN: TOKEN });
 
   beforeEach(() => service.sql.query('truncate events, event_identity, event_counts_2s, event_counts_15m'));
 
@@ -165,9 +166,8 @@ describe('recording over HTTP', () => {
   it('while PostgreSQL does not let it write: 503 with the ids that a resend must carry', async () => {
     await service.sql.query('select pg_advisory_lock($1)', [EVENTS_LOCKS.recording]);
     try {
-      const { status, body, headers } = await post('/events', {
-        events: [{ event_type: 'click', ...CLICK }, { event_type: 'visit' }],
-      });
+      const events = [{ event_type: 'click', ...CLICK }, { event_type: 'visit' }];
+      const { status, body, headers } = await withLittlePatience(service, () => post('/events', { events }));
       expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'outcome_unknown', '5']);
       expect(body.results).toEqual([{ index: 0, event_id: expect.stringMatching(UUID) as string }]);
     } finally {

@@ -1,6 +1,7 @@
 import { TEST_TIME, testUuid } from '../support/events.js';
 import { recordRows, type Row } from '../support/record-rows.js';
 import { useService } from '../support/used-service.js';
+import { vacuumEvents } from '../support/vacuum-events.js';
 
 const PAGE = 'https://shop.example/7';
 const PLACED = 'page_key_occurred_at_x_y';
@@ -27,7 +28,7 @@ describe('the plans of the heat map', () => {
         };
       }),
     );
-    await service.database.writers().query('vacuum analyze events');
+    await vacuumEvents(service.sql);
     const read = service.database.read.bind(service.database);
     jest.spyOn(service.database, 'read').mockImplementation(async (statement) => {
       const plan = await read<{ 'QUERY PLAN': string }>({
@@ -37,7 +38,7 @@ describe('the plans of the heat map', () => {
       plans.push(plan.map((line) => line['QUERY PLAN']).join('\n'));
       return read(statement);
     });
-  });
+  }, 120_000);
   afterAll(() => jest.restoreAllMocks());
   beforeEach(() => (plans.length = 0));
 

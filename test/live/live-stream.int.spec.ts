@@ -63,8 +63,18 @@ describe('GET /live/stream', () => {
   it('a vote is seen while its bin fills, once more when it closes, and a late one corrects', async () => {
     const stream = await watch();
     await stream.next(() => true, 'the state to start from');
-    await vote(Date.now());
-    const filling = await stream.next((frame) => hasCheers(frame, false), 'the bin that fills');
+    // On a machine that stands still for as long as a bin fills, the next one is seen.
+    let votedAt = -Infinity;
+    const filling = await eventually(
+      async () => {
+        if (performance.now() - votedAt > 3_000) {
+          votedAt = performance.now();
+          await vote(Date.now());
+        }
+        return stream.frames.find((frame) => hasCheers(frame, false)) ?? false;
+      },
+      { within: 20_000, what: 'the bin that fills' },
+    );
     expect(filling.id).toBeNull();
     const closed = await stream.next((frame) => frame.id !== null && hasCheers(frame, true), 'the bin that closed');
     expect(bins(closed).map(({ time }) => String(Date.parse(time)))).toContain(closed.id);

@@ -2,6 +2,7 @@ import { EVENT_TYPES } from '../../src/events/domain/incoming-event.js';
 import { TEST_TIME, testUuid } from '../support/events.js';
 import { recordRows, type Row } from '../support/record-rows.js';
 import { useService } from '../support/used-service.js';
+import { vacuumEvents } from '../support/vacuum-events.js';
 
 const PAGE = 'https://product.com/item/7';
 /** Placed clicks, other clicks, interactions. */
@@ -22,7 +23,7 @@ describe('the plans of filtered figures', () => {
         timestamp: TEST_TIME - n * 200_000,
       })),
     );
-    await service.database.writers().query('vacuum analyze events');
+    await vacuumEvents(service.sql);
     const read = service.database.read.bind(service.database);
     jest.spyOn(service.database, 'read').mockImplementation(async (statement) => {
       const plan = await read<{ 'QUERY PLAN': string }>({
@@ -32,7 +33,7 @@ describe('the plans of filtered figures', () => {
       plans.push(plan.map((line) => line['QUERY PLAN']).join('\n'));
       return read(statement);
     });
-  });
+  }, 120_000);
   afterAll(() => jest.restoreAllMocks());
 
   it.each([

@@ -7,7 +7,7 @@ import { NO_FILTER } from '../../src/metrics/domain/metrics-filter.js';
 import { tenThousandths } from '../../src/metrics/domain/money.js';
 import { PostgresMetricsReader } from '../../src/metrics/infrastructure/postgres/postgres-metrics-reader.js';
 import { MemoryEvents, MemoryEventStore } from '../events/memory-event-store.js';
-import { startApplication } from '../support/application.js';
+import { atRest, startApplication } from '../support/application.js';
 import { testUuid } from '../support/events.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { recordRows, type Row } from '../support/record-rows.js';
@@ -53,7 +53,7 @@ function inMemory(): Promise<Running> {
 async function inPostgres(): Promise<Running> {
   const testDatabase = await createTestDatabase();
   const application = await startApplication(testDatabase.url);
-  await application.database.connect();
+  await atRest(application);
   const sql = new Client({ connectionString: testDatabase.url });
   await sql.connect();
   return {

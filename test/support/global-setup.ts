@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres.js';
 import { migrate } from '../../src/platform/postgres/migrate.js';
 import { startEmbeddedPulsar } from '../../src/platform/pulsar/embedded/embedded-pulsar.js';
-import { freePort } from '../../src/platform/loopback-port.js';
+import { lastingPort } from '../../src/platform/loopback-port.js';
 import { migrationsOf } from '../../src/platform/slice.js';
 import * as catalogue from '../../src/slices.js';
 import { launchBrowser } from './browser.js';
@@ -45,7 +45,7 @@ function onlyUnitTests({ nonFlagArgs }: GlobalConfig): boolean {
 async function startPostgres(folder: string): Promise<void> {
   const postgres = await startEmbeddedPostgres({
     folder: join(folder, 'postgres'),
-    preferredPort: await freePort(),
+    preferredPort: await lastingPort(),
     log: () => undefined,
   });
   const admin = new URL(postgres.url);
@@ -78,7 +78,7 @@ async function startPulsar(folder: string): Promise<void> {
   const pulsar = await startEmbeddedPulsar({
     folder: join(folder, 'pulsar'),
     libFolder: join(process.cwd(), '.data/pulsar-lib'), // the clone's cache, so that runs share the download
-    preferredPorts: { broker: await freePort(), web: await freePort() },
+    preferredPorts: { broker: await lastingPort(), web: await lastingPort() },
     useDocker: false, // a JVM starts in 6 s, leaves no container behind, and is what kill tests kill
     progress: (line) => process.stderr.write(`${line}\n`),
   });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createServer, type Server, type TlsOptions } from 'node:tls';
 import { promisify } from 'node:util';
-import { freePort } from '../../src/platform/loopback-port.js';
+import { lastingPort } from '../../src/platform/loopback-port.js';
 import { ensureClassArchive } from '../../src/platform/pulsar/embedded/embedded-pulsar-archive.js';
 import { javaArguments } from '../../src/platform/pulsar/embedded/embedded-pulsar-configuration.js';
 import { prepareFolder } from '../../src/platform/pulsar/embedded/embedded-pulsar-folder.js';
@@ -44,7 +44,7 @@ export async function startSecuredPulsar(): Promise<SecuredPulsar> {
   const secret = randomBytes(32);
   const token: SecuredPulsar['token'] = ({ role = SUPERUSER, expiresAt } = {}) =>
     sign({ sub: role, ...(expiresAt !== undefined && { exp: expiresAt }) }, secret);
-  const ports = { broker: await freePort(), web: await freePort(), bookie: await freePort() };
+  const ports = { broker: await lastingPort(), web: await lastingPort(), bookie: await lastingPort() };
   const server = { cert: await readFile(certificate), key: await readFile(privateKey) };
   const binary = await serveTls(server, ports.broker);
   const clientFiles = { cert: join(folder, 'client.pem'), key: join(folder, 'client-key.pem') };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { freePort } from '../../src/platform/loopback-port.js';
+import { lastingPort } from '../../src/platform/loopback-port.js';
 import { gather } from '../../src/platform/slice.js';
 import * as catalogue from '../../src/slices.js';
 import { temporaryFolder } from './run-folder.js';
@@ -31,7 +31,7 @@ export async function startService({
   /** Milliseconds until it must answer; default 30,000. */
   within?: number;
 }): Promise<RunningService> {
-  const port = env.PORT ?? String(await freePort());
+  const port = env.PORT ?? String(await lastingPort());
   const folder = await temporaryFolder('service');
   const child = spawn(process.execPath, [join(process.cwd(), 'dist/main.js')], {
     cwd: folder, // where no .env is

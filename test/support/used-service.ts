@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { type AnySettings, startApplication, type TestApplication } from './application.js';
+import { type AnySettings, atRest, startApplication, type TestApplication } from './application.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 
 const DEADLINE_MS = 120_000;
@@ -19,7 +19,7 @@ export class UsedService implements Omit<TestApplication, 'close'> {
     const application = await startApplication(database.url, settings, now);
     const sql = new Client({ connectionString: database.url });
     this.running = { database, application, sql };
-    await application.database.connect();
+    await atRest(application);
     await sql.connect();
   }
 

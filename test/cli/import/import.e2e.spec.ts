@@ -77,7 +77,7 @@ describe('import', () => {
     } finally {
       await database.drop();
     }
-  });
+  }, 120_000);
 });
 
 /** Four of a second, in two pairs that say the same; each 10,000th cannot be recorded. */

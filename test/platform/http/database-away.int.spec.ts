@@ -1,7 +1,8 @@
 import { Client } from 'pg';
-import { freePort } from '../../../src/platform/loopback-port.js';
+import { lastingPort } from '../../../src/platform/loopback-port.js';
 import { startApplication } from '../../support/application.js';
 import { createTestDatabase } from '../../support/postgres.js';
+import { eventually } from '../../support/waiting.js';
 
 const READS = ['/metrics', '/events', '/events/x'];
 
@@ -13,7 +14,7 @@ const ask = async (address: string) => {
 
 describe('reads', () => {
   it('are 503 with Retry-After while PostgreSQL is away', async () => {
-    const application = await startApplication(`postgresql://nobody@127.0.0.1:${await freePort()}/none`);
+    const application = await startApplication(`postgresql://nobody@127.0.0.1:${await lastingPort()}/none`);
     try {
       for (const path of READS) {
         expect(await ask(application.url + path)).toEqual({ status: 503, code: 'database_unavailable', retryAfter: 2 });
@@ -35,7 +36,10 @@ describe('reads', () => {
         expect(await ask(application.url + path)).toEqual({ status: 503, code: 'query_timeout', retryAfter: 2 });
       }
       await other.query('rollback');
-      expect((await ask(`${application.url}/metrics`)).status).toBe(200);
+      await eventually(async () => (await ask(`${application.url}/metrics`)).status === 200, {
+        within: 20_000,
+        what: 'it answers again',
+      });
     } finally {
       await other.end();
       await application.close();

@@ -34,6 +34,8 @@ export class StandIn {
   fault: Fault | null = null;
   /** How long it thinks before it answers, milliseconds. */
   delayMs = 0;
+  /** Nor does it answer before this. */
+  held: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly server: Server,
@@ -77,6 +79,7 @@ export class StandIn {
     const answer = this.answerTo(method, url, body);
     const { fault } = this;
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+    await this.held;
     if (fault !== null) return doFault(fault, response, JSON.stringify(answer ?? []));
     const status = answer === undefined ? 404 : 200;
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer ?? { error: 'none' }));

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
-import { freePort } from '../../../../src/platform/loopback-port.js';
+import { lastingPort } from '../../../../src/platform/loopback-port.js';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
@@ -16,12 +16,15 @@ import { eventually } from '../../../support/waiting.js';
 
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
+// Each test makes a cluster, and starts it more than once; a busy machine takes long over it.
+jest.setTimeout(120_000);
+
 let folder: string;
 let started: EmbeddedPostgres[] = [];
 let lines: string[] = [];
 
 async function start(options: { packageFolder?: string; preferredPort?: number; in?: string } = {}) {
-  const { in: place = join(folder, 'postgres'), preferredPort = await freePort(), packageFolder } = options;
+  const { in: place = join(folder, 'postgres'), preferredPort = await lastingPort(), packageFolder } = options;
   const log = (line: string) => void lines.push(line);
   const postgres = await startEmbeddedPostgres({ folder: place, preferredPort, log, packageFolder });
   started.push(postgres);
@@ -61,7 +64,7 @@ afterEach(async () => {
 });
 
 test('a first start makes a durable UTF8 cluster in UTC with a password only its owner can read', async () => {
-  const port = await freePort();
+  const port = await lastingPort();
   const postgres = await start({ preferredPort: port });
 
   expect(postgres).toMatchObject({ adopted: false, folder: join(folder, 'postgres') });

@@ -12,6 +12,9 @@ import { temporaryFolder } from '../../../support/run-folder.js';
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
+// Each test makes a cluster, and starts it more than once; a busy machine takes long over it.
+jest.setTimeout(120_000);
+
 let folder: string;
 let started: EmbeddedPostgres | undefined;
 beforeEach(async () => {

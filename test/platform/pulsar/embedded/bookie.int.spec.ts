@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { freePort } from '../../../../src/platform/loopback-port.js';
+import { freePort, lastingPort } from '../../../../src/platform/loopback-port.js';
 import { standaloneConf } from '../../../../src/platform/pulsar/embedded/embedded-pulsar-configuration.js';
 import { ensureJars } from '../../../../src/platform/pulsar/embedded/embedded-pulsar-jars.js';
 import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../../../src/platform/pulsar/embedded/embedded-pulsar.js';
@@ -39,7 +39,7 @@ describeWithPulsar("the bookie of our own Pulsar, and the broker's other servers
   });
 
   const start = async () => {
-    const ports = { broker: await freePort(), web: await freePort() };
+    const ports = { broker: await lastingPort(), web: await lastingPort() };
     const options = { folder, libFolder: LIB, preferredPorts: ports, useDocker: false, progress: () => undefined };
     const pulsar = await startEmbeddedPulsar(options);
     if ('unavailable' in pulsar) throw new Error(pulsar.unavailable);
@@ -143,7 +143,7 @@ describeWithPulsar("the bookie of our own Pulsar, and the broker's other servers
 /** The broker as the launcher started it before: absolute paths, nothing told to the bookie but its port in the cookie. */
 async function startAsEarlierVersion(folder: string, bookie: number) {
   const lib = await ensureJars(LIB, () => undefined);
-  const ports = { broker: await freePort(), web: await freePort(), bookie };
+  const ports = { broker: await lastingPort(), web: await lastingPort(), bookie };
   await mkdir(join(folder, 'tmp'), { recursive: true });
   const settings = standaloneConf(ports, {}).replace(/^(bookieId|listeningInterface)=.*\n/gm, '');
   await writeFile(join(folder, 'standalone.conf'), settings);

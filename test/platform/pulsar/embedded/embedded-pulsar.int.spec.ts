@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort } from '../../../../src/platform/loopback-port.js';
+import { lastingPort } from '../../../../src/platform/loopback-port.js';
 import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../../../src/platform/pulsar/embedded/embedded-pulsar.js';
 import { isAlive, startOf } from '../../../../src/platform/running-process.js';
 import { backlog, createSubscription, createTopic, describeWithPulsar, publishTo } from '../../../support/pulsar.js';
@@ -25,7 +25,7 @@ describeWithPulsar('a Pulsar of our own, in a JVM', () => {
     const pulsar = await startEmbeddedPulsar({
       folder,
       libFolder: LIB,
-      preferredPorts: { broker: await freePort(), web: await freePort() },
+      preferredPorts: { broker: await lastingPort(), web: await lastingPort() },
       useDocker: false,
       progress: () => undefined,
     });
@@ -105,7 +105,7 @@ describeWithPulsar('a Pulsar of our own, in a JVM', () => {
         startEmbeddedPulsar({
           folder,
           libFolder: LIB,
-          preferredPorts: { broker: await freePort(), web: await freePort() },
+          preferredPorts: { broker: await lastingPort(), web: await lastingPort() },
           extraConfiguration: { numIOThreads: 'many' },
           useDocker: false,
           progress: () => undefined,

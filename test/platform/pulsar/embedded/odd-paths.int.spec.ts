@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../../../src/platform/loopback-port.js';
+import { lastingPort } from '../../../../src/platform/loopback-port.js';
 import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../../../src/platform/pulsar/embedded/embedded-pulsar.js';
 import { backlog, createSubscription, createTopic, describeWithPulsar, publishTo } from '../../../support/pulsar.js';
 import { temporaryFolder } from '../../../support/run-folder.js';
@@ -13,7 +13,7 @@ describeWithPulsar('a Pulsar of our own in a folder whose path holds', () => {
   afterEach(() => started?.stop(0));
 
   const start = async (folder: string) => {
-    const ports = { broker: await freePort(), web: await freePort() };
+    const ports = { broker: await lastingPort(), web: await lastingPort() };
     const options = { folder, libFolder: LIB, preferredPorts: ports, useDocker: false, progress: () => undefined };
     const pulsar = await startEmbeddedPulsar(options);
     if ('unavailable' in pulsar) throw new Error(pulsar.unavailable);
