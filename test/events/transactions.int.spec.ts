@@ -1,6 +1,5 @@
 import { TransactionIndex } from '../../src/events/infrastructure/postgres/keeping/transaction-index.js';
 import { recordRows, trackedRow, type Row } from '../support/record-rows.js';
-import { transactionIndexIsBuilt } from '../support/transaction-index.js';
 import { useServiceForEach } from '../support/used-service.js';
 
 const NOON = Date.parse('2026-01-15T12:00:00.000Z');
@@ -39,7 +38,6 @@ describe('the transaction of an event', () => {
   });
 
   it('has an index in every new partition, and in those that had none once it is built', async () => {
-    await transactionIndexIsBuilt(service.sql);
     await recordRows(service.store, [click('a'), click('b', NOON + WEEK), click('c', NOON + 2 * WEEK)]);
     const all = (await service.sql.query<{ partition: string; valid: boolean }>(INDEXES)).rows;
     expect(all.length).toBeGreaterThanOrEqual(3);
