@@ -11,6 +11,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testSequencer: '<rootDir>/test/support/longest-first.sequencer.cjs',
   reporters: ['default', '<rootDir>/test/support/closing-line.reporter.cjs'],
-  testTimeout: 30_000,
+  testTimeout: 60_000, // of hooks, too: DROP DATABASE waits until a checkpoint has written what all others did
   workerIdleMemoryLimit: '700MB', // what test files leave behind makes every collection slower
 };
