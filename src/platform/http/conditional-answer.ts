@@ -39,27 +39,22 @@ export function conditional(
 }
 
 /**
- * Writes the members without noise once, for the tag and for the body, which has the noise behind them: an answer of a thousand
- * clicks feels each further time, and a function that is asked for each member takes several times as long. Noise mostly
- * stands at the top.
+ * Writes each member once, for the tag and for the body: an answer of a thousand clicks feels each further time, and a function
+ * that is asked for each member takes several times as long. Noise mostly stands at the top.
  */
 function write(answer: object, noise: readonly string[]): Written {
-  const members = Object.entries(answer);
-  const isNoise = ([key]: [string, unknown]) => noise.includes(key);
-  const lasting = JSON.stringify(Object.fromEntries(members.filter((member) => !isNoise(member))));
+  const members = Object.entries(answer)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ({ isNoise: noise.includes(key), text: `${JSON.stringify(key)}:${JSON.stringify(value)}` }));
+  const joined = (some: typeof members) => `{${some.map(({ text }) => text).join(',')}}`;
+  const lasting = joined(members.filter(({ isNoise }) => !isNoise));
   // In JSON these characters can only be a name: in a text a quote has a backslash before it.
-  if (noise.some((key) => lasting.includes(`"${key}":`))) {
-    const text = JSON.stringify(answer, (key, value: unknown) => (noise.includes(key) ? undefined : value));
-    return { tag: tagOf(text), body: Buffer.from(JSON.stringify(answer)) };
-  }
-  const passing = JSON.stringify(Object.fromEntries(members.filter(isNoise)));
-  return { tag: tagOf(lasting), body: Buffer.from(joined(lasting, passing)) };
-}
-
-/** The members of both objects, which are written as JSON, as one. */
-function joined(one: string, other: string): string {
-  if (one === '{}' || other === '{}') return one === '{}' ? other : one;
-  return `${one.slice(0, -1)},${other.slice(1)}`;
+  const isDeep = noise.some((key) => lasting.includes(`"${key}":`));
+  const passing = (key: string, value: unknown) => (noise.includes(key) ? undefined : value);
+  return {
+    tag: tagOf(isDeep ? JSON.stringify(answer, passing) : lasting),
+    body: Buffer.from(joined(members)),
+  };
 }
 
 const tagOf = (text: string) => `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;

@@ -31,7 +31,10 @@ describe('an answer with an ETag', () => {
     expect(told(noisy, { 'if-none-match': `"other", ${tag}` })).toEqual({ status: 304, tag, body: undefined });
   });
 
-  it('says nothing else where there is nothing but noise, or nothing at all', () => {
+  it('says its members in their order, and nothing else', () => {
+    expect(told({ as_of: 1, clicks: { n: [2, null] }, lag_ms: 3, views: 4 }).body).toBe(
+      '{"as_of":1,"clicks":{"n":[2,null]},"lag_ms":3,"views":4}',
+    );
     expect(told({}).body).toBe('{}');
     expect(told({ as_of: 1, lag_ms: undefined }).body).toBe('{"as_of":1}');
   });
