@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { packageScript, prepare, run } from './prepare.mjs';
 
 /**
- * `node scripts/test.mjs [unit|int|e2e] [jest arguments]`: one tier, or all of them. Three at a time: a third of what
- * they take is waiting for servers that start and for times that pass.
+ * `node scripts/test.mjs [unit|int|e2e] [jest arguments]`: one tier, or all of them. Two at a time: while one waits for a server
+ * that starts, the other has the processor.
  */
 const MATCH = { unit: '**/*.unit.spec.ts', int: '**/*.int.spec.ts', e2e: '**/*.e2e.spec.ts', all: '**/*.spec.ts' };
 
@@ -19,7 +19,7 @@ const closingLines = createRequire(import.meta.url)('../test/support/closing-lin
 const folder = mkdtempSync(join(tmpdir(), 'monitoreo-totals-'));
 const file = join(folder, 'totals');
 // Last, because `--testMatch` would take a path behind it for another pattern.
-const args = [...jestArguments, '--maxWorkers=3', '--passWithNoTests', `--testMatch=${MATCH[tier]}`];
+const args = [...jestArguments, '--maxWorkers=2', '--passWithNoTests', `--testMatch=${MATCH[tier]}`];
 process.exitCode = run(process.execPath, [packageScript('jest', 'bin/jest.js'), ...args], {
   env: { ...process.env, MONITOREO_TEST_TIER: tier, MONITOREO_TEST_TOTALS: file },
 });
