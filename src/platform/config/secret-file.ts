@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 
 const LOOKED_AT_EVERY_MS = 2_000;
 
@@ -26,7 +26,8 @@ export class SecretFile {
     if (now - this.lookedAt < LOOKED_AT_EVERY_MS) return this.value;
     this.lookedAt = now;
     try {
-      this.value = this.parse(textOf(this.path));
+      // A pipe is read at the start alone: to read it again would stop the process until somebody writes into it.
+      if (statSync(this.path).isFile()) this.value = this.parse(textOf(this.path));
     } catch {
       // The file is being replaced, or holds nothing of use now. Whoever uses the secret will notice if it is no longer the
       // right one.

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,16 @@ describe('a secret in a file', () => {
     jest.advanceTimersByTime(2_000);
     expect(config.current('API_TOKEN')).toBe('second');
     expect(config.with({ API_TOKEN: 'third' }).current('API_TOKEN')).toBe('third');
+  });
+
+  const onPosix = process.platform === 'win32' ? it.skip : it;
+  onPosix('is read from a pipe once: to read it again would wait for a writer who may never come', () => {
+    execFileSync('mkfifo', [file('pipe')]);
+    const writer = spawn('sh', ['-c', 'echo first > "$0"; sleep 5; echo late > "$0"', file('pipe')]);
+    const config = loadConfig([], { API_TOKEN_FILE: file('pipe') });
+    jest.advanceTimersByTime(2_000);
+    expect(config.current('API_TOKEN')).toBe('first');
+    writer.kill();
   });
 
   it('a public HOST takes it for a token', async () => {
