@@ -6,9 +6,11 @@ import { STORAGE_BOUNDS } from './storage-bounds.sql.js';
 
 /**
  * Counts the clicks of pages by their keys, from the three indexes alone. Only for pages that are shown, the address is read
- * from one of their events. Pages with equally many clicks at the end of the list are taken by their keys. Clicks of both
- * layers are grouped together, so that several processes share them (count-clicks.sql.ts says why); views come in the order of
- * their index, and those of a page are sorted, which takes less than to group by page and view.
+ * from one of their events. Pages with equally many clicks at the end of the list are taken by their keys.
+ *
+ * Each index is grouped by a question of its own, so that several processes share it and go through it in its order. In one union
+ * a single process grouped nine of ten million clicks, and took twice as long. The views of a page are sorted, which takes
+ * less than to group by page and view.
  */
 export function countPages(window: TimeRange, most: number): QueryConfig {
   const values: unknown[] = [];
@@ -17,20 +19,24 @@ export function countPages(window: TimeRange, most: number): QueryConfig {
   const address = (kind: string) =>
     `(select page_url from events where ${kind} and page_key = top.page_key and ${inside} limit 1)`;
   const text = `
-with clicked as materialized (
-  select page_key, count(*)::float8 as clicks
-  from (
-    select page_key from events where ${PLACED_CLICK_SQL} and ${inside}
-    union all
-    select page_key from events where ${OTHER_CLICK_SQL} and reaction is null and ${inside}
-  ) clicks
-  group by page_key
+with placed as materialized (
+  select page_key, count(*) as clicks from events where ${PLACED_CLICK_SQL} and ${inside} group by page_key
+), other as materialized (
+  select page_key, count(*) as clicks from events where ${OTHER_CLICK_SQL} and reaction is null and ${inside} group by page_key
 ), viewed as materialized (
-  select page_key, count(distinct view_id)::float8 as views
+  select page_key, count(distinct view_id) as views
   from events where ${INTERACTION_SQL} and interaction = 'view' and ${inside}
   group by page_key
 ), page as materialized (
-  select page_key, coalesce(clicks, 0) as clicks, coalesce(views, 0) as views from clicked full join viewed using (page_key)
+  select page_key, sum(clicks)::float8 as clicks, sum(views)::float8 as views
+  from (
+    select page_key, clicks, 0 as views from placed
+    union all
+    select page_key, clicks, 0 from other
+    union all
+    select page_key, 0, views from viewed
+  ) counts
+  group by page_key
 ), top as materialized (
   select * from page order by clicks desc, page_key limit ${parameter(most)}
 ), named as materialized (
