@@ -25,6 +25,7 @@ const KILL_PATIENCE_MS = 5_000;
 const POLL_MS = 100;
 const START_ATTEMPTS = 3;
 const LOG_TAIL_LINES = 20;
+
 /** The content of `broker.json`, which remembers the running broker. */
 interface RunningBroker {
   readonly pid: number;
