@@ -19,7 +19,7 @@ describe('the admission of those who do not wait for ever', () => {
     const append: Append = {
       events,
       bytes,
-      deadline: Infinity,
+      deadline: 1_000,
       resolve: () => undefined,
       reject: () => undefined,
       late: null,

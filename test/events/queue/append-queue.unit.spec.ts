@@ -1,10 +1,10 @@
 import type { TrackedEvent } from '../../../src/events/domain/tracked-event.js';
 import { type Append, AppendQueue } from '../../../src/events/infrastructure/postgres/recording/queue/append-queue.js';
 
-const append = (rows: number, bytes = rows): Append => ({
+const append = (rows: number, bytes = rows, deadline = 1_000): Append => ({
   events: Array.from({ length: rows }, () => ({}) as TrackedEvent),
   bytes,
-  deadline: Infinity,
+  deadline,
   resolve: () => undefined,
   reject: () => undefined,
   late: null,
@@ -23,6 +23,15 @@ describe('what waits for a transaction', () => {
     expect([queue.length, queue.rows]).toEqual([5, 524]);
     expect(queue.take()).toEqual([first, second, third, many, more]);
     expect([queue.length, queue.rows, queue.bytes]).toEqual([0, 0, 0]);
+  });
+
+  it('keeps appends that wait for ever, those of a topic, in the order in which they came', () => {
+    const [first, second] = add(append(11, 11, Infinity), append(1, 1, Infinity));
+    expect(queue.take()).toEqual([first, second]);
+    const [full, few, person] = add(append(1_999, 0, Infinity), append(2, 0, Infinity), append(1));
+    expect(queue.rowsBefore(1)).toBe(1);
+    expect(queue.take()).toEqual([person, full]);
+    expect(queue.take()).toEqual([few]);
   });
 
   it('knows what goes before an append that comes now', () => {

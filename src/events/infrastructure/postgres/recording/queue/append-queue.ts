@@ -21,19 +21,23 @@ export interface Append {
 
 export const isFew = (rows: number): boolean => rows <= FEW_ROWS;
 
+/** Not for an append of a topic, which waits for ever: of two events with one id the first that was sent must be recorded. */
+const goesFirst = ({ events, deadline }: Append): boolean => isFew(events.length) && deadline !== Infinity;
+
 /**
- * The appends that wait for a transaction: first those of few events, then those of many, each in the order in which they
- * came. Appends of few events are so small together that those of many mostly go with them, and never wait long.
+ * The appends that wait for a transaction: first those of few events whose sender does not wait for ever, then all others,
+ * each in the order in which they came. The first are so small together that the others mostly go with them, and never wait
+ * long.
  */
 export class AppendQueue {
-  private readonly few: Append[] = [];
-  private readonly many: Append[] = [];
-  private rowsOfFew = 0;
+  private readonly first: Append[] = [];
+  private readonly others: Append[] = [];
+  private rowsOfFirst = 0;
   private allRows = 0;
   private allBytes = 0;
 
   get length(): number {
-    return this.few.length + this.many.length;
+    return this.first.length + this.others.length;
   }
 
   get rows(): number {
@@ -44,9 +48,9 @@ export class AppendQueue {
     return this.allBytes;
   }
 
-  /** Rows that go before those of an append that came now. */
+  /** Rows that go before those of an append that came now, whose sender does not wait for ever. */
   rowsBefore(rows: number): number {
-    return isFew(rows) ? this.rowsOfFew : this.allRows;
+    return isFew(rows) ? this.rowsOfFirst : this.allRows;
   }
 
   add(append: Append): void {
@@ -59,7 +63,7 @@ export class AppendQueue {
     let rows = 0;
     let bytes = 0;
     const taken: Append[] = [];
-    for (const lane of [this.few, this.many]) {
+    for (const lane of [this.first, this.others]) {
       let count = 0;
       for (const append of lane) {
         const full = rows + append.events.length > MAX_ROWS || bytes + append.bytes > MAX_BYTES;
@@ -84,13 +88,14 @@ export class AppendQueue {
     return true;
   }
 
-  private laneOf({ events }: Append): Append[] {
-    return isFew(events.length) ? this.few : this.many;
+  private laneOf(append: Append): Append[] {
+    return goesFirst(append) ? this.first : this.others;
   }
 
-  private count({ events, bytes }: Append, times: 1 | -1): void {
-    if (isFew(events.length)) this.rowsOfFew += times * events.length;
-    this.allRows += times * events.length;
-    this.allBytes += times * bytes;
+  private count(append: Append, times: 1 | -1): void {
+    const rows = times * append.events.length;
+    if (goesFirst(append)) this.rowsOfFirst += rows;
+    this.allRows += rows;
+    this.allBytes += times * append.bytes;
   }
 }
