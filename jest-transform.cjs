@@ -9,7 +9,7 @@ const { createTransformer } = require('@swc/jest');
 
 const swc = createTransformer({
   swcrc: false,
-  sourceMaps: 'inline',
+  sourceMaps: true,
   jsc: {
     target: 'es2022',
     keepClassNames: true,

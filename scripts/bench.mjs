@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { copySql, packageScript, prepare, ROOT, run } from './prepare.mjs';
+import { compile, copySql, prepare, ROOT } from './prepare.mjs';
 
 const SOURCES = join(ROOT, 'test/bench');
 const OUTPUT = join(ROOT, '.data/bench');
@@ -19,18 +19,17 @@ if (!benches.includes(name)) {
 }
 
 prepare();
-compile();
+compileBenches();
 process.argv = [process.argv[0], join(SOURCES, `${name}.bench.ts`), ...options];
 await import(pathToFileURL(join(OUTPUT, `test/bench/${name}.bench.js`)).href);
 
 /** The benches and the sources they use, compiled as they stand in the clone, so that they import from `../../src`. */
-function compile() {
+function compileBenches() {
   mkdirSync(OUTPUT, { recursive: true });
   for (const beside of ['package.json', 'deploy']) {
     const link = join(OUTPUT, beside); // what compiled sources reach by a path relative to their own
     if (!existsSync(link)) symlinkSync(join(ROOT, beside), link);
   }
-  const code = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', 'tsconfig.bench.json']);
-  if (code !== 0) process.exit(code);
+  compile('tsconfig.bench.json');
   copySql(join(OUTPUT, 'src'));
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { copySql, packageScript, prepare, ROOT, run } from './prepare.mjs';
+import { compile, copySql, prepare, ROOT } from './prepare.mjs';
 
 /**
  * Runs `test/<name>/<name>.main.ts`, or another one of that folder, compiled as it stands in the clone by
@@ -15,8 +15,7 @@ export async function runHarness(name, main = name) {
     const link = join(output, beside); // what compiled sources reach by a path relative to their own
     if (!existsSync(link)) symlinkSync(join(ROOT, beside), link);
   }
-  const code = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', `tsconfig.${name}.json`]);
-  if (code !== 0) process.exit(code);
+  compile(`tsconfig.${name}.json`);
   copySql(join(output, 'src'));
   await import(pathToFileURL(join(output, `test/${name}/${main}.main.js`)).href);
 }

@@ -26,6 +26,15 @@ export function run(program, args, options = {}) {
   return status ?? 1;
 }
 
+/**
+ * Compiles what the project file names. Types are not checked here, which takes two thirds of
+ * the compiler's time: `npm run lint` checks them.
+ */
+export function compile(projectFile) {
+  const arguments_ = [packageScript('typescript', 'bin/tsc'), '-p', projectFile, '--noCheck'];
+  if (run(process.execPath, arguments_) !== 0) fail(`${projectFile} was not compiled`);
+}
+
 /** Beside sources compiled into `target`, a path in the clone. */
 export function copySql(target) {
   if (run(process.execPath, [join(ROOT, 'scripts/copy-sql.mjs'), target]) !== 0) fail('the .sql files were not copied');
@@ -47,13 +56,11 @@ function install() {
 /** `dist`: the service, its pages and the client. */
 export function build() {
   console.log('Building …');
-  const code = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', 'tsconfig.build.json']);
-  if (code !== 0) fail('the build failed');
+  compile('tsconfig.build.json');
   copySql('dist');
   if (run(process.execPath, [join(ROOT, 'scripts/build-web.mjs')]) !== 0) fail('the pages were not built');
-  const client = run(process.execPath, [packageScript('typescript', 'bin/tsc'), '-p', 'src/client/tsconfig.json']);
-  if (client !== 0 || run(process.execPath, [join(ROOT, 'scripts/build-client.mjs')]) !== 0)
-    fail('the client was not built');
+  compile('src/client/tsconfig.json');
+  if (run(process.execPath, [join(ROOT, 'scripts/build-client.mjs')]) !== 0) fail('the client was not built');
   writeFileSync(join(ROOT, STAMP), '');
 }
 

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Client, type QueryResultRow } from 'pg';
 import { EVENT_TYPES, type EventType } from '../../src/events/domain/incoming-event.js';
 import type { MessageBroker, OutgoingMessage, Publisher } from '../../src/platform/pulsar/message-broker.port.js';
+import { PublishError } from '../../src/platform/pulsar/publish-error.js';
 import { WebSocketBroker } from '../../src/platform/pulsar/websocket/websocket-broker.js';
 import { quietLogger } from '../support/application.js';
 import { backlog, createSubscription, createTopic, testPulsar } from '../support/pulsar.js';
 import { eventually } from '../support/waiting.js';
+
+/** A broker that has just started on busy cores takes longer for a producer than a publisher waits. */
+const CONNECTED_MS = 30_000;
 
 /** Topics and a subscription that nobody else uses, and a database: what one service under test works on. */
 export class OwnIntake {
@@ -50,14 +54,15 @@ export class OwnIntake {
   }
 
   /** @returns the message id; messages published in one turn of the event loop share producer batches. */
-  publish(type: EventType, message: OutgoingMessage): Promise<string> {
-    this.broker ??= new WebSocketBroker({
-      webSocketUrl: this.pulsar.webUrl.replace('http', 'ws'),
-      log: quietLogger,
-    });
-    let publisher = this.publishers.get(type);
-    if (!publisher) this.publishers.set(type, (publisher = this.broker.createPublisher(this.topics[type])));
-    return publisher.publish(message);
+  async publish(type: EventType, message: OutgoingMessage): Promise<string> {
+    const deadline = performance.now() + CONNECTED_MS;
+    for (;;) {
+      try {
+        return await this.publisherOf(type).publish(message);
+      } catch (error) {
+        if (!isConnecting(error) || performance.now() > deadline) throw error;
+      }
+    }
   }
 
   async query<Row extends QueryResultRow>(statement: string, values: unknown[] = []): Promise<Row[]> {
@@ -110,4 +115,18 @@ export class OwnIntake {
     this.broker = null;
     this.publishers.clear();
   }
+
+  private publisherOf(type: EventType): Publisher {
+    this.broker ??= new WebSocketBroker({
+      webSocketUrl: this.pulsar.webUrl.replace('http', 'ws'),
+      log: quietLogger,
+    });
+    let publisher = this.publishers.get(type);
+    if (!publisher) this.publishers.set(type, (publisher = this.broker.createPublisher(this.topics[type])));
+    return publisher;
+  }
 }
+
+/** Its publisher has waited, and has sent nothing. */
+const isConnecting = (error: unknown): boolean =>
+  error instanceof PublishError && error.outcome === 'not_sent' && error.message.endsWith(': connecting');

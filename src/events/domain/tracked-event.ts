@@ -6,7 +6,8 @@ import { type PayloadFields, propertiesText, sortFields } from './parsing/event-
 import type { EventSynonyms } from './parsing/event-synonyms.js';
 import { excerptPath } from './parsing/excerpt.js';
 import { cloudEventKey, eventKeyOf, type EventIdentity } from './event-identity.js';
-import { checkFields, type EventFieldName, type EventFields, wrongField } from './parsing/event-schema.js';
+import { checkFields, type EventFields, wrongField } from './parsing/event-schema.js';
+import type { EventFieldName } from './parsing/field-names.js';
 import { fingerprintOf, sameVersion } from './content/fingerprint.js';
 import { EVENT_TYPES, type EventType, type IncomingEvent, type Interaction, type Reaction } from './incoming-event.js';
 import type { Intake } from './intake.js';

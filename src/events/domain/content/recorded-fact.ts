@@ -4,7 +4,8 @@ import { fingerprintOf } from './fingerprint.js';
 import type { EventType } from '../incoming-event.js';
 import { canonicalJson } from '../parsing/canonical-json.js';
 import { type FreeFields, propertiesText, sortFields } from '../parsing/event-fields.js';
-import { checkFields, YOUNGER_FIELD_NAMES } from '../parsing/event-schema.js';
+import { checkFields } from '../parsing/event-schema.js';
+import { YOUNGER_FIELD_NAMES } from '../parsing/field-names.js';
 import type { EventSynonyms } from '../parsing/event-synonyms.js';
 import { RejectedEvent } from '../rejection.js';
 

@@ -1,8 +1,9 @@
 import { canonicalJson } from './canonical-json.js';
 import type { CloudEvent } from './cloud-events.js';
-import { type EventFieldName, youngerValue } from './event-schema.js';
+import { youngerValue } from './event-schema.js';
 import type { EventSynonyms } from './event-synonyms.js';
 import { excerptPath } from './excerpt.js';
+import type { EventFieldName } from './field-names.js';
 import { gainWrittenOut } from './written-out.js';
 import { EVENT_TYPES, type EventType } from '../incoming-event.js';
 import { RejectedEvent } from '../rejection.js';

@@ -1,8 +1,9 @@
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { excerpt } from './excerpt.js';
 import { EVENT_TYPES, INTERACTIONS, REACTIONS } from '../incoming-event.js';
 import { RejectedEvent } from '../rejection.js';
+import type { EventFieldName, YoungerField } from './field-names.js';
 
 const MAX_PIXELS = 1_000_000;
 const MAX_SELECTOR = 1024;
@@ -126,16 +127,14 @@ export const EVENT_SCHEMA = Type.Object({
       },
     ),
   ),
-});
+} satisfies Record<EventFieldName, TSchema>);
 
 /** The fields once null counts as absent: a field is its value or undefined. */
 export type EventFields = Static<typeof EVENT_SCHEMA>;
-export type EventFieldName = keyof EventFields;
 
 const validator = Compile(EVENT_SCHEMA);
 
 const { interaction, view_id, scroll_depth, document_width, document_height, target } = EVENT_SCHEMA.properties;
-/** Fields of clicks. Producers had these names for values of their own before they were fields. */
 const YOUNGER_FIELDS = {
   interaction: Compile(interaction),
   view_id: Compile(view_id),
@@ -144,8 +143,6 @@ const YOUNGER_FIELDS = {
   document_height: Compile(document_height),
   target: Compile(target),
 };
-export type YoungerField = keyof typeof YOUNGER_FIELDS;
-export const YOUNGER_FIELD_NAMES = Object.keys(YOUNGER_FIELDS) as readonly YoungerField[];
 
 /**
  * The value as the field holds it, or undefined where it is none of the field's: then it stays in `properties` and is no error.

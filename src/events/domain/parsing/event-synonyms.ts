@@ -1,5 +1,5 @@
 import { EVENT_TYPES, type EventType } from '../incoming-event.js';
-import { EVENT_SCHEMA, type EventFieldName, YOUNGER_FIELD_NAMES } from './event-schema.js';
+import { EVENT_FIELD_NAMES, type EventFieldName, YOUNGER_FIELD_NAMES } from './field-names.js';
 
 /** The other names of one field, in the order in which they are looked for. */
 interface NamesOfField {
@@ -12,7 +12,7 @@ interface NamesOfField {
  * fields may come in.
  */
 const NEVER_RENAMED = ['event_type', 'properties'];
-const FIELDS: ReadonlySet<string> = new Set([...Object.keys(EVENT_SCHEMA.properties), ...NEVER_RENAMED]);
+const FIELDS: ReadonlySet<string> = new Set([...EVENT_FIELD_NAMES, ...NEVER_RENAMED]);
 const TYPE_OF_FIELD: Readonly<Record<string, EventType>> = {
   reaction: 'click',
   conversion_type: 'conversion',
