@@ -3,6 +3,7 @@ import { WebSocketBroker } from '../../src/platform/pulsar/websocket/websocket-b
 import { quietLogger } from './application.js';
 import { clickPayload, encoded } from './events.js';
 import { needed, told } from './test-run.js';
+import { eventually } from './waiting.js';
 
 /** Addresses of the run's broker. */
 export function testPulsar(): { serviceUrl: string; webUrl: string } {
@@ -45,6 +46,13 @@ export async function backlog(topic: string, subscription: string, webUrl = test
   if (!found) throw new Error(`${topic} has no subscription ${subscription}`);
   return found.msgBacklog;
 }
+
+/**
+ * As `backlog`, of a broker that has just started. For its first moments it may be without its bookie, because it removes the
+ * registration that a killed one has left.
+ */
+export const backlogAfterStart = (topic: string, subscription: string, webUrl: string): Promise<number> =>
+  eventually(() => backlog(topic, subscription, webUrl), { within: 20_000, what: `${topic} is open again` });
 
 /** The broker gives the topic away, and its consumers and producers with it: they must come back by themselves. */
 export async function unload(topic: string, webUrl = testPulsar().webUrl): Promise<void> {

@@ -9,7 +9,13 @@ import { ensureJars } from '../../../../src/platform/pulsar/embedded/embedded-pu
 import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../../../src/platform/pulsar/embedded/embedded-pulsar.js';
 import { isAlive } from '../../../../src/platform/running-process.js';
 import { listeningSockets, processTree } from '../../../support/listening-sockets.js';
-import { backlog, createSubscription, createTopic, describeWithPulsar, publishTo } from '../../../support/pulsar.js';
+import {
+  backlogAfterStart,
+  createSubscription,
+  createTopic,
+  describeWithPulsar,
+  publishTo,
+} from '../../../support/pulsar.js';
 import { temporaryFolder } from '../../../support/run-folder.js';
 import { eventually } from '../../../support/waiting.js';
 
@@ -106,7 +112,7 @@ describeWithPulsar("the bookie of our own Pulsar, and the broker's other servers
       const second = await start();
       expect((await told()).bookie).toBe(ports.bookie);
       await expectLoopbackOnly(second);
-      expect(await backlog(topic, 'kept', second.webUrl)).toBe(1);
+      expect(await backlogAfterStart(topic, 'kept', second.webUrl)).toBe(1);
     },
     SEVERAL_STARTS_MS,
   );
@@ -121,7 +127,7 @@ describeWithPulsar("the bookie of our own Pulsar, and the broker's other servers
       expect(await readFile(join(folder, 'bookkeeper/current/VERSION'), 'utf8')).toContain(`journalDir: "${folder}`);
 
       const pulsar = await start();
-      expect(await backlog(topic, 'kept', pulsar.webUrl)).toBe(1);
+      expect(await backlogAfterStart(topic, 'kept', pulsar.webUrl)).toBe(1);
       await publishTo(pulsar.webUrl, topic);
       expect((await told()).bookie).toBe(bookie);
       expect(await sockets(pulsar)).toContain(`127.0.0.1:${bookie}`);

@@ -9,7 +9,13 @@ import { promisify } from 'node:util';
 import { lastingPort } from '../../../../src/platform/loopback-port.js';
 import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../../../src/platform/pulsar/embedded/embedded-pulsar.js';
 import { isAlive, startOf } from '../../../../src/platform/running-process.js';
-import { backlog, createSubscription, createTopic, describeWithPulsar, publishTo } from '../../../support/pulsar.js';
+import {
+  backlogAfterStart,
+  createSubscription,
+  createTopic,
+  describeWithPulsar,
+  publishTo,
+} from '../../../support/pulsar.js';
 import { temporaryFolder } from '../../../support/run-folder.js';
 import { eventually } from '../../../support/waiting.js';
 
@@ -71,7 +77,7 @@ describeWithPulsar('a Pulsar of our own, in a JVM', () => {
       const third = await start();
       expect(third.adopted).toBe(false);
       expect(third.webUrl).not.toBe(first.webUrl);
-      expect(await backlog(topic, 'kept', third.webUrl)).toBe(1);
+      expect(await backlogAfterStart(topic, 'kept', third.webUrl)).toBe(1);
 
       await first.stop(0);
       expect(isAlive(third.pid ?? 0)).toBe(true);

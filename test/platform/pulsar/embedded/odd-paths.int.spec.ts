@@ -2,7 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastingPort } from '../../../../src/platform/loopback-port.js';
 import { type EmbeddedPulsar, startEmbeddedPulsar } from '../../../../src/platform/pulsar/embedded/embedded-pulsar.js';
-import { backlog, createSubscription, createTopic, describeWithPulsar, publishTo } from '../../../support/pulsar.js';
+import {
+  backlogAfterStart,
+  createSubscription,
+  createTopic,
+  describeWithPulsar,
+  publishTo,
+} from '../../../support/pulsar.js';
 import { temporaryFolder } from '../../../support/run-folder.js';
 
 const LIB = join(process.cwd(), '.data/pulsar-lib');
@@ -42,7 +48,7 @@ describeWithPulsar('a Pulsar of our own in a folder whose path holds', () => {
       await first.stop(0);
       const second = await start(folder);
       expect(second.adopted).toBe(false);
-      expect(await backlog(topic, 'kept', second.webUrl)).toBe(1);
+      expect(await backlogAfterStart(topic, 'kept', second.webUrl)).toBe(1);
     },
     SEVERAL_STARTS_MS,
   );
