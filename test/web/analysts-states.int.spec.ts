@@ -126,9 +126,11 @@ describeWithBrowser('the states of what analysts look at', () => {
       const times = at < TEXTS_OF_YESTERDAY ? '2' : '1';
       expect([text, await page.locator('[data-count]').allTextContents()]).toEqual([text, [times, times]]);
       await page.locator('.behind summary').first().click();
+      await page.locator('.behind tbody tr').first().waitFor();
       await pages.go(page, `/dashboard/paths?page_url=${place}&way=${place}`);
       expect([text, await page.locator('[data-figure="sessions"]').textContent()]).toEqual([text, '1']);
       await page.locator('.behind summary').first().click();
+      await page.locator('.behind tbody tr').first().waitFor();
       await pages.go(page, `/dashboard/users/${encodeURIComponent(text)}`);
       await page.locator('.timeline summary').first().click();
       await page.waitForSelector('.details');

@@ -88,6 +88,8 @@ describeWithBrowser('the pages in a browser', () => {
       await reach(`.letters a[href*="${pages.letter}"]`);
       await enter();
       await page.waitForSelector('textarea');
+      // A letter that has come takes the focus, once: not while somebody writes.
+      await page.waitForFunction(() => document.activeElement?.matches('.letter h2') ?? false);
       await reach('textarea');
       await page.keyboard.press('Control+A');
       await page.keyboard.type('{"url":"/pricing","user_id":"ana"}');
@@ -132,6 +134,7 @@ describeWithBrowser('the pages in a browser', () => {
       for (const at of [0, 23, 68, 131, 199]) {
         await pages.go(page, `/dashboard/users/${encodeURIComponent(PAYLOADS[at]!)}`);
         await page.locator('.timeline summary').first().click();
+        await page.waitForSelector('.details');
       }
       await pages.go(page, '/dashboard/dead-letters?state=all');
       for (const at of [0, 12, 57, 99]) {
