@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { AlertRuleList, AlertRuleView } from '../../../src/alerts/application/answers/alert-rule.answer.js';
-import { describeWithBrowser } from '../../support/browser.js';
+import { describeWithBrowser, painted, shows } from '../../support/browser.js';
 import { SeededPages } from '../seeded-pages.js';
 import { makeRule } from './seeded.js';
 
@@ -52,6 +52,8 @@ describeWithBrowser('the view of alerts', () => {
     'by the keyboard alone a rule is made; its secret is shown this once',
     async () => {
       const page = await pages.open('/dashboard/alerts');
+      // It is offered when the page knows whose session it is.
+      await page.waitForSelector('header a.primary');
       await tabTo(page, 'header a.primary');
       await page.keyboard.press('Enter');
       await page.waitForSelector('.rule-form');
@@ -88,6 +90,8 @@ describeWithBrowser('the view of alerts', () => {
       await page.getByRole('button', { name: 'Save' }).click();
       await said(page, '[data-outcome]', /Saved/);
       expect(await rule()).toMatchObject({ threshold: 7, webhook_url });
+      // The actions change the rule as the page knows it: it has asked for what was saved.
+      await said(page, '.facts', /above 7\D/);
 
       await page.locator('.actions summary').click();
       await page.getByRole('button', { name: 'for 8 hours' }).click();
@@ -105,7 +109,7 @@ describeWithBrowser('the view of alerts', () => {
       await press(page, 'New signing secret');
       await page.waitForSelector('.secret pre');
       await page.getByRole('button', { name: 'I have kept it' }).click();
-      expect(await page.locator('.secret').count()).toBe(0);
+      await shows(() => page.locator('.secret').count(), 0);
 
       const outcome = { notification_id: 'msg_1', delivered: false, detail: 'hooks.example.com: 500' };
       await page.route('**/alerts/rules/*/test', (route) => route.fulfill({ json: outcome }));
@@ -138,9 +142,9 @@ describeWithBrowser('the view of alerts', () => {
     const page = await pages.open('/dashboard/alerts/new');
     await page.selectOption('#field-condition', 'drops_by_pct');
     await page.selectOption('#field-metric', 'dead_letters');
+    await said(page, '.says', /Right now: 201/);
     expect(await page.locator('#field-period').count()).toBe(0);
     expect(await page.locator('#field-condition option').allTextContents()).toEqual(['falls below', 'rises above']);
-    await said(page, '.says', /Right now: 201/);
   });
 
   it('tells what fires above every view, and leads to its rule', async () => {
@@ -157,6 +161,10 @@ describeWithBrowser('the view of alerts', () => {
     const { id } = await makeRule(pages.application, { ...A_RULE, name: 'drawn', threshold: 5_000 });
     const page = await pages.open(`/dashboard/alerts/${id}`);
     await page.waitForSelector('.line-chart canvas');
+    // Both move the chart down, when they come.
+    await page.waitForSelector('.alert-line');
+    await page.waitForSelector('.actions');
+    await painted(page);
     const box = (await page.locator('.line-chart').boundingBox())!;
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
     await page.waitForSelector('.readout');
@@ -184,15 +192,20 @@ describeWithBrowser('the view of alerts', () => {
     const page = await pages.open('/dashboard');
     const session = { role, key_id: 'k', name: 'k', expires_at: null };
     await page.route('**/session', (route) => route.fulfill({ json: session }));
-    await pages.go(page, '/dashboard/alerts');
+    // Before the page knows whose session it is, it offers nothing.
+    const go = async (path: string) => {
+      await pages.go(page, path);
+      await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    };
+    await go('/dashboard/alerts');
     expect(await page.getByRole('link', { name: 'New rule' }).count()).toBe(may ? 1 : 0);
-    await pages.go(page, `/dashboard/alerts/${pages.firingRule}`);
+    await go(`/dashboard/alerts/${pages.firingRule}`);
     await page.waitForSelector('.facts');
     expect(await page.locator('.actions').count()).toBe(may ? 1 : 0);
     expect(await page.locator('.rule-form').count()).toBe(may ? 1 : 0);
-    await pages.go(page, '/dashboard/alerts/new');
+    await go('/dashboard/alerts/new');
     expect(await page.locator('.rule-form').count()).toBe(may ? 1 : 0);
-    await pages.go(page, '/dashboard/system');
+    await go('/dashboard/system');
     await page.getByRole('heading', { name: 'Regions' }).waitFor();
     expect(await page.getByRole('button', { name: 'Merge now: b' }).count()).toBe(may ? 1 : 0);
   });
@@ -203,6 +216,7 @@ describeWithBrowser('the view of alerts', () => {
     await page.route(/\/alerts(\/rules)?(\?|$)/, (route) => route.fulfill(problem));
     await page.locator('nav a[href^="/dashboard/alerts"]').first().click();
     await page.getByRole('heading', { name: 'A key is needed for this' }).waitFor();
+    await shows(() => page.locator('.skeleton').count(), 0);
     expect(await page.getByRole('heading', { name: 'A key is needed for this' }).count()).toBe(1);
   });
 });
