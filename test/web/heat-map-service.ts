@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Frame, Page } from 'playwright-core';
 import { Site } from '../client/site.js';
 import { type AnySettings, startApplication, type TestApplication } from '../support/application.js';
-import { launchBrowser } from '../support/browser.js';
+import { launchBrowser, shows } from '../support/browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { eventually } from '../support/waiting.js';
 
@@ -135,10 +135,28 @@ export const until = (page: Page | Frame, condition: string) =>
   eventually(() => page.evaluate<boolean>(condition), { within: ARRIVED_MS, what: condition });
 
 /**
+ * Waits until the canvas shows clicks at these places, none at the others, and none astray. It is painted in a frame after that in
+ * which the view names its layer, and shows the picture before until then.
+ */
+export const pictured = (page: Page, places: readonly Place[], bare: readonly Place[] = []) =>
+  shows(
+    async () => {
+      const { covers } = await picture(page, [...places, ...bare]);
+      const { astray } = await picture(page, places);
+      return {
+        covered: covers.slice(0, places.length).map((cover) => cover > 60),
+        bare: covers.slice(places.length),
+        astray,
+      };
+    },
+    { covered: places.map(() => true), bare: bare.map(() => 0), astray: 0 },
+  );
+
+/**
  * What the canvas shows: how covered it is at each of the places (0 … 255), and how many painted pixels lie farther from all of
  * them than a click is seen.
  */
-export const picture = (page: Page, places: readonly Place[]) =>
+const picture = (page: Page, places: readonly Place[]) =>
   page.evaluate<{ covers: number[]; astray: number }>(`(() => {
     const canvas = document.querySelector('.stage canvas');
     const { width, height } = canvas;

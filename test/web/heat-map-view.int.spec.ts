@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { describeWithBrowser } from '../support/browser.js';
+import { describeWithBrowser, shows } from '../support/browser.js';
 import { recordRows, type Row } from '../support/record-rows.js';
 import { HeatMapService, until } from './heat-map-service.js';
 import { pathWith, PAYLOADS } from './payloads.js';
@@ -108,7 +108,7 @@ describeWithBrowser('the view of the heat map', () => {
 
     await page.getByLabel('Transparency').fill('70');
     await page.waitForURL(/transparency=70/);
-    expect(await page.evaluate(`document.querySelector('.stage canvas').style.opacity`)).toBe('0.3');
+    await shows(() => page.evaluate(`document.querySelector('.stage canvas').style.opacity`), '0.3');
   });
 
   it('a keyboard alone walks the cells, and opens one', async () => {
@@ -134,6 +134,7 @@ describeWithBrowser('the view of the heat map', () => {
     const page = await service.heatMap(`?page_url=${PAGE}&layer=${layer}&cell=3,3`, {
       viewport: { width: 390, height: 844 },
     });
+    await page.waitForSelector(layer === 'grid' ? '.cells' : '.stage canvas[data-most]', { state: 'attached' });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     // What explains the figures too.
     for (const name of ['Sessions', 'Median reach', 'Above the fold']) {
