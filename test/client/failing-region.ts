@@ -10,6 +10,8 @@ export class FailingRegion {
   failure: Failure | null = null;
   /** The fate of each post: null was passed on. */
   readonly posts: (Failure | null)[] = [];
+  /** The text of each post that has come as a whole. */
+  readonly texts: string[] = [];
   private readonly server: Server;
 
   private constructor(private readonly service: string) {
@@ -37,7 +39,12 @@ export class FailingRegion {
   }
 
   private handle(asked: IncomingMessage, answer: ServerResponse): void {
-    if (asked.method === 'POST') this.posts.push(this.failure);
+    if (asked.method === 'POST') {
+      this.posts.push(this.failure);
+      const parts: Buffer[] = [];
+      asked.on('data', (part: Buffer) => parts.push(part));
+      asked.on('end', () => this.texts.push(Buffer.concat(parts).toString()));
+    }
     switch (this.failure) {
       case 'refuses':
         return void asked.socket.destroy();

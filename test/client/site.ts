@@ -59,8 +59,10 @@ export class Site {
     return `<script src="${this.regions[1]}/tracker.js" ${this.tag} defer></script>`;
   }
 
-  /** Lets a late file go to whoever has asked for it. */
+  /** Lets a late file go to whoever has asked for it, or asks from now on. */
   release(path: string): void {
+    const file = this.files.get(path);
+    if (file) this.files.set(path, { ...file, late: false });
     this.held.get(path)?.();
     this.held.delete(path);
   }

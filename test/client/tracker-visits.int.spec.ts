@@ -16,6 +16,11 @@ describeWithBrowser('the tracker, over a visit', () => {
 
   const keptBy = (page: Page) =>
     page.evaluate<string>('JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }])');
+  /** Does something in the page, and waits for the event that tells of it: the tracker has heard it before. */
+  const after = (page: Page, event: string, done: string) =>
+    page.evaluate(
+      `new Promise((told) => { addEventListener('${event}', told, { once: true }); ${done} }).then(() => true)`,
+    );
   const NOTHING_KEPT = '["",{},{}]';
 
   it('keeps nothing in the browser by default: no cookie, no storage, whatever happens', async () => {
@@ -58,7 +63,7 @@ describeWithBrowser('the tracker, over a visit', () => {
     const path = `/hash${attribute.length}`;
     tracked.site.tag += attribute;
     const page = await tracked.open(`${path}/one#a`);
-    await page.evaluate(`location.hash = 'b'`);
+    await after(page, 'hashchange', `location.hash = 'b'`);
     await page.mouse.click(200, 500);
     const [click] = await tracked.arrived(`${path}${second}`, 1);
     const first = await tracked.arrived(`${path}${second.replace('#b', '#a')}`, 1, `interaction = 'view'`);
@@ -75,7 +80,7 @@ describeWithBrowser('the tracker, over a visit', () => {
     const page = await tracked.open('/spa/a');
     await page.evaluate('scrollTo(0, 1500)');
     await page.evaluate(`history.pushState(null, '', '/spa/b')`);
-    await page.evaluate('history.back()');
+    await after(page, 'popstate', 'history.back()');
     await page.waitForURL('**/spa/a');
     await page.mouse.click(200, 500);
     const [click] = await tracked.arrived('/spa/a', 1);
