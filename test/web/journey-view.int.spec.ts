@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { describeWithBrowser } from '../support/browser.js';
+import { describeWithBrowser, painted, shows } from '../support/browser.js';
 import { recordRows, type Row } from '../support/record-rows.js';
 import { SeededPages } from './seeded-pages.js';
 
@@ -43,8 +43,16 @@ describeWithBrowser('the view of a user', () => {
     const page = await pages.open('/dashboard/users/busy');
     expect(await page.locator('.timeline > li').count()).toBe(200);
     await page.getByText('200 of 250 events shown so far').waitFor();
-    await page.getByRole('button', { name: 'Load more' }).click();
+    const pagesRead: string[] = [];
+    page.on('requestfinished', (request) => {
+      if (request.url().includes('cursor=')) pagesRead.push(request.url());
+    });
+    // Whoever presses twice asks twice for one page.
+    await page.getByRole('button', { name: 'Load more' }).dblclick();
     await page.waitForFunction(EVENTS, 250);
+    await shows(() => pagesRead.length, 2);
+    await painted(page);
+    expect(await page.evaluate(EVENTS, 250)).toBe(true);
     expect(await page.locator('section.card:has(.timeline)').count()).toBe(1);
     await page.locator('.timeline summary').last().click();
     await page.locator('.details').getByText('Properties').click();

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import type { AlertRuleView } from '../../../../../alerts/application/answers/alert-rule.answer.js';
-import { changeRule, deleteRule, renewSecret, testRule } from '../../api/alerts.js';
+import { changeRule, deleteRule, getRule, renewSecret, testRule } from '../../api/alerts.js';
 import type { RequestFailed } from '../../api/problem.js';
 import { t, type Word } from '../../language/language.js';
 import { isMuted } from '../../parts/alerts/kinds.js';
@@ -34,7 +34,11 @@ export function Actions({ rule, changed }: { rule: AlertRuleView; changed: () =>
   };
   const change = (changes: Partial<Kept>) => {
     muting.current?.removeAttribute('open');
-    return run(async () => (await changeRule(rule.id, changedRule(rule, changes)), t('saved')));
+    return run(async () => {
+      // The rule is replaced as a whole: what this page knows of it may be older than what was saved last.
+      await changeRule(rule.id, changedRule(await getRule(rule.id), changes));
+      return t('saved');
+    });
   };
   const muteFor = (hours: number) => change({ muted_until: new Date(Date.now() + hours * HOUR_MS).toISOString() });
   const test = async () => {

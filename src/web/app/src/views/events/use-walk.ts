@@ -29,19 +29,24 @@ export function useWalk(parameters: Parameters, watchesNews: boolean): Walk {
   const [state, setState] = useState<State>({ of: '', events: null, next: null, error: null });
   const [news, setNews] = useState(0);
   const [turn, setTurn] = useState(0);
+  /** A further page that was asked for twice, by a press and by scrolling, or for a question that is asked no longer. */
+  const isLate = (before: State, cursor: string | null) =>
+    cursor !== null && (before.of !== question || before.next !== cursor);
   const fetchPage = async (cursor: string | null, signal?: AbortSignal) => {
     try {
       const page = await get('/events', { ...parameters, cursor }, signal);
       setState((before) => {
+        if (isLate(before, cursor)) return before;
         const kept = cursor === null ? [] : (before.events ?? []);
         return { of: question, events: [...kept, ...page.events], next: page.next_cursor, error: null };
       });
     } catch (error) {
       if (!(error instanceof RequestFailed)) return;
       // Events that were found for another question do not answer this one.
-      setState((before) =>
-        before.of === question ? { ...before, error } : { of: question, events: null, next: null, error },
-      );
+      setState((before) => {
+        if (isLate(before, cursor)) return before;
+        return before.of === question ? { ...before, error } : { of: question, events: null, next: null, error };
+      });
     }
   };
   useEffect(() => {
