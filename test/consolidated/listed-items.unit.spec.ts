@@ -30,8 +30,8 @@ describe('what a service lists', () => {
     ['an empty list', [], 0],
     ['null', null, 0],
     ['null as data', { data: null }, 0],
-  ])('%s', (_, answer, count) => {
-    expect(users.of(answer)).toEqual({ items: Array(count).fill(USER), rejected: 0, firstFault: null });
+  ])('%s', async (_, answer, count) => {
+    expect(await users.of(answer)).toEqual({ items: Array(count).fill(USER), rejected: 0, firstFault: null });
   });
 
   it.each<[string, unknown]>([
@@ -41,8 +41,8 @@ describe('what a service lists', () => {
     ['a text as data', { data: 'users' }],
     ['an object that is no item', { message: 'hello' }],
     ['a list of nothing but wrong ones', [1, 'x', null, [], {}]],
-  ])('wrong shape: %s', (_, answer) => {
-    expect(() => users.of(answer)).toThrow(expect.objectContaining({ reason: 'wrong_shape' }) as Error);
+  ])('wrong shape: %s', async (_, answer) => {
+    await expect(users.of(answer)).rejects.toMatchObject({ reason: 'wrong_shape' });
   });
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -67,36 +67,55 @@ describe('what a service lists', () => {
       'item 1: usernameTiktokAccount must be string, and is a number',
     ],
     ['too deep', { ...POST, more: nested(40) }, 'item 1: it has more than 32 levels'],
-  ])('leaves out and counts: %s', (_, wrong, fault) => {
-    expect(posts.of([POST, wrong, { ...POST, postId: 'q' }])).toEqual({
+  ])('leaves out and counts: %s', async (_, wrong, fault) => {
+    expect(await posts.of([POST, wrong, { ...POST, postId: 'q' }])).toEqual({
       items: [POST, { ...POST, postId: 'q' }],
       rejected: 1,
       firstFault: fault,
     });
   });
 
-  it('takes the camelCase and the snake_case of a field; its own name wins', () => {
+  it('takes the camelCase and the snake_case of a field; its own name wins', async () => {
     const accounts = new ItemCheck(ScrapedAccount);
     const given = [
       { id: 1, accountName: '@a', userId: 7, createdAt: 'x' },
       { id: 2, account_name: '@b', accountName: '@other', user_id: null, userId: 8 },
     ];
-    expect(accounts.of(given).items).toEqual([
+    expect((await accounts.of(given)).items).toEqual([
       { id: 1, account_name: '@a', user_id: 7, created_at: 'x' },
       { id: 2, account_name: '@b', accountName: '@other', user_id: null, userId: 8, created_at: null },
     ]);
-    expect(posts.of([{ post_id: 'p', username_tiktok_account: '@a', date_posted: 'd' }]).items).toEqual([
+    expect((await posts.of([{ post_id: 'p', username_tiktok_account: '@a', date_posted: 'd' }])).items).toEqual([
       { ...POST, views: null, likes: null, engagement: null, datePosted: 'd' },
     ]);
   });
 
-  it('passes other fields as they came, and what is absent is null', () => {
+  it('passes other fields as they came, and what is absent is null', async () => {
     const more = { deep: { a: [1, null, 'x'] }, '': 0, constructor: 'c', n: 1.5 };
     const given = JSON.parse('{"id":"x","__proto__":{"admin":true}}') as object;
-    expect(users.of([{ ...USER, ...more }]).items).toEqual([{ ...USER, ...more }]);
-    expect(JSON.stringify(users.of([given]).items)).toBe(
+    expect((await users.of([{ ...USER, ...more }])).items).toEqual([{ ...USER, ...more }]);
+    expect(JSON.stringify((await users.of([given])).items)).toBe(
       '[{"id":"x","__proto__":{"admin":true},"email":null,"role":null,"created_at":null}]',
     );
+  });
+
+  it.each<[string, string]>([
+    ['of right items', '{"id":7}'],
+    ['of wrong ones', '{}'],
+  ])('gives others their turn while it checks a long list %s', async (_, item) => {
+    const given = Array.from({ length: 200_000 }, () => JSON.parse(item) as unknown);
+    let turns = 0;
+    const ticker = setInterval(() => (turns += 1), 1);
+    await users.of(given).catch(() => undefined);
+    clearInterval(ticker);
+    expect(turns).toBeGreaterThan(2);
+  });
+
+  it('says what is wrong with the first item alone, because that takes long', async () => {
+    const given = Array.from({ length: 200_000 }, () => ({}));
+    const begun = process.cpuUsage();
+    await expect(users.of(given)).rejects.toMatchObject({ message: 'item 0: id must be string, and is absent' });
+    expect(process.cpuUsage(begun).user / 1_000).toBeLessThan(3_000);
   });
 
   it.each<[string, unknown, boolean]>([

@@ -1,5 +1,6 @@
 import type { TObject, Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { inTurns } from '../../../platform/turns/in-turns.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /** The members of an answer that may hold its list. The first one that is there counts. */
@@ -47,16 +48,26 @@ export class ItemCheck<Schema extends TObject> {
     }));
   }
 
-  /** @throws {UpstreamFailure} if there are items and all of them are wrong */
-  of(answer: unknown): Listed<Static<Schema>> {
+  /**
+   * Checks in turns, because some MB of short items take seconds.
+   *
+   * @throws {UpstreamFailure} if there are items and all of them are wrong
+   * @throws the signal's reason
+   */
+  of(answer: unknown, signal?: AbortSignal): Promise<Listed<Static<Schema>>> {
+    return inTurns(this.checking(answer), signal);
+  }
+
+  private *checking(answer: unknown): Generator<void, Listed<Static<Schema>>> {
     const items: Static<Schema>[] = [];
     let firstFault: string | null = null;
     const all = itemsOf(answer);
     for (const [index, given] of all.entries()) {
+      yield;
       const item = this.named(given);
-      const fault = this.faultOf(given, item);
-      if (fault === null) items.push(item as Static<Schema>);
-      else firstFault ??= `item ${index}: ${fault}`;
+      if (this.fits(item)) items.push(item as Static<Schema>);
+      // To say what is wrong takes far longer than to see that something is.
+      else firstFault ??= `item ${index}: ${this.faultOf(given, item)}`;
     }
     if (items.length === 0 && firstFault !== null) throw new UpstreamFailure('wrong_shape', firstFault);
     return { items, rejected: all.length - items.length, firstFault };
@@ -76,16 +87,17 @@ export class ItemCheck<Schema extends TObject> {
     return item;
   }
 
-  private faultOf(given: unknown, item: Json | null): string | null {
+  private fits(item: Json | null): boolean {
+    return item !== null && this.check.Check(item) && !Object.values(item).some((value) => isDeep(value, MOST_LEVELS));
+  }
+
+  /** What is wrong with an item that does not fit. */
+  private faultOf(given: unknown, item: Json | null): string {
     if (item === null) return `it is ${kindOf(given)}, and not an object`;
-    if (!this.check.Check(item)) {
-      const [error] = this.check.Errors(item);
-      const name = error?.instancePath.slice(1).split('/')[0] ?? '';
-      return `${name} ${error?.message}, and is ${kindOf(item[name])}`;
-    }
-    return Object.values(item).some((value) => isDeep(value, MOST_LEVELS))
-      ? `it has more than ${MOST_LEVELS} levels`
-      : null;
+    if (this.check.Check(item)) return `it has more than ${MOST_LEVELS} levels`;
+    const [error] = this.check.Errors(item);
+    const name = error?.instancePath.slice(1).split('/')[0] ?? '';
+    return `${name} ${error?.message}, and is ${kindOf(item[name])}`;
   }
 }
 

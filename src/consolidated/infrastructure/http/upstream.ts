@@ -56,8 +56,8 @@ export interface Ended<Value> {
   readonly ms: number;
 }
 
-/** Makes a value of a body, or throws an `UpstreamFailure`. Null: there is no body. */
-export type Reading<Value> = (body: ReadBody | null) => Value;
+/** Makes a value of a body, or throws an `UpstreamFailure` or the signal's reason. Null: there is no body. */
+export type Reading<Value> = (body: ReadBody | null, signal: AbortSignal) => Promise<Value>;
 
 /**
  * One service: attempts within the time that a call has, further ones within a budget, and none while it has failed too often.
@@ -142,7 +142,8 @@ export class Upstream {
     try {
       // The race is for work that does not hear the signal.
       const whole = { ...request, path: this.settings.basePath + request.path };
-      const value = reading(await untilAborted(exchange(dispatcher, whole, caller, { reader, now, signal }), signal));
+      const body = await untilAborted(exchange(dispatcher, whole, caller, { reader, now, signal }), signal);
+      const value = await reading(body, signal);
       ended('ok');
       return value;
     } catch (error) {
