@@ -21,6 +21,16 @@ const rowOf = (values: Values = {}): (string | null)[] => {
   return FACT_COLUMNS.map((column) => fact[column] ?? null);
 };
 
+const conflict = (more: Record<string, unknown> = {}) => ({
+  event_key: KEY,
+  event_type: 'click',
+  event_id: 'x',
+  fingerprint: '-5',
+  content: '{"user_id":"u-1"}',
+  ...more,
+});
+const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+
 const page = (more: Record<string, unknown> = {}) => answeredPage({ facts: [rowOf()], ...more });
 const read = (more: Record<string, unknown> = {}) => readFactsPage(JSON.stringify(page(more)));
 
@@ -56,6 +66,15 @@ describe('a page of facts', () => {
     ['a time is none', { facts: [rowOf({ occurred_at: '2025-11-22' })] }],
     ['a fingerprint is none', { facts: [rowOf({ fingerprint: '0x10' })] }],
     ['a text holds U+0000', { facts: [rowOf({ user_id: 'a\0b' })] }],
+    ['a text about the page holds U+0000', { held_back_by: 'a\0b' }],
+    ['its watermark holds U+0000', { watermark: 'a\0b' }],
+    ['a conflict holds U+0000', { conflicts: [conflict({ event_id: 'a\0b' })] }],
+    ['the fingerprint of a conflict is none', { conflicts: [conflict({ fingerprint: 'x' })] }],
+    ['the fingerprint of a conflict is too large', { conflicts: [conflict({ fingerprint: '9999999999999999999' })] }],
+    ['the content of a conflict is no JSON', { conflicts: [conflict({ content: 'x' })] }],
+    ['the content of a conflict is no object', { conflicts: [conflict({ content: '[1]' })] }],
+    ['the content of a conflict is null', { conflicts: [conflict({ content: 'null' })] }],
+    ['the content of a conflict nests too deep', { conflicts: [conflict({ content: deep(9_000) })] }],
     ['a text holds half a pair', { facts: [rowOf({ properties: '{"a":"\ud83d"}' })] }],
   ])('is not understood where %s', (_, more) => {
     expect(() => read(more)).toThrow(NoFactsPage);
@@ -63,6 +82,11 @@ describe('a page of facts', () => {
 
   it('may hold other signs that JSON escapes', () => {
     expect(read({ facts: [rowOf({ user_agent: '\u0001 \\u0000', user_id: '\u{1F600}' })] }).facts).toHaveLength(1);
+  });
+
+  it('may hold contents of conflicts, as deep as properties are', () => {
+    const conflicts = [conflict(), conflict({ fingerprint: '7', content: `{"properties":${deep(32)}}` })];
+    expect(read({ conflicts }).conflicts).toEqual(conflicts);
   });
 
   it('is not understood where it is no JSON', () => {

@@ -4,6 +4,7 @@ import type { Verdict } from '../../src/events/domain/verdict.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import {
   type MergeClaim,
+  type MergeEnd,
   MergeLog,
   type MergeProgress,
   type Reached,
@@ -57,11 +58,14 @@ class Pages extends OtherRegion {
       held_back_by: null,
       dead_letters: null,
       watermark: `after ${n}`,
-      next_cursor: n + 1 < this.count ? String(n + 1) : null,
+      next_cursor: this.after(n),
       facts: [fact(n)],
       conflicts: [],
       bytes: this.bytes,
     });
+  }
+  protected after(n: number): string | null {
+    return n + 1 < this.count ? String(n + 1) : null;
   }
   override erasures = () => Promise.resolve({ key_fingerprint: null, erasures: [], next_cursor: null });
   override reach = () => Promise.resolve();
@@ -159,5 +163,29 @@ describe('a merge', () => {
     const { report } = await merged(new Pages(20, 1_000), { record, log });
     expect(report.state).toBe('interrupted');
     expect(log.ended?.reached).toBeNull();
+  });
+
+  it.each([1, 2, 3, 50])('ends where the pages of the other region lead in a circle of %i', async (length) => {
+    class Circle extends Pages {
+      protected override after = (n: number) => String(5 + ((n + 1 - 5) % length));
+    }
+    const { report } = await merged(new Circle(0, 1_000));
+    expect(report).toMatchObject({ state: 'failed', code: 'not_understood' });
+    expect(report.tally.merged).toBeLessThan(5 + 3 * length + 5);
+  });
+
+  it('has failed where its end can be written down only without what the other region says of itself', async () => {
+    class Picky extends Notes {
+      override end(id: string, progress: MergeProgress, end: MergeEnd, reached: Reached | null): Promise<void> {
+        if (reached !== null) return Promise.reject(new Error('planted'));
+        this.endedAs = end;
+        return super.end(id, progress, end, reached);
+      }
+      endedAs: MergeEnd | null = null;
+    }
+    const log = new Picky();
+    const { report } = await merged(new Pages(2, 1_000), { log });
+    expect(report).toMatchObject({ state: 'failed', code: 'internal', tally: { merged: 2 } });
+    expect(log.endedAs).toMatchObject({ state: 'failed', detail: expect.stringContaining('planted') as string });
   });
 });

@@ -1,4 +1,5 @@
 import type { Region } from '../../domain/region-list.js';
+import { CursorCircle } from './cursor-circle.js';
 import { MergeRefused } from './mergeable.js';
 import type { MergerParts } from './merger-parts.js';
 
@@ -14,6 +15,7 @@ export async function mergeErasures(
   dryRun: boolean,
   signal: AbortSignal,
 ): Promise<void> {
+  const circle = new CursorCircle();
   let cursor: string | null = null;
   do {
     const page = await other.erasures(region, cursor, signal);
@@ -25,5 +27,6 @@ export async function mergeErasures(
     }
     if (!dryRun) await erasures.take(page);
     cursor = page.next_cursor;
+    circle.check(region, cursor);
   } while (cursor !== null);
 }

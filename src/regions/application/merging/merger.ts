@@ -3,6 +3,7 @@ import { type MergeOutcome, NOTHING_MERGED, tallied } from '../../domain/merge-t
 import type { Region } from '../../domain/region-list.js';
 import { REGIONS_VARIABLES } from '../../regions.variables.js';
 import type { MergeAsked, MergeClaim, MergeEnd, MergeProgress, Reached } from './merge-log.port.js';
+import { CursorCircle } from './cursor-circle.js';
 import { mergeErasures } from './merge-erasures.js';
 import { checkMergeable, MergeRefused } from './mergeable.js';
 import type { MergerParts } from './merger-parts.js';
@@ -94,12 +95,16 @@ export class Merger {
       end = endOf(error, merge.stopping);
       logger.warn({ err: error, region: asked.region, merge: id }, 'a merge did not come to its end');
     }
-    const report = { ...walked.progress, ...end };
+    let report = { ...walked.progress, ...end };
     try {
       // If the claim was lost, whoever has it now has come further.
       await log.end(id, walked.progress, end, claim.lost.aborted ? null : walked.reached);
     } catch (error) {
       logger.warn({ err: error, merge: id }, 'how a merge ended could not be written down');
+      const detail = `how it ended could not be written down: ${(error as Error).message}`;
+      report = { ...report, deadLetters: null, heldBack: null, state: 'failed', code: 'internal', detail };
+      // What the other region says of itself may be the cause. Without it nobody takes the merge for one that still runs.
+      await log.end(id, report, report, null).catch(() => undefined);
     }
     await claim.release();
     const { tally, deadLetters } = report;
@@ -120,6 +125,7 @@ export class Merger {
       if (walked.pages % PAGES_A_NOTE === 0) await this.note(merge, walked);
     };
     let committed: number | null = null;
+    const circle = new CursorCircle();
     let cursor = asked.since === null ? await this.parts.log.watermark(region.name) : null;
     let next: Promise<FactsPage> | null = this.ask(region, cursor, asked, stopping);
     try {
@@ -128,6 +134,7 @@ export class Merger {
         checkMergeable(page, this.parts.config);
         committed ??= Date.parse(page.as_of) - page.held_back_ms;
         cursor = page.next_cursor;
+        circle.check(region, cursor);
         next = cursor === null ? null : this.ask(region, cursor, asked, stopping);
         while (isFull(inFlight, page)) await settleFirst();
         stopping.throwIfAborted();

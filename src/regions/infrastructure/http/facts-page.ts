@@ -1,11 +1,13 @@
 import { Compile } from 'typebox/compile';
 import { isStorableText } from '../../../events/domain/parsing/storable-text.js';
-import { FactsAnswer } from '../../application/answers/facts.answer.js';
+import { type ConflictContent, FactsAnswer } from '../../application/answers/facts.answer.js';
 import type { FactsPage } from '../../application/merging/other-region.port.js';
 import { FACT_COLUMNS } from '../../domain/fact-row.js';
 import { mergedFact, NoFact } from '../../domain/merged-fact.js';
 
 const answer = Compile(FactsAnswer);
+/** The properties of an event nest 32 levels, and stand in its content. */
+const MOST_LEVELS = 40;
 
 /** Another region answered something that is no page of facts. */
 export class NoFactsPage extends Error {
@@ -21,6 +23,7 @@ export function readFactsPage(text: string): FactsPage {
   try {
     // Only an escape can stand for a character that PostgreSQL cannot hold, and texts rarely have one.
     if (text.includes('\\u')) rejectUnstorable(page);
+    page.conflicts.forEach(checkConflict);
     return { ...page, facts: page.facts.map(mergedFact), bytes: text.length };
   } catch (error) {
     if (!(error instanceof NoFact)) throw error;
@@ -37,10 +40,31 @@ function parsed(text: string): unknown {
   }
 }
 
-function rejectUnstorable({ facts }: FactsAnswer): void {
-  for (const row of facts) {
+function rejectUnstorable({ facts, conflicts, ...head }: FactsAnswer): void {
+  const texts = [
+    head.region,
+    head.held_back_by,
+    head.watermark,
+    ...conflicts.flatMap((one) => [one.event_id, one.content]),
+  ];
+  for (const row of [texts, ...facts]) {
     for (const value of row) {
       if (value !== null && !isStorableText(value)) throw new NoFact('a text that no PostgreSQL can hold');
     }
   }
 }
+
+/** What is stored of a conflict is shown as JSON, so nothing else may be stored. */
+function checkConflict({ fingerprint, content }: ConflictContent): void {
+  const number = /^-?\d{1,19}$/.test(fingerprint) ? BigInt(fingerprint) : null;
+  if (number === null || BigInt.asIntN(64, number) !== number) throw new NoFact(`not a fingerprint: ${fingerprint}`);
+  const value = parsed(content);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new NoFact('a content that is no object');
+  if (isDeep(value, MOST_LEVELS)) throw new NoFact(`a content of more than ${MOST_LEVELS} levels`);
+}
+
+const isDeep = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeep(inner, levels - 1)));
