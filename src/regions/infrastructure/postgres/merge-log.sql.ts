@@ -8,13 +8,13 @@ insert into region_merges (id, region, since, dry_run, actor, state, started_at)
 
 /**
  * Runs in one statement with the progress of the merge, and so in one commit. $1 is null if the merge does not move on, and $3
- * if it has not come to its end. The last merge that has says until when, also where the clock of the other region was wrong
- * before and is later now than it will be for a while.
+ * if it has not come to its end. The last merge that has says until when. That is never later than now, whatever the clock of
+ * the other region says.
  */
 const REACHED = `
 with reached as (
   insert into region_watermarks as known (region, watermark, merged_until, updated_at)
-  select $1::text, $2::text, $3::timestamptz, now() where $1::text is not null
+  select $1::text, $2::text, case when $3::timestamptz is not null then least($3::timestamptz, now()) end, now() where $1::text is not null
   on conflict (region) do update
     set watermark = excluded.watermark, merged_until = coalesce(excluded.merged_until, known.merged_until), updated_at = excluded.updated_at
 )`;
