@@ -39,6 +39,9 @@ describe('a rule', () => {
     [{ enabled: 'yes' }, 'enabled'],
     [{ muted_until: 1763800000 }, 'muted_until'],
     [{ muted_until: 'tomorrow' }, 'muted_until'],
+    [{ muted_until: ['2026-03-02T11:00:00+01:00'] }, 'muted_until'],
+    [{ muted_until: -1e14 }, 'muted_until'], // the year -1199, which RFC 3339 cannot write
+    [{ muted_until: 1e300 }, 'muted_until'],
     [{ webhook_url: 'ftp://example.com' }, 'webhook_url'],
     [{ webhook_url: 'https://user:word@example.com' }, 'webhook_url'],
   ])('with %j is refused by its field', (members, field) => {

@@ -1,6 +1,7 @@
 import { CURRENCIES } from '../../events/domain/currencies.js';
 import { type BadField, BrokenRule } from '../../platform/broken-rule.js';
-import { parseInstant } from '../../events/domain/timestamps.js';
+import { RejectedEvent } from '../../events/domain/rejection.js';
+import { EARLIEST_MS, LATEST_MS, parseInstant } from '../../events/domain/timestamps.js';
 import {
   type AlertRule,
   CONDITIONS,
@@ -148,11 +149,14 @@ class Fields {
     const should = 'RFC 3339 with offset, or epoch milliseconds';
     if (typeof value === 'number' && Math.abs(value) < 1e11)
       return this.wrong(name, `${should}: it looks like seconds`);
+    if (typeof value !== 'number' && typeof value !== 'string') return this.wrong(name, should);
     try {
-      return new Date(parseInstant(value as string | number, name)).toISOString();
-    } catch {
-      return this.wrong(name, should);
+      const instant = parseInstant(value, name);
+      if (instant >= EARLIEST_MS && instant <= LATEST_MS) return new Date(instant).toISOString();
+    } catch (error) {
+      if (!(error instanceof RejectedEvent)) throw error;
     }
+    return this.wrong(name, should);
   }
 
   record(name: string): Readonly<Record<string, unknown>> {

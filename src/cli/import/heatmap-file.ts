@@ -116,7 +116,10 @@ async function copyAtRest(path: string, copy: string): Promise<void> {
 /** @throws UnreadableFile */
 async function look(path: string): Promise<SqliteHeader & { readonly size: number; readonly version: string }> {
   try {
-    const { size, mtimeNs } = await stat(path, { bigint: true });
+    const known = await stat(path, { bigint: true });
+    // Whoever opens a pipe that nobody writes into waits for ever.
+    if (!known.isFile()) throw new UnreadableFile(`${path} is no file`);
+    const { size, mtimeNs } = known;
     const header = headerOf(await firstBytes(path, 100), Number(size));
     if (header === null) throw new UnreadableFile(`${path} is no SQLite database`);
     return { ...header, size: Number(size), version: `${size} ${mtimeNs} ${header.changes}` };

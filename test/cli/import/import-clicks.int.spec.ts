@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFile, open, readFile, truncate, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { CreatedAtReader } from '../../../src/cli/import/created-at.js';
@@ -188,9 +189,17 @@ describe('importing a heatmap.db', () => {
       return path;
     };
 
+    /** Nobody ever writes into it. */
+    const pipe = async () => {
+      const path = `${await heatmapDb([])}.pipe`;
+      execFileSync('mkfifo', [path]);
+      return path;
+    };
+
     it.each<[string, () => Promise<string>, RegExp]>([
       ['a file that is not there', async () => `${await heatmapDb([])}.none`, /cannot be read: ENOENT/],
-      ['a folder', async () => (await heatmapDb([])).replace('/heatmap.db', ''), /cannot be read: EISDIR/],
+      ['a folder', async () => (await heatmapDb([])).replace('/heatmap.db', ''), /is no file/],
+      ['a pipe', pipe, /is no file/],
       ['an empty file', () => written(''), /is no SQLite database/],
       ['a file of something else', () => written('id,page_url\n1,/a\n'), /is no SQLite database/],
       ['the head of one', () => written('SQLite format 3\0'), /is cut off/],
