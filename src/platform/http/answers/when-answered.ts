@@ -25,6 +25,8 @@ export function whenAnswered({ raw, request }: FastifyReply, then: () => void): 
   onAnswer.set(raw, all);
   raw.once('close', () => {
     for (const one of all) one();
+    // The callbacks know the answer, so the map would let go of them only with a full collection of garbage.
+    onAnswer.delete(raw);
   });
 }
 
