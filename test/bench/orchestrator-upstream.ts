@@ -1,21 +1,15 @@
 import { sampleData } from '../../src/cli/demo/upstreams/sample-data.js';
 import { SERVICES, StandIn } from '../../src/cli/demo/upstreams/stand-in.js';
 
-/** The four stand-ins in a process of their own; they tell how long the slowest took for each question, by its request id. */
-const { delaysMs } = JSON.parse(process.argv[2] ?? '{}') as { delaysMs: number[] };
-const slowest: Record<string, number> = {};
-const data = sampleData(1);
-const urls: string[] = [];
-for (const [index, service] of SERVICES.entries()) {
-  const standIn = await StandIn.start(service, data, {
-    onAnswered: ({ headers }, ms) => {
-      const id = String(headers['x-request-id']);
-      slowest[id] = Math.max(slowest[id] ?? 0, ms);
-    },
-  });
-  standIn.delayMs = delaysMs[index]!;
-  urls.push(standIn.url);
-}
-process.on('message', () => process.send?.(slowest));
+/** One stand-in in a process of its own; it tells how long it took for each question, by its request id. */
+const { index, delayMs } = JSON.parse(process.argv[2] ?? '{}') as { index: number; delayMs: number };
+const took: Record<string, number> = {};
+const standIn = await StandIn.start(SERVICES[index]!, sampleData(1), {
+  onAnswered: ({ headers }, ms) => {
+    took[String(headers['x-request-id'])] = ms;
+  },
+});
+standIn.delayMs = delayMs;
+process.on('message', () => process.send?.(took));
 process.on('disconnect', () => process.exit(0));
-process.send?.(urls);
+process.send?.(standIn.url);
