@@ -42,8 +42,8 @@ function onlyUnitTests({ nonFlagArgs }: GlobalConfig): boolean {
 }
 
 /**
- * Without fsync: a run has no use for what a power cut would take, and waited for the disk for two fifths of its time. A server
- * that is killed loses nothing by it, because the system holds what was written; servers that tests kill are their own, with fsync.
+ * Without fsync: a run has no use for what a power cut would take. A server that is killed loses nothing by it, because the system
+ * holds what was written; servers that tests kill are their own, with fsync.
  */
 async function startPostgres(folder: string): Promise<void> {
   const postgres = await startEmbeddedPostgres({
