@@ -11,7 +11,7 @@ Runs schemathesis (all checks, every route of /docs-json) against a service of i
 Needs Python 3; schemathesis is installed once into .data/schemathesis.`;
 
 /**
- * What is not checked, and why. The API is lenient on purpose (unknown query parameters are ignored, a field of a wrong
+ * Not everything is checked. The API is lenient on purpose (unknown query parameters are ignored, a field of a wrong
  * type that is free text elsewhere stays in `properties`), so data that the document forbids may be accepted; and the document
  * cannot say all that is refused (`from` later than `to`, a cursor that nobody gave out, too many buckets for a window).
  */

@@ -3,7 +3,7 @@ import { prepare, ROOT } from './prepare.mjs';
 
 const LEAST_KILLED = 85;
 
-/** What is mutated, and the specs that have to notice. */
+/** Each area names what is mutated, and the specs that have to notice. */
 const AREAS = {
   'sql-states': {
     files: ['src/platform/postgres/sql-state.ts'],

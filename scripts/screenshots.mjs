@@ -12,7 +12,7 @@ import { makeAlerts, mergeRegions } from './screenshot-operating.mjs';
 
 const WIDTHS = { phone: 390, wide: 1440 };
 const THEMES = ['light', 'dark'];
-/** Of a machine that is busy with other things. */
+/** A machine may be busy with other things. */
 const PATIENCE_MS = 120_000;
 /** A broker takes up to 20 s on an idle machine. */
 const STARTED_MS = 600_000;

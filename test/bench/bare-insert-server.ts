@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import { poolOf } from '../../src/platform/postgres/data-source.js';
 import { INSERT_ONE, openSavedEvents, parametersOf } from './saved-events.js';
 
-/** What the bench compares with: the barest service, one prepared INSERT a request, no validation, no projections. */
+/** The bench compares with the barest service, one prepared INSERT a request, no validation, no projections. */
 const { DATABASE_URL = '', PORT = '0' } = process.env;
 const source = await openSavedEvents(DATABASE_URL);
 const server = fastify();

@@ -160,7 +160,7 @@ async function samePages(client: Client, { pages, window }: HeatmapPages): Promi
   return pages.length === 100 && JSON.stringify(rows) === JSON.stringify(pages);
 }
 
-/** What recording costs with the one index before, and with the three in its place: in turn, on one server. */
+/** Measures what recording costs with the one index before, and with the three in its place: in turn, on one server. */
 export async function recordingPart(events: number, rounds: number): Promise<boolean> {
   const postgres = await benchPostgres();
   const endings: (() => Promise<unknown>)[] = [() => postgres.stop()];

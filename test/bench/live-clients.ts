@@ -14,7 +14,7 @@ const REQUEST = `GET /live/stream HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
 /** All share it: what is read is looked at before the next is. */
 const READ = Buffer.alloc(64 * 1024);
 
-/** What the healthy ones got since they were asked last. */
+/** The healthy ones got this since they were asked last. */
 export interface Heard {
   /** By the id of a frame, which all get once: when it came, epoch milliseconds. */
   readonly arrivals: Record<string, number[]>;
@@ -67,7 +67,7 @@ process.on('message', (question) => {
 process.on('disconnect', () => process.exit(0));
 process.send?.('open');
 
-/** What those learned that had not read, now that they do. */
+/** Those that had not read learned this, now that they do. */
 export interface Told {
   /** Every bin since they came. */
   readonly all: number;

@@ -14,7 +14,7 @@ const SAMPLE_MS = 100;
 const IDLE_MS = 5_000;
 const START_MS = 60_000;
 const DRAIN_MS = 600_000;
-/** What 5 MiB, the broker's largest message, leaves beside its own fields. */
+/** A message of 5 MiB, the broker's largest, leaves so much beside its own fields. */
 const LARGEST_MESSAGE = 5 * 1024 * 1024 - 10_240;
 
 /** Messages of one size, and what all of them must become. */

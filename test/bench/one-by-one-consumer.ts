@@ -4,7 +4,7 @@ import { openBroker } from '../../src/platform/pulsar/open-broker.js';
 import { INSERT_ONE, openSavedEvents, parametersOf, savedEvents, type SavedEvent } from './saved-events.js';
 import { TOPICS } from './support/backlog.js';
 
-/** What the bench compares with: for every message parse, one statement, one acknowledgement; the three topics side by side. */
+/** The bench compares with this: for every message parse, one statement, one acknowledgement; the three topics side by side. */
 const { DATABASE_URL = '', PULSAR_SERVICE_URL = '', PULSAR_SUBSCRIPTION = '' } = process.env;
 const way = process.argv[2];
 const source = await openSavedEvents(DATABASE_URL);

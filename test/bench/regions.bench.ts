@@ -26,7 +26,7 @@ if (values.help) {
 }
 const count = Number(values.events);
 const rate = Number(values.rate);
-/** What a service takes once, it has after so long under the fixed rate. */
+/** After so long under the fixed rate a service has what it takes only once. */
 const WARM_MS = 10_000;
 const LOOK_MS = 200;
 const say = (line: string) => void process.stdout.write(`${line}\n`);

@@ -118,7 +118,7 @@ const copyLine = (event: TrackedEvent): string =>
     .map((value) => (value === null ? '\\N' : String(value)))
     .join('\t') + '\n';
 
-/** What most services of this kind do: `await repository.save(event)`, one event at a time. */
+/** Most services of this kind do this: `await repository.save(event)`, one event at a time. */
 export const rowByRowSave = (postgres: BenchPostgres, count: number): Contender => ({
   name: 'TypeORM save(), row by row (key, 2 indexes)',
   run: async () => {

@@ -18,7 +18,7 @@ const ERASURE_KEY = 'the key of erasures in all tests, long enough';
 
 type Json = Record<string, unknown>;
 
-/** What comes after a first answer: late events, and perhaps the erasure of a user. */
+/** These come after a first answer: late events, and perhaps the erasure of a user. */
 const stage = fc.record({ recorded: rows, erased: fc.option(fc.constantFrom(...USERS)) });
 
 describe('the kept hours of busy pages', () => {

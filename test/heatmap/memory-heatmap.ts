@@ -31,7 +31,7 @@ export class MemoryHeatmap extends HeatmapReader {
   pageCounts: PageCounts = { pages: [], rest: { pages: 0, clicks: 0 } };
   elementCounts: ElementCounts | null = null;
   newestClicks: Newest = [];
-  /** Of what not the whole window is kept. */
+  /** The figures of which only a part of the window is kept; null: none. */
   inexact: 'clicks' | 'views' | 'pages' | null = null;
   readonly asked: unknown[] = [];
 

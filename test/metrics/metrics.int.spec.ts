@@ -22,7 +22,7 @@ describe('counts of a window', () => {
     await service.sql.query(`update storage_bounds set retention_floor = '1970-01-05Z', fine_horizon = '1970-01-05Z'`);
   };
 
-  /** What a plain count over the facts says. */
+  /** Counts the facts plainly. */
   const recount = async ({ start, end }: TimeRange) => {
     const { rows } = await service.sql.query<{ type: string; label: string; n: string; amount: string }>(
       `select event_type as type, case event_type when 'click' then coalesce(reaction, '') when 'sale' then currency else '' end as label,

@@ -153,7 +153,7 @@ export const pictured = (page: Page, places: readonly Place[], bare: readonly Pl
   );
 
 /**
- * What the canvas shows: how covered it is at each of the places (0 … 255), and how many painted pixels lie farther from all of
+ * Says what the canvas shows: how covered it is at each of the places (0 … 255), and how many painted pixels lie farther from all of
  * them than a click is seen.
  */
 const picture = (page: Page, places: readonly Place[]) =>

@@ -136,7 +136,7 @@ describeWithBrowser('the view of the heat map', () => {
     });
     await page.waitForSelector(layer === 'grid' ? '.cells' : '.stage canvas[data-most]', { state: 'attached' });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-    // What explains the figures too.
+    // This holds for what explains the figures, too.
     for (const name of ['Sessions', 'Median reach', 'Above the fold']) {
       await page.getByRole('button', { name }).focus();
       expect([name, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([name, 390]);

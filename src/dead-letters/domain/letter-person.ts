@@ -1,7 +1,7 @@
 import type { EventSynonyms } from '../../events/domain/parsing/event-synonyms.js';
 import { EVENT_TYPES, type EventType } from '../../events/domain/event-type.js';
 
-/** What of a letter may name a person. */
+/** The parts of a letter that may name a person. */
 export interface LetterContent {
   readonly payload: Buffer;
   readonly key: Buffer | null;
@@ -13,7 +13,7 @@ export interface LetterContent {
 /** Persons who are looked for. */
 export interface WantedPersons {
   has(userId: string): boolean;
-  /** Of their ids in UTF-8. */
+  /** The lengths of their ids in UTF-8, bytes. */
   readonly idLengths: Iterable<number>;
 }
 

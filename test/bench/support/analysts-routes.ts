@@ -9,7 +9,7 @@ export interface Route {
   readonly requests: number;
   /** The largest p50, milliseconds. */
   readonly most: number;
-  /** What a person would write first, which may answer less. */
+  /** A person would write this first; it may answer less. */
   readonly plain: { readonly text: string; readonly values: readonly unknown[] };
 }
 

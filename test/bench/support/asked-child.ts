@@ -16,7 +16,7 @@ export class AskedChild {
     return this.child.pid ?? 0;
   }
 
-  /** What it says next. */
+  /** Resolves with what it says next. */
   async heard<T>(): Promise<T> {
     const heard = new AbortController();
     const ended = once(this.child, 'exit', heard).then(() => {

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { TOPICS } from './backlog.js';
 import type { BenchPulsar } from './bench-servers.js';
 
-/** What a broker must be told so that its WebSocket service takes messages of 5 MB: by default frames end at 1 MiB. */
+/** A broker must be told this so that its WebSocket service takes messages of 5 MB: by default frames end at 1 MiB. */
 export const LARGE_FRAMES = { webSocketMaxTextFrameSize: '16777216' };
 
 interface Confirmation {

@@ -3,7 +3,7 @@ import { conditional } from '../../../src/platform/http/conditional-answer.js';
 
 const NOISE = ['as_of', 'lag_ms'];
 
-/** What a client is told, as if it asked with these headers. */
+/** Answers as a client that asks with these headers would be answered. */
 function told(answer: object, headers: Record<string, string> = {}) {
   const sent: Record<string, unknown> = { status: 200 };
   const reply = {

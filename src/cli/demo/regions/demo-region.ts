@@ -21,7 +21,7 @@ const POLL_MS = 50;
 interface Place {
   readonly name: string;
   readonly port: number;
-  /** Of the role admin. */
+  /** It is of the role admin. */
   readonly token: string;
   readonly folder: string;
 }

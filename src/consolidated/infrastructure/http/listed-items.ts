@@ -91,7 +91,7 @@ export class ItemCheck<Schema extends TObject> {
     return item !== null && this.check.Check(item) && !Object.values(item).some((value) => isDeep(value, MOST_LEVELS));
   }
 
-  /** What is wrong with an item that does not fit. */
+  /** Says what is wrong with an item that does not fit. */
   private faultOf(given: unknown, item: Json | null): string {
     if (item === null) return `it is ${kindOf(given)}, and not an object`;
     if (this.check.Check(item)) return `it has more than ${MOST_LEVELS} levels`;

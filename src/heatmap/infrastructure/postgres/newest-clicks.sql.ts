@@ -24,7 +24,7 @@ export interface NewestRow {
   readonly at: readonly number[];
 }
 
-/** What is drawn of a click: the name of its column, and its value. */
+/** These columns are drawn of a click: their name, and their value. */
 const DRAWN: Readonly<Record<keyof NewestRow, string>> = {
   x: 'x',
   y: 'y',

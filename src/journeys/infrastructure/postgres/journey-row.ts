@@ -3,7 +3,7 @@ import { formatInstant } from '../../../events/domain/timestamps.js';
 import type { JourneyEvent, JourneySession } from '../../application/answers/journey.answer.js';
 import type { JourneyMoment, JourneyPlace, Position } from '../../application/journey-reader.port.js';
 
-/** What every row holds, the one without an event included. */
+/** Every row holds this, the one without an event included. */
 export interface BoundsRow {
   /** Null in all rows but the first, and so is the next. */
   readonly retention_floor: number | null;

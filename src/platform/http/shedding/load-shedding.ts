@@ -11,7 +11,7 @@ const SAMPLED_EVERY_MS = 500;
 /** Whoever watches the service must be able to see its state. */
 const ALWAYS_ANSWERED = /^\/health(\/|$)/;
 
-/** What a route needs, as a slice named it. */
+/** A route needs this, as a slice named it. */
 export interface Room {
   readonly isFull: () => boolean;
   /** One for all: making an error takes longer than the rest of turning a request away. */

@@ -9,7 +9,7 @@ const NOSNIFF = 'x-content-type-options';
 /** The answer that `ProblemDetailsFilter` gives to a POST, written down once: two of them differ by the id of the request. */
 export class WrittenRefusal {
   private readonly headers: readonly string[];
-  /** What stands around the id; it is one part where the body has no id. */
+  /** The parts that stand around the id; it is one part where the body has no id. */
   private readonly body: readonly string[];
 
   /** @param older whether the route has the errors of its older clients */

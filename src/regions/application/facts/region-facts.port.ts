@@ -2,7 +2,7 @@ import type { FactRow } from '../../domain/fact-row.js';
 import type { ConflictPlace, FactPlace, History, NumberedPlace } from '../../domain/fact-walk.js';
 import type { ConflictContent } from '../answers/facts.answer.js';
 
-/** What this database says about its transactions. */
+/** This database says this of its transactions. */
 export interface Moment {
   readonly history: History;
   /** Every transaction with a lower id has ended. */

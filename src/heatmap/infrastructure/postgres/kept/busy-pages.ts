@@ -4,7 +4,7 @@ import type { TimeRange } from '../../../../events/domain/time-range.js';
 
 /** With fewer events an hour, to count them takes no longer than to prove that they are the same. */
 const FEWEST_AN_HOUR = 100;
-/** Of one page. More than this is counted in PostgreSQL, which then sends no more than the counts. */
+/** One page keeps no more. More than this is counted in PostgreSQL, which then sends no more than the counts. */
 const MOST_BYTES = 24_000_000;
 const LONGEST_MS = 31 * DAY_MS;
 const MOST_PAGES = 2_000;

@@ -163,7 +163,7 @@ function proofsOf({ era, proofs }: HoursRow): (hour: number) => string | null {
   return (hour) => (era === null ? null : `${era} ${ofHours.get(hour) ?? ''}`);
 }
 
-/** What was read of each hour that the spans touch; an hour without events has no words. */
+/** Unpacks what was read of each hour that the spans touch; an hour without events has no words. */
 function wordsOf(spans: readonly TimeRange[], { packed }: HoursRow): Map<number, Uint32Array> {
   const words = new Map<number, Uint32Array>();
   for (const { start, end } of spans) {

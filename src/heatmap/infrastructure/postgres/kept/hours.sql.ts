@@ -13,9 +13,9 @@ import { STORAGE_BOUNDS } from '../storage-bounds.sql.js';
 export interface HoursRow {
   /** In what all proofs hold: this start of PostgreSQL, and no change of facts beside recording. Null: nothing can be proven. */
   readonly era: string | null;
-  /** Of each hour that has counts. */
+  /** Each hour that has counts has one. */
   readonly proofs: readonly (readonly [hour: number, proof: string])[];
-  /** What the spans hold of each hour, in words of 32 bits as 8 hexadecimal digits. */
+  /** They hold what the spans have of each hour, in words of 32 bits as 8 hexadecimal digits. */
   readonly packed: readonly (readonly [hour: number, words: string])[];
 }
 

@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 
 /** All pages together. A page with a million clicks and 300,000 views a week takes 14 MB. */
 export const MOST_KEPT_BYTES = 64_000_000;
-/** What an entry takes beside its words: its name, its proof, and the objects around them. */
+/** An entry takes this beside its words: for its name, its proof, and the objects around them. */
 const OVERHEAD_BYTES = 400;
 
-/** What one page has in one hour, packed, and the proof of the snapshot that it was read in. */
+/** It holds what one page has in one hour, packed, and the proof of the snapshot that it was read in. */
 export interface KeptHour {
   readonly words: Uint32Array;
   readonly proof: string;
