@@ -104,7 +104,9 @@ export class Merger {
       const detail = `how it ended could not be written down: ${(error as Error).message}`;
       report = { ...report, deadLetters: null, heldBack: null, state: 'failed', code: 'internal', detail };
       // What the other region says of itself may be the cause. Without it nobody takes the merge for one that still runs.
-      await log.end(id, report, report, null).catch(() => undefined);
+      await log.end(id, report, report, null).catch((again: unknown) => {
+        logger.error({ err: again, merge: id }, 'a merge that has ended is shown as running until the next one begins');
+      });
     }
     await claim.release();
     const { tally, deadLetters } = report;
