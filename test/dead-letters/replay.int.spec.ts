@@ -1,5 +1,6 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { Client } from 'pg';
+import { DeadLetterReplays } from '../../src/dead-letters/application/dead-letter-replays.port.js';
 import { type DeadLetter, DeadLetterStore } from '../../src/events/application/dead-letter-store.port.js';
 import { cloudEventKey } from '../../src/events/domain/event-identity.js';
 import { RecordEventCommand } from '../../src/events/application/record-event.command.js';
@@ -139,6 +140,30 @@ describe('replaying dead letters', () => {
     expect((await replay(1, '{"user_id":"u","amount":1,"x":7,"y":0}')).body).toMatchObject({ code: 'schema' });
     expect((await replay(1, '{"user_id":"u\\u0000"}')).body).toMatchObject({ code: 'nul_char', attempts: 4 });
     expect(await letter(1)).toMatchObject({ reason: 'schema', attempts: 4 });
+  });
+
+  it('says of what is longer than an event may be how long it is, without reading it', async () => {
+    await add(
+      deadLetter(1, { reason: 'schema', payload: Buffer.alloc(262_144, 0x20) }),
+      deadLetter(2, { reason: 'schema', payload: Buffer.alloc(262_145, 0x20) }),
+      deadLetter(3, { reason: 'encrypted', payload: Buffer.alloc(262_145, 0x20) }),
+    );
+    const replays = application.app.get(DeadLetterReplays);
+    const ids = [await idOf(1), await idOf(2), await idOf(3)];
+    const claimed = await replays.claim(ids);
+    expect(claimed.map(({ payload, payloadBytes }) => [payload?.length ?? null, payloadBytes])).toEqual([
+      [262_144, 262_144],
+      [null, 262_145],
+      [null, 262_145],
+    ]);
+    await replays.release(ids);
+    expect((await replay(1)).body).toMatchObject({ code: 'not_json' });
+    expect((await replay(2)).body).toMatchObject({
+      code: 'too_large',
+      detail: 'the event has 262145 bytes; at most 262144 are accepted',
+    });
+    expect((await replay(3)).body).toMatchObject({ code: 'encrypted' });
+    expect((await replay(2, '{"user_id":"u"}')).body).toMatchObject({ status: 'recorded', event_id: testUuid(2) });
   });
 
   it('without a type where the topic is no longer configured: the event must name it', async () => {

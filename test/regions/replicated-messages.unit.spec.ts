@@ -125,6 +125,7 @@ describe('messages that were replicated from another region', () => {
       eventTime: null,
       properties: {},
       payload: encoded({ user_id: 'u' }),
+      payloadBytes: 15,
       recordedAs: null,
     };
     const config = configured({});

@@ -18,7 +18,9 @@ export interface ClaimedLetter {
   readonly publishedAt: number;
   readonly eventTime: number | null;
   readonly properties: Readonly<Record<string, string>>;
-  readonly payload: Buffer;
+  /** Null: it has more bytes than an event may have, and was not read. */
+  readonly payload: Buffer | null;
+  readonly payloadBytes: number;
   /** The event that the letter became, if the replay that recorded it ended before it could note that; else null. */
   readonly recordedAs: string | null;
 }

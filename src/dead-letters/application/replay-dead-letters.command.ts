@@ -9,7 +9,7 @@ import { Replayer } from './replayer.js';
 
 /** Letters that are looked up at once, without their bytes. */
 const PAGE = 500;
-/** Bytes of payloads held in memory at once; one letter reaches 5 MB. */
+/** Bytes of payloads that one statement goes through; one letter reaches 64 MiB. */
 const PORTION_BYTES = 8 * 1024 * 1024;
 
 /** The result while it is being counted. */

@@ -1,8 +1,11 @@
 import { eventTypeOf } from '../../events/application/topic-of.js';
 import type { IncomingEvent } from '../../events/domain/incoming-event.js';
+import { tooLarge } from '../../events/domain/parsing/strict-json.js';
 import { refuseIdentity, REJECTION_REASONS, UNREADABLE_REASONS } from '../../events/domain/rejection.js';
 import type { Config } from '../../platform/config/config.js';
 import type { ClaimedLetter } from './dead-letter-replays.port.js';
+
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Makes of a letter what the consumer would hand over, with the letter's own bytes or a correction. Times and properties are
@@ -10,7 +13,7 @@ import type { ClaimedLetter } from './dead-letter-replays.port.js';
  * name its type itself.
  */
 export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, config: Config): IncomingEvent => ({
-  body: correction ?? letter.payload,
+  body: correction ?? letter.payload ?? NOTHING,
   intake: 'pulsar',
   eventType: eventTypeOf(letter.topic, config),
   receivedAt: letter.publishedAt,
@@ -23,8 +26,12 @@ export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, 
   unreadable: correction === null ? unreadable(letter) : null,
 });
 
-/** The bytes have not changed. If they were examined as an event, they would get another reason, and a worse one. */
-function unreadable({ reason }: ClaimedLetter): IncomingEvent['unreadable'] {
+/**
+ * The bytes have not changed. If they were examined as an event, they would get another reason, and a worse one. Bytes that were
+ * not read are too many.
+ */
+function unreadable({ reason, payload, payloadBytes }: ClaimedLetter): IncomingEvent['unreadable'] {
   const known = UNREADABLE_REASONS.find((candidate) => candidate === reason);
-  return known ? { reason: known, detail: `${REJECTION_REASONS[known].meaning}; replay it with the event` } : null;
+  if (known) return { reason: known, detail: `${REJECTION_REASONS[known].meaning}; replay it with the event` };
+  return payload === null ? tooLarge(payloadBytes) : null;
 }

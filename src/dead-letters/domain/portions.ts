@@ -1,6 +1,6 @@
 /**
  * Cuts items, in their order, into portions of at most `maxBytes` and `maxItems`. An item above `maxBytes` goes alone.
- * Payloads reach 5 MB each, so a reader of many of them holds one portion at a time.
+ * Payloads reach 64 MiB each, so a reader of many of them holds one portion at a time.
  */
 export function* portions<T>(
   items: readonly T[],

@@ -6,8 +6,13 @@ import {
   type ReplayOutcome,
 } from '../../../src/dead-letters/application/dead-letter-replays.port.js';
 import type { DeadLetterPosition } from '../../../src/dead-letters/application/dead-letters-reader.port.js';
+import { MAX_EVENT_BYTES } from '../../../src/events/domain/parsing/strict-json.js';
 
-type Letter = ClaimedLetter & { readonly firstSeen: number };
+/** A letter as it is kept, with all its bytes. */
+export interface KeptLetter extends Omit<ClaimedLetter, 'payload' | 'payloadBytes'> {
+  readonly payload: Buffer;
+  readonly firstSeen: number;
+}
 
 /** Dead letters in a map. A claim does not run out. */
 export class MemoryReplays extends DeadLetterReplays {
@@ -18,9 +23,9 @@ export class MemoryReplays extends DeadLetterReplays {
   beforeConclude: (ids: readonly string[]) => void = () => undefined;
   /** By id, what a replay that was refused wrote down. */
   readonly refusals = new Map<string, unknown>();
-  private readonly letters = new Map<string, Letter>();
+  private readonly letters = new Map<string, KeptLetter>();
 
-  add(...letters: readonly Letter[]): void {
+  add(...letters: readonly KeptLetter[]): void {
     for (const letter of letters) {
       this.letters.set(letter.id, letter);
       this.standings.set(letter.id, {
@@ -54,7 +59,13 @@ export class MemoryReplays extends DeadLetterReplays {
   override claim(ids: readonly string[]): Promise<readonly ClaimedLetter[]> {
     const free = ids.filter((id) => this.isOpen(id) && !this.claimed.has(id));
     for (const id of free) this.claimed.add(id);
-    return Promise.resolve(free.map((id) => this.letters.get(id)!));
+    return Promise.resolve(
+      free.map((id) => {
+        const letter = this.letters.get(id)!;
+        const payloadBytes = letter.payload.length;
+        return { ...letter, payload: payloadBytes > MAX_EVENT_BYTES ? null : letter.payload, payloadBytes };
+      }),
+    );
   }
 
   override async conclude(outcomes: readonly ReplayOutcome[]): Promise<readonly LetterStanding[]> {

@@ -1,6 +1,5 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import fc from 'fast-check';
-import type { ClaimedLetter } from '../../../src/dead-letters/application/dead-letter-replays.port.js';
 import { DeadLetterNotFound } from '../../../src/dead-letters/application/get-dead-letter.query.js';
 import {
   LetterErased,
@@ -21,18 +20,14 @@ import { MemoryEventStore } from '../../events/memory-event-store.js';
 import { quietLogger, slices } from '../../support/application.js';
 import { encoded, TEST_TIME, testUuid } from '../../support/events.js';
 import { eventually } from '../../support/waiting.js';
-import { MemoryReplays } from './memory-replays.js';
+import { type KeptLetter, MemoryReplays } from './memory-replays.js';
 
 const config = loadConfig(slices, {}).with({ MAX_EVENT_AGE_DAYS: 36_500 });
 const CLICKS = topicOf('click', config);
 const GOOD = { user_id: 'u', timestamp: TEST_TIME };
 const BAD = { user_id: 1 };
 
-const letterOf = (
-  n: number,
-  payload: object,
-  more: Partial<ClaimedLetter> = {},
-): ClaimedLetter & { firstSeen: number } => ({
+const letterOf = (n: number, payload: object, more: Partial<KeptLetter> = {}): KeptLetter => ({
   id: testUuid(n),
   originKey: testUuid(10_000 + n),
   reason: 'schema',

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MAX_EVENT_BYTES } from '../../../events/domain/parsing/strict-json.js';
 import type { RejectionReason } from '../../../events/domain/rejection.js';
 import { textArray, uuidArray } from '../../../platform/postgres/binary/binary-array.js';
 import { DatabaseClock } from '../../../platform/postgres/database-clock.js';
@@ -31,7 +32,8 @@ interface ClaimedRow {
   readonly event_time_text: string | null;
   readonly first_seen: number;
   readonly properties: Buffer | null;
-  readonly payload: Buffer;
+  readonly payload: Buffer | null;
+  readonly payload_bytes: number;
   readonly recorded_as: string | null;
 }
 
@@ -60,7 +62,7 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
   async claim(ids: readonly string[]): Promise<readonly ClaimedLetter[]> {
     const { rows } = await this.database.writers().query<ClaimedRow>({
       text: CLAIM,
-      values: [uuidArray(ids), CLAIM_MS],
+      values: [uuidArray(ids), CLAIM_MS, MAX_EVENT_BYTES],
     });
     const letters = rows.map((row) => ({
       id: row.id,
@@ -74,6 +76,7 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
       eventTime: timeOf(row.event_time, row.event_time_text),
       properties: propertiesOf(row.properties),
       payload: row.payload,
+      payloadBytes: row.payload_bytes,
       recordedAs: row.recorded_as,
     }));
     // The letters come in the order of arrival, as they were asked for. Of two letters with one id the first is recorded.

@@ -65,7 +65,8 @@ function checkedText(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-function tooLarge(bytes: number): RejectedEvent {
+/** The refusal of an event of so many bytes. */
+export function tooLarge(bytes: number): RejectedEvent {
   return new RejectedEvent('too_large', `the event has ${bytes} bytes; at most ${MAX_EVENT_BYTES} are accepted`);
 }
 
