@@ -11,7 +11,9 @@ export const unlessOurs = (value: string | undefined, keys: OwnKeys): string | n
 
 export function holdsKey(value: string, keys: OwnKeys): boolean {
   const parts = value.split(BETWEEN_PARTS);
-  return [value, ...parts, ...parts.flatMap(decoded)].some((part) => part !== '' && keys.has(part));
+  const possible = new Set([value, ...parts, ...parts.flatMap(decoded)]);
+  possible.delete('');
+  return [...possible].some((part) => keys.has(part));
 }
 
 /** `Basic` carries user and password encoded. */
