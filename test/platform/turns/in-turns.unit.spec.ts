@@ -37,6 +37,32 @@ describe('work in turns', () => {
     expect(others).toBe(true);
   });
 
+  it('gives others their turn when many works go on at once, and each of them its turn', async () => {
+    const WORKS = 20;
+    const begun = new Set<number>();
+    let longestTurn = 0;
+    let inTurn = 0;
+    const turn = () => {
+      longestTurn = Math.max(longestTurn, inTurn);
+      inTurn = 0;
+      if (begun.size < WORKS) setImmediate(turn);
+    };
+    setImmediate(turn);
+    // Each step alone takes a whole turn.
+    const heavy = function* (work: number): Generator<void, void> {
+      for (let step = 0; step < 2; step += 1) {
+        if (step > 0) begun.add(work);
+        inTurn += 1;
+        for (const end = performance.now() + 25; performance.now() < end;);
+        yield;
+      }
+    };
+    await Promise.all(Array.from({ length: WORKS }, (_, work) => inTurns(heavy(work))));
+    expect(begun.size).toBe(WORKS);
+    // One that begins, and one that waited.
+    expect(longestTurn).toBeLessThanOrEqual(2);
+  });
+
   it('ends when it is given up, and fails as the work does', async () => {
     const given = new AbortController();
     setImmediate(() => given.abort(new Error('given up')));
