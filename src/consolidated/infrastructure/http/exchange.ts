@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { errors, type Dispatcher } from 'undici';
 import type { Caller } from '../../application/caller.js';
-import type { JsonReader, ReadBody } from './read-json.js';
+import type { JsonReader, Reading } from './read-json.js';
 import { retryAfterMs } from './retry-after.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
@@ -11,6 +11,14 @@ export interface UpstreamRequest {
   readonly body?: string;
   /** Whether 404 means that there is nothing, and not that the address is wrong. */
   readonly absentIsNothing: boolean;
+}
+
+interface Exchange<Value> {
+  readonly reader: JsonReader;
+  readonly reading: Reading<Value>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
 }
 
 /** After these statuses the service would answer the same again. */
@@ -27,29 +35,30 @@ const BROKEN_ANSWERS: Readonly<Record<string, ['too_large' | 'not_json', string]
 };
 
 /**
- * Makes one request and reads its answer. Redirects are not followed.
+ * Makes one request and something of its answer. Redirects are not followed. There is no body for 204, and for 404 where that
+ * means that there is nothing.
  *
- * @param now epoch milliseconds
- * @returns null if there is nothing: for 204, and for 404 where it means that
  * @throws {UpstreamFailure} @throws the signal's reason
  */
-export async function exchange(
+export async function exchange<Value>(
   dispatcher: Dispatcher,
   { method, path, body, absentIsNothing }: UpstreamRequest,
   caller: Caller,
-  { reader, now, signal }: { readonly reader: JsonReader; readonly now: () => number; readonly signal: AbortSignal },
-): Promise<ReadBody | null> {
+  { reader, reading, now, signal }: Exchange<Value>,
+): Promise<Value> {
   try {
     const headers = headersOf(caller, body !== undefined);
     const answer = await dispatcher.request({ method, path, headers, signal, ...(body === undefined ? {} : { body }) });
     // A body that is destroyed half-way emits an error, and nobody listens any longer.
     answer.body.on('error', () => undefined);
     const { statusCode: status } = answer;
-    if (status >= 200 && status < 300 && status !== 204) return await reader.read(answer.body, answer.headers);
+    if (status >= 200 && status < 300 && status !== 204) {
+      return await reader.read(answer.body, answer.headers, reading, signal);
+    }
     void answer.body
       .dump({ limit: DRAINED_BYTES, signal: AbortSignal.timeout(DRAINED_MS) })
       .catch(() => answer.body.destroy());
-    if (status === 204 || (status === 404 && absentIsNothing)) return null;
+    if (status === 204 || (status === 404 && absentIsNothing)) return await reading(null, signal);
     throw failureOf(status, answer.headers, now());
   } catch (error) {
     if (signal.aborted) throw signal.reason;

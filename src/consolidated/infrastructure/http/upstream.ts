@@ -14,7 +14,7 @@ import type { UpstreamName } from '../../domain/upstream.js';
 import { untilAborted } from '../../../platform/until-aborted.js';
 import { Deadline } from './deadline.js';
 import { exchange, type UpstreamRequest } from './exchange.js';
-import type { JsonReader, ReadBody } from './read-json.js';
+import type { JsonReader, Reading } from './read-json.js';
 import { RetryBudget } from './retry-budget.js';
 import type { BreakerState, UpstreamFigures } from './upstream-figures.js';
 import { Abandoned, UpstreamFailure } from './upstream-failure.js';
@@ -55,9 +55,6 @@ export interface Ended<Value> {
   readonly attempts: number;
   readonly ms: number;
 }
-
-/** Makes a value of a body, or throws an `UpstreamFailure` or the signal's reason. Null: there is no body. */
-export type Reading<Value> = (body: ReadBody | null, signal: AbortSignal) => Promise<Value>;
 
 /**
  * One service: attempts within the time that a call has, further ones within a budget, and none while it has failed too often.
@@ -142,8 +139,7 @@ export class Upstream {
     try {
       // The race is for work that does not hear the signal.
       const whole = { ...request, path: this.settings.basePath + request.path };
-      const body = await untilAborted(exchange(dispatcher, whole, caller, { reader, now, signal }), signal);
-      const value = await reading(body, signal);
+      const value = await untilAborted(exchange(dispatcher, whole, caller, { reader, reading, now, signal }), signal);
       ended('ok');
       return value;
     } catch (error) {
