@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { AppModule } from './app.module.js';
 import { OwnServers } from './own-servers.js';
 import { InvalidConfiguration, loadConfig, type Config } from './platform/config/config.js';
+import { inTime, TooLate } from './platform/clock/in-time.js';
 import { armFailpoint } from './platform/failpoint.js';
 import { keepHeapSmall } from './platform/heap-growth.js';
 import { Health } from './platform/observability/health.js';
@@ -16,15 +17,27 @@ import * as catalogue from './slices.js';
 const LONGEST_SHUTDOWN_MS = 9_800;
 const SAME_SIGNAL_MS = 1_000;
 const MARGIN_MS = 500;
+/** Of that time, for servers of our own. They end by themselves once they are told to, and nobody else would tell them. */
+const FOR_SERVERS_MS = 2_000;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Parts in the order of their start; each is told how long it may take, milliseconds. */
 const closing: ((patienceMs: number) => Promise<void>)[] = [];
 
-async function close(): Promise<void> {
+/** @returns whether all parts ended as they should; one that does not keeps no other from its end */
+async function close(): Promise<boolean> {
   const deadline = performance.now() + LONGEST_SHUTDOWN_MS - MARGIN_MS;
-  for (const part of closing.reverse()) await part(Math.max(MARGIN_MS, deadline - performance.now()));
+  let isWhole = true;
+  for (const part of closing.splice(0).reverse()) {
+    try {
+      await part(Math.max(MARGIN_MS, deadline - performance.now()));
+    } catch (error) {
+      isWhole = false;
+      say(error instanceof TooLate ? error.message : String((error as Error).stack));
+    }
+  }
+  return isWhole;
 }
 
 async function run(): Promise<void> {
@@ -43,14 +56,14 @@ async function run(): Promise<void> {
   const stop = async (signal: string) => {
     if (stoppingSince !== null) {
       // Under `npm start` one Ctrl-C comes twice: from the terminal, and passed on by npm. Only a later one means "at once".
-      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
-      return;
+      if (performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
+      setTimeout(() => process.exit(1), FOR_SERVERS_MS);
+      return servers.stop(MARGIN_MS).finally(() => process.exit(1));
     }
     stoppingSince = performance.now();
-    setTimeout(() => process.exit(1), LONGEST_SHUTDOWN_MS).unref();
+    setTimeout(() => process.exit(1), LONGEST_SHUTDOWN_MS);
     say(`${signal}: finishing what is in flight`);
-    await close();
-    process.exit(0);
+    process.exit((await close()) ? 0 : 1);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 
@@ -61,9 +74,10 @@ async function run(): Promise<void> {
   const latePulsar = servers.keepPulsar(config);
   const module = await AppModule.with(config, logger, slices, latePulsar);
   const app = await createHttpApplication(module, { logger, version: version() });
-  closing.push(() => {
+  closing.push(async (patienceMs) => {
     app.get(Health).drain();
-    return app.close();
+    const closed = app.close();
+    await (servers.any ? inTime(closed, patienceMs - FOR_SERVERS_MS, 'what is in flight') : closed);
   });
   const address = await listen(app, config.settings.HOST, config.settings.PORT);
   keepHeapSmall();

@@ -53,6 +53,11 @@ export class OwnServers {
     this.claim = null;
   }
 
+  /** Whether there is anything that `stop` would end. */
+  get any(): boolean {
+    return this.started.length > 0;
+  }
+
   /** @returns the configuration with the addresses of what was started. */
   async start(): Promise<Config> {
     const { DATABASE_URL, PULSAR_SERVICE_URL } = this.configured.settings;

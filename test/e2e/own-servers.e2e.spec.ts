@@ -7,6 +7,7 @@ import { lastingPort } from '../../src/platform/loopback-port.js';
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres.js';
 import { runs, startOf } from '../../src/platform/running-process.js';
 import { temporaryFolder } from '../support/run-folder.js';
+import { eventually } from '../support/waiting.js';
 import { expectDatabaseUp, OwnDataFolder } from './own-data-folder.js';
 
 const execute = promisify(execFile);
@@ -77,6 +78,40 @@ describe('one DATA_DIR has one service', () => {
       expect(await data.postmaster()).toBe(server);
       await data.stop(second);
       expect(await runs(server, ['postgres'])).toBe(false);
+    },
+    TEST_MS,
+  );
+
+  test(
+    'a service that does not finish what is in flight ends its servers all the same, and says that it did not',
+    async () => {
+      const service = await data.start({ ...NO_PULSAR, FAILPOINT: 'in_drain:stall' });
+      const server = (await data.postmaster())!;
+      service.kill('SIGTERM');
+      expect(await service.exited).toEqual({ code: 1, signal: null });
+      expect(service.logs()).toContain('what is in flight took longer than');
+      await eventually(async () => !(await runs(server, ['postgres'])), { within: 20_000, what: 'PostgreSQL ends' });
+    },
+    TEST_MS,
+  );
+
+  test(
+    'a second SIGTERM, which ends the service at once, ends its servers too',
+    async () => {
+      const service = await data.start({ ...NO_PULSAR, FAILPOINT: 'in_drain:stall' });
+      const server = (await data.postmaster())!;
+      service.kill('SIGTERM');
+      let ended = false;
+      void service.exited.then(() => (ended = true));
+      const terminate = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        if (!ended) service.kill('SIGTERM');
+        return ended;
+      };
+      await eventually(terminate, { within: 20_000, what: 'a second SIGTERM ends it' });
+      expect(await service.exited).toEqual({ code: 1, signal: null });
+      expect(service.logs()).not.toContain('took longer than');
+      await eventually(async () => !(await runs(server, ['postgres'])), { within: 20_000, what: 'PostgreSQL ends' });
     },
     TEST_MS,
   );
