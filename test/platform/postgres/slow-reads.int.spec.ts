@@ -27,7 +27,6 @@ const FAST = [
   '/metrics?event_type=sale&label=EUR',
   '/metrics/timeseries?interval=quarter_hour',
   '/health',
-  '/health/ready',
   '/events',
   '/events?event_type=sale',
   '/events?user_id=u',
@@ -95,6 +94,11 @@ describe('questions that no index answers', () => {
     });
     const fast = await Promise.all(FAST.map((one) => statusOf(one)));
     expect(fast).toMatchObject(FAST.map((one) => ({ path: one, status: 200 })));
+    // It opens a connection of its own each time, and allows a second for that, which a busy machine may need.
+    await eventually(async () => (await statusOf('/health/ready')).status === 200, {
+      within: 20_000,
+      what: 'it is ready',
+    });
     expect(ended).toBe(0);
     gone.abort();
     await Promise.all(asked);
