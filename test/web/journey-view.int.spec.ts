@@ -47,8 +47,15 @@ describeWithBrowser('the view of a user', () => {
     page.on('requestfinished', (request) => {
       if (request.url().includes('cursor=')) pagesRead.push(request.url());
     });
-    // Whoever presses twice asks twice for one page.
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route(/cursor=/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    // Whoever presses twice, before the first answer, asks twice for one page.
     await page.getByRole('button', { name: 'Load more' }).dblclick();
+    answer();
     await page.waitForFunction(EVENTS, 250);
     await shows(() => pagesRead.length, 2);
     await painted(page);
