@@ -13,7 +13,7 @@ import { createLogger } from './platform/observability/logger.js';
 import { ServiceRunsAlready } from './running-service.js';
 import * as catalogue from './slices.js';
 
-/** After SIGTERM the process exits with 0 within this time, whatever hangs. Supervisors are promised 10 s. */
+/** After SIGTERM the process exits within this time, whatever hangs. Supervisors are promised 10 s. */
 const LONGEST_SHUTDOWN_MS = 9_800;
 const SAME_SIGNAL_MS = 1_000;
 const MARGIN_MS = 500;

@@ -115,6 +115,14 @@ describe('GET /api/dashboard/consolidated', () => {
     });
   });
 
+  it('takes a part of a list for no list', async () => {
+    const url = await oddService((_, response) => response.writeHead(206, JSON_TYPE).end('[{"id":1}]'));
+    await start({ MICROSERVICE1_URL: url });
+    const { body } = await ask(orchestrator.url + CONSOLIDATED);
+    expect(body.users).toEqual([]);
+    expect(body.sources[0]).toMatchObject({ status: 'error', reason: 'status', detail: 'status 206', attempts: 1 });
+  });
+
   it('asks again after a failure, not before Retry-After', async () => {
     const times: number[] = [];
     const url = await oddService((_, response) => {

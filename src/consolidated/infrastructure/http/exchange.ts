@@ -52,7 +52,7 @@ export async function exchange<Value>(
     // A body that is destroyed half-way emits an error, and nobody listens any longer.
     answer.body.on('error', () => undefined);
     const { statusCode: status } = answer;
-    if (status >= 200 && status < 300 && status !== 204) {
+    if (isWhole(status)) {
       return await reader.read(answer.body, answer.headers, reading, signal);
     }
     void answer.body
@@ -65,6 +65,9 @@ export async function exchange<Value>(
     throw error instanceof UpstreamFailure ? error : failedConnection(error);
   }
 }
+
+/** 206 is a part of the list, which nobody asked for. */
+const isWhole = (status: number) => status >= 200 && status < 300 && status !== 204 && status !== 206;
 
 const headersOf = ({ authorization, requestId, traceparent }: Caller, hasBody: boolean): Record<string, string> => ({
   accept: 'application/json',
