@@ -3,6 +3,7 @@ import { EVENT_TYPES, type EventType } from '../../events/domain/event-type.js';
 import type { IncomingEvent } from '../../events/domain/incoming-event.js';
 import { INTAKES, type Intake } from '../../events/domain/intake.js';
 import { parseStrictJson } from '../../events/domain/parsing/strict-json.js';
+import { EARLIEST_MS, LATEST_MS } from '../../events/domain/timestamps.js';
 import { FACT_COLUMNS, type FactColumn, type FactRow } from './fact-row.js';
 
 /** Another region gave a row that is no fact. */
@@ -35,18 +36,19 @@ const MESSAGE_ID = place('message_id');
 const FINGERPRINT = place('fingerprint');
 
 const INTEGER = /^-?\d{1,19}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @throws {NoFact} */
 export function mergedFact(row: FactRow): MergedFact {
   const fingerprint = row[FINGERPRINT] ?? null;
   return {
-    eventKey: text(row, EVENT_KEY),
+    eventKey: uuid(text(row, EVENT_KEY)),
     eventType: oneOf(EVENT_TYPES, text(row, EVENT_TYPE)),
-    occurredAt: Number(integer(text(row, OCCURRED_AT))),
-    receivedAt: Number(integer(text(row, RECEIVED_AT))),
+    occurredAt: instant(text(row, OCCURRED_AT)),
+    receivedAt: instant(text(row, RECEIVED_AT)),
     intake: oneOf(INTAKES, text(row, INTAKE)),
     messageId: row[MESSAGE_ID] ?? null,
-    fingerprint: fingerprint === null ? null : BigInt(integer(fingerprint)),
+    fingerprint: fingerprint === null ? null : fingerprintOf(fingerprint),
     row,
   };
 }
@@ -63,9 +65,22 @@ function oneOf<Name extends string>(names: readonly Name[], value: string): Name
   return name;
 }
 
-function integer(value: string): string {
-  if (!INTEGER.test(value)) throw new NoFact(`not a whole number: ${value}`);
+function uuid(value: string): string {
+  if (!UUID.test(value)) throw new NoFact(`not a key: ${value}`);
   return value;
+}
+
+function instant(value: string): number {
+  const ms = INTEGER.test(value) ? Number(value) : NaN;
+  if (!(ms >= EARLIEST_MS && ms <= LATEST_MS)) throw new NoFact(`not a time: ${value}`);
+  return ms;
+}
+
+/** A whole number of 64 bits. @throws {NoFact} */
+export function fingerprintOf(value: string): bigint {
+  const number = INTEGER.test(value) ? BigInt(value) : null;
+  if (number === null || BigInt.asIntN(64, number) !== number) throw new NoFact(`not a fingerprint: ${value}`);
+  return number;
 }
 
 /**

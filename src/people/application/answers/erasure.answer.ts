@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { EARLIEST_MS, LATEST_MS } from '../../../events/domain/timestamps.js';
 import { type Answer, answer, count, text, time } from '../../../platform/answer-schema.js';
 
 const PERSON = '5b41362bc82b7f3d56edc5a306db22105707d01ff4819e26faef9724a2d406c9';
@@ -20,10 +21,24 @@ export const PersonErasure = answer('PersonErasure', {
 });
 export type PersonErasure = Answer<typeof PersonErasure>;
 
+/** In UTF-8, of 255 characters. */
+const LONGEST_ID_BYTES = 1_020;
+
+/** Another region's are checked by this: they stand in the own log, and a hash of another length would be no cursor of it. */
 export const LoggedErasure = answer('LoggedErasure', {
-  person: text(PERSON, 'The keyed hash of a user id.'),
-  id_bytes: count(36, 'Length of the user id in UTF-8.'),
-  erased_at: Type.Integer({ examples: [1763812800000], description: 'Epoch milliseconds.' }),
+  person: Type.String({ pattern: '^[0-9a-f]{64}$', examples: [PERSON], description: 'The keyed hash of a user id.' }),
+  id_bytes: Type.Integer({
+    minimum: 1,
+    maximum: LONGEST_ID_BYTES,
+    examples: [36],
+    description: 'Length of the user id in UTF-8.',
+  }),
+  erased_at: Type.Integer({
+    minimum: EARLIEST_MS,
+    maximum: LATEST_MS,
+    examples: [1763812800000],
+    description: 'Epoch milliseconds.',
+  }),
 });
 
 /** A page of the log of erasures, for another region. */

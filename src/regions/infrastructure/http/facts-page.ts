@@ -3,7 +3,7 @@ import { isStorableText } from '../../../events/domain/parsing/storable-text.js'
 import { type ConflictContent, FactsAnswer } from '../../application/answers/facts.answer.js';
 import type { FactsPage } from '../../application/merging/other-region.port.js';
 import { FACT_COLUMNS } from '../../domain/fact-row.js';
-import { mergedFact, NoFact } from '../../domain/merged-fact.js';
+import { fingerprintOf, mergedFact, NoFact } from '../../domain/merged-fact.js';
 
 const answer = Compile(FactsAnswer);
 /** The properties of an event nest 32 levels, and stand in its content. */
@@ -56,8 +56,7 @@ function rejectUnstorable({ facts, conflicts, ...head }: FactsAnswer): void {
 
 /** What is stored of a conflict is shown as JSON, so nothing else may be stored. */
 function checkConflict({ fingerprint, content }: ConflictContent): void {
-  const number = /^-?\d{1,19}$/.test(fingerprint) ? BigInt(fingerprint) : null;
-  if (number === null || BigInt.asIntN(64, number) !== number) throw new NoFact(`not a fingerprint: ${fingerprint}`);
+  fingerprintOf(fingerprint);
   const value = parsed(content);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new NoFact('a content that is no object');
