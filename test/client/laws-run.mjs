@@ -12,14 +12,15 @@ export async function run({ FailoverClient, primary, secondary, turns, speed }) 
   globalThis.fetch = async (url, init) => {
     const to = nameOf(url);
     const what = init.method === 'POST' ? 'post' : 'probe';
-    let ended = false;
-    const end = (state) => {
-      if (ended) return;
+    let state = 'asked';
+    log.push({ to, what, state });
+    const end = (how) => {
+      // Time may run out between the head of an answer and its body: then the client has none.
+      if (state === 'failed') return;
+      state = how;
       log.push({ to, what, state });
       if (state === 'failed') failures[to] += 1;
-      ended = true;
     };
-    log.push({ to, what, state: 'asked' });
     init.signal.addEventListener('abort', () => end('failed'));
     try {
       const answer = await fetched(url, init);
