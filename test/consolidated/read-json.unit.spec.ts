@@ -29,6 +29,24 @@ describe('the body of an answer', () => {
     expect(body.destroyed).toBe(true);
   });
 
+  const most = MAX_BYTES / 16;
+  it.each<[string, string]>([
+    ['lists in lists', '['.repeat(most + 1) + ']'.repeat(most + 1)],
+    ['objects', `[${'{},'.repeat(most - 1)}{}]`],
+    ['objects behind a text that seems to go on', `["a\\\\",${'{},'.repeat(most - 1)}{}]`],
+  ])('of too many %s is refused: to parse them would hold up everybody else', async (_, text) => {
+    await expect(read(bodyOf(Buffer.from(text)), {})).rejects.toMatchObject({ reason: 'too_large' });
+  });
+
+  it.each<[string, string]>([
+    ['as many objects as may be', `[${'{},'.repeat(most - 2)}{}]`],
+    ['their signs in a text', JSON.stringify('{["\\'.repeat(most / 2))],
+    ['their signs in a text that ends with an escape', `["${'{['.repeat(most)}\\\\",1]`],
+  ])('of %s is read', async (_, text) => {
+    JSON.parse(text);
+    await expect(read(bodyOf(Buffer.from(text)), {})).resolves.toBe(Buffer.byteLength(text));
+  });
+
   it('is unpacked', async () => {
     await expect(read(bodyOf(gzipSync(LARGE)), { 'content-encoding': 'GZIP' })).resolves.toBe(LARGE.length);
   });

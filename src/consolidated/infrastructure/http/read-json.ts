@@ -3,10 +3,13 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { inTurns } from '../../../platform/turns/in-turns.js';
 import { Lane } from '../../../platform/turns/lane.js';
+import { containersIn } from './json-containers.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /** A body above this takes its turn: the objects that are made of it take about ten times as much memory. */
 const SMALL_BYTES = 262_144;
+/** So many bytes for each object or list: items are longer, and to parse shorter ones takes long. */
+const BYTES_PER_CONTAINER = 16;
 /** Longer than any call may take. */
 const PATIENCE_MS = 60_000;
 
@@ -56,6 +59,7 @@ export class JsonReader {
     try {
       const bytes = await this.bytesOf(this.opened(body, headers), holding);
       const use = async () => {
+        await this.rejectPieces(bytes, signal);
         const value = await inTurns(parsing(bytes), signal);
         return reading({ value, bytes: bytes.length }, signal);
       };
@@ -86,6 +90,12 @@ export class JsonReader {
     } finally {
       stream.destroy();
     }
+  }
+
+  private async rejectPieces(bytes: Buffer, signal: AbortSignal): Promise<void> {
+    const most = Math.floor(this.maxBytes / BYTES_PER_CONTAINER);
+    if (bytes.length <= most || (await inTurns(containersIn(bytes, most), signal)) <= most) return;
+    throw new UpstreamFailure('too_large', `the body has more than ${most} objects and lists`);
   }
 
   private hold(bytes: number): void {
