@@ -1,9 +1,8 @@
 import type { OnModuleDestroy } from '@nestjs/common';
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
-import { Compile } from 'typebox/compile';
 import { Agent, type Dispatcher } from 'undici';
 import type { Config } from '../../../platform/config/config.js';
-import { ErasuresPage } from '../../../people/application/answers/erasure.answer.js';
+import type { ErasuresPage } from '../../../people/application/answers/erasure.answer.js';
 import {
   type FactsAsked,
   type FactsPage,
@@ -12,18 +11,17 @@ import {
 } from '../../application/merging/other-region.port.js';
 import type { Region } from '../../domain/region-list.js';
 import { REGIONS_VARIABLES } from '../../regions.variables.js';
+import { NoErasuresPage, PAGE_ERASURES, readErasuresPage } from './erasures-page.js';
 import { NoFactsPage, readFactsPage } from './facts-page.js';
 
 /** Facts of a page: as many as one transaction writes. */
 const PAGE_FACTS = 2_000;
-const PAGE_ERASURES = 5_000;
 const PAGE_TIMEOUT_MS = 30_000;
 const REACH_TIMEOUT_MS = 2_000;
 /** The values of a page are about 2 MB, and the largest fact is 0.1 MB, before their quotes and signs are escaped twice. */
 const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 const ATTEMPTS = 3;
 
-const erasures = Compile(ErasuresPage);
 const NOBODY_ERASED: ErasuresPage = { key_fingerprint: null, erasures: [], next_cursor: null };
 
 /** Asks the other regions over HTTP. It does not follow redirects, because the key is for the address that was configured. */
@@ -57,12 +55,10 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
     return patiently(signal, async () => {
       try {
         const text = await this.get(region, `/regions/erasures?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
-        const answer = parsed(text, region);
-        if (!erasures.Check(answer)) throw notUnderstood(region, 'its log of erasures has another form');
-        return goesOn(region, cursor, answer);
+        return goesOn(region, cursor, readErasuresPage(parsed(text, region)));
       } catch (error) {
         if (error instanceof NotThere) return NOBODY_ERASED;
-        throw error;
+        throw error instanceof NoErasuresPage ? notUnderstood(region, error.message) : error;
       }
     });
   }
