@@ -31,6 +31,8 @@ const conflict = (more: Record<string, unknown> = {}) => ({
 });
 const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
+const large = (length: number) => `{"a":"${'x'.repeat(length - 8)}"}`;
+
 const page = (more: Record<string, unknown> = {}) => answeredPage({ facts: [rowOf()], ...more });
 const read = (more: Record<string, unknown> = {}) => readFactsPage(JSON.stringify(page(more)));
 
@@ -83,6 +85,16 @@ describe('a page of facts', () => {
     ['a text holds half a pair', { facts: [rowOf({ properties: '{"a":"\ud83d"}' })] }],
   ])('is not understood where %s', (_, more) => {
     expect(() => read(more)).toThrow(NoFactsPage);
+  });
+
+  it('is not understood where it holds more than any region sends', () => {
+    const refuses = (more: Record<string, unknown>) => {
+      expect(() => read(more)).toThrow(NoFactsPage);
+    };
+    refuses({ facts: Array<unknown>(5_001).fill(rowOf()) });
+    refuses({ conflicts: Array<unknown>(5_001).fill(conflict()) });
+    refuses({ conflicts: [conflict({ content: large(524_289) })] });
+    expect(read({ conflicts: [conflict({ content: large(524_288) })] }).conflicts).toHaveLength(1);
   });
 
   it('may hold other signs that JSON escapes', () => {

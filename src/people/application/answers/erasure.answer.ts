@@ -40,7 +40,6 @@ export const LoggedErasure = answer('LoggedErasure', {
     description: 'Epoch milliseconds.',
   }),
 });
-export type LoggedErasure = Answer<typeof LoggedErasure>;
 
 /** A page of the log of erasures, for another region. */
 export const ErasuresPage = answer('RegionErasures', {

@@ -1,12 +1,8 @@
 import { Compile } from 'typebox/compile';
-import { EARLIEST_MS, LATEST_MS } from '../../../events/domain/timestamps.js';
-import { ErasuresPage, type LoggedErasure } from '../../../people/application/answers/erasure.answer.js';
+import { ErasuresPage } from '../../../people/application/answers/erasure.answer.js';
 
 /** The most erasures of a page. */
 export const PAGE_ERASURES = 5_000;
-/** A user id has 255 characters at most, of four bytes each. */
-const MOST_ID_BYTES = 255 * 4;
-const PERSON = /^[0-9a-f]{64}$/;
 
 const answer = Compile(ErasuresPage);
 
@@ -25,11 +21,7 @@ export function readErasuresPage(value: unknown): ErasuresPage {
   if (!answer.Check(value)) throw new NoErasuresPage('its log of erasures has another form');
   const { erasures } = value;
   if (erasures.length > PAGE_ERASURES) throw new NoErasuresPage(`more than ${PAGE_ERASURES} erasures in a page`);
-  if (!erasures.every(isErasure)) throw new NoErasuresPage('an erasure that no region can have noted');
   if (new Set(erasures.map(({ person }) => person)).size < erasures.length)
     throw new NoErasuresPage('a person stands twice in a page of its log of erasures');
   return value;
 }
-
-const isErasure = ({ person, id_bytes: idBytes, erased_at: erasedAt }: LoggedErasure): boolean =>
-  PERSON.test(person) && idBytes > 0 && idBytes <= MOST_ID_BYTES && erasedAt >= EARLIEST_MS && erasedAt <= LATEST_MS;

@@ -1,4 +1,5 @@
 import { Compile } from 'typebox/compile';
+import { MAX_EVENT_BYTES } from '../../../events/domain/parsing/strict-json.js';
 import { isStorableText } from '../../../events/domain/parsing/storable-text.js';
 import { type ConflictContent, FactsAnswer } from '../../application/answers/facts.answer.js';
 import type { FactsPage } from '../../application/merging/other-region.port.js';
@@ -8,6 +9,10 @@ import { fingerprintOf, mergedFact, NoFact } from '../../domain/merged-fact.js';
 const answer = Compile(FactsAnswer);
 /** The properties of an event nest 32 levels, and stand in its content. */
 const MOST_LEVELS = 40;
+/** In characters. A content is an event in another notation; a larger one would hold the event loop whenever it is read. */
+const MOST_CONTENT = 2 * MAX_EVENT_BYTES;
+/** Facts, or contents of conflicts, that anybody may ask for (`limit`). */
+const MOST_ROWS = 5_000;
 
 /** Another region answered something that is no page of facts. */
 export class NoFactsPage extends Error {
@@ -20,6 +25,8 @@ export function readFactsPage(text: string): FactsPage {
   if (!answer.Check(page) || page.columns.join() !== FACT_COLUMNS.join()) {
     throw new NoFactsPage('its facts have another form: is it another release?');
   }
+  if (Math.max(page.facts.length, page.conflicts.length) > MOST_ROWS)
+    throw new NoFactsPage(`its page has more than ${MOST_ROWS} rows`);
   try {
     // Only an escape can stand for a character that PostgreSQL cannot hold, and texts rarely have one.
     if (text.includes('\\u')) rejectUnstorable(page);
@@ -57,6 +64,7 @@ function rejectUnstorable({ facts, conflicts, ...head }: FactsAnswer): void {
 /** What is stored of a conflict is shown as JSON, so nothing else may be stored. */
 function checkConflict({ fingerprint, content }: ConflictContent): void {
   fingerprintOf(fingerprint);
+  if (content.length > MOST_CONTENT) throw new NoFact(`a content of more than ${MOST_CONTENT} characters`);
   const value = parsed(content);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new NoFact('a content that is no object');
