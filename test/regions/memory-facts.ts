@@ -1,5 +1,6 @@
 import type { TrackedEvent } from '../../src/events/domain/tracked-event.js';
 import {
+  type Bounds,
   type ConflictSlice,
   type FactSlice,
   type Moment,
@@ -75,7 +76,7 @@ export class MemoryFacts extends RegionFacts {
 
   override conflicts(
     { before, after }: { readonly before: bigint; readonly after: ConflictPlace | null },
-    limit: number,
+    { limit }: Bounds,
   ): Promise<ConflictSlice> {
     const order = (one: ConflictPlace, other: ConflictPlace) =>
       byTx({ ...one, occurredAt: 0 }, { ...other, occurredAt: 0 }) ||

@@ -1,6 +1,7 @@
 import { OtherRegion, OtherRegionFailed } from '../../src/regions/application/merging/other-region.port.js';
 import { RegionFacts } from '../../src/regions/application/facts/region-facts.port.js';
 import { RegionMerges } from '../../src/regions/application/merging/region-merges.js';
+import type { FactsAnswer } from '../../src/regions/application/answers/facts.answer.js';
 import type { Regions } from '../../src/regions/application/answers/regions.answer.js';
 import { Housekeeping } from '../../src/platform/housekeeping/housekeeping.js';
 import { Random } from '../faults/random.js';
@@ -82,6 +83,30 @@ describe('a merge of two regions', () => {
     const amounts = async ({ sql }: TestRegion) =>
       (await sql.query<{ amount: string }>(`select sum(amount)::text as amount from events`)).rows[0]!.amount;
     expect([await amounts(a), await amounts(b)]).toEqual(['10.0000', '20.0000']);
+  });
+
+  it('goes through conflicts of large events in pages that the other region takes', async () => {
+    const large = (url: string) =>
+      Array.from({ length: 150 }, (_, n) => event(`large-${n}`, { url, properties: { text: 'x'.repeat(60_000) } }));
+    await record(a, large('/a'));
+    await record(b, large('/b'));
+    expect(tallyOf(await regions.merge(a))).toEqual({ conflicts: 150 });
+    expect(tallyOf(await regions.merge(b))).toEqual({ conflicts: 150 });
+    const conflicts = await a.conflicts();
+    expect(conflicts).toHaveLength(300);
+    expect(await b.conflicts()).toEqual(conflicts);
+    // Two thousand rows are asked for at once, and no answer above 16 MiB is taken.
+    const sizes: number[] = [];
+    let shown = 0;
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const text = await (await fetch(`${a.service.url}/regions/facts?limit=2000${cursor}`)).text();
+      const page = JSON.parse(text) as FactsAnswer;
+      sizes.push(text.length);
+      shown += page.conflicts.length;
+      cursor = page.next_cursor === null ? null : `&cursor=${page.next_cursor}`;
+    }
+    expect(shown).toBe(300);
+    expect(Math.max(...sizes)).toBeLessThan(4_000_000);
   });
 
   it('tells what was stamped anew, what lies below the floor and what is refused; dead letters stay', async () => {

@@ -7,7 +7,7 @@ import { FACT_COLUMNS, type FactRow } from '../../domain/fact-row.js';
 import type { FactWalk } from '../../domain/fact-walk.js';
 import { REGIONS_VARIABLES } from '../../regions.variables.js';
 import type { ConflictContent, FactsAnswer } from '../answers/facts.answer.js';
-import { type FactSlice, type Moment, RegionFacts, type Wanted } from './region-facts.port.js';
+import { type Bounds, type FactSlice, type Moment, RegionFacts, type Wanted } from './region-facts.port.js';
 import { decodeWalk, encodeWalk } from './walk-cursor.js';
 
 /** Facts of a page. A region that merges holds a few pages at once. */
@@ -111,12 +111,12 @@ export class GetFactsHandler implements IQueryHandler<GetFactsQuery> {
       if (slice.facts.length > 0) return { facts: slice.facts, conflicts: [], walk: at, ended: false };
     }
     if (!isThrough(at)) return { facts: [], conflicts: [], walk: at, ended: false };
-    return this.conflicts(at, wanted.limit, signal);
+    return this.conflicts(at, wanted, signal);
   }
 
-  private async conflicts(walk: FactWalk, limit: number, signal?: AbortSignal): Promise<Step> {
+  private async conflicts(walk: FactWalk, bounds: Bounds, signal?: AbortSignal): Promise<Step> {
     const range = { before: walk.reach!.until, after: walk.conflicts };
-    const slice = await this.facts.conflicts(range, limit, signal);
+    const slice = await this.facts.conflicts(range, bounds, signal);
     const conflicts = slice.last ?? walk.conflicts;
     return { facts: [], conflicts: slice.contents, walk: { ...walk, conflicts }, ended: !slice.full };
   }

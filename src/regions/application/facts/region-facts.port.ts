@@ -26,12 +26,17 @@ export interface HeldBack {
   readonly by: string;
 }
 
-export interface Wanted {
-  /** Only facts that happened then or later, epoch milliseconds; null: all. */
-  readonly since: number | null;
+/** How much a page may hold. */
+export interface Bounds {
+  /** Rows. */
   readonly limit: number;
   /** The size of the page in bytes, about. The first row always passes. */
   readonly bytes: number;
+}
+
+export interface Wanted extends Bounds {
+  /** Only facts that happened then or later, epoch milliseconds; null: all. */
+  readonly since: number | null;
 }
 
 export interface FactSlice<Place> {
@@ -77,7 +82,7 @@ export abstract class RegionFacts {
   /** Contents of conflicts that transactions before `before` wrote down. */
   abstract conflicts(
     range: { readonly before: bigint; readonly after: ConflictPlace | null },
-    limit: number,
+    bounds: Bounds,
     signal?: AbortSignal,
   ): Promise<ConflictSlice>;
   abstract openDeadLetters(signal?: AbortSignal): Promise<number>;

@@ -9,6 +9,7 @@ import { KeptConnection } from '../../../platform/postgres/kept-connection.js';
 import { sqlState, tookTooLong } from '../../../platform/postgres/sql-state.js';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
 import {
+  type Bounds,
   type ConflictSlice,
   type FactSlice,
   type Moment,
@@ -140,18 +141,18 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
 
   async conflicts(
     { before, after }: { readonly before: bigint; readonly after: ConflictPlace | null },
-    limit: number,
+    { limit, bytes }: Bounds,
     signal?: AbortSignal,
   ): Promise<ConflictSlice> {
     const position = after
       ? [String(after.tx), after.eventKey, after.eventType, String(after.fingerprint)]
       : [null, null, null, null];
-    const statement = { text: sql.CONFLICTS, values: [String(before), ...position, limit + 1] };
+    const statement = { text: sql.CONFLICTS, values: [String(before), ...position, limit + 1, bytes] };
     const rows = await this.read<ConflictRow>(statement, signal);
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
     return {
-      contents: shown.map(({ tx: _, ...content }) => content),
+      contents: shown.map(({ tx: _, upto: __, ...content }) => content),
       last: last
         ? {
             tx: BigInt(last.tx),
@@ -160,7 +161,7 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
             fingerprint: BigInt(last.fingerprint),
           }
         : null,
-      full: rows.length > limit,
+      full: rows.length > limit || (last?.upto ?? 0) > bytes,
     };
   }
 
@@ -229,6 +230,7 @@ interface ConflictRow {
   readonly fingerprint: string;
   readonly content: string;
   readonly tx: string;
+  readonly upto: number;
 }
 
 /** A value is not changed on its way to the other region. */

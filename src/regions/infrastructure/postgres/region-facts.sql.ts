@@ -106,13 +106,24 @@ export const NUMBERED_FACTS = page(
           and ($6::bigint is null or (tx, event_key, event_type) > ($6::bigint, $7::uuid, $8::text))`,
 );
 
-/** The names of the table are needed: without them the order would go by the texts that are selected, where 10 comes before 9. */
+/**
+ * Selects a page of contents, bounded as one of facts: $6 rows, of which the last says that more follow, and $7 bytes. The sort
+ * columns keep their own types.
+ */
 export const CONFLICTS = `
-select event_key::text as event_key, event_type, event_id, fingerprint::text as fingerprint, content, tx::text as tx
-from region_conflicts
-where tx < $1::bigint
-  and ($2::bigint is null or (tx, event_key, event_type, fingerprint) > ($2::bigint, $3::uuid, $4::text, $5::bigint))
-order by region_conflicts.tx, region_conflicts.event_key, region_conflicts.event_type, region_conflicts.fingerprint
-limit $6`;
+select event_key::text as event_key, event_type, event_id, fingerprint::text as fingerprint, content, tx::text as tx, upto
+from (
+  select *, sum(bytes) over (order by tx, event_key, event_type, fingerprint rows unbounded preceding)::float8 as upto
+  from (
+    select *, ${ROW_BYTES} + octet_length(content) as bytes
+    from region_conflicts
+    where tx < $1::bigint
+      and ($2::bigint is null or (tx, event_key, event_type, fingerprint) > ($2::bigint, $3::uuid, $4::text, $5::bigint))
+    order by tx, event_key, event_type, fingerprint
+    limit $6
+  ) as page
+) as summed
+where upto - bytes <= $7
+order by summed.tx, summed.event_key, summed.event_type, summed.fingerprint`;
 
 export const OPEN_DEAD_LETTERS = `select count(*)::float8 as letters from dead_letters where state = 'open'`;
