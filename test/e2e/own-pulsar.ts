@@ -10,10 +10,12 @@ const GONE_MS = 10_000;
 /** A broker of one test, to be killed and started again on the same data and ports. */
 export class OwnPulsar {
   private running: EmbeddedPulsar | null = null;
+  /** Whether somebody knows the ports, so that no others will do. */
+  private told = false;
 
   private constructor(
     private readonly folder: string,
-    private readonly ports: { readonly broker: number; readonly web: number },
+    private ports: { readonly broker: number; readonly web: number },
     private readonly extraConfiguration: Readonly<Record<string, string>>,
   ) {}
 
@@ -24,9 +26,11 @@ export class OwnPulsar {
   }
 
   get addresses(): { serviceUrl: string; webUrl: string } {
+    this.told = true;
     return { serviceUrl: `pulsar://127.0.0.1:${this.ports.broker}`, webUrl: `http://127.0.0.1:${this.ports.web}` };
   }
 
+  /** Another process may take a port before the broker has it: others do as long as nobody was told. */
   async start(): Promise<void> {
     const pulsar = await startEmbeddedPulsar({
       folder: this.folder,
@@ -38,7 +42,10 @@ export class OwnPulsar {
     });
     if ('unavailable' in pulsar) throw new Error(pulsar.unavailable);
     this.running = pulsar;
-    if (pulsar.webUrl !== this.addresses.webUrl) throw new Error(`the broker came up elsewhere: ${pulsar.webUrl}`);
+    const ports = { broker: portOf(pulsar.serviceUrl), web: portOf(pulsar.webUrl) };
+    if (this.told && (ports.broker !== this.ports.broker || ports.web !== this.ports.web))
+      throw new Error(`the broker came up elsewhere: ${pulsar.webUrl}`);
+    this.ports = ports;
   }
 
   /** SIGKILL, as a crash. */
@@ -54,3 +61,5 @@ export class OwnPulsar {
     this.running = null;
   }
 }
+
+const portOf = (url: string) => Number(url.split(':').at(-1));

@@ -90,7 +90,10 @@ async function readBroker(folder: string, say: (line: string) => void): Promise<
   return broker?.pid && broker.ports ? (broker as RunningBroker) : null;
 }
 
-/** A port can be taken between choosing and binding it: then the broker ends, and other ports are tried. A lost bookie is found by another start. */
+/**
+ * A port can be taken between choosing and binding it: then the broker ends, and is started with another one in its place, and
+ * at last with none of those that were wanted. A lost bookie is found by another start.
+ */
 async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
   options.progress('Pulsar: starting (4 to 15 s)');
   let preferred: Partial<PulsarPorts> = options.preferredPorts;
@@ -106,7 +109,7 @@ async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
     } catch (error) {
       const tail = await logTail(options.folder);
       const portTaken = /Address already in use|BindException/.test(tail);
-      if (portTaken) preferred = {};
+      if (portTaken && attempt > 1) preferred = {};
       if (attempt < START_ATTEMPTS && (portTaken || error instanceof LostBookie)) continue;
       throw new Error(`${(error as Error).message}. The end of its log (${logFile(options.folder)}):\n${tail}`, {
         cause: error,
