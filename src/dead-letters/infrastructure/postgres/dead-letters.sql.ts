@@ -83,8 +83,8 @@ limit $5`;
 
 /**
  * Claims letters. It skips those that are locked, so that it never waits: a redelivery may be counting its attempt just now.
- * It goes by PostgreSQL's clock, which is one for all replicas. A payload of
- * above $3 bytes stays in PostgreSQL: some reach 32 MiB. $2: milliseconds.
+ * It goes by PostgreSQL's clock, which is one for all replicas. A payload above $3 bytes stays in PostgreSQL: some reach
+ * 64 MiB. $2: milliseconds.
  */
 export const CLAIM = `
 update dead_letters as letter set claimed_until = now() + $2 * interval '1 ms'
