@@ -34,19 +34,31 @@ describe('the numbers of the protocol', () => {
 describeWithJar(
   `the numbers of the protocol, beside ${jar ?? 'the jars of Pulsar (skipped: not there, or no javap)'}`,
   () => {
-    const constants = (name: string): Record<string, number> => {
-      const { stdout, status } = spawnSync('javap', ['-p', '-constants', '-cp', jar!, `${PACKAGE}.${name}`], {
+    /** Of all classes by one javap: each is a JVM that starts. */
+    const constants = (...names: readonly string[]): ReadonlyMap<string, Readonly<Record<string, number>>> => {
+      const classes = names.map((name) => `${PACKAGE}.${name}`);
+      const { stdout, status } = spawnSync('javap', ['-p', '-constants', '-cp', jar!, ...classes], {
         encoding: 'utf8',
+        maxBuffer: 16_000_000,
       });
-      expect({ name, status }).toEqual({ name, status: 0 });
-      const found: Record<string, number> = {};
-      for (const [, key, value] of stdout.matchAll(/int (\w+) = (\d+);/g)) found[key!] = Number(value);
-      return found;
+      expect(status).toBe(0);
+      const found = stdout
+        .split(/^Compiled from /m)
+        .slice(1)
+        .map((text) => {
+          const values = [...text.matchAll(/int (\w+) = (\d+);/g)].map(
+            ([, key, value]) => [key!, Number(value)] as const,
+          );
+          return Object.fromEntries(values);
+        });
+      expect(found.length).toBe(names.length);
+      return new Map(names.map((name, index) => [name, found[index]!]));
     };
 
     it('are those of the specification, field by field', () => {
+      const compiledMessages = constants(...Object.keys(MESSAGES));
       for (const [message, fields] of Object.entries(MESSAGES)) {
-        const compiled = constants(message);
+        const compiled = compiledMessages.get(message)!;
         for (const [field, [number]] of Object.entries(fields as Record<string, readonly [number, string]>))
           expect({ [`${message}.${field}`]: compiled[`_${field.toUpperCase()}_FIELD_NUMBER`] }).toEqual({
             [`${message}.${field}`]: number,
@@ -55,8 +67,8 @@ describeWithJar(
     }, 60_000);
 
     it('and command by command: the type and the field have one number', () => {
-      const types = constants('BaseCommand$Type');
-      const fields = constants('BaseCommand');
+      const compiled = constants('BaseCommand$Type', 'BaseCommand');
+      const [types, fields] = [compiled.get('BaseCommand$Type')!, compiled.get('BaseCommand')!];
       // The specification abbreviates three.
       const short: Record<string, [type: string, field: string]> = {
         PARTITIONED_TOPIC_METADATA: ['PARTITIONED_METADATA', 'PARTITION_METADATA'],
@@ -79,8 +91,10 @@ describeWithJar(
     }, 60_000);
 
     it('and the enumerations', () => {
-      for (const [name, values] of Object.entries({ CompressionType: COMPRESSION, ServerError: SERVER_ERROR })) {
-        const compiled = constants(name);
+      const enumerations = { CompressionType: COMPRESSION, ServerError: SERVER_ERROR };
+      const compiledEnumerations = constants(...Object.keys(enumerations));
+      for (const [name, values] of Object.entries(enumerations)) {
+        const compiled = compiledEnumerations.get(name)!;
         for (const [key, value] of Object.entries(values))
           expect({ [key]: compiled[`${key}_VALUE`] }).toEqual({ [key]: value });
       }
