@@ -37,7 +37,7 @@ describe('freshness of figures', () => {
   /** A process that consumes; its rounds are the test's, and what it says of each topic. */
   const consumer = () => {
     const progress = new PostgresConsumerProgress(application.database, quietLogger);
-    const well: TopicReport = { lagMs: 0, delayed: 0, stillMs: 0, unseen: null, problem: null };
+    const well: TopicReport = { lagMs: 0, delayed: 0, stillMs: 0, terminated: [], unseen: null, problem: null };
     const said = TOPICS.map(() => well);
     const followed = TOPICS.map((topic, n) => progress.follow(topic, () => said[n]!));
     const say = (n: number, more: Partial<TopicReport>) => {
@@ -217,8 +217,9 @@ describe('freshness of figures', () => {
     const consumer = {
       problems: () => ['clicks: stands still'],
       reports: () => [
-        { topic: 'clicks', lagMs: 31_000, delayed: 2, stillMs: 30_000, stalled: true },
-        { topic: 'sales', lagMs: null, delayed: 0, stillMs: null, stalled: false },
+        { topic: 'clicks', lagMs: 31_000, delayed: 2, stillMs: 30_000, terminated: [], stalled: true },
+        { topic: 'conversions', lagMs: 0, delayed: 0, stillMs: 0, terminated: [1], stalled: false },
+        { topic: 'sales', lagMs: null, delayed: 0, stillMs: null, terminated: [], stalled: false },
       ],
     } as unknown as EventTopicsConsumer;
     const checks: (() => Promise<unknown>)[] = [];
@@ -232,8 +233,13 @@ describe('freshness of figures', () => {
     // A value that is not known has no figure.
     expect(lines).toEqual([
       'monitoreo_consumer_lag_seconds{topic="clicks"} 31',
+      'monitoreo_consumer_lag_seconds{topic="conversions"} 0',
       'monitoreo_consumer_delayed_messages{topic="clicks"} 2',
+      'monitoreo_consumer_delayed_messages{topic="conversions"} 0',
       'monitoreo_consumer_stalled{topic="clicks"} 1',
+      'monitoreo_consumer_stalled{topic="conversions"} 0',
+      'monitoreo_consumer_terminated{topic="clicks"} 0',
+      'monitoreo_consumer_terminated{topic="conversions"} 1',
     ]);
   });
 

@@ -68,6 +68,11 @@ export async function deleteTopic(topic: string): Promise<void> {
   await admin('DELETE', topic, '?force=true', undefined, testPulsar().webUrl);
 }
 
+/** From now on nobody can publish to it. */
+export async function terminate(topic: string, webUrl = testPulsar().webUrl): Promise<void> {
+  await admin('POST', topic, '/terminate', undefined, webUrl);
+}
+
 /** One message, a click unless told, by a producer of its own. */
 export async function publishTo(webUrl: string, topic: string, data = encoded(clickPayload())): Promise<void> {
   const broker = new WebSocketBroker({ webSocketUrl: webUrl.replace('http', 'ws'), log: quietLogger });

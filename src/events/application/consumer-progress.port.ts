@@ -6,6 +6,8 @@ export interface TopicReport {
   readonly delayed: number;
   /** How long messages other than delayed ones have waited while nothing was settled, and none was in hand here; null: not known. */
   readonly stillMs: number | null;
+  /** Partitions to which nobody can publish any more, and of which all is settled; -1: the topic itself. */
+  readonly terminated: readonly number[];
   /** Why it cannot be seen, in words for an operator; null: it can, or not yet. */
   readonly unseen: string | null;
   /** Why nothing comes in; null while all is well. */

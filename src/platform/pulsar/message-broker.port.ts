@@ -81,6 +81,8 @@ export interface SubscriptionPosition {
   readonly given?: bigint;
   /** The number of entries behind `last`, which an open transaction holds back; absent: none does. */
   readonly heldBack?: bigint;
+  /** True: somebody has terminated it, so nobody can publish to it any more. Absent: that is not so, or not known. */
+  readonly terminated?: true;
 }
 
 /** A consumer of one topic, from the earliest position. It reconnects by itself; after a reconnect there is exactly one consumer. */

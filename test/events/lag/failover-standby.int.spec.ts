@@ -26,7 +26,7 @@ describeWithPulsar('two consumers under Failover', () => {
       await Promise.all(consumers.map(({ watch }) => watch.look()));
       return consumers.map(({ watch }) => watch.report());
     };
-    const settled = { lagMs: 0, delayed: 0, stillMs: 0, unseen: null };
+    const settled = { lagMs: 0, delayed: 0, stillMs: 0, terminated: [], unseen: null };
     expect(await reports()).toEqual([settled, settled]);
 
     await publishTo(testPulsar().webUrl, topic);

@@ -16,10 +16,10 @@ describe('the lag of a topic', () => {
   it('is that of the partition furthest behind; delayed ones are added up; one that stands still is enough', () => {
     const lag = new TopicLag(new MessagesInHand());
     lag.tell(0, [position(0, 5, 5), position(1, 5, 5), position(2, 7, 5, 2)]);
-    expect(lag.at(0)).toEqual({ lagMs: 0, delayed: 2, stillMs: 0, unseen: null });
+    expect(lag.at(0)).toEqual({ lagMs: 0, delayed: 2, stillMs: 0, terminated: [], unseen: null });
     for (const at of [1000, 2000, 3000])
       lag.tell(at, [position(0, 5 + at, 5 + at), position(1, 9, 5, 1), position(2, 7, 5, 2)]);
-    expect(lag.at(3000)).toEqual({ lagMs: 3000, delayed: 3, stillMs: 2000, unseen: null });
+    expect(lag.at(3000)).toMatchObject({ lagMs: 3000, delayed: 3, stillMs: 2000 });
   });
 
   it('is not known while that of one partition is not; a partition that has gone has no say', () => {
@@ -50,13 +50,28 @@ describe('the lag of a topic', () => {
 
   it('without answers it grows, and is not known after ten seconds: the reason is said', () => {
     const lag = new TopicLag(new MessagesInHand());
-    expect(lag.at(0)).toEqual({ lagMs: null, delayed: 0, stillMs: null, unseen: null });
+    expect(lag.at(0)).toEqual({ lagMs: null, delayed: 0, stillMs: null, terminated: [], unseen: null });
     lag.tell(1000, [position(-1, 5, 5, 0)]);
     lag.lose('refused');
-    expect(lag.at(4000)).toEqual({ lagMs: 3000, delayed: 0, stillMs: 0, unseen: null });
-    expect(lag.at(1000 + BLIND_AFTER_MS + 1)).toEqual({ lagMs: null, delayed: 0, stillMs: null, unseen: 'refused' });
+    expect(lag.at(4000)).toMatchObject({ lagMs: 3000, delayed: 0, stillMs: 0, unseen: null });
+    expect(lag.at(1000 + BLIND_AFTER_MS + 1)).toMatchObject({ lagMs: null, stillMs: null, unseen: 'refused' });
     lag.tell(20_000, [position(-1, 5, 5)]);
-    expect(lag.at(20_500)).toEqual({ lagMs: 0, delayed: 0, stillMs: 0, unseen: null });
+    expect(lag.at(20_500)).toMatchObject({ lagMs: 0, delayed: 0, stillMs: 0, unseen: null });
+  });
+
+  it('says which partitions are terminated once all of them is settled, also where one question has no answer', () => {
+    const lag = new TopicLag(new MessagesInHand());
+    const terminated = (...told: Parameters<typeof position>) => ({ ...position(...told), terminated: true as const });
+    lag.tell(0, [position(0, 5, 5), terminated(1, 5, 3), terminated(2, 7, 6, 1)]);
+    expect(lag.at(0).terminated).toEqual([]);
+    lag.tell(1000, [position(0, 5, 5), terminated(1, 5, 5), terminated(2, 7, 6, 1)]);
+    expect(lag.at(1000).terminated).toEqual([1]);
+    lag.tell(2000, [position(0, 5, 5), terminated(1, 5, 5), terminated(2, 7, 7)]);
+    lag.lose('refused');
+    expect(lag.at(3000).terminated).toEqual([1, 2]);
+    expect(lag.at(2000 + BLIND_AFTER_MS + 1).terminated).toEqual([]);
+    lag.tell(20_000, [position(0, 5, 5), position(1, 0, 0), terminated(2, 7, 7)]); // one was deleted and made again
+    expect(lag.at(20_000).terminated).toEqual([2]);
   });
 
   it('is asked one question at a time', async () => {

@@ -8,7 +8,7 @@ import type {
   SubscriptionPosition,
 } from '../../../src/platform/pulsar/message-broker.port.js';
 import { compareEntries, partitionOf } from '../../../src/platform/pulsar/message-id.js';
-import { backlog, createSubscription, createTopic } from '../../support/pulsar.js';
+import { backlog, createSubscription, createTopic, terminate } from '../../support/pulsar.js';
 import { eventually } from '../../support/waiting.js';
 import { collect, consumersOf, numbered, numbersOf } from './message-flow.js';
 
@@ -326,6 +326,21 @@ export function brokerContract(open: () => Promise<BrokerUnderTest>): void {
   it('says why nobody can be asked how far it is', async () => {
     const subscription = subscribe(`persistent://nowhere/nowhere/${randomUUID()}`);
     await expect(subscription.positions()).rejects.toThrow(/answered 404/);
+    await subscription.close();
+  });
+
+  it('says which topic is terminated, and delivers what was published before', async () => {
+    const topic = await topicWithSubscription();
+    await publishAll(topic, numbered(3));
+    const subscription = subscribe(topic);
+    const isTerminated = async () => (await subscription.positions()).map(({ terminated = false }) => terminated);
+    expect(await isTerminated()).toEqual([false]);
+    await terminate(topic);
+    expect(await isTerminated()).toEqual([true]);
+    expect(numbersOf(await collect(subscription, 3, { acknowledge: true }))).toEqual([0, 1, 2]);
+    await allAcknowledged(topic);
+    const [position] = await subscription.positions();
+    expect(position).toMatchObject({ waiting: 0n, terminated: true });
     await subscription.close();
   });
 

@@ -15,6 +15,7 @@ import { ReplicatedMessages } from '../../application/replicated-messages.port.j
 import { EVENT_TYPES, type EventType } from '../../domain/incoming-event.js';
 import type { RejectedVerdict } from '../../domain/verdict.js';
 import { stalledTopic } from '../../domain/stalled-topic.js';
+import { terminatedTopic } from '../../domain/terminated-topic.js';
 import { EVENTS_VARIABLES } from '../../events.variables.js';
 import { TopicWatch } from './lag/topic-watch.js';
 import { messageKey, toIncomingEvent } from './message.mapper.js';
@@ -67,7 +68,9 @@ export class EventTopicsConsumer implements OnApplicationBootstrap, OnModuleDest
       const { topic } = consumed;
       const problem = problemOf(consumed);
       if (problem !== null) return [`${topic}: ${problem}`];
-      return consumed.followed?.stalled() ? [stalledTopic(topic)] : [];
+      if (consumed.followed?.stalled()) return [stalledTopic(topic)];
+      const { terminated } = consumed.watch.report();
+      return terminated.length > 0 ? [terminatedTopic(topic, terminated)] : [];
     });
   }
 

@@ -9,6 +9,7 @@ export class PulsarTelemetry {
   private readonly lag: Gauge<'topic'>;
   private readonly delayed: Gauge<'topic'>;
   private readonly stalled: Gauge<'topic'>;
+  private readonly terminated: Gauge<'topic'>;
 
   constructor(
     telemetry: Telemetry,
@@ -26,16 +27,21 @@ export class PulsarTelemetry {
       'monitoreo_consumer_stalled',
       '1 while messages wait and the broker has delivered none for 30 s, else 0',
     );
+    this.terminated = gauge(
+      'monitoreo_consumer_terminated',
+      '1 while nobody can publish to the topic, since somebody terminated it, and all of it is settled, else 0',
+    );
   }
 
-  /** The first of the three is asked first, so all of them are of one moment. */
+  /** The first of them is asked first, so all of them are of one moment. */
   private collect(): void {
-    for (const gauge of [this.lag, this.delayed, this.stalled]) gauge.reset();
-    for (const { topic, lagMs, delayed, stillMs, stalled } of this.consumer.reports()) {
+    for (const gauge of [this.lag, this.delayed, this.stalled, this.terminated]) gauge.reset();
+    for (const { topic, lagMs, delayed, stillMs, stalled, terminated } of this.consumer.reports()) {
       if (lagMs !== null) this.lag.set({ topic }, lagMs / 1000);
       if (stillMs === null) continue;
       this.delayed.set({ topic }, delayed);
       this.stalled.set({ topic }, stalled ? 1 : 0);
+      this.terminated.set({ topic }, terminated.length > 0 ? 1 : 0);
     }
   }
 }

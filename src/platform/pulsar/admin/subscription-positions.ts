@@ -9,6 +9,8 @@ const PARTITIONS_FRESH_MS = 30_000;
 const STATS = 'getPreciseBacklog=true&subscriptionBacklogSize=false&excludePublishers=true&excludeConsumers=true';
 
 interface InternalStats {
+  /** Of the ledgers together, `Terminated` among others. */
+  readonly state: string;
   readonly entriesAddedCounter: number;
   /** `ledger:entry`; markers of transactions and what an open one published count. */
   readonly lastConfirmedEntry: string;
@@ -79,7 +81,8 @@ export class SubscriptionPositions {
     if (markDelete === undefined) throw new AdminFailure(`the subscription ${this.subscription} is not there`, null);
     const [settled, end] = [entryId(markDelete), entryId(internal.lastConfirmedEntry)];
     const added = BigInt(internal.entriesAddedCounter);
-    const nothing = { partition, last: end, settled, added, waiting: 0n, delayed: 0n };
+    const terminated = internal.state === 'Terminated' && { terminated: true as const };
+    const nothing = { partition, last: end, settled, added, waiting: 0n, delayed: 0n, ...terminated };
     if (compareEntries(settled, end) >= 0) return nothing;
 
     const stats = (await this.api.get(`${path}/stats?${STATS}`)) as Stats;

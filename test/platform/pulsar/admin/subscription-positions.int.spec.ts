@@ -68,6 +68,15 @@ describe('positions of a subscription, as the REST API says them', () => {
     expect(await positions().ask()).toMatchObject([expected]);
   });
 
+  it('says which of them is terminated, whether something waits or not', async () => {
+    broker.json(`${TOPIC}/partitions`, { partitions: 3 });
+    broker.json(`${TOPIC}-partition-0/internalStats`, internal('9:6', '9:6', { state: 'LedgerOpened' }));
+    broker.json(`${TOPIC}-partition-1/internalStats`, internal('9:6', '9:6', { state: 'Terminated' }));
+    broker.json(`${TOPIC}-partition-2/internalStats`, internal('9:6', '4:1', { state: 'Terminated' }));
+    broker.json(`${TOPIC}-partition-2/stats`, stats(7));
+    expect((await positions().ask()).map(({ terminated }) => terminated)).toEqual([undefined, true, true]);
+  });
+
   it('asks the partitions, one after the other, and again how many there are when one is not there', async () => {
     broker.json(`${TOPIC}/partitions`, { partitions: 2 });
     const asked = positions();

@@ -103,6 +103,22 @@ describe('a consumer of the direct adapter', () => {
     ]);
   });
 
+  it('says that a topic is terminated, as the broker told it, until the next connection', async () => {
+    scripted.settled = { ledger_id: 7, entry_id: 0 };
+    const subscription = await subscribe();
+    const saysTerminated = (terminated: boolean) =>
+      eventually(async () => (await subscription.positions())[0]!.terminated === (terminated || undefined), {
+        within: DEADLINE_MS,
+        what: terminated ? 'terminated' : 'not terminated',
+      });
+    await saysTerminated(false);
+    scripted.socket.write(encodeCommand('CommandReachedEndOfTopic', { consumer_id: 1 }));
+    await saysTerminated(true);
+    scripted.socket.destroy();
+    await eventually(() => scripted.told('CommandSubscribe').length === 2, { within: DEADLINE_MS, what: 'again' });
+    await saysTerminated(false);
+  });
+
   it('delivers of an entry that is acknowledged in part the rest', async () => {
     const subscription = await subscribe();
     scripted.socket.write(messageFrame(batch(5), { entry: 1, ackSet: [0b10110] }));

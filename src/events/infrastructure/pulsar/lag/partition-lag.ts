@@ -70,6 +70,12 @@ export class PartitionLag {
     return this.before?.position.delayed ?? 0n;
   }
 
+  /** Whether nobody can publish to it any more, and all that was published is settled. */
+  get terminated(): boolean {
+    const position = this.before?.position;
+    return position?.terminated === true && !position.delayed && nothingWaits(position);
+  }
+
   /** For how long a transaction has held back messages; 0 while that is not unusual. */
   private heldBackMs(now: number): number {
     const ms = this.heldBackSince === null ? 0 : now - this.heldBackSince;

@@ -6,7 +6,7 @@ import { PartitionLag } from './partition-lag.js';
 /** If there is no answer for so long, the lag is not known any more. */
 export const BLIND_AFTER_MS = 10_000;
 
-type Lag = Pick<TopicReport, 'lagMs' | 'delayed' | 'stillMs' | 'unseen'>;
+type Lag = Omit<TopicReport, 'problem'>;
 
 /** How far a subscription is behind a topic: its partition that is furthest behind. */
 export class TopicLag {
@@ -38,13 +38,14 @@ export class TopicLag {
 
   at(now: number): Lag {
     const blind = this.answeredAt === null || now - this.answeredAt > BLIND_AFTER_MS;
-    if (blind) return { lagMs: null, delayed: 0, stillMs: null, unseen: this.unanswered };
+    if (blind) return { lagMs: null, delayed: 0, stillMs: null, terminated: [], unseen: this.unanswered };
     const all = [...this.partitions.values()];
     const lags = all.map((lag) => lag.lagMs(now));
     return {
       lagMs: lags.some((lag) => lag === null) ? null : Math.round(Math.max(0, ...lags.map(Number))),
       delayed: Number(all.reduce((sum, { delayed }) => sum + delayed, 0n)),
       stillMs: Math.round(Math.max(0, ...all.map((lag) => lag.stillMs(now)))),
+      terminated: [...this.partitions].flatMap(([partition, { terminated }]) => (terminated ? [partition] : [])),
       unseen: null,
     };
   }

@@ -42,6 +42,7 @@ export const MESSAGES = {
   CommandConsumerStatsResponse: {
     request_id: [1, 'uint'], error_code: [2, 'uint'], error_message: [3, 'string'], available_permits: [8, 'uint64'],
   },
+  CommandReachedEndOfTopic: { consumer_id: [1, 'uint'] },
   CommandGetLastMessageId: { consumer_id: [1, 'uint'], request_id: [2, 'uint'] },
   CommandGetLastMessageIdResponse: {
     last_message_id: [1, 'MessageIdData'], request_id: [2, 'uint'],
@@ -111,6 +112,7 @@ export const COMMANDS = {
   CommandLookupTopicResponse: 24,
   CommandConsumerStats: 25,
   CommandConsumerStatsResponse: 26,
+  CommandReachedEndOfTopic: 27,
   CommandGetLastMessageId: 29,
   CommandGetLastMessageIdResponse: 30,
   CommandAuthChallenge: 36,

@@ -1,6 +1,6 @@
 import { encodeCommand, type CommandPlace } from '../codec/commands.js';
 import { timeOf } from '../codec/message-metadata.js';
-import { EARLIEST, SUBSCRIPTION_TYPE, type MessageValues } from '../codec/protocol.js';
+import { COMMANDS, EARLIEST, SUBSCRIPTION_TYPE, type MessageValues } from '../codec/protocol.js';
 import type { BrokerDirectory } from '../connection/broker-directory.js';
 import type { BrokerSession } from '../connection/broker-session.js';
 import { TopicConnection, type TopicUser } from '../connection/topic-connection.js';
@@ -50,6 +50,8 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
   private origin: EntryOrigin;
   private paused = false;
   private permitsUncertain = false;
+  /** The broker said that nothing more can come. */
+  private terminated = false;
   private arrivedSinceCheck = 0;
   private prefixAskedAt = -Infinity;
   private checking: NodeJS.Timeout | undefined;
@@ -94,16 +96,9 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
       const answer = await this.connection?.request('CommandGetLastMessageId', { consumer_id: CONSUMER_ID });
       const { last_message_id: last, consumer_mark_delete_position: settled } = answer ?? {};
       if (!last || !settled) return null;
-      const { partition } = this.options;
-      return {
-        partition,
-        last: idOf(last),
-        settled: idOf(settled),
-        added: null,
-        waiting: null,
-        delayed: null,
-        held: this.held,
-      };
+      const told = { partition: this.options.partition, last: idOf(last), settled: idOf(settled), held: this.held };
+      const untold = { added: null, waiting: null, delayed: null };
+      return { ...told, ...untold, ...(this.terminated && { terminated: true }) };
     } catch {
       return null; // the connection is lost, which its state says
     }
@@ -157,6 +152,7 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     this.origin = this.newOrigin();
     this.paused = false;
     this.permitsUncertain = false;
+    this.terminated = false; // the next topic of the name may take messages again
     this.arrivedSinceCheck = 0;
     this.prefixAskedAt = -Infinity;
     this.intake.reset();
@@ -177,7 +173,10 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     if ((this.permits.exhausted && !this.permits.full) || this.intake.unfinished) this.grant();
   }
 
-  onCommand(): void {} // the end of a topic, a change of the active consumer: nothing in them is ours to answer
+  /** A change of the active consumer, among others, is nothing that is ours to answer. */
+  onCommand(type: number): void {
+    this.terminated ||= type === COMMANDS.CommandReachedEndOfTopic;
+  }
 
   spent(permits: number): void {
     this.permits.arrived(permits, 0, 0);
