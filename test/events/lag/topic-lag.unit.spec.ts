@@ -1,5 +1,5 @@
 import { MessagesInHand } from '../../../src/events/infrastructure/pulsar/lag/messages-in-hand.js';
-import { BLIND_AFTER_MS, TopicLag } from '../../../src/events/infrastructure/pulsar/lag/topic-lag.js';
+import { BLIND_AFTER_MS, FOUND_WITHIN_MS, TopicLag } from '../../../src/events/infrastructure/pulsar/lag/topic-lag.js';
 import { TopicWatch } from '../../../src/events/infrastructure/pulsar/lag/topic-watch.js';
 import type { SubscriptionPosition } from '../../../src/platform/pulsar/message-broker.port.js';
 
@@ -28,6 +28,18 @@ describe('the lag of a topic', () => {
     expect(lag.at(0)).toMatchObject({ lagMs: null, stillMs: 0 });
     lag.tell(1000, [position(0, 5, 5)]);
     expect(lag.at(1000)).toMatchObject({ lagMs: 0 });
+  });
+
+  it('a partition that was added stands still only once every client must have found it', () => {
+    const lag = new TopicLag(new MessagesInHand());
+    const added = () => [position(0, 5, 5), position(1, 3, 0)];
+    lag.tell(0, [position(0, 5, 5)]);
+    for (const at of [1000, FOUND_WITHIN_MS, 1000 + FOUND_WITHIN_MS]) lag.tell(at, added());
+    expect(lag.at(1000 + FOUND_WITHIN_MS)).toMatchObject({ lagMs: null, stillMs: 0 });
+    lag.tell(3000 + FOUND_WITHIN_MS, added());
+    expect(lag.at(3000 + FOUND_WITHIN_MS)).toMatchObject({ stillMs: 2000 });
+    lag.tell(4000 + FOUND_WITHIN_MS, [position(0, 5, 5), position(1, 4, 3)]);
+    expect(lag.at(5000 + FOUND_WITHIN_MS)).toMatchObject({ stillMs: 1000 });
   });
 
   it('what is in hand of one partition is none of another', () => {

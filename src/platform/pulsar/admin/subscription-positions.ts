@@ -3,8 +3,8 @@ import { compareEntries } from '../message-id.js';
 import { parseTopicName, type TopicName } from '../topic-name.js';
 import { type AdminApi, AdminFailure } from './admin-api.js';
 
-/** Partitions can only be added, and by hand. */
-const PARTITIONS_FRESH_MS = 30_000;
+/** Partitions can only be added, and by hand. The direct client consumes new ones as soon as they are seen here. */
+const PARTITIONS_FRESH_MS = 10_000;
 /** Leaves out the figures that take the broker time and are not needed. */
 const STATS = 'getPreciseBacklog=true&subscriptionBacklogSize=false&excludePublishers=true&excludeConsumers=true';
 

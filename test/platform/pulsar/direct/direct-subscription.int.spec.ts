@@ -8,6 +8,7 @@ import { collect, numbered, numbersOf } from '../message-flow.js';
 import { MESSAGES } from '../../../../src/platform/pulsar/direct/codec/protocol.js';
 import type { ProtobufWriter } from '../../../../src/platform/pulsar/direct/codec/protobuf-writer.js';
 import { contentOf, messageFrame, metadataOf, withMetadata } from './codec/frames.js';
+import { ScriptedAdmin } from '../admin/scripted-admin.js';
 import { ScriptedDirectBroker } from './scripted-direct-broker.js';
 
 const TOPIC = 'persistent://public/default/scripted';
@@ -25,10 +26,13 @@ describe('a consumer of the direct adapter', () => {
     await scripted.close();
   });
 
-  const open = async (more: { token?: string; heartbeatMs?: number } = {}) =>
+  const open = async (more: { token?: string; heartbeatMs?: number; webUrl?: string } = {}) =>
     (broker = await DirectBroker.open({ serviceUrl: scripted.url, log: quietLogger, ...more }));
-  const subscribe = async (options: Partial<SubscriptionOptions> = {}): Promise<Subscription> => {
-    await open();
+  const subscribe = async (
+    options: Partial<SubscriptionOptions> = {},
+    more: Parameters<typeof open>[0] = {},
+  ): Promise<Subscription> => {
+    await open(more);
     const subscription = broker.subscribe({
       topic: TOPIC,
       subscription: 'monitoreo',
@@ -101,6 +105,34 @@ describe('a consumer of the direct adapter', () => {
       [0, 5],
       [1, 6],
     ]);
+  });
+
+  it('consumes a partition that was added as soon as the REST API has told of it', async () => {
+    const admin = await ScriptedAdmin.start();
+    const web = '/admin/v2/persistent/public/default/scripted';
+    const settled = {
+      entriesAddedCounter: 1,
+      lastConfirmedEntry: '7:0',
+      cursors: { monitoreo: { markDeletePosition: '7:0' } },
+    };
+    for (const n of [0, 1]) admin.json(`${web}-partition-${n}/internalStats`, settled);
+    admin.json(`${web}/partitions`, { partitions: 2 });
+    let partitions = 1;
+    scripted.script = ({ command, values }, socket) => {
+      if (command !== 'CommandPartitionedTopicMetadata') return false;
+      const { request_id } = values;
+      return socket.write(encodeCommand('CommandPartitionedTopicMetadataResponse', { partitions, request_id }));
+    };
+    const subscription = await subscribe({}, { webUrl: admin.url });
+    const consumed = () => scripted.told('CommandSubscribe').map(({ topic }) => topic);
+    expect(consumed()).toEqual([`${TOPIC}-partition-0`]);
+    partitions = 2;
+    expect(await subscription.positions()).toHaveLength(2);
+    await eventually(() => expect(consumed()).toEqual([0, 1].map((n) => `${TOPIC}-partition-${n}`)), {
+      within: DEADLINE_MS,
+      what: 'both are consumed',
+    });
+    await admin.close();
   });
 
   it('says that a topic is terminated, as the broker told it, until the next connection', async () => {

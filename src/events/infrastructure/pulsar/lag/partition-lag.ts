@@ -31,6 +31,9 @@ export class PartitionLag {
   private stillSince: number | null = null;
   private heldBackSince: number | null = null;
 
+  /** @param foundAt until then it may have no consumer, because it is new; on the clock of the answers */
+  constructor(private readonly foundAt = -Infinity) {}
+
   /** @param askedAt when the question was sent, milliseconds of a clock that only goes forward. */
   tell(askedAt: number, position: SubscriptionPosition, inHand: PartitionInHand): void {
     this.startOver(position);
@@ -41,7 +44,7 @@ export class PartitionLag {
     if (this.caughtUp) this.settledUntil = askedAt;
     const waitsForBroker = !this.caughtUp && inHand.open === 0 && (!position.held || moreThanGiven(position));
     const moved = this.moved(position, inHand.settled);
-    this.stillSince = waitsForBroker ? ((moved ? null : this.stillSince) ?? askedAt) : null;
+    this.stillSince = waitsForBroker ? ((moved ? null : this.stillSince) ?? Math.max(askedAt, this.foundAt)) : null;
     const sameEnd = this.before !== null && compareEntries(this.before.position.last, position.last) === 0;
     this.heldBackSince = position.heldBack ? ((sameEnd ? this.heldBackSince : null) ?? askedAt) : null;
     this.before = { position, settledByUs: inHand.settled };

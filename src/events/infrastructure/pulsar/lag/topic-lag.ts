@@ -6,6 +6,9 @@ import { PartitionLag } from './partition-lag.js';
 /** If there is no answer for so long, the lag is not known any more. */
 export const BLIND_AFTER_MS = 10_000;
 
+/** Java's clients, so the WebSocket service, look once a minute whether a topic has more partitions. */
+export const FOUND_WITHIN_MS = 60_000;
+
 type Lag = Omit<TopicReport, 'problem'>;
 
 /** How far a subscription is behind a topic: its partition that is furthest behind. */
@@ -23,8 +26,10 @@ export class TopicLag {
     this.unanswered = null;
     for (const partition of this.partitions.keys())
       if (!positions.some((position) => position.partition === partition)) this.partitions.delete(partition);
+    const isFirst = this.partitions.size === 0;
     for (const position of positions) {
-      const lag = this.partitions.get(position.partition) ?? new PartitionLag();
+      const lag =
+        this.partitions.get(position.partition) ?? new PartitionLag(isFirst ? undefined : askedAt + FOUND_WITHIN_MS);
       this.partitions.set(position.partition, lag);
       lag.tell(askedAt, position, this.inHand.of(position.partition));
     }

@@ -73,6 +73,8 @@ export class DirectSubscription extends Subscription {
   async positions(): Promise<readonly SubscriptionPosition[]> {
     try {
       const positions = await this.progress.ask();
+      // One that was added is consumed at once.
+      if (positions.some(({ partition }) => !this.consumers.has(partition))) this.changed.raise();
       return positions.map((position) => ({
         ...position,
         held: this.consumers.get(position.partition)?.held ?? 0,
