@@ -48,7 +48,7 @@ async function merge(recording: Recording, task: Task, signal: AbortSignal): Pro
   const { database, config, logger } = recording;
   signal.addEventListener('abort', () => recording.stop(), { once: true });
   const clock = new Clock();
-  const other = new HttpOtherRegion(config);
+  const other = new HttpOtherRegion(config, clock);
   const handler = recording.handler(recording.store());
   const erasures = recording.otherErasures(signal);
   const merger = new Merger({

@@ -72,8 +72,8 @@ import { RegionsController } from './rest/regions.controller.js';
     },
     {
       provide: OtherRegion,
-      inject: [Config],
-      useFactory: (config: Config) => new HttpOtherRegion(config),
+      inject: [Config, Clock],
+      useFactory: (config: Config, clock: Clock) => new HttpOtherRegion(config, clock),
     },
     {
       provide: MergeLog,

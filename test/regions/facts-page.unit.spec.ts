@@ -59,6 +59,7 @@ describe('a page of facts', () => {
     ['a member is missing', { watermark: undefined }],
     ['a member is of another type', { held_back_ms: '0' }],
     ['it has a column more', { columns: [...FACT_COLUMNS, 'mood'], facts: [[...rowOf(), 'good']] }],
+    ['it was held back for longer than there is time', { held_back_ms: Number.MAX_SAFE_INTEGER }],
     ['its columns have another order', { columns: FACT_COLUMNS.toReversed() }],
     ['a row is short', { facts: [rowOf().slice(1)] }],
     ['a value is no text', { facts: [[1, ...rowOf().slice(1)]] }],
@@ -95,6 +96,10 @@ describe('a page of facts', () => {
     refuses({ conflicts: Array<unknown>(5_001).fill(conflict()) });
     refuses({ conflicts: [conflict({ content: large(524_289) })] });
     expect(read({ conflicts: [conflict({ content: large(524_288) })] }).conflicts).toHaveLength(1);
+  });
+
+  it('names the column of a time that is none', () => {
+    expect(() => read({ facts: [rowOf({ received_at: '253402300800000' })] })).toThrow('received_at is not a time');
   });
 
   it('may hold other signs that JSON escapes', () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Clock } from '../../src/platform/clock/clock.js';
 import type { Config } from '../../src/platform/config/config.js';
 import { HttpOtherRegion } from '../../src/regions/infrastructure/http/http-other-region.js';
 import { answeredPage } from './answered-page.js';
@@ -16,7 +17,7 @@ const erasure = (more: Record<string, unknown> = {}) => ({
 });
 
 describe('the log of erasures of another region', () => {
-  const other = new HttpOtherRegion({ currentOf: () => null } as unknown as Config);
+  const other = new HttpOtherRegion({ currentOf: () => null } as unknown as Config, new Clock());
   const { signal } = new AbortController();
   let server: Server;
   let region: { name: string; url: string };
@@ -62,7 +63,7 @@ describe('the log of erasures of another region', () => {
 
 /** Whatever page is asked for, the one behind it is said to be `again`. */
 describe('another region whose cursor does not go on', () => {
-  const other = new HttpOtherRegion({ currentOf: () => null } as unknown as Config);
+  const other = new HttpOtherRegion({ currentOf: () => null } as unknown as Config, new Clock());
   const { signal } = new AbortController();
   let server: Server;
   let region: { name: string; url: string };

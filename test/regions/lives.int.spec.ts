@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { PartitionKeeper } from '../../src/events/infrastructure/postgres/keeping/partition-keeper.js';
+import { Clock } from '../../src/platform/clock/clock.js';
 import { Merger } from '../../src/regions/application/merging/merger.js';
 import { RegionList } from '../../src/regions/domain/region-list.js';
 import { HttpOtherRegion } from '../../src/regions/infrastructure/http/http-other-region.js';
@@ -70,7 +71,7 @@ describe('a region whose database lives a second time', () => {
   const merge = async (into: TestRegion, from: TestRegion) => {
     await from.settled();
     const config = into.service.config.with({ REGIONS: RegionList.parse(`${from.name}=${from.service.url}`) });
-    const other = new HttpOtherRegion(config, 7);
+    const other = new HttpOtherRegion(config, new Clock(), 7);
     try {
       const merger = new Merger({ ...partsOf(into.service), config, other });
       const asked = { region: from.name, since: null, dryRun: false, actor: 'a test' };

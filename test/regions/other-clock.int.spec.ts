@@ -1,3 +1,4 @@
+import { Clock } from '../../src/platform/clock/clock.js';
 import { HttpOtherRegion } from '../../src/regions/infrastructure/http/http-other-region.js';
 import { recordRows } from '../support/record-rows.js';
 import { TwoRegions } from './two-regions.js';
@@ -20,7 +21,7 @@ describe('until when another region is merged', () => {
   };
   /** Merges what the other region serves as if its clock showed this. */
   const mergeAt = async (as_of: string) => {
-    const own = new HttpOtherRegion(regions.a.service.config);
+    const own = new HttpOtherRegion(regions.a.service.config, new Clock());
     const other = {
       facts: async (...asked: Parameters<HttpOtherRegion['facts']>) => ({ ...(await own.facts(...asked)), as_of }),
       erasures: own.erasures.bind(own),

@@ -169,10 +169,10 @@ export class TwoRegions {
 }
 
 /** Pages of a few facts, so that some make a walk. */
-export function partsOf({ app, config }: TestApplication, pageFacts = 7): MergerParts {
+export function partsOf({ app, config, clock }: TestApplication, pageFacts = 7): MergerParts {
   const commands = app.get(CommandBus);
   return {
-    other: new HttpOtherRegion(config, pageFacts),
+    other: new HttpOtherRegion(config, clock, pageFacts),
     record: (command) => commands.execute(command),
     log: app.get(MergeLog),
     conflicts: app.get(ConflictStore),

@@ -2,6 +2,7 @@ import { deriveMessageKey } from '../../events/domain/event-identity.js';
 import { EVENT_TYPES, type EventType } from '../../events/domain/event-type.js';
 import type { IncomingEvent } from '../../events/domain/incoming-event.js';
 import { INTAKES, type Intake } from '../../events/domain/intake.js';
+import { excerpt } from '../../events/domain/parsing/excerpt.js';
 import { parseStrictJson } from '../../events/domain/parsing/strict-json.js';
 import { EARLIEST_MS, LATEST_MS } from '../../events/domain/timestamps.js';
 import { FACT_COLUMNS, type FactColumn, type FactRow } from './fact-row.js';
@@ -44,8 +45,8 @@ export function mergedFact(row: FactRow): MergedFact {
   return {
     eventKey: uuid(text(row, EVENT_KEY)),
     eventType: oneOf(EVENT_TYPES, text(row, EVENT_TYPE)),
-    occurredAt: instant(text(row, OCCURRED_AT)),
-    receivedAt: instant(text(row, RECEIVED_AT)),
+    occurredAt: instant(row, OCCURRED_AT),
+    receivedAt: instant(row, RECEIVED_AT),
     intake: oneOf(INTAKES, text(row, INTAKE)),
     messageId: row[MESSAGE_ID] ?? null,
     fingerprint: fingerprint === null ? null : fingerprintOf(fingerprint),
@@ -70,9 +71,10 @@ function uuid(value: string): string {
   return value;
 }
 
-function instant(value: string): number {
+function instant(row: FactRow, at: number): number {
+  const value = text(row, at);
   const ms = INTEGER.test(value) ? Number(value) : NaN;
-  if (!(ms >= EARLIEST_MS && ms <= LATEST_MS)) throw new NoFact(`not a time: ${value}`);
+  if (!(ms >= EARLIEST_MS && ms <= LATEST_MS)) throw new NoFact(`${FACT_COLUMNS[at]} is not a time: ${excerpt(value)}`);
   return ms;
 }
 

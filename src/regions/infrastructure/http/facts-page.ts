@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import { MAX_EVENT_BYTES } from '../../../events/domain/parsing/strict-json.js';
+import { EARLIEST_MS, LATEST_MS } from '../../../events/domain/timestamps.js';
 import { isStorableText } from '../../../events/domain/parsing/storable-text.js';
 import { type ConflictContent, FactsAnswer } from '../../application/answers/facts.answer.js';
 import type { FactsPage } from '../../application/merging/other-region.port.js';
@@ -27,6 +28,10 @@ export function readFactsPage(text: string): FactsPage {
   }
   if (Math.max(page.facts.length, page.conflicts.length) > MOST_ROWS)
     throw new NoFactsPage(`its page has more than ${MOST_ROWS} rows`);
+  // From both follows until when the region is merged, which is stored.
+  const committed = Date.parse(page.as_of) - page.held_back_ms;
+  if (!(committed >= EARLIEST_MS && committed <= LATEST_MS))
+    throw new NoFactsPage('as_of less held_back_ms lies outside the years 1 to 9999');
   try {
     // Only an escape can stand for a character that PostgreSQL cannot hold, and texts rarely have one.
     if (text.includes('\\u')) rejectUnstorable(page);

@@ -1,6 +1,7 @@
 import type { OnModuleDestroy } from '@nestjs/common';
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { Agent, type Dispatcher } from 'undici';
+import type { Clock } from '../../../platform/clock/clock.js';
 import type { Config } from '../../../platform/config/config.js';
 import type { ErasuresPage } from '../../../people/application/answers/erasure.answer.js';
 import {
@@ -31,6 +32,7 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
   /** @param pageFacts the most facts of a page */
   constructor(
     private readonly config: Config,
+    private readonly clock: Clock,
     private readonly pageFacts = PAGE_FACTS,
   ) {
     super();
@@ -55,7 +57,7 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
     return patiently(signal, async () => {
       try {
         const text = await this.get(region, `/regions/erasures?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
-        return goesOn(region, cursor, readErasuresPage(parsed(text, region)));
+        return goesOn(region, cursor, readErasuresPage(parsed(text, region), this.clock.now()));
       } catch (error) {
         if (error instanceof NotThere) return NOBODY_ERASED;
         throw error instanceof NoErasuresPage ? notUnderstood(region, error.message) : error;
