@@ -96,6 +96,22 @@ describe('a page of facts', () => {
     refuses({ conflicts: Array<unknown>(5_001).fill(conflict()) });
     refuses({ conflicts: [conflict({ content: large(524_289) })] });
     expect(read({ conflicts: [conflict({ content: large(524_288) })] }).conflicts).toHaveLength(1);
+    const eight = Array<unknown>(8).fill(conflict({ content: large(500_000) }));
+    expect(read({ conflicts: eight }).conflicts).toHaveLength(8);
+    refuses({ conflicts: [...eight, conflict()] });
+  });
+
+  it.each([
+    ['objects', `{"facts":[${'{},'.repeat(300_000)}{}]}`],
+    ['names', `{${Array.from({ length: 300_000 }, (_, n) => `"n${n}":1`).join()}}`],
+    ['levels', `${'['.repeat(300_000)}${']'.repeat(300_000)}`],
+  ])('is refused before it is parsed where it has more %s than any region sends', (_, text) => {
+    expect(() => readFactsPage(text)).toThrow('more than any region sends');
+  });
+
+  it('may be as large as the largest that is asked for', () => {
+    const full = read({ facts: Array(5_000).fill(rowOf()), conflicts: Array(5_000).fill(conflict()) });
+    expect([full.facts.length, full.conflicts.length]).toEqual([5_000, 5_000]);
   });
 
   it('names the column of a time that is none', () => {

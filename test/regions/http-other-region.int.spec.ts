@@ -61,6 +61,25 @@ describe('the log of erasures of another region', () => {
   });
 });
 
+describe('an answer of another region with more in it than any region sends', () => {
+  const other = new HttpOtherRegion({ currentOf: () => null } as unknown as Config, new Clock());
+  const { signal } = new AbortController();
+
+  it('is not understood', async () => {
+    const server = createServer((_, response) => response.end(`{"erasures":[${'{},'.repeat(300_000)}{}]}`));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const region = { name: 'b', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    const refused = {
+      code: 'not_understood',
+      message: expect.stringContaining('more than any region sends') as string,
+    };
+    await expect(other.erasures(region, null, signal)).rejects.toMatchObject(refused);
+    await expect(other.facts(region, { cursor: null, since: null }, signal)).rejects.toMatchObject(refused);
+    await other.onModuleDestroy();
+    server.close();
+  });
+});
+
 /** Whatever page is asked for, the one behind it is said to be `again`. */
 describe('another region whose cursor does not go on', () => {
   const other = new HttpOtherRegion({ currentOf: () => null } as unknown as Config, new Clock());

@@ -6,14 +6,15 @@ import { type ConflictContent, FactsAnswer } from '../../application/answers/fac
 import type { FactsPage } from '../../application/merging/other-region.port.js';
 import { FACT_COLUMNS } from '../../domain/fact-row.js';
 import { fingerprintOf, mergedFact, NoFact } from '../../domain/merged-fact.js';
+import { hasMoreParts, MORE_PARTS, MOST_PARTS, MOST_ROWS } from './page-parts.js';
 
 const answer = Compile(FactsAnswer);
 /** The properties of an event nest 32 levels, and stand in its content. */
 const MOST_LEVELS = 40;
 /** In characters. A content is an event in another notation; a larger one would hold the event loop whenever it is read. */
 const MOST_CONTENT = 2 * MAX_EVENT_BYTES;
-/** Facts, or contents of conflicts, that anybody may ask for (`limit`). */
-const MOST_ROWS = 5_000;
+/** In characters, of all contents of a page: twice what a region sends at most. */
+const MOST_CONTENTS = 4_000_000;
 
 /** Another region answered something that is no page of facts. */
 export class NoFactsPage extends Error {
@@ -22,12 +23,15 @@ export class NoFactsPage extends Error {
 
 /** A page of facts as another region wrote it. @throws {NoFactsPage} */
 export function readFactsPage(text: string): FactsPage {
+  if (hasMoreParts(text, MOST_PARTS)) throw new NoFactsPage(MORE_PARTS);
   const page = parsed(text);
   if (!answer.Check(page) || page.columns.join() !== FACT_COLUMNS.join()) {
     throw new NoFactsPage('its facts have another form: is it another release?');
   }
   if (Math.max(page.facts.length, page.conflicts.length) > MOST_ROWS)
     throw new NoFactsPage(`its page has more than ${MOST_ROWS} rows`);
+  if (page.conflicts.reduce((sum, { content }) => sum + content.length, 0) > MOST_CONTENTS)
+    throw new NoFactsPage(`the contents of a page have more than ${MOST_CONTENTS} characters`);
   // From both follows until when the region is merged, which is stored.
   const committed = Date.parse(page.as_of) - page.held_back_ms;
   if (!(committed >= EARLIEST_MS && committed <= LATEST_MS))

@@ -14,6 +14,7 @@ import type { Region } from '../../domain/region-list.js';
 import { REGIONS_VARIABLES } from '../../regions.variables.js';
 import { NoErasuresPage, PAGE_ERASURES, readErasuresPage } from './erasures-page.js';
 import { NoFactsPage, readFactsPage } from './facts-page.js';
+import { hasMoreParts, MORE_PARTS, MOST_PARTS } from './page-parts.js';
 
 /** Facts of a page: as many as one transaction writes. */
 const PAGE_FACTS = 2_000;
@@ -126,6 +127,7 @@ async function bounded(body: Dispatcher.ResponseData['body'], region: Region): P
 }
 
 function parsed(text: string, region: Region): unknown {
+  if (hasMoreParts(text, MOST_PARTS)) throw notUnderstood(region, MORE_PARTS);
   try {
     return JSON.parse(text);
   } catch (error) {
