@@ -1,8 +1,13 @@
+import type { Static, TObject } from 'typebox';
 import { Post, ScrapedAccount, User } from '../../src/consolidated/application/answers/items.answer.js';
-import { ItemCheck } from '../../src/consolidated/infrastructure/http/listed-items.js';
+import { ItemCheck, type Listed } from '../../src/consolidated/infrastructure/http/listed-items.js';
 import { ownSums } from '../../src/consolidated/infrastructure/http/own-sums.js';
 import { retryAfterMs } from '../../src/consolidated/infrastructure/http/retry-after.js';
 import { RetryBudget } from '../../src/consolidated/infrastructure/http/retry-budget.js';
+import { inTurns } from '../../src/platform/turns/in-turns.js';
+
+const listed = <Schema extends TObject>(check: ItemCheck<Schema>, answer: unknown): Promise<Listed<Static<Schema>>> =>
+  inTurns(check.of(answer));
 
 const users = new ItemCheck(User);
 const posts = new ItemCheck(Post);
@@ -31,7 +36,7 @@ describe('what a service lists', () => {
     ['null', null, 0],
     ['null as data', { data: null }, 0],
   ])('%s', async (_, answer, count) => {
-    expect(await users.of(answer)).toEqual({ items: Array(count).fill(USER), rejected: 0, firstFault: null });
+    expect(await listed(users, answer)).toEqual({ items: Array(count).fill(USER), rejected: 0, firstFault: null });
   });
 
   it.each<[string, unknown]>([
@@ -42,7 +47,7 @@ describe('what a service lists', () => {
     ['an object that is no item', { message: 'hello' }],
     ['a list of nothing but wrong ones', [1, 'x', null, [], {}]],
   ])('wrong shape: %s', async (_, answer) => {
-    await expect(users.of(answer)).rejects.toMatchObject({ reason: 'wrong_shape' });
+    await expect(listed(users, answer)).rejects.toMatchObject({ reason: 'wrong_shape' });
   });
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -68,7 +73,7 @@ describe('what a service lists', () => {
     ],
     ['too deep', { ...POST, more: nested(40) }, 'item 1: it has more than 32 levels'],
   ])('leaves out and counts: %s', async (_, wrong, fault) => {
-    expect(await posts.of([POST, wrong, { ...POST, postId: 'q' }])).toEqual({
+    expect(await listed(posts, [POST, wrong, { ...POST, postId: 'q' }])).toEqual({
       items: [POST, { ...POST, postId: 'q' }],
       rejected: 1,
       firstFault: fault,
@@ -81,11 +86,11 @@ describe('what a service lists', () => {
       { id: 1, accountName: '@a', userId: 7, createdAt: 'x' },
       { id: 2, account_name: '@b', accountName: '@other', user_id: null, userId: 8 },
     ];
-    expect((await accounts.of(given)).items).toEqual([
+    expect((await listed(accounts, given)).items).toEqual([
       { id: 1, account_name: '@a', user_id: 7, created_at: 'x' },
       { id: 2, account_name: '@b', accountName: '@other', user_id: null, userId: 8, created_at: null },
     ]);
-    expect((await posts.of([{ post_id: 'p', username_tiktok_account: '@a', date_posted: 'd' }])).items).toEqual([
+    expect((await listed(posts, [{ post_id: 'p', username_tiktok_account: '@a', date_posted: 'd' }])).items).toEqual([
       { ...POST, views: null, likes: null, engagement: null, datePosted: 'd' },
     ]);
   });
@@ -93,8 +98,8 @@ describe('what a service lists', () => {
   it('passes other fields as they came, and what is absent is null', async () => {
     const more = { deep: { a: [1, null, 'x'] }, '': 0, constructor: 'c', n: 1.5 };
     const given = JSON.parse('{"id":"x","__proto__":{"admin":true}}') as object;
-    expect((await users.of([{ ...USER, ...more }])).items).toEqual([{ ...USER, ...more }]);
-    expect(JSON.stringify((await users.of([given])).items)).toBe(
+    expect((await listed(users, [{ ...USER, ...more }])).items).toEqual([{ ...USER, ...more }]);
+    expect(JSON.stringify((await listed(users, [given])).items)).toBe(
       '[{"id":"x","__proto__":{"admin":true},"email":null,"role":null,"created_at":null}]',
     );
   });
@@ -107,7 +112,7 @@ describe('what a service lists', () => {
     const given = Array.from({ length }, () => JSON.parse(item) as unknown);
     let turns = 0;
     const ticker = setInterval(() => (turns += 1), 1);
-    await users.of(given).catch(() => undefined);
+    await listed(users, given).catch(() => undefined);
     clearInterval(ticker);
     expect(turns).toBeGreaterThan(2);
   });

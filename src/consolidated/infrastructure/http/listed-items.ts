@@ -1,6 +1,5 @@
 import type { TObject, Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { inTurns } from '../../../platform/turns/in-turns.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /** The members of an answer that may hold its list. The first one that is there counts. */
@@ -52,16 +51,11 @@ export class ItemCheck<Schema extends TObject> {
   }
 
   /**
-   * Checks in turns, because some MB of short items take seconds.
+   * Checks in steps, because some MB of short items take seconds.
    *
    * @throws {UpstreamFailure} if there are items and all of them are wrong
-   * @throws the signal's reason
    */
-  of(answer: unknown, signal?: AbortSignal): Promise<Listed<Static<Schema>>> {
-    return inTurns(this.checking(answer), signal);
-  }
-
-  private *checking(answer: unknown): Generator<void, Listed<Static<Schema>>> {
+  *of(answer: unknown): Generator<void, Listed<Static<Schema>>> {
     const items: Static<Schema>[] = [];
     let firstFault: string | null = null;
     const all = itemsOf(answer);

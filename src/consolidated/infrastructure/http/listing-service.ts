@@ -42,7 +42,7 @@ export class ListingService<Schema extends TObject, Beside> {
   ): Promise<Sourced<Static<Schema>> & { readonly beside: Beside }> {
     const { name, upstream, figures, logger, now } = this.parts;
     const { value, attempts, ms } = upstream
-      ? await upstream.call(request, caller, (body, signal) => this.read(body, signal), closed)
+      ? await upstream.call(request, caller, (body) => this.read(body), closed)
       : { value: ownBroker(), attempts: 0, ms: 0 };
     if (value instanceof UpstreamFailure) {
       const { reason, message, cause } = value;
@@ -79,7 +79,7 @@ export class ListingService<Schema extends TObject, Beside> {
     closed: AbortSignal,
   ): Promise<Condition> {
     try {
-      await this.parts.upstream?.probe(request, caller, (body, signal) => this.read(body, signal), closed, PROBE_MS);
+      await this.parts.upstream?.probe(request, caller, (body) => this.read(body), closed, PROBE_MS);
       return this.parts.upstream ? 'healthy' : 'unhealthy';
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
@@ -88,9 +88,9 @@ export class ListingService<Schema extends TObject, Beside> {
     }
   }
 
-  private async read(body: ReadBody | null, signal: AbortSignal): Promise<Whole<Schema, Beside>> {
+  private *read(body: ReadBody | null): Generator<void, Whole<Schema, Beside>> {
     const answer = body?.value ?? null;
-    const listed = await this.parts.check.of(answer, signal);
+    const listed = yield* this.parts.check.of(answer);
     return { ...listed, bytes: body?.bytes ?? 0, beside: this.parts.beside(answer) };
   }
 }

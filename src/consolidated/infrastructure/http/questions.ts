@@ -21,7 +21,12 @@ interface OfUsers<Item> {
   readonly ownerOf: (item: Item) => Identifier | null | undefined;
 }
 
-const get = (path: string, absentIsNothing = false): UpstreamRequest => ({ method: 'GET', path, absentIsNothing });
+const get = (path: string, absentIsNothing = false): UpstreamRequest => ({
+  method: 'GET',
+  path,
+  body: null,
+  absentIsNothing,
+});
 
 /** The question to a service that has a path for everybody's items and one for a user's. */
 export function askOfUsers<Item>(

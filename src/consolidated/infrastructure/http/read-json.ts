@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { inTurns } from '../../../platform/turns/in-turns.js';
 import { Lane } from '../../../platform/turns/lane.js';
@@ -16,7 +15,7 @@ const PATIENCE_MS = 60_000;
 /** All answers that are being read may take this much together. The next one is refused before the process runs out of memory. */
 const ROOM_BYTES = 128_000_000;
 
-const UNPACKERS = new Map<string, () => NodeJS.ReadWriteStream & Readable>([
+const UNPACKERS = new Map<string, () => Transform>([
   ['gzip', createGunzip],
   ['x-gzip', createGunzip],
   ['deflate', createInflate],
@@ -29,8 +28,10 @@ export interface ReadBody {
   readonly bytes: number;
 }
 
-/** Makes something of a body. Null: there is no body. */
-export type Reading<Value> = (body: ReadBody | null, signal: AbortSignal) => Promise<Value>;
+/** Makes something of a body, in steps of a few milliseconds. Null: there is no body. */
+export type Reading<Value> = (body: ReadBody | null) => Generator<void, Value>;
+
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Reads bodies of JSON, with a bound for each and one for all together. */
 export class JsonReader {
@@ -44,58 +45,28 @@ export class JsonReader {
 
   constructor(private readonly maxBytes: number) {}
 
+  /** For one body. It must be ended once that has been used, or is refused. */
+  holding(): Holding {
+    return new Holding(this.maxBytes, (bytes) => this.hold(bytes));
+  }
+
   /**
    * Large bodies are parsed and made use of one after the other, and those that wait hold their bytes alone.
    *
-   * @throws {UpstreamFailure} @throws the error that the stream, or the reading, fails with @throws the signal's reason
+   * @throws {UpstreamFailure} @throws the error that the reading fails with @throws the signal's reason
    */
-  async read<Value>(
-    body: Readable,
-    headers: IncomingHttpHeaders,
-    reading: Reading<Value>,
-    signal: AbortSignal,
-  ): Promise<Value> {
-    const holding = new Holding((bytes) => this.hold(bytes));
-    try {
-      const bytes = await this.bytesOf(this.opened(body, headers), holding);
-      const use = async () => {
-        await this.rejectPieces(bytes, signal);
-        const value = await inTurns(parsing(bytes), signal);
-        return reading({ value, bytes: bytes.length }, signal);
-      };
-      return await (bytes.length <= SMALL_BYTES ? use() : this.large.run(use, signal));
-    } finally {
-      holding.end();
-      // A body that is neither read nor destroyed keeps its connection for ever.
-      body.destroy();
-    }
+  use<Value>(bytes: Buffer, reading: Reading<Value>, signal: AbortSignal): Promise<Value> {
+    const use = () => inTurns(this.steps(bytes, reading), signal);
+    return bytes.length <= SMALL_BYTES ? use() : this.large.run(use, signal);
   }
 
-  private opened(body: Readable, headers: IncomingHttpHeaders): Readable {
-    const type = oneOf(headers['content-type']) ?? 'application/json';
-    if (!/[/+]json\s*(;|$)/i.test(type)) throw new UpstreamFailure('not_json', `the body is ${quoted(type)}, not JSON`);
-    if (Number(headers['content-length'] ?? 0) > this.maxBytes) throw this.tooLarge();
-    return unpacked(body, oneOf(headers['content-encoding']));
-  }
-
-  private async bytesOf(stream: Readable, holding: Holding): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
-        holding.more(chunk.length);
-        if (holding.bytes > this.maxBytes) throw this.tooLarge();
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks);
-    } finally {
-      stream.destroy();
-    }
-  }
-
-  private async rejectPieces(bytes: Buffer, signal: AbortSignal): Promise<void> {
+  private *steps<Value>(bytes: Buffer, reading: Reading<Value>): Generator<void, Value> {
     const most = Math.floor(this.maxBytes / BYTES_PER_CONTAINER);
-    if (bytes.length <= most || (await inTurns(containersIn(bytes, most), signal)) <= most) return;
-    throw new UpstreamFailure('too_large', `the body has more than ${most} objects and lists`);
+    if (bytes.length > most && (yield* containersIn(bytes, most)) > most) {
+      throw new UpstreamFailure('too_large', `the body has more than ${most} objects and lists`);
+    }
+    yield; // no two of them are parsed in one turn of the event loop if that takes long
+    return yield* reading({ value: parsed(bytes), bytes: bytes.length });
   }
 
   private hold(bytes: number): void {
@@ -103,25 +74,42 @@ export class JsonReader {
     if (this.held <= ROOM_BYTES || bytes < 0) return;
     throw new UpstreamFailure('too_large', 'there is no room for another answer at the moment', { counted: false });
   }
-
-  private tooLarge(): UpstreamFailure {
-    return new UpstreamFailure('too_large', `the body is above ${this.maxBytes / 1_000_000} MB (UPSTREAM_MAX_MB)`);
-  }
 }
-
 /** What one answer takes of the room. */
-class Holding {
-  bytes = 0;
+export class Holding {
+  private bytes = 0;
 
-  constructor(private readonly hold: (bytes: number) => void) {}
+  constructor(
+    private readonly maxBytes: number,
+    private readonly hold: (bytes: number) => void,
+  ) {}
 
+  /**
+   * Looks at an answer before its body comes.
+   *
+   * @returns what the body must go through; null: it comes as it is
+   * @throws {UpstreamFailure}
+   */
+  open(headers: AnswerHeaders): Transform | null {
+    const type = oneOf(headers['content-type']) ?? 'application/json';
+    if (!/[/+]json\s*(;|$)/i.test(type)) throw new UpstreamFailure('not_json', `the body is ${quoted(type)}, not JSON`);
+    if (Number(headers['content-length'] ?? 0) > this.maxBytes) throw this.tooLarge();
+    return unpackerFor(oneOf(headers['content-encoding']));
+  }
+
+  /** @throws {UpstreamFailure} */
   more(bytes: number): void {
     this.bytes += bytes;
     this.hold(bytes);
+    if (this.bytes > this.maxBytes) throw this.tooLarge();
   }
 
   end(): void {
     this.hold(-this.bytes);
+  }
+
+  private tooLarge(): UpstreamFailure {
+    return new UpstreamFailure('too_large', `the body is above ${this.maxBytes / 1_000_000} MB (UPSTREAM_MAX_MB)`);
   }
 }
 
@@ -130,20 +118,16 @@ const oneOf = (header: string | readonly string[] | undefined): string | undefin
   typeof header === 'object' ? header.join(', ') : header;
 
 /** We ask for gzip alone; another encoding is unpacked where Node can. A body that cannot be unpacked is not JSON. */
-function unpacked(body: Readable, encoding = 'identity'): Readable {
-  if (/^(identity)?$/i.test(encoding)) return body;
+function unpackerFor(encoding = 'identity'): Transform | null {
+  if (/^(identity)?$/i.test(encoding)) return null;
   const unpacker = UNPACKERS.get(encoding.toLowerCase())?.();
   if (!unpacker) throw new UpstreamFailure('not_json', `the body is encoded as ${quoted(encoding)}`);
-  body.once('error', (error) => unpacker.destroy(error));
-  unpacker.once('close', () => body.destroy());
-  return body.pipe(unpacker);
+  return unpacker;
 }
 
-/** It takes one step, so that no two of them are in one turn of the event loop. */
-// eslint-disable-next-line require-yield -- JSON.parse cannot be interrupted
-function* parsing(bytes: Buffer): Generator<void, unknown> {
+function parsed(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new UpstreamFailure('not_json', 'the body cannot be read as JSON', { cause });
   }

@@ -122,8 +122,7 @@ export class Upstream {
     timeoutMs: number,
   ): Promise<Value> {
     const deadline = new Deadline(timeoutMs, closed);
-    const { signal } = deadline;
-    return untilAborted(this.attempt(request, caller, reading, signal), signal).finally(() => deadline.clear());
+    return this.attempt(request, caller, reading, deadline.signal).finally(() => deadline.clear());
   }
 
   private async attempt<Value>(
@@ -137,9 +136,8 @@ export class Upstream {
     const ended = (outcome: Parameters<UpstreamFigures['attempted']>[1]) =>
       figures.attempted(this.settings.name, outcome, performance.now() - begun);
     try {
-      // The race is for work that does not hear the signal.
       const whole = { ...request, path: this.settings.basePath + request.path };
-      const value = await untilAborted(exchange(dispatcher, whole, caller, { reader, reading, now, signal }), signal);
+      const value = await exchange(dispatcher, whole, caller, { reader, reading, now, signal });
       ended('ok');
       return value;
     } catch (error) {
