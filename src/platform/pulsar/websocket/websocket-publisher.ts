@@ -97,10 +97,12 @@ export class WebSocketPublisher extends Publisher {
     if (!reply?.context || !pending) return;
     this.pending.delete(reply.context);
     if (typeof reply.storedAs === 'string') pending.resolve(reply.storedAs);
-    else
-      pending.reject(
-        new PublishError(`no confirmation from ${this.topic}: ${reply.errorMsg ?? 'no reason given'}`, 'unknown'),
-      );
+    else {
+      const reason = reply.errorMsg ?? 'no reason given';
+      pending.reject(new PublishError(`no confirmation from ${this.topic}: ${reason}`, 'unknown'));
+      // The producer behind this connection refuses for ever, also when the topic was deleted and made again.
+      if (reason.includes('TopicTerminated')) this.connection.restart('the topic is terminated');
+    }
     if (this.pending.size === 0) this.drained.raise();
   }
 

@@ -3,7 +3,7 @@ import type { ReceivedMessage, Subscription } from '../../../../src/platform/pul
 import { partitionOf } from '../../../../src/platform/pulsar/message-id.js';
 import { quietLogger } from '../../../support/application.js';
 import { createSubscription, createTopic, deleteTopic, describeWithPulsar, growTo } from '../../../support/pulsar.js';
-import { testPulsar, unload } from '../../../support/pulsar.js';
+import { terminate, testPulsar, unload } from '../../../support/pulsar.js';
 import { eventually } from '../../../support/waiting.js';
 import { numbered } from '../message-flow.js';
 
@@ -82,6 +82,20 @@ describeWithPulsar('a topic that changes under its consumer', () => {
     },
     90_000,
   );
+
+  it('terminated, deleted and made again: the same publisher and consumer go on', async () => {
+    const topic = await createTopic();
+    const taker = new Taker(broker.subscribe({ ...OPTIONS, topic, type: 'Shared' }));
+    const publisher = broker.createPublisher(topic);
+    const publish = async (text: string) => publisher.publish({ data: Buffer.from(text) });
+    const before = await publish('before');
+    await taker.has([before]);
+    await terminate(topic);
+    await expect(publish('refused')).rejects.toMatchObject({ name: 'PublishError' });
+    await deleteTopic(topic);
+    const after = await eventually(() => publish('after'), { within: DEADLINE_MS, what: 'it is published' });
+    await taker.has([before, after]);
+  }, 60_000);
 
   it('deleted and made again: what is published there comes', async () => {
     const topic = await createTopic();

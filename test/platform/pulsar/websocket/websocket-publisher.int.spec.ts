@@ -1,7 +1,9 @@
 import type { Publisher } from '../../../../src/platform/pulsar/message-broker.port.js';
 import { WebSocketBroker } from '../../../../src/platform/pulsar/websocket/websocket-broker.js';
 import { quietLogger } from '../../../support/application.js';
-import { createSubscription, createTopic, describeWithPulsar, testPulsar } from '../../../support/pulsar.js';
+import { createSubscription, createTopic, deleteTopic, describeWithPulsar } from '../../../support/pulsar.js';
+import { terminate, testPulsar } from '../../../support/pulsar.js';
+import { eventually } from '../../../support/waiting.js';
 import { TcpProxy } from '../../../support/tcp-proxy.js';
 import { collect, numbered, numbersOf } from '../message-flow.js';
 
@@ -51,6 +53,16 @@ describeWithPulsar('WebSocketPublisher', () => {
       });
     await publisher.publish({ data: Buffer.from('99') });
     expect((await published(2)).filter((number) => number === 0 || number === 99)).toContain(0);
+  });
+
+  it('publishes again once a topic that was terminated is deleted and made anew', async () => {
+    await publisher.publish({ data: Buffer.from('0') });
+    await terminate(topic);
+    await expect(publisher.publish({ data: Buffer.from('1') })).rejects.toMatchObject({ name: 'PublishError' });
+    await deleteTopic(topic);
+    await createSubscription(topic, 'reader');
+    await eventually(() => publisher.publish({ data: Buffer.from('2') }), { within: 30_000, what: 'it is published' });
+    expect(await published(1)).toEqual([2]);
   });
 
   it('rejects a message above the frame of the service before it is sent, and takes one that just fits', async () => {
