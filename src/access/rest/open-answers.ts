@@ -20,7 +20,7 @@ export class OpenAnswers {
   add(credential: Credential, reply: FastifyReply): void {
     const one = { credential, reply };
     this.open.add(one);
-    whenAnswered(reply, () => this.open.delete(one));
+    whenAnswered(reply.raw, () => this.open.delete(one));
   }
 
   /** Ends the answers whose credential nobody can vouch for any more. */

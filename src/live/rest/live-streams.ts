@@ -83,7 +83,7 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
     raw.write(retryAfter(RETRY_MS));
     const client = new LiveClient(raw, lastSeenOf(request.headers['last-event-id']));
     this.clients.add(client);
-    whenAnswered(reply, () => this.leave(client, ip));
+    whenAnswered(reply.raw, () => this.leave(client, ip));
     if (this.clients.size === 1) this.begin();
   }
 

@@ -8,7 +8,7 @@ import { whenAnswered } from './answers/when-answered.js';
  */
 export function clientGone(reply: FastifyReply): AbortSignal {
   const closed = new AbortController();
-  whenAnswered(reply, () => {
+  whenAnswered(reply.raw, () => {
     if (!reply.raw.writableFinished)
       closed.abort(new Problem(499, 'client_closed_request', 'The client closed the connection.'));
   });

@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Config } from '../config/config.js';
@@ -19,20 +20,26 @@ const MOST_PER_CONNECTION = 100;
  * file that is open: 50 connections with 95 each took 168 MB.
  */
 const MOST_BEHIND_OTHERS = 500;
+/** Refusals wait as well, each with 2.4 kB: 118,000 of them, sent in 4 MB, took 278 MB. Beyond so many the connection is cut. */
+const MOST_REFUSED_BEHIND = 2_000;
+/** Node tells of each request by one of these, also of those that reach no hook of the framework. */
+const EVENTS = ['request', 'checkExpectation'] as const;
 
 const TOO_MANY_BEHIND = overloadedProblem(
   new Overloaded('More requests wait behind others of their connections than there is room for: wait for each answer.'),
 );
 
 /**
- * Requests without an answer yet; of one connection at most so many, else it is cut. Closing cuts every connection, so a shutdown waits for them first: as long as the drain
- * lasts, no longer. Streams must end themselves when their module is destroyed.
+ * Requests without an answer yet; of one connection at most so many, refused ones among them, else it is cut. Closing cuts every connection, so a shutdown waits for them
+ * first: as long as the drain lasts, no longer. Streams must end themselves when their module is destroyed.
  */
 @Injectable()
 export class OpenRequests implements BeforeApplicationShutdown {
   private open = 0;
   private behindOthers = 0;
+  private refusedBehind = 0;
   private readonly ofConnection = new WeakMap<Socket, number>();
+  private readonly refused = new WeakSet<IncomingMessage>();
   private whenAnswered: (() => void) | null = null;
 
   constructor(
@@ -41,24 +48,10 @@ export class OpenRequests implements BeforeApplicationShutdown {
   ) {}
 
   observe(server: FastifyInstance): void {
-    server.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
-      const others = this.ofConnection.get(socket) ?? 0;
-      if (others >= MOST_PER_CONNECTION) {
-        socket.destroy();
-        return;
-      }
-      const isBehind = others > 0;
-      if (isBehind && this.behindOthers >= MOST_BEHIND_OTHERS) return done(TOO_MANY_BEHIND);
-      this.ofConnection.set(socket, others + 1);
-      this.open += 1;
-      if (isBehind) this.behindOthers += 1;
-      whenAnswered(reply, () => {
-        if (isBehind) this.behindOthers -= 1;
-        this.ofConnection.set(socket, this.ofConnection.get(socket)! - 1);
-        this.open -= 1;
-        if (this.open === 0) this.whenAnswered?.();
-      });
-      done();
+    for (const event of EVENTS) this.countFirst(server.server, event);
+    server.addHook('onRequest', ({ raw }, _reply, done) => {
+      if (this.refused.has(raw)) done(TOO_MANY_BEHIND);
+      else done();
     });
   }
 
@@ -73,5 +66,38 @@ export class OpenRequests implements BeforeApplicationShutdown {
         resolve();
       };
     });
+  }
+
+  private countFirst(server: Server, event: (typeof EVENTS)[number]): void {
+    const [handle] = server.listeners(event) as RequestListener[];
+    server.off(event, handle!).on(event, (request: IncomingMessage, response: ServerResponse) => {
+      if (this.admits(request, response)) handle!(request, response);
+    });
+  }
+
+  private admits(request: IncomingMessage, response: ServerResponse): boolean {
+    const { socket } = request;
+    if (socket.destroyed) return false; // it was cut, and what it had sent by then is still read
+    const others = this.ofConnection.get(socket) ?? 0;
+    // A response that waits behind another one of its connection has no socket yet.
+    const isBehind = response.socket === null;
+    const isRefused = isBehind && this.behindOthers >= MOST_BEHIND_OTHERS;
+    if (others >= MOST_PER_CONNECTION || (isRefused && this.refusedBehind >= MOST_REFUSED_BEHIND)) {
+      socket.destroy();
+      return false;
+    }
+    if (isRefused) this.refused.add(request);
+    const count = (by: 1 | -1) => {
+      this.ofConnection.set(socket, (this.ofConnection.get(socket) ?? 0) + by);
+      this.open += by;
+      if (isRefused) this.refusedBehind += by;
+      else if (isBehind) this.behindOthers += by;
+    };
+    count(1);
+    whenAnswered(response, () => {
+      count(-1);
+      if (this.open === 0) this.whenAnswered?.();
+    });
+    return true;
   }
 }

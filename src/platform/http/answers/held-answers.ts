@@ -76,7 +76,7 @@ export class HeldAnswers {
     const one: Held = { bytes, reply, lastTaken: performance.now() };
     this.held.add(one);
     this.total += bytes;
-    whenAnswered(reply, () => this.release(one));
+    whenAnswered(reply.raw, () => this.release(one));
     return { taken: () => (one.lastTaken = performance.now()) };
   }
 

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyReply } from 'fastify';
 
 /** The work to do when a connection closes. There is one listener for all of it, however many requests it carries. */
 const onClose = new WeakMap<Socket, Set<() => void>>();
@@ -12,21 +11,21 @@ const onAnswer = new WeakMap<ServerResponse, (() => void)[]>();
  * Calls back once: when the client has taken the answer, or its connection is closed. Node tells a response that waits behind
  * another of the same connection (pipelining) of neither, when the connection closes.
  */
-export function whenAnswered({ raw, request }: FastifyReply, then: () => void): void {
-  const { socket } = request.raw;
+export function whenAnswered(answer: ServerResponse, then: () => void): void {
+  const { socket } = answer.req;
   const waiting = onClose.get(socket) ?? watch(socket);
   const once = () => {
     if (waiting.delete(once)) then();
   };
   waiting.add(once);
-  const others = onAnswer.get(raw);
+  const others = onAnswer.get(answer);
   if (others) return void others.push(once);
   const all = [once];
-  onAnswer.set(raw, all);
-  raw.once('close', () => {
+  onAnswer.set(answer, all);
+  answer.once('close', () => {
     for (const one of all) one();
     // The callbacks know the answer, so the map would let go of them only with a full collection of garbage.
-    onAnswer.delete(raw);
+    onAnswer.delete(answer);
   });
 }
 
