@@ -17,14 +17,22 @@ export const invalidRequest = (errors: readonly BadField[]) =>
   new Problem(400, 'invalid_request', errors.map(({ field, message }) => `${field} ${message}`).join('; '), { errors });
 
 class RequestPipe extends ValidationPipe {
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'query' && metadata.metatype) {
-      const errors = misspelt(Object.keys(value ?? {}), parametersOf(metadata.metatype));
-      if (errors.length > 0) throw invalidRequest(errors);
-    }
-    const names = metadata.metatype ? parametersOf(metadata.metatype) : NO_NAMES;
-    const sent = names.size === 0 ? value : ownFields(value, names);
-    return super.transform(sent, metadata) as Promise<unknown>;
+  /** The classes of queries that are right without any parameter, which is how most requests come. */
+  private readonly rightWhenEmpty = new Set<Type>();
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { type, metatype } = metadata;
+    const names = metatype ? parametersOf(metatype) : NO_NAMES;
+    if (!metatype || names.size === 0) return super.transform(value, metadata);
+    const sent = ownFields(value, names);
+    if (type !== 'query') return super.transform(sent, metadata);
+    const errors = misspelt(Object.keys(value ?? {}), names);
+    if (errors.length > 0) throw invalidRequest(errors);
+    const isEmpty = Object.keys(sent ?? {}).length === 0;
+    if (isEmpty && this.rightWhenEmpty.has(metatype)) return new metatype();
+    const checked: unknown = await super.transform(sent, metadata);
+    if (isEmpty) this.rightWhenEmpty.add(metatype);
+    return checked;
   }
 }
 
