@@ -49,8 +49,11 @@ describeWithPulsar('a topic that somebody terminates', () => {
         expect(components.pulsar.reason).toContain(`pulsar-admin topics delete -f ${sale}`);
       };
       await eventually(told, { within: SOON_MS, what: 'it says that the topic is terminated' });
-      // Nothing that was published is missing.
-      expect(await getJson(`${service.url}/metrics`)).toMatchObject({ lag_ms: 0, complete: true, missing: [] });
+      const complete = { lag_ms: 0, complete: true, missing: [] };
+      await eventually(async () => expect(await getJson(`${service!.url}/metrics`)).toMatchObject(complete), {
+        within: SOON_MS,
+        what: 'nothing that was published is missing',
+      });
       const figures = await (await fetch(`${service.url}/internal/metrics`)).text();
       expect(figures.match(/^monitoreo_consumer_terminated\S* 1$/gm)).toEqual([
         `monitoreo_consumer_terminated{topic="${sale}"} 1`,
@@ -58,7 +61,9 @@ describeWithPulsar('a topic that somebody terminates', () => {
 
       await deleteTopic(sale);
       await isWell();
-      await intake.publish('sale', { data: Buffer.from('{"user_id":"after","amount":"1"}') });
+      const after = Buffer.from('{"event_id":"after","user_id":"after","amount":"1"}');
+      const published = () => intake.publish('sale', { data: after });
+      await eventually(published, { within: SOON_MS, what: 'it can be published to again' });
       await intake.recordedExactly(2, SOON_MS);
     },
     120_000,

@@ -18,8 +18,8 @@ describe('answers that wait for their clients', () => {
   const connection = () => {
     const socket = Object.assign(new EventEmitter(), { destroy: jest.fn() });
     const reply = () => {
-      const raw = new EventEmitter();
-      return { raw, reply: { raw, request: { raw: { socket } } } as unknown as FastifyReply };
+      const raw = Object.assign(new EventEmitter(), { req: { socket } });
+      return { raw, reply: { raw, request: { raw: raw.req } } as unknown as FastifyReply };
     };
     return { socket, reply };
   };
