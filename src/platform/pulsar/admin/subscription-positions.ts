@@ -83,7 +83,7 @@ export class SubscriptionPositions {
     const added = BigInt(internal.entriesAddedCounter);
     const terminated = internal.state === 'Terminated' && { terminated: true as const };
     const nothing = { partition, last: end, settled, added, waiting: 0n, delayed: 0n, ...terminated };
-    if (compareEntries(settled, end) >= 0) return nothing;
+    if (compareEntries(settled, end) >= 0 || isGone(end, internal)) return nothing;
 
     const stats = (await this.api.get(`${path}/stats?${STATS}`)) as Stats;
     const { msgBacklog = 0, msgDelayed = 0, unackedMessages = 0 } = stats.subscriptions[this.subscription] ?? {};
@@ -121,6 +121,13 @@ function entryId(text: string): EntryId {
   if (!match) throw new AdminFailure(`the broker's answer has no position: ${text.slice(0, 40)}`, null);
   return { ledger: BigInt(match[1]!), entry: BigInt(match[2]!) };
 }
+
+/**
+ * Whether the topic has none of its messages any more. All that nobody had to consume went, and a subscription that came later
+ * begins in front of it: the broker counts it as a backlog, and delivers nothing of it.
+ */
+const isGone = (end: EntryId, { ledgers }: InternalStats): boolean =>
+  ledgers.length > 0 && ledgers.every(({ ledgerId }) => BigInt(ledgerId) > end.ledger);
 
 /** How many entries were added behind the position. */
 function entriesBehind(position: EntryId, { ledgers, lastConfirmedEntry }: InternalStats): number {

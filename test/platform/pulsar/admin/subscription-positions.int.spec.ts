@@ -56,6 +56,13 @@ describe('positions of a subscription, as the REST API says them', () => {
     ]);
   });
 
+  it('counts nothing of messages that the topic no longer has, though the broker does', async () => {
+    const gone = { ledgers: [{ ledgerId: 13, entries: 0 }] };
+    broker.json(`${TOPIC}/internalStats`, internal('9:6', '4:-1', gone));
+    broker.json(`${TOPIC}/stats`, stats(12));
+    expect(await positions().ask()).toMatchObject([{ last: { ledger: 9n, entry: 6n }, waiting: 0n, delayed: 0n }]);
+  });
+
   it.each([
     ['in the same ledger', '9:3', { last: { ledger: 9n, entry: 3n }, added: 9n, waiting: 5n, heldBack: 3n }],
     ['in one before', '4:2', { last: { ledger: 4n, entry: 2n }, added: 3n, waiting: 0n, heldBack: 9n }],
