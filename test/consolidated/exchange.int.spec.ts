@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { Pool } from 'undici';
-import { exchange } from '../../src/consolidated/infrastructure/http/exchange.js';
-import { JsonReader, type Reading } from '../../src/consolidated/infrastructure/http/read-json.js';
+import { exchange } from '../../src/consolidated/infrastructure/http/exchange/exchange.js';
+import { JsonReader, type Reading } from '../../src/consolidated/infrastructure/http/exchange/read-json.js';
 import type { UpstreamFailure } from '../../src/consolidated/infrastructure/http/upstream-failure.js';
 
 const MAX_BYTES = 2_000_000;

@@ -2,7 +2,7 @@ import type { Static, TObject } from 'typebox';
 import { Post, ScrapedAccount, User } from '../../src/consolidated/application/answers/items.answer.js';
 import { ItemCheck, type Listed } from '../../src/consolidated/infrastructure/http/listed-items.js';
 import { ownSums } from '../../src/consolidated/infrastructure/http/own-sums.js';
-import { retryAfterMs } from '../../src/consolidated/infrastructure/http/retry-after.js';
+import { retryAfterMs } from '../../src/consolidated/infrastructure/http/exchange/retry-after.js';
 import { RetryBudget } from '../../src/consolidated/infrastructure/http/retry-budget.js';
 import { inTurns } from '../../src/platform/turns/in-turns.js';
 

@@ -1,4 +1,4 @@
-import { JsonReader, type Reading } from '../../src/consolidated/infrastructure/http/read-json.js';
+import { JsonReader, type Reading } from '../../src/consolidated/infrastructure/http/exchange/read-json.js';
 
 const MAX_BYTES = 2_000_000;
 const LARGE = Buffer.from(`[${'1,'.repeat(300_000)}1]`);

@@ -1,4 +1,4 @@
-import { STALLED_AFTER_MS, stalledTopic } from '../../events/domain/stalled-topic.js';
+import { STALLED_AFTER_MS, stalledTopic } from '../../events/domain/topic-problems.js';
 
 /** A consumer reports once a second. After this long without a report it counts as dead. */
 export const LIVE_MS = 10_000;

@@ -17,7 +17,7 @@ import { ListingService } from './listing-service.js';
 import { ownSums } from './own-sums.js';
 import { isOwnBroker } from './own-broker.js';
 import { askOfDashboard, askOfMetrics, askOfUsers } from './questions.js';
-import { JsonReader } from './read-json.js';
+import { JsonReader } from './exchange/read-json.js';
 import { Upstream } from './upstream.js';
 import { UpstreamFigures } from './upstream-figures.js';
 

@@ -5,7 +5,7 @@ import type { Sourced } from '../../application/sourced.js';
 import type { Condition, UpstreamName } from '../../domain/upstream.js';
 import type { ItemCheck, Listed } from './listed-items.js';
 import type { UpstreamQuestion } from './questions.js';
-import type { ReadBody } from './read-json.js';
+import type { ReadBody } from './exchange/read-json.js';
 import type { Upstream } from './upstream.js';
 import type { UpstreamFigures } from './upstream-figures.js';
 import { UpstreamFailure } from './upstream-failure.js';

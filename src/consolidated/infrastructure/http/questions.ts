@@ -1,7 +1,7 @@
 import type { ValuesOf } from '../../../platform/config/variable.js';
 import type { CONSOLIDATED_VARIABLES } from '../../consolidated.variables.js';
 import type { Identifier } from '../../domain/identifier.js';
-import type { UpstreamRequest } from './exchange.js';
+import type { UpstreamRequest } from './exchange/exchange.js';
 
 type Settings = ValuesOf<typeof CONSOLIDATED_VARIABLES>;
 

@@ -4,7 +4,7 @@ import type { QueryResultRow } from 'pg';
 import { Logger } from '../../../platform/observability/logger.js';
 import { Database } from '../../../platform/postgres/database.js';
 import { ConsumerProgress, type FollowedTopic, type TopicReport } from '../../application/consumer-progress.port.js';
-import { STALLED_AFTER_MS } from '../../domain/stalled-topic.js';
+import { STALLED_AFTER_MS } from '../../domain/topic-problems.js';
 
 /** Readers take a row for dead after ten of these without a sign. */
 const EVERY_MS = 1000;

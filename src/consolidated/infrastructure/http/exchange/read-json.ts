@@ -1,9 +1,9 @@
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { inTurns } from '../../../platform/turns/in-turns.js';
-import { Lane } from '../../../platform/turns/lane.js';
+import { inTurns } from '../../../../platform/turns/in-turns.js';
+import { Lane } from '../../../../platform/turns/lane.js';
 import { containersIn } from './json-containers.js';
-import { UpstreamFailure } from './upstream-failure.js';
+import { UpstreamFailure } from '../upstream-failure.js';
 
 /** A body above this takes its turn: the objects that are made of it take about ten times as much memory. */
 const SMALL_BYTES = 262_144;

@@ -15,3 +15,18 @@ export const stalledTopic = (topic: string): string =>
   '10 minutes). A transaction that its producer left open holds back all that was published behind its first message, which is reported after ' +
   '2 minutes: pulsar-admin transactions slow-transactions -t 2m names it, and the broker ends it at its time-out. Where it stalls again after unloading, look at the first that waits and skip it (pulsar-admin topics skip), as ' +
   'above: no restart is needed then.';
+
+/**
+ * Tells an operator what it means and what to do.
+ *
+ * @param partitions those that are terminated; -1: the topic, which has none
+ */
+export function terminatedTopic(topic: string, partitions: readonly number[]): string {
+  const names = partitions.map((partition) => (partition < 0 ? topic : `${topic}-partition-${partition}`));
+  return (
+    `${names.join(', ')}: nobody can publish there any more, since somebody terminated it (pulsar-admin topics terminate). All that ` +
+    'was published before is recorded or a dead letter. A termination cannot be undone. To publish there again, delete it ' +
+    `(${names.map((name) => `pulsar-admin topics delete -f ${name}`).join('; ')}): then the service makes it anew. What other ` +
+    'subscriptions have not read of it goes with it'
+  );
+}

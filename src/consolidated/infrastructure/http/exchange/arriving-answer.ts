@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { AnswerHeaders, Holding } from './read-json.js';
-import { UpstreamFailure } from './upstream-failure.js';
+import { UpstreamFailure } from '../upstream-failure.js';
 
 export interface ArrivedAnswer {
   readonly status: number;

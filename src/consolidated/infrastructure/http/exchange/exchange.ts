@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
-import { inTurns } from '../../../platform/turns/in-turns.js';
-import type { Caller } from '../../application/caller.js';
+import { inTurns } from '../../../../platform/turns/in-turns.js';
+import type { Caller } from '../../../application/caller.js';
 import { arrivedAnswer } from './arriving-answer.js';
 import type { AnswerHeaders, JsonReader, Reading } from './read-json.js';
 import { retryAfterMs } from './retry-after.js';
-import { UpstreamFailure } from './upstream-failure.js';
+import { UpstreamFailure } from '../upstream-failure.js';
 
 export interface UpstreamRequest {
   readonly method: 'GET' | 'POST';
