@@ -166,6 +166,13 @@ describe('replaying dead letters', () => {
     expect((await replay(2, '{"user_id":"u"}')).body).toMatchObject({ status: 'recorded', event_id: testUuid(2) });
   });
 
+  it('does not take for an event what a message held that could not be opened', async () => {
+    const payload = Buffer.from('{"user_id":"u"}');
+    await add(deadLetter(1, { reason: 'too_large', payload, envelope: Buffer.of(8, 1) }));
+    expect((await replay(1)).body).toMatchObject({ status: 'rejected', code: 'too_large', state: 'open' });
+    expect((await replay(1, '{"user_id":"mended"}')).body).toMatchObject({ status: 'recorded', state: 'replayed' });
+  });
+
   it('without a type where the topic is no longer configured: the event must name it', async () => {
     await add(deadLetter(1, { topic: 'persistent://public/default/older', payload: encoded(clickPayload()) }));
     expect((await replay(1)).body).toMatchObject({ status: 'rejected', code: 'schema' });

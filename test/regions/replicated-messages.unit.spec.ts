@@ -126,6 +126,7 @@ describe('messages that were replicated from another region', () => {
       properties: {},
       payload: encoded({ user_id: 'u' }),
       payloadBytes: 15,
+      unopened: false,
       recordedAs: null,
     };
     const config = configured({});

@@ -21,6 +21,8 @@ export interface ClaimedLetter {
   /** Null: it has more bytes than an event may have, and was not read. */
   readonly payload: Buffer | null;
   readonly payloadBytes: number;
+  /** Whether the payload is what the entry of the broker held, which could not be opened, and no event. */
+  readonly unopened: boolean;
   /** The event that the letter became, if the replay that recorded it ended before it could note that; else null. */
   readonly recordedAs: string | null;
 }

@@ -27,11 +27,11 @@ export const replayedEvent = (letter: ClaimedLetter, correction: Buffer | null, 
 });
 
 /**
- * The bytes have not changed. If they were examined as an event, they would get another reason, and a worse one. Bytes that were
- * not read are too many.
+ * The bytes have not changed. If they were examined as an event, they would get another reason, and a worse one, or be recorded
+ * though they are none. What could not be opened for another reason than these is too large. Bytes that were not read are too many.
  */
-function unreadable({ reason, payload, payloadBytes }: ClaimedLetter): IncomingEvent['unreadable'] {
-  const known = UNREADABLE_REASONS.find((candidate) => candidate === reason);
+function unreadable({ reason, payload, payloadBytes, unopened }: ClaimedLetter): IncomingEvent['unreadable'] {
+  const known = UNREADABLE_REASONS.find((candidate) => candidate === reason) ?? (unopened ? 'too_large' : undefined);
   if (known) return { reason: known, detail: `${REJECTION_REASONS[known].meaning}; replay it with the event` };
   return payload === null ? tooLarge(payloadBytes) : null;
 }

@@ -37,6 +37,7 @@ const letterOf = (n: number, payload: object, more: Partial<KeptLetter> = {}): K
   eventTime: null,
   properties: {},
   payload: encoded(payload),
+  unopened: false,
   recordedAs: null,
   firstSeen: TEST_TIME + (n >> 1), // two of each time
   ...more,

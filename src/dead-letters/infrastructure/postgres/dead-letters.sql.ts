@@ -95,7 +95,7 @@ from (
 where letter.id = free.id
 returning letter.id, origin_key, reason, topic, message_id, ${milliseconds('published_at')} as published_at,
   ${milliseconds('event_time')} as event_time, event_time_text, ${milliseconds('first_seen')} as first_seen, properties,
-  case when octet_length(payload) <= $3 then payload end as payload, octet_length(payload) as payload_bytes,
+  case when octet_length(payload) <= $3 then payload end as payload, octet_length(payload) as payload_bytes, envelope is not null as unopened,
   (select event_id from dead_letter_events where letter_id = letter.id) as recorded_as`;
 
 const STANDING = `letter.id, letter.state, letter.attempts, letter.event_id, ${time('letter.replayed_at').replace(/ as .*/, ' as replayed_at')}`;

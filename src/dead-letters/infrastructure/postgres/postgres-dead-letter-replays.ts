@@ -34,6 +34,7 @@ interface ClaimedRow {
   readonly properties: Buffer | null;
   readonly payload: Buffer | null;
   readonly payload_bytes: number;
+  readonly unopened: boolean;
   readonly recorded_as: string | null;
 }
 
@@ -77,6 +78,7 @@ export class PostgresDeadLetterReplays extends DeadLetterReplays {
       properties: propertiesOf(row.properties),
       payload: row.payload,
       payloadBytes: row.payload_bytes,
+      unopened: row.unopened,
       recordedAs: row.recorded_as,
     }));
     // The letters come in the order of arrival, as they were asked for. Of two letters with one id the first is recorded.
