@@ -13,8 +13,8 @@ import { propertiesOf } from './route-properties.js';
 export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 /** The address as `parseAuthority` writes it; IPv6 may carry an IPv4 address. */
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;
-/** The hosts that nearly every request names; they are known without a parser. */
-const PLAIN_LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,4})?$/;
+/** The hosts that nearly every request names, with a port below 60,000; they are known without a parser. */
+const PLAIN_LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:[1-5]?[0-9]{1,4})?$/;
 
 /**
  * Refuses what a browser does for a page of somebody else. Such a page can send a request with an `Origin` of its own,
