@@ -97,6 +97,23 @@ describeWithPulsar('a topic that changes under its consumer', () => {
     await taker.has([before, after]);
   }, 60_000);
 
+  it('one partition terminated, deleted and made again: messages come from both', async () => {
+    const topic = await createTopic({ partitions: 2 });
+    const subscription = broker.subscribe({ ...OPTIONS, topic, type: 'Shared' });
+    const taker = new Taker(subscription);
+    const terminated = async () =>
+      (await subscription.positions()).flatMap((position) => (position.terminated ? [position.partition] : []));
+    await eventually(() => subscription.state().connected, { within: DEADLINE_MS, what: 'connected' });
+    await terminate(`${topic}-partition-1`);
+    expect(await terminated()).toEqual([1]);
+    await deleteTopic(`${topic}-partition-1`);
+    await eventually(async () => expect(await terminated()).toEqual([]), { within: DEADLINE_MS, what: 'made again' });
+    const publisher = broker.createPublisher(topic);
+    const ids = await Promise.all(numbered(40).map((message) => publisher.publish(message)));
+    await taker.has(ids);
+    expect(taker.partitions).toBe(2);
+  }, 60_000);
+
   it('deleted and made again: what is published there comes', async () => {
     const topic = await createTopic();
     const subscription = broker.subscribe({ ...OPTIONS, topic, type: 'Shared' });
