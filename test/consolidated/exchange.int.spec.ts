@@ -124,6 +124,12 @@ describe('one question to a service', () => {
     await expect(ask(whole)).resolves.toEqual(JSON.parse(LARGE.toString()));
   });
 
+  it('a packed answer may be whole before its connection says so', async () => {
+    begin(200, { 'content-encoding': 'gzip' }, Buffer.concat([gzipSync('[4]'), Buffer.alloc(9)]));
+    await expect(ask(whole)).resolves.toEqual([4]);
+    await askWell();
+  });
+
   it('a connection that breaks in the middle may be tried again', async () => {
     answer = (response) => {
       response.writeHead(200).write('[');

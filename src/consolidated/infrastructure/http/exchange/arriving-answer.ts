@@ -101,7 +101,11 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
     this.unpacker
       ?.on('data', (chunk: Buffer) => this.trying(() => this.keep(chunk)))
       .on('drain', () => controller.resume())
-      .on('end', () => this.complete())
+      .on('end', () => {
+        this.complete();
+        // Padding may follow, or nothing at all, for ever.
+        controller.abort(new Error('the body has ended before its answer'));
+      })
       .on('error', (cause) => this.fail(new UpstreamFailure('not_json', 'the body cannot be unpacked', { cause })));
   }
 
@@ -119,6 +123,7 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
 
   /** What fails here is told as it is: it is no fault of the connection. */
   private trying(work: () => void): void {
+    if (this.hasEnded) return;
     try {
       work();
     } catch (error) {
