@@ -124,6 +124,16 @@ describe('one question to a service', () => {
     await expect(ask(whole)).resolves.toEqual(JSON.parse(LARGE.toString()));
   });
 
+  it('a packed answer that ends as it should keeps its connection', async () => {
+    const ports = new Set<number>();
+    answer = (response, { socket }) => {
+      ports.add(socket.remotePort!);
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('[5]'));
+    };
+    for (let n = 0; n < 5; n += 1) await expect(ask(whole)).resolves.toEqual([5]);
+    expect(ports.size).toBe(1);
+  });
+
   it('a packed answer may be whole before its connection says so', async () => {
     begin(200, { 'content-encoding': 'gzip' }, Buffer.concat([gzipSync('[4]'), Buffer.alloc(9)]));
     await expect(ask(whole)).resolves.toEqual([4]);
