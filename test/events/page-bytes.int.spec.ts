@@ -138,10 +138,9 @@ describe('pages of large events', () => {
 
     /** Room that is taken by a client that always takes a little. */
     const takeRoom = (bytes: number) => {
-      const raw = new EventEmitter();
-      const held = application.app
-        .get(HeldAnswers)
-        .hold(bytes, { raw, request: { raw: { socket: new EventEmitter() } } } as never);
+      const req = { socket: new EventEmitter() };
+      const raw = Object.assign(new EventEmitter(), { req });
+      const held = application.app.get(HeldAnswers).hold(bytes, { raw, request: { raw: req } } as never);
       const busy = setInterval(() => held.taken(), 100);
       return () => {
         clearInterval(busy);
