@@ -14,6 +14,8 @@ import { ServiceClaim } from './running-service.js';
 /** The wait between two attempts to start Pulsar. It doubles up to the longest. */
 const RETRY_PULSAR = { firstMs: 1_000, longestMs: 300_000 };
 const WATCH_PULSAR_MS = 2_000;
+/** A broker needs 5 to 8 s to end. */
+const STOP_MS = 6_000;
 
 /**
  * Runs the servers that the configuration names no address for: a PostgreSQL and a Pulsar standalone, both with their data in DATA_DIR,
@@ -26,6 +28,8 @@ export class OwnServers {
   private claim: ServiceClaim | null = null;
   /** The one that runs, or ran last. */
   private pulsar: EmbeddedPulsar | null = null;
+  /** A later start of Pulsar that is under way; null: none is. */
+  private startingLater: Promise<void> | null = null;
 
   /** @param say one line for the person who waits. */
   constructor(
@@ -55,7 +59,7 @@ export class OwnServers {
 
   /** Whether there is anything that `stop` would end. */
   get any(): boolean {
-    return this.started.length > 0;
+    return this.started.length > 0 || this.startingLater !== null;
   }
 
   /** @returns the configuration with the addresses of what was started. */
@@ -83,10 +87,12 @@ export class OwnServers {
     await this.claim?.tell({ url });
   }
 
-  /** Ends what `start` started, also half-way; the data stays. @param patienceMs then the broker is killed: its data bears that. */
-  async stop(patienceMs?: number): Promise<void> {
+  /** Ends what was started, also half-way; the data stays. @param patienceMs then the broker is killed: its data bears that. */
+  async stop(patienceMs = STOP_MS): Promise<void> {
     this.stopping.abort();
-    await Promise.all(this.started.splice(0).map((server) => server.stop(patienceMs)));
+    const halfWay =
+      this.startingLater && Promise.race([this.startingLater, delay(patienceMs, undefined, { ref: false })]);
+    await Promise.all([...this.started.splice(0).map((server) => server.stop(patienceMs)), halfWay]);
     await this.handOver();
   }
 
@@ -108,10 +114,10 @@ export class OwnServers {
   }
 
   /** Never rejects: HTTP is served without Pulsar too. */
-  private async attemptPulsar(progress = this.say): Promise<EmbeddedPulsar | PulsarUnavailable> {
+  private async attemptPulsar(progress = this.say, signal?: AbortSignal): Promise<EmbeddedPulsar | PulsarUnavailable> {
     const preferredPorts = this.pulsar === null ? undefined : portsOf(this.pulsar);
     try {
-      return await startEmbeddedPulsar({ folder: join(this.folder, 'pulsar'), progress, preferredPorts });
+      return await startEmbeddedPulsar({ folder: join(this.folder, 'pulsar'), progress, preferredPorts, signal });
     } catch (error) {
       return { unavailable: `Pulsar does not start: ${(error as Error).message}` };
     }
@@ -142,14 +148,20 @@ export class OwnServers {
   }
 
   /** Tries until it has started or `stop` is called. @param explain is told why not, when that changes */
-  private async startLater(explain: (reason: string) => void): Promise<void> {
+  private startLater(explain: (reason: string) => void): Promise<void> {
+    this.startingLater = this.tryUntilStarted(explain).finally(() => (this.startingLater = null));
+    return this.startingLater;
+  }
+
+  private async tryUntilStarted(explain: (reason: string) => void): Promise<void> {
     let waitMs = this.retry.firstMs;
     for (let explained = ''; await this.pause(waitMs); waitMs = Math.min(waitMs * 2, this.retry.longestMs)) {
-      const pulsar = await this.attemptPulsar(() => undefined);
+      const pulsar = await this.attemptPulsar(() => undefined, this.stopping.signal);
       if (!('unavailable' in pulsar)) {
         if (this.stopping.signal.aborted) return pulsar.stop();
         return this.havePulsar(pulsar);
       }
+      if (this.stopping.signal.aborted) return;
       const reason = firstLine(pulsar);
       if (reason !== explained) explain(reason);
       explained = reason;

@@ -38,6 +38,8 @@ export interface JavaPulsarOptions extends JavaOptions {
   readonly preferredPorts: { readonly broker: number; readonly web: number };
   readonly extraConfiguration: Readonly<Record<string, string>>;
   readonly progress: (line: string) => void;
+  /** Gives up a start that is not finished. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A Pulsar standalone in a JVM of its own, which outlives this process unless it is stopped. */
@@ -110,7 +112,8 @@ async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
       const tail = await logTail(options.folder);
       const portTaken = /Address already in use|BindException/.test(tail);
       if (portTaken && attempt > 1) preferred = {};
-      if (attempt < START_ATTEMPTS && (portTaken || error instanceof LostBookie)) continue;
+      const isGivenUp = options.signal?.aborted === true;
+      if (!isGivenUp && attempt < START_ATTEMPTS && (portTaken || error instanceof LostBookie)) continue;
       throw new Error(`${(error as Error).message}. The end of its log (${logFile(options.folder)}):\n${tail}`, {
         cause: error,
       });
@@ -119,7 +122,7 @@ async function start(options: JavaPulsarOptions): Promise<RunningBroker> {
 }
 
 async function startOn(ports: PulsarPorts, bookie: Bookie, options: JavaPulsarOptions): Promise<RunningBroker> {
-  const { folder } = options;
+  const { folder, signal } = options;
   await prepareFolder(folder, options.lib, ports, options.extraConfiguration);
   const log = await open(logFile(folder), 'w');
   // Detached: a process group of its own, so that Ctrl-C reaches this process alone, which then drains first.
@@ -143,11 +146,11 @@ async function startOn(ports: PulsarPorts, bookie: Bookie, options: JavaPulsarOp
   const outcome = await waitUntilReady(
     webUrlOf(ports),
     READY_DEADLINE_MS,
-    async () => ended === null && !(lost = await bookieIsLost()),
+    async () => ended === null && !signal?.aborted && !(lost = await bookieIsLost()),
   );
   mayLiveOn();
   if (outcome === 'ready') return broker;
-  await end(broker.pid, folder);
+  await end(broker.pid, folder, signal?.aborted ? 0 : TERM_PATIENCE_MS);
   if (lost) throw new LostBookie();
   throw new Error(
     outcome === 'ended'

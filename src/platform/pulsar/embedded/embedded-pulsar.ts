@@ -21,6 +21,8 @@ export interface EmbeddedPulsarOptions {
   readonly useDocker?: boolean;
   /** One line for the operator whenever there is news: a download takes minutes. */
   readonly progress: (line: string) => void;
+  /** When it aborts, a JVM that is not ready yet is killed, and the start fails once that has ended. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface EmbeddedPulsar {
@@ -51,7 +53,7 @@ export interface PulsarUnavailable {
  */
 export async function startEmbeddedPulsar(options: EmbeddedPulsarOptions): Promise<EmbeddedPulsar | PulsarUnavailable> {
   const { progress, preferredPorts = { broker: 6650, web: 8080 }, heapMb = 384, jit = 'c1' } = options;
-  const { extraConfiguration = {}, useDocker = true } = options;
+  const { extraConfiguration = {}, useDocker = true, signal } = options;
   const folder = resolve(options.folder);
   const libFolder = resolve(options.libFolder ?? join(dirname(folder), 'pulsar-lib'));
   const common = { folder, preferredPorts, heapMb, extraConfiguration };
@@ -82,7 +84,7 @@ export async function startEmbeddedPulsar(options: EmbeddedPulsarOptions): Promi
     };
   }
   const classArchive = await ensureClassArchive(lib, progress);
-  const java = await JavaPulsar.open({ ...common, lib, jit, classArchive, progress });
+  const java = await JavaPulsar.open({ ...common, lib, jit, classArchive, progress, signal });
   return {
     ...addresses(java.broker.ports),
     adopted: java.adopted,

@@ -27,13 +27,14 @@ const LIB = join(process.cwd(), '.data/pulsar-lib');
 describeWithPulsar('a Pulsar of our own, in a JVM', () => {
   let folder: string;
   let started: EmbeddedPulsar[];
-  const start = async () => {
+  const start = async (signal?: AbortSignal) => {
     const pulsar = await startEmbeddedPulsar({
       folder,
       libFolder: LIB,
       preferredPorts: { broker: await lastingPort(), web: await lastingPort() },
       useDocker: false,
       progress: () => undefined,
+      signal,
     });
     if ('unavailable' in pulsar) throw new Error(pulsar.unavailable);
     started.push(pulsar);
@@ -47,6 +48,21 @@ describeWithPulsar('a Pulsar of our own, in a JVM', () => {
   afterEach(async () => {
     for (const pulsar of started) await pulsar.stop(0);
   });
+
+  test(
+    'a start that is given up has ended its JVM when it fails',
+    async () => {
+      const ending = new AbortController();
+      const given = start(ending.signal);
+      const broker = async () =>
+        (JSON.parse(await readFile(join(folder, 'broker.json'), 'utf8')) as { readonly pid: number }).pid;
+      const pid = await eventually(broker, { within: SEVERAL_STARTS_MS, what: 'a JVM is started' });
+      ending.abort();
+      await expect(given).rejects.toThrow('Pulsar ended while starting');
+      expect(isAlive(pid)).toBe(false);
+    },
+    SEVERAL_STARTS_MS,
+  );
 
   test(
     'is adopted while it runs, and after kill -9 comes back with its messages, on other ports',
