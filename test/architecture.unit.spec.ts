@@ -202,7 +202,7 @@ describe('the tree', () => {
       'config/',
       'durable-file.ts',
       'failpoint.ts',
-      'heap-growth.ts',
+      'garbage-collection.ts',
       'housekeeping/',
       'http/',
       'loopback-port.ts',
