@@ -34,7 +34,7 @@ const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)
 const large = (length: number) => `{"a":"${'x'.repeat(length - 8)}"}`;
 
 const page = (more: Record<string, unknown> = {}) => answeredPage({ facts: [rowOf()], ...more });
-const read = (more: Record<string, unknown> = {}) => readFactsPage(JSON.stringify(page(more)));
+const read = (more: Record<string, unknown> = {}) => readFactsPage(Buffer.from(JSON.stringify(page(more))));
 
 describe('a page of facts', () => {
   it('is read as the other region wrote it', () => {
@@ -106,7 +106,7 @@ describe('a page of facts', () => {
     ['names', `{${Array.from({ length: 300_000 }, (_, n) => `"n${n}":1`).join()}}`],
     ['levels', `${'['.repeat(300_000)}${']'.repeat(300_000)}`],
   ])('is refused before it is parsed where it has more %s than any region sends', (_, text) => {
-    expect(() => readFactsPage(text)).toThrow('more than any region sends');
+    expect(() => readFactsPage(Buffer.from(text))).toThrow('more than any region sends');
   });
 
   it('may be as large as the largest that is asked for', () => {
@@ -128,6 +128,6 @@ describe('a page of facts', () => {
   });
 
   it('is not understood where it is no JSON', () => {
-    expect(() => readFactsPage('<html>')).toThrow(NoFactsPage);
+    expect(() => readFactsPage(Buffer.from('<html>'))).toThrow(NoFactsPage);
   });
 });

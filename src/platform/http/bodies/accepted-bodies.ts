@@ -5,6 +5,7 @@ import type { AccessControl } from '../access/access-control.port.js';
 import { callerOf } from '../access/caller.js';
 import { propertiesOf } from '../route-properties.js';
 import { BodiesInFlight, type BodyHold } from './bodies-in-flight.js';
+import { hasMoreParts } from './json-parts.js';
 import { readBody } from './read-body.js';
 
 /** A body above this is answered with 413. */
@@ -14,8 +15,6 @@ const STRANGERS_LIMIT_BYTES = 64_000;
 
 /** Arrays and objects of a body, each of which is a hundred bytes of memory once it is read: 5 MB of `{},` would be 600 MB. */
 const MOST_PARTS = 300_000;
-const OPEN_ARRAY = 0x5b;
-const OPEN_OBJECT = 0x7b;
 
 type Done = (error: Error | null, body?: unknown) => void;
 
@@ -62,7 +61,7 @@ export class AcceptedBodies {
     const hold = this.holds.get(request) ?? this.inFlight.hold(false);
     readBody(payload, request.headers, { limit, hold }, (error, body) => {
       if (error || body === undefined) done(error);
-      else if (partsOf(body) > MOST_PARTS)
+      else if (hasMoreParts(body, { commas: false, most: MOST_PARTS }))
         done(
           new Problem(413, 'body_too_large', `A body has at most ${MOST_PARTS} arrays and objects: send less at once.`),
         );
@@ -75,13 +74,6 @@ export class AcceptedBodies {
   private withKey(request: FastifyRequest): boolean {
     return callerOf(request) !== null || !this.control.keysExist;
   }
-}
-
-/** Signs inside texts count, too: this is a bound, and looks at each byte once. */
-function partsOf(body: Buffer): number {
-  let parts = 0;
-  if (body.length > MOST_PARTS) for (const byte of body) if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) parts += 1;
-  return parts;
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

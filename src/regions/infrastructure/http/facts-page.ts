@@ -6,7 +6,7 @@ import { type ConflictContent, FactsAnswer } from '../../application/answers/fac
 import type { FactsPage } from '../../application/merging/other-region.port.js';
 import { FACT_COLUMNS } from '../../domain/fact-row.js';
 import { fingerprintOf, mergedFact, NoFact } from '../../domain/merged-fact.js';
-import { hasMoreParts, MORE_PARTS, MOST_PARTS, MOST_ROWS } from './page-parts.js';
+import { isTooDense, MORE_PARTS, MOST_ROWS } from './page-parts.js';
 
 const answer = Compile(FactsAnswer);
 /** The properties of an event nest 32 levels, and stand in its content. */
@@ -22,9 +22,9 @@ export class NoFactsPage extends Error {
 }
 
 /** A page of facts as another region wrote it. @throws {NoFactsPage} */
-export function readFactsPage(text: string): FactsPage {
-  if (hasMoreParts(text, MOST_PARTS)) throw new NoFactsPage(MORE_PARTS);
-  const page = parsed(text);
+export function readFactsPage(json: Buffer): FactsPage {
+  if (isTooDense(json)) throw new NoFactsPage(MORE_PARTS);
+  const page = parsed(json.toString());
   if (!answer.Check(page) || page.columns.join() !== FACT_COLUMNS.join()) {
     throw new NoFactsPage('its facts have another form: is it another release?');
   }
@@ -38,9 +38,9 @@ export function readFactsPage(text: string): FactsPage {
     throw new NoFactsPage('as_of less held_back_ms lies outside the years 1 to 9999');
   try {
     // Only an escape can stand for a character that PostgreSQL cannot hold, and texts rarely have one.
-    if (text.includes('\\u')) rejectUnstorable(page);
+    if (json.includes('\\u')) rejectUnstorable(page);
     page.conflicts.forEach(checkConflict);
-    return { ...page, facts: page.facts.map(mergedFact), bytes: text.length };
+    return { ...page, facts: page.facts.map(mergedFact), bytes: json.length };
   } catch (error) {
     if (!(error instanceof NoFact)) throw error;
     throw new NoFactsPage(error.message, { cause: error });

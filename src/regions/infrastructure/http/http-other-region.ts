@@ -14,7 +14,7 @@ import type { Region } from '../../domain/region-list.js';
 import { REGIONS_VARIABLES } from '../../regions.variables.js';
 import { NoErasuresPage, PAGE_ERASURES, readErasuresPage } from './erasures-page.js';
 import { NoFactsPage, readFactsPage } from './facts-page.js';
-import { hasMoreParts, MORE_PARTS, MOST_PARTS } from './page-parts.js';
+import { isTooDense, MORE_PARTS } from './page-parts.js';
 
 /** Facts of a page: as many as one transaction writes. */
 const PAGE_FACTS = 2_000;
@@ -44,9 +44,9 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
     if (cursor !== null) query.set('cursor', cursor);
     if (since !== null) query.set('since', new Date(since).toISOString());
     return patiently(signal, async () => {
-      const text = await this.get(region, `/regions/facts?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
+      const json = await this.get(region, `/regions/facts?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
       try {
-        return goesOn(region, cursor, readFactsPage(text));
+        return goesOn(region, cursor, readFactsPage(json));
       } catch (error) {
         throw error instanceof NoFactsPage ? notUnderstood(region, error.message) : error;
       }
@@ -57,8 +57,8 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
     const query = new URLSearchParams({ limit: String(PAGE_ERASURES), ...(cursor === null ? {} : { cursor }) });
     return patiently(signal, async () => {
       try {
-        const text = await this.get(region, `/regions/erasures?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
-        return goesOn(region, cursor, readErasuresPage(parsed(text, region), this.clock.now()));
+        const json = await this.get(region, `/regions/erasures?${query.toString()}`, PAGE_TIMEOUT_MS, signal);
+        return goesOn(region, cursor, readErasuresPage(parsed(json, region), this.clock.now()));
       } catch (error) {
         if (error instanceof NotThere) return NOBODY_ERASED;
         throw error instanceof NoErasuresPage ? notUnderstood(region, error.message) : error;
@@ -74,7 +74,7 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
     await this.agent.destroy();
   }
 
-  private async get(region: Region, path: string, timeoutMs: number, signal: AbortSignal): Promise<string> {
+  private async get(region: Region, path: string, timeoutMs: number, signal: AbortSignal): Promise<Buffer> {
     const { origin, pathname } = new URL(region.url);
     const token = this.config.currentOf(REGIONS_VARIABLES, 'MERGE_TOKEN');
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
@@ -88,9 +88,9 @@ export class HttpOtherRegion extends OtherRegion implements OnModuleDestroy {
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
       });
-      const text = await bounded(body, region);
+      const answer = await bounded(body, region);
       if (statusCode !== 200) throw refusal(region, statusCode);
-      return text;
+      return answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof OtherRegionFailed) throw error;
@@ -115,7 +115,7 @@ function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
 /** An older release does not have what was asked for. */
 class NotThere extends OtherRegionFailed {}
 
-async function bounded(body: Dispatcher.ResponseData['body'], region: Region): Promise<string> {
+async function bounded(body: Dispatcher.ResponseData['body'], region: Region): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -123,13 +123,13 @@ async function bounded(body: Dispatcher.ResponseData['body'], region: Region): P
     if (bytes > MAX_PAGE_BYTES) throw notUnderstood(region, `an answer above ${MAX_PAGE_BYTES / 1024 / 1024} MB`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
-function parsed(text: string, region: Region): unknown {
-  if (hasMoreParts(text, MOST_PARTS)) throw notUnderstood(region, MORE_PARTS);
+function parsed(json: Buffer, region: Region): unknown {
+  if (isTooDense(json)) throw notUnderstood(region, MORE_PARTS);
   try {
-    return JSON.parse(text);
+    return JSON.parse(json.toString());
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw notUnderstood(region, 'its answer is no JSON');

@@ -1,8 +1,8 @@
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { partsIn } from '../../../../platform/http/bodies/json-parts.js';
 import { inTurns } from '../../../../platform/turns/in-turns.js';
 import { Lane } from '../../../../platform/turns/lane.js';
-import { containersIn } from './json-containers.js';
 import { UpstreamFailure } from '../upstream-failure.js';
 
 /** A body above this takes its turn: the objects that are made of it take about ten times as much memory. */
@@ -62,7 +62,7 @@ export class JsonReader {
 
   private *steps<Value>(bytes: Buffer, reading: Reading<Value>): Generator<void, Value> {
     const most = Math.floor(this.maxBytes / BYTES_PER_CONTAINER);
-    if (bytes.length > most && (yield* containersIn(bytes, most)) > most) {
+    if (bytes.length > most && (yield* partsIn(bytes, { commas: false, most })) > most) {
       throw new UpstreamFailure('too_large', `the body has more than ${most} objects and lists`);
     }
     yield; // no two of them are parsed in one turn of the event loop if that takes long
