@@ -30,8 +30,9 @@ const TOO_MANY_BEHIND = overloadedProblem(
 );
 
 /**
- * Requests without an answer yet; of one connection at most so many, refused ones among them, else it is cut. Closing cuts every connection, so a shutdown waits for them
- * first: as long as the drain lasts, no longer. Streams must end themselves when their module is destroyed.
+ * Requests without an answer yet, refused ones among them. A connection that has too many is cut. Closing cuts all connections, so
+ * a shutdown waits for these requests first, no longer than the drain lasts. Streams must end themselves when their module is
+ * destroyed.
  */
 @Injectable()
 export class OpenRequests implements BeforeApplicationShutdown {

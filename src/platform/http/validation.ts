@@ -52,8 +52,8 @@ function misspelt(sent: readonly string[], known: ReadonlySet<string>): BadField
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
- * The fields that a request class knows, and of an object among them only that it is one: none is meant to be. The step that turns them into
- * the class looks at each key beside all others: a megabyte of keys took 7 s.
+ * The fields that a request class knows, and of an object among them only that it is one: none is meant to be. The step that turns
+ * them into the class looks at each key beside all others: a megabyte of keys took 7 s.
  */
 function ownFields(sent: unknown, names: ReadonlySet<string>): unknown {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return sent;
