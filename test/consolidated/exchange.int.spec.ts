@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
+import { arrivedAnswer } from '../../src/consolidated/infrastructure/http/exchange/arriving-answer.js';
 import { exchange } from '../../src/consolidated/infrastructure/http/exchange/exchange.js';
 import { JsonReader, type Reading } from '../../src/consolidated/infrastructure/http/exchange/read-json.js';
 import type { UpstreamFailure } from '../../src/consolidated/infrastructure/http/upstream-failure.js';
@@ -162,6 +163,23 @@ describe('one question to a service', () => {
     await expect(waiting).rejects.toThrow('given up');
     await expect(ask(whole, ending.signal)).rejects.toThrow('given up');
     await askWell();
+  });
+
+  it('a part keeps nothing of what came beside it: what the connection has read is not held, however little of it is body', async () => {
+    const read = Buffer.from('ffff;extension\r\n[6');
+    const dispatcher = {
+      dispatch: (_: unknown, handler: Dispatcher.DispatchHandler) => {
+        const controller = {} as Dispatcher.DispatchController;
+        handler.onResponseStart?.(controller, 200, {}, 'OK');
+        handler.onResponseData?.(controller, read.subarray(-2));
+        read.fill(' ');
+        handler.onResponseData?.(controller, Buffer.from(']'));
+        handler.onResponseEnd?.(controller, {});
+        return true;
+      },
+    } as unknown as Dispatcher;
+    const arrived = arrivedAnswer(dispatcher, { method: 'GET', path: '/' }, reader.holding(), never);
+    await expect(arrived).resolves.toMatchObject({ bytes: Buffer.from('[6]') });
   });
 
   it('a fault of the reading is told as it is, and not as one of the connection', async () => {

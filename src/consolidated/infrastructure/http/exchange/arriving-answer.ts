@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { GatheredBytes } from './gathered-bytes.js';
 import type { AnswerHeaders, Holding } from './read-json.js';
 import { UpstreamFailure } from '../upstream-failure.js';
 
@@ -47,7 +48,7 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
   private status = 0;
   private headers: AnswerHeaders = {};
   private unpacker: Transform | null = null;
-  private readonly chunks: Buffer[] = [];
+  private readonly body = new GatheredBytes();
   private hasEnded = false;
   /** For a body that is thrown away. */
   private drained = 0;
@@ -111,12 +112,12 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
 
   private keep(chunk: Buffer): void {
     this.holding.more(chunk.length);
-    this.chunks.push(chunk);
+    this.body.add(chunk);
   }
 
   private complete(): void {
-    const { status, headers, chunks } = this;
-    this.end(() => this.resolve({ status, headers, bytes: Buffer.concat(chunks) }));
+    const { status, headers, body } = this;
+    this.end(() => this.resolve({ status, headers, bytes: body.bytes }));
   }
 
   private readonly abandon = (): void => this.fail(this.signal.reason);
