@@ -2,6 +2,7 @@ import { Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessa
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import type { ClientCertificate } from '../credentials/certificates.js';
 import { tokenOf, type GivenToken } from '../credentials/token-source.js';
+import { GatheredBytes } from '../../http/bodies/gathered-bytes.js';
 import { ConnectionError } from '../reconnect-delays.js';
 
 export interface AdminApiOptions {
@@ -129,15 +130,13 @@ const answered = (asked: ClientRequest): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => asked.once('response', resolve).once('error', reject).end());
 
 async function read(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    chunks.push(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-    if (bytes > MAX_ANSWER_BYTES)
+  const answer = new GatheredBytes();
+  for await (const part of response as AsyncIterable<Buffer>) {
+    if (answer.length + part.length > MAX_ANSWER_BYTES)
       throw new AdminFailure(`the broker's answer is above ${MAX_ANSWER_BYTES / 1024 / 1024} MB`, null);
+    answer.add(part);
   }
-  return Buffer.concat(chunks).toString();
+  return answer.bytes.toString();
 }
 
 function parse(body: string, url: URL): unknown {

@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { GatheredBytes } from '../../http/bodies/gathered-bytes.js';
 import { ConnectionError } from '../reconnect-delays.js';
 
 export interface OAuth2Options {
@@ -105,14 +106,12 @@ async function answer(url: string, form?: URLSearchParams): Promise<Record<strin
 }
 
 async function bounded(body: AsyncIterable<Buffer>): Promise<string> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of body) {
-    bytes += piece.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error(`more than ${MAX_ANSWER_BYTES / 1024} kB`);
-    pieces.push(piece);
+  const answer = new GatheredBytes();
+  for await (const part of body) {
+    if (answer.length + part.length > MAX_ANSWER_BYTES) throw new Error(`more than ${MAX_ANSWER_BYTES / 1024} kB`);
+    answer.add(part);
   }
-  return Buffer.concat(pieces).toString();
+  return answer.bytes.toString();
 }
 
 function parsed(text: string): Record<string, unknown> | null {

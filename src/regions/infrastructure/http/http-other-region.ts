@@ -3,6 +3,7 @@ import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../../../platform/clock/clock.js';
 import type { Config } from '../../../platform/config/config.js';
+import { GatheredBytes } from '../../../platform/http/bodies/gathered-bytes.js';
 import type { ErasuresPage } from '../../../people/application/answers/erasure.answer.js';
 import {
   type FactsAsked,
@@ -116,14 +117,13 @@ function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
 class NotThere extends OtherRegionFailed {}
 
 async function bounded(body: Dispatcher.ResponseData['body'], region: Region): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_PAGE_BYTES) throw notUnderstood(region, `an answer above ${MAX_PAGE_BYTES / 1024 / 1024} MB`);
-    chunks.push(chunk);
+  const answer = new GatheredBytes();
+  for await (const part of body as AsyncIterable<Buffer>) {
+    if (answer.length + part.length > MAX_PAGE_BYTES)
+      throw notUnderstood(region, `an answer above ${MAX_PAGE_BYTES / 1024 / 1024} MB`);
+    answer.add(part);
   }
-  return Buffer.concat(chunks);
+  return answer.bytes;
 }
 
 function parsed(json: Buffer, region: Region): unknown {

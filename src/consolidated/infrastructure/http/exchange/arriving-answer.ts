@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { GatheredBytes } from './gathered-bytes.js';
+import { GatheredBytes } from '../../../../platform/http/bodies/gathered-bytes.js';
 import type { AnswerHeaders, Holding } from './read-json.js';
 import { UpstreamFailure } from '../upstream-failure.js';
 

@@ -1,12 +1,13 @@
 const LEAST_ROOM = 4_096;
 
 /**
- * Bytes that come in parts. They are copied, because a part is a view into what was read from the connection: a body that comes
- * byte by byte between other things (chunk extensions) would else keep 64 kB for each of its bytes.
+ * Bytes of a body that come in parts, in one Buffer that grows. A list of the parts would keep far more: undici's are views into
+ * what was read from the connection, so a body that comes byte by byte between chunk extensions would keep 64 kB for each byte.
  */
 export class GatheredBytes {
   private room: Buffer = Buffer.alloc(0);
-  private length = 0;
+  /** How many have come. */
+  length = 0;
 
   add(part: Buffer): void {
     const length = this.length + part.length;
@@ -19,7 +20,7 @@ export class GatheredBytes {
     this.length = length;
   }
 
-  /** All that came. It is not copied again. */
+  /** All that came, not copied again. */
   get bytes(): Buffer {
     return this.room.subarray(0, this.length);
   }
