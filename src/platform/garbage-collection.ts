@@ -9,11 +9,10 @@ import { runInNewContext } from 'node:vm';
  */
 const GROWTH_PERCENT = 110;
 
-/**
- * Threads that mark what is alive while requests are answered: one processor is left to the requests. V8 takes up to four
- * threads whatever the machine has, and on one processor each request then waited for four turns of theirs, 16 ms.
- */
-const MARKING_THREADS = Math.max(1, availableParallelism() - 1);
+/** So many threads mark what is alive while requests are answered, whatever the machine has. */
+const MARKING_THREADS_OF_V8 = 4;
+/** One processor is left to the requests: on a single one each waited for four turns of these threads, 16 ms. */
+const MARKING_THREADS = Math.min(MARKING_THREADS_OF_V8, Math.max(1, availableParallelism() - 1));
 
 /** Call it once the process serves: what starting up left behind goes, and from here the growth counts. */
 export function tuneGarbageCollection(): void {

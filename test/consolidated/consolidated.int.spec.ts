@@ -174,7 +174,11 @@ describe('GET /api/dashboard/consolidated', () => {
   ])('our own broker is no service: %s', async (_, broker) => {
     await start(broker(new URL(standIns.settings.MICROSERVICE4_URL).port));
     const { body, status } = await ask(orchestrator.url + CONSOLIDATED);
-    expect([status, body.sources[3]]).toMatchObject([200, { status: 'error', reason: 'own_broker', attempts: 0 }]);
+    const detail = 'our own Pulsar answers at this address: set MICROSERVICE4_URL';
+    expect([status, body.sources[3]]).toMatchObject([
+      200,
+      { status: 'error', reason: 'own_broker', detail, attempts: 0 },
+    ]);
     expect((await ask(`${orchestrator.url}/api/health/services`)).body).toMatchObject({
       microservice3: 'healthy',
       microservice4: 'unhealthy',

@@ -12,8 +12,10 @@ export const stalledTopic = (topic: string): string =>
   `whose beginning is gone, or that came twice, until the topic is unloaded (pulsar-admin topics unload ${topic}). Every broker withholds ` +
   'a batch that claims to hold 0 messages or fewer, at times with what lies beside it; and a broker sends nothing more to a ' +
   'consumer that holds as many unacknowledged messages as it allows, such as chunks whose rest does not come (given up after ' +
-  '10 minutes). A transaction that its producer left open holds back all that was published behind its first message, which is reported after ' +
-  '2 minutes: pulsar-admin transactions slow-transactions -t 2m names it, and the broker ends it at its time-out. Where it stalls again after unloading, look at the first that waits and skip it (pulsar-admin topics skip), as ' +
+  '10 minutes). A transaction that its producer left open holds back all that was published behind its first message, which is ' +
+  'reported after 2 minutes: pulsar-admin transactions slow-transactions -t 2m names it, and the broker ends it at its time-out. ' +
+  `Another program that consumes by the same subscription keeps what it does not acknowledge (pulsar-admin topics stats ${topic} names ` +
+  'its consumers). Where it stalls again after unloading, look at the first that waits and skip it (pulsar-admin topics skip), as ' +
   'above: no restart is needed then.';
 
 /**

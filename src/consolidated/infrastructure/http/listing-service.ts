@@ -43,7 +43,7 @@ export class ListingService<Schema extends TObject, Beside> {
     const { name, upstream, figures, logger, now } = this.parts;
     const { value, attempts, ms } = upstream
       ? await upstream.call(request, caller, (body) => this.read(body), closed)
-      : { value: ownBroker(), attempts: 0, ms: 0 };
+      : { value: ownBroker(name), attempts: 0, ms: 0 };
     if (value instanceof UpstreamFailure) {
       const { reason, message, cause } = value;
       figures.called(name, reason, ms, 0);
@@ -95,7 +95,7 @@ export class ListingService<Schema extends TObject, Beside> {
   }
 }
 
-const ownBroker = () =>
-  new UpstreamFailure('own_broker', 'our own Pulsar answers at this address: set MICROSERVICE4_URL', {
+const ownBroker = (name: UpstreamName) =>
+  new UpstreamFailure('own_broker', `our own Pulsar answers at this address: set ${name.toUpperCase()}_URL`, {
     counted: false,
   });
