@@ -5,7 +5,7 @@ import { OwnServers } from './own-servers.js';
 import { InvalidConfiguration, loadConfig, type Config } from './platform/config/config.js';
 import { inTime, TooLate } from './platform/clock/in-time.js';
 import { armFailpoint } from './platform/failpoint.js';
-import { tuneGarbageCollection } from './platform/garbage-collection.js';
+import { keepHeapSmall } from './platform/heap-growth.js';
 import { Health } from './platform/observability/health.js';
 import { listen } from './platform/http/connection/listen.js';
 import { createHttpApplication } from './platform/http/http-server.js';
@@ -80,7 +80,7 @@ async function run(): Promise<void> {
     await (servers.any ? inTime(closed, patienceMs - FOR_SERVERS_MS, 'what is in flight') : closed);
   });
   const address = await listen(app, config.settings.HOST, config.settings.PORT);
-  tuneGarbageCollection();
+  keepHeapSmall();
   await servers.serves(address);
   say(welcome(address, config));
 }

@@ -202,7 +202,7 @@ describe('the tree', () => {
       'config/',
       'durable-file.ts',
       'failpoint.ts',
-      'garbage-collection.ts',
+      'heap-growth.ts',
       'housekeeping/',
       'http/',
       'loopback-port.ts',

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { AppModule } from '../../src/app.module.js';
 import { loadConfig } from '../../src/platform/config/config.js';
-import { tuneGarbageCollection } from '../../src/platform/garbage-collection.js';
+import { keepHeapSmall } from '../../src/platform/heap-growth.js';
 import { createHttpApplication } from '../../src/platform/http/http-server.js';
 import { Telemetry } from '../../src/platform/observability/telemetry.js';
 import { Database } from '../../src/platform/postgres/database.js';
@@ -27,7 +27,7 @@ const app = await createHttpApplication(await AppModule.with(config, logger, sli
 await app.get(Database).connect();
 await app.listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
 const url = await app.getUrl();
-tuneGarbageCollection();
+keepHeapSmall();
 process.on('message', () => {
   collect();
   const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;

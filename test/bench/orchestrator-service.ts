@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { tuneGarbageCollection } from '../../src/platform/garbage-collection.js';
+import { keepHeapSmall } from '../../src/platform/heap-growth.js';
 import { startOrchestrator } from '../support/orchestrator.js';
 
 /** The orchestrator in a process of its own, cache off. */
@@ -10,6 +10,6 @@ const { url } = await startOrchestrator({
   MICROSERVICE3_URL: third,
   MICROSERVICE4_URL: fourth,
 });
-tuneGarbageCollection();
+keepHeapSmall();
 process.on('disconnect', () => process.exit(0));
 process.send?.(url);

@@ -1,17 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { Agent } from 'node:http';
 import { parseArgs } from 'node:util';
 import { AskedChild } from './support/asked-child.js';
 import { latencyOf, request } from './support/http-latency.js';
 
-const HELP = `npm run bench -- orchestrator [--rate 50] [--seconds 30] [--delays 5,10,15,20] [--arrivals spread|even] [--own-processor]
+const HELP = `npm run bench -- orchestrator [--rate 50] [--seconds 30] [--delays 5,10,15,20] [--arrivals spread|even]
   GET /api/dashboard/consolidated at the rate, cache off, 150 posts, over stand-ins that think for so many milliseconds, each in a
   process of its own. Requests come as from clients that know nothing of each other (spread), or one every 1 / rate seconds (even):
   at 50 a second that is the delay of the slowest stand-in, so each answer meets the beginning of the next request. The same client
   asks the slowest stand-in itself in the same way, before and after, so that what the client and the machine take is in both: the
   difference is what the orchestrator adds. The last two rows take from each request what the slowest stand-in says that it took for
-  it; the second of them shows how much of the first is the client's and the machine's.
-  --own-processor: the service runs on the second processor alone, and all others on the first (taskset of Linux)`;
+  it; the second of them shows how much of the first is the client's and the machine's`;
 
 const { values } = parseArgs({
   options: {
@@ -19,7 +17,6 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '30' },
     delays: { type: 'string', default: '5,10,15,20' },
     arrivals: { type: 'string', default: 'spread' },
-    'own-processor': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -39,16 +36,8 @@ const urls = await Promise.all(upstreams.map((upstream) => upstream.heard<string
 const service = AskedChild.start('orchestrator-service.js', urls);
 const slowestUrl = `${urls[3]!}/getDashboardInfo`;
 const url = `${await service.heard<string>()}/api/dashboard/consolidated`;
-if (values['own-processor']) {
-  runOn('1', service.pid);
-  for (const pid of [process.pid, ...upstreams.map((upstream) => upstream.pid)]) runOn('0', pid);
-}
 const agent = new Agent({ keepAlive: true });
 const times = new Map<string, number>();
-
-function runOn(processor: string, pid: number): void {
-  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', processor, String(pid)], { stdio: 'ignore' });
-}
 
 async function one(asked: string, id: string): Promise<void> {
   const begun = performance.now();

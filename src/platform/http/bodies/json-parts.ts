@@ -32,7 +32,7 @@ export function* partsIn(json: Buffer, { commas, most }: PartsAsked): Generator<
   return count;
 }
 
-/** Whether there are more than `most`, found in one go: 16 MB take a few tens of milliseconds. */
+/** Whether there are more than `most`, found in one go: 16 MB take about 0.1 s. */
 export function hasMoreParts(json: Buffer, asked: PartsAsked): boolean {
   if (json.length <= asked.most) return false;
   const counting = partsIn(json, asked);

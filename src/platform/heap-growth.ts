@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -9,15 +8,9 @@ import { runInNewContext } from 'node:vm';
  */
 const GROWTH_PERCENT = 110;
 
-/** So many threads mark what is alive while requests are answered, whatever the machine has. */
-const MARKING_THREADS_OF_V8 = 4;
-/** One processor is left to the requests: on a single one each waited for four turns of these threads, 16 ms. */
-const MARKING_THREADS = Math.min(MARKING_THREADS_OF_V8, Math.max(1, availableParallelism() - 1));
-
 /** Call it once the process serves: what starting up left behind goes, and from here the growth counts. */
-export function tuneGarbageCollection(): void {
+export function keepHeapSmall(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
-  setFlagsFromString(`--concurrent-marking-max-worker-num=${MARKING_THREADS}`);
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)(); // about 50 ms
 }
