@@ -6,7 +6,7 @@ import { type ConflictContent, FactsAnswer } from '../../application/answers/fac
 import type { FactsPage } from '../../application/merging/other-region.port.js';
 import { FACT_COLUMNS } from '../../domain/fact-row.js';
 import { fingerprintOf, mergedFact, NoFact } from '../../domain/merged-fact.js';
-import { isTooDense, MORE_PARTS, MOST_ROWS } from './page-parts.js';
+import { isTooDense, TOO_DENSE, MOST_ROWS } from './page-parts.js';
 
 const answer = Compile(FactsAnswer);
 /** The properties of an event nest 32 levels, and stand in its content. */
@@ -23,7 +23,7 @@ export class NoFactsPage extends Error {
 
 /** A page of facts as another region wrote it. @throws {NoFactsPage} */
 export function readFactsPage(json: Buffer): FactsPage {
-  if (isTooDense(json)) throw new NoFactsPage(MORE_PARTS);
+  if (isTooDense(json)) throw new NoFactsPage(TOO_DENSE);
   const page = parsed(json.toString());
   if (!answer.Check(page) || page.columns.join() !== FACT_COLUMNS.join()) {
     throw new NoFactsPage('its facts have another form: is it another release?');

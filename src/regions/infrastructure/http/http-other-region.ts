@@ -15,7 +15,7 @@ import type { Region } from '../../domain/region-list.js';
 import { REGIONS_VARIABLES } from '../../regions.variables.js';
 import { NoErasuresPage, PAGE_ERASURES, readErasuresPage } from './erasures-page.js';
 import { NoFactsPage, readFactsPage } from './facts-page.js';
-import { isTooDense, MORE_PARTS } from './page-parts.js';
+import { isTooDense, TOO_DENSE } from './page-parts.js';
 
 /** Facts of a page: as many as one transaction writes. */
 const PAGE_FACTS = 2_000;
@@ -127,7 +127,7 @@ async function bounded(body: Dispatcher.ResponseData['body'], region: Region): P
 }
 
 function parsed(json: Buffer, region: Region): unknown {
-  if (isTooDense(json)) throw notUnderstood(region, MORE_PARTS);
+  if (isTooDense(json)) throw notUnderstood(region, TOO_DENSE);
   try {
     return JSON.parse(json.toString());
   } catch (error) {

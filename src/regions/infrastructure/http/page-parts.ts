@@ -10,6 +10,6 @@ const HEAD = 100;
 /** A page of the most facts and of the most contents has no more lists, objects and commas. */
 const MOST_PARTS = MOST_ROWS * (FACT_COLUMNS.length + 1) + MOST_ROWS * (MEMBERS + 1) + HEAD;
 
-export const MORE_PARTS = `its page has more than ${MOST_PARTS} lists, objects and commas, which is more than any region sends`;
+export const TOO_DENSE = `its page has more than ${MOST_PARTS} lists, objects and commas, which is more than any region sends`;
 
 export const isTooDense = (json: Buffer): boolean => hasMoreParts(json, { commas: true, most: MOST_PARTS });
