@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AnswerRoom } from './application/answer-room.js';
 import { Gathering } from './application/gathering.js';
 import { GetConsolidatedHandler } from './application/get-consolidated.query.js';
 import { GetServicesHealthHandler } from './application/get-services-health.query.js';
@@ -31,6 +32,7 @@ const ofUpstreams = <Port>(port: (upstreams: HttpUpstreams) => Port) => ({ useFa
     GetServicesHealthHandler,
     Gathering,
     SharedCalls,
+    AnswerRoom,
     // the services
     HttpUpstreams,
     UpstreamFigures,

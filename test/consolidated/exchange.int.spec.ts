@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { type Dispatcher, Pool } from 'undici';
+import { AnswerRoom } from '../../src/consolidated/application/answer-room.js';
 import { arrivedAnswer } from '../../src/consolidated/infrastructure/http/exchange/arriving-answer.js';
 import { exchange } from '../../src/consolidated/infrastructure/http/exchange/exchange.js';
 import { JsonReader, type Reading } from '../../src/consolidated/infrastructure/http/exchange/read-json.js';
@@ -14,12 +15,12 @@ const caller = { authorization: null, requestId: null, traceparent: null };
 const never = new AbortController().signal;
 const whole: Reading<unknown> = function* (body) {
   yield;
-  return body && body.value;
+  return body && (JSON.parse(body.text) as unknown);
 };
 
 /** Over a pool of one connection: if that is not let go of, the next question waits for ever. */
 describe('one question to a service', () => {
-  const reader = new JsonReader(MAX_BYTES);
+  const reader = new JsonReader(MAX_BYTES, new AnswerRoom());
   let answer: (response: ServerResponse, request: IncomingMessage) => void;
   let server: Server;
   let pool: Pool;
@@ -178,8 +179,9 @@ describe('one question to a service', () => {
         return true;
       },
     } as unknown as Dispatcher;
-    const arrived = arrivedAnswer(dispatcher, { method: 'GET', path: '/' }, reader.holding(), never);
-    await expect(arrived).resolves.toMatchObject({ bytes: Buffer.from('[6]') });
+    const holding = reader.holding();
+    await arrivedAnswer(dispatcher, { method: 'GET', path: '/' }, holding, never);
+    expect(holding.text()).toEqual({ text: '[6]', memory: 3 });
   });
 
   it('a fault of the reading is told as it is, and not as one of the connection', async () => {

@@ -7,6 +7,7 @@ import type {
 import type { GlobalDashboard } from '../../src/consolidated/application/global-dashboard.port.js';
 import type { PostMetrics } from '../../src/consolidated/application/post-metrics.port.js';
 import type { ScrapedAccounts } from '../../src/consolidated/application/scraped-accounts.port.js';
+import type { ServiceList } from '../../src/consolidated/application/lists/service-list.js';
 import type { Sourced } from '../../src/consolidated/application/sourced.js';
 import type { Users } from '../../src/consolidated/application/users.port.js';
 import type { Reason } from '../../src/consolidated/domain/upstream.js';
@@ -32,7 +33,11 @@ export interface Things {
 export class InMemoryServices implements Services {
   failure: Reason | null = null;
 
-  constructor(private readonly things: Things) {}
+  constructor(
+    private readonly things: Things,
+    /** How much memory each of their answers takes. */
+    private readonly bytes = 0,
+  ) {}
 
   readonly users: Users = {
     of: (userId, _, closed) => this.answer(this.things.users, ({ id }) => id, userId, closed),
@@ -60,7 +65,17 @@ export class InMemoryServices implements Services {
     const { failure } = this;
     const items = failure ? [] : all.filter((item) => userId === null || String(ownerOf(item)) === userId);
     const status = failure ? 'error' : items.length > 0 ? 'ok' : 'no_data';
-    const how = { attempts: 1, ms: 0, rejectedItems: 0, at: TEST_TIME, bytes: 0 };
-    return Promise.resolve({ items, status, reason: failure, detail: failure, ...how });
+    const how = { attempts: 1, ms: 0, rejectedItems: 0, at: TEST_TIME, bytes: this.bytes };
+    return Promise.resolve({ items: listOf(items), status, reason: failure, detail: failure, ...how });
   }
+}
+
+function listOf<Item>(items: readonly Item[]): ServiceList<Item> {
+  const written = items.map((item) => JSON.stringify(item));
+  return {
+    length: items.length,
+    [Symbol.iterator]: () => items.values(),
+    json: (index) => written[index]!,
+    mostBytes: (from, to) => Buffer.byteLength(written.slice(from, to).join('')),
+  };
 }

@@ -1,80 +1,68 @@
-import { JsonReader, type Reading } from '../../src/consolidated/infrastructure/http/exchange/read-json.js';
+import { AnswerRoom, ROOM_BYTES } from '../../src/consolidated/application/answer-room.js';
+import { JsonReader } from '../../src/consolidated/infrastructure/http/exchange/read-json.js';
 
 const MAX_BYTES = 2_000_000;
-const LARGE = Buffer.from(`[${'1,'.repeat(300_000)}1]`);
-const never = new AbortController().signal;
-const sizeOf: Reading<number> = function* (body) {
-  yield;
-  return body!.bytes;
-};
 
 describe('the body of an answer', () => {
-  const reader = new JsonReader(MAX_BYTES);
-  const read = (bytes: Buffer) => reader.use(bytes, sizeOf, never);
-
-  it.each<[string, Buffer]>([
-    ['what is no JSON', Buffer.from('<<<')],
-    ['an end that is missing', Buffer.from('[1')],
-    ['no byte at all', Buffer.alloc(0)],
-    ['bytes that are no UTF-8', Buffer.from('["\xff"]', 'latin1')],
-  ])('of %s is refused', async (_, bytes) => {
-    await expect(read(bytes)).rejects.toMatchObject({ reason: 'not_json' });
+  let room: AnswerRoom;
+  let reader: JsonReader;
+  beforeEach(() => {
+    room = new AnswerRoom();
+    reader = new JsonReader(MAX_BYTES, room);
   });
-
-  const most = MAX_BYTES / 16;
-  it.each<[string, string]>([
-    ['lists in lists', '['.repeat(most + 1) + ']'.repeat(most + 1)],
-    ['objects', `[${'{},'.repeat(most - 1)}{}]`],
-    ['objects behind a text that seems to go on', `["a\\\\",${'{},'.repeat(most - 1)}{}]`],
-  ])('of too many %s is refused: to parse them would hold up everybody else', async (_, text) => {
-    await expect(read(Buffer.from(text))).rejects.toMatchObject({ reason: 'too_large' });
-  });
-
-  it.each<[string, string]>([
-    ['as many objects as may be', `[${'{},'.repeat(most - 2)}{}]`],
-    ['their signs in a text', JSON.stringify('{["\\'.repeat(most / 2))],
-    ['their signs in a text that ends with an escape', `["${'{['.repeat(most)}\\\\",1]`],
-  ])('of %s is read', async (_, text) => {
-    JSON.parse(text);
-    await expect(read(Buffer.from(text))).resolves.toBe(Buffer.byteLength(text));
-  });
-
-  /** Longer than one may go on while others wait. */
-  const READING_MS = 30;
-
-  const mostAtOnce = async (bytes: Buffer): Promise<number> => {
-    let [now, most] = [0, 0];
-    const using: Reading<void> = function* () {
-      now += 1;
-      most = Math.max(most, now);
-      for (const end = performance.now() + READING_MS; performance.now() < end;) yield;
-      now -= 1;
-    };
-    await Promise.all(Array.from({ length: 5 }, () => reader.use(bytes, using, never)));
-    return most;
+  const bodyOf = (bytes: Buffer | string) => {
+    const holding = reader.holding();
+    holding.add(Buffer.from(bytes));
+    return holding;
   };
-
-  it('waits for its turn where it is large, so that the objects of one alone take memory', async () => {
-    expect(await mostAtOnce(LARGE)).toBe(1);
+  it.each<[string, string, number]>([
+    ['a character in ASCII one', 'abc', 3],
+    ['a character beyond Latin-1 two, as all others beside it', 'ab😀', 8],
+  ])('takes memory as a text: %s', (_, given, memory) => {
+    const body = bodyOf(given);
+    expect(room.bytes).toBe(Buffer.byteLength(given));
+    expect(body.text()).toEqual({ text: given, memory });
+    expect(room.bytes).toBe(memory);
+    body.end();
+    expect(room.bytes).toBe(0);
   });
 
-  it('does not wait where it is small', async () => {
-    expect(await mostAtOnce(Buffer.from('[1]'))).toBeGreaterThan(1);
+  it('is no JSON if it is no UTF-8', () => {
+    const body = bodyOf(Buffer.from('["\xff"]', 'latin1'));
+    expect(() => body.text()).toThrow(expect.objectContaining({ reason: 'not_json' }) as Error);
+    body.end();
+    expect(room.bytes).toBe(0);
   });
 
-  it('that waits is given up with the call', async () => {
-    const given = new AbortController();
-    let hasEnded = false;
-    const reading: Reading<void> = function* () {
-      while (!hasEnded) yield;
-      throw new Error('ended');
-    };
-    const first = reader.use(LARGE, reading, never);
-    const second = reader.use(LARGE, sizeOf, given.signal);
-    setTimeout(() => given.abort(new Error('given up')), 20);
-    await expect(second).rejects.toThrow('given up');
-    hasEnded = true;
-    await expect(first).rejects.toThrow('ended');
-    await expect(read(LARGE)).resolves.toBe(LARGE.length);
+  it('has a mark of the byte order that is none of its signs', () => {
+    expect(bodyOf('\ufeff[1]').text().text).toBe('[1]');
+  });
+
+  it('is refused above its bound, and takes no room then', () => {
+    const body = bodyOf(Buffer.alloc(MAX_BYTES));
+    expect(() => body.add(Buffer.alloc(1))).toThrow('UPSTREAM_MAX_MB');
+    body.end();
+    body.end();
+    expect(room.bytes).toBe(0);
+  });
+
+  it('is refused where all that are in memory leave no room for it, and others are not', () => {
+    const bodies = Array.from({ length: ROOM_BYTES / MAX_BYTES }, () => bodyOf(Buffer.alloc(MAX_BYTES)));
+    const late = reader.holding();
+    expect(() => late.add(Buffer.alloc(1))).toThrow('there is no room for another answer at the moment');
+    late.end();
+    bodies.pop()!.end();
+    expect(room.bytes).toBe(ROOM_BYTES - MAX_BYTES);
+    bodyOf('[]').end();
+  });
+
+  it('takes room once, for as long as any caller has what came of it', () => {
+    const [one, other] = [{ bytes: 1_000 }, { bytes: 30 }];
+    for (const answer of [one, one, other]) room.keep(answer);
+    expect(room.bytes).toBe(1_030);
+    room.letGo(one);
+    expect(room.bytes).toBe(1_030);
+    for (const answer of [one, other, other]) room.letGo(answer);
+    expect(room.bytes).toBe(0);
   });
 });

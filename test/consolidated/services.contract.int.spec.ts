@@ -1,4 +1,6 @@
 import { sampleData } from '../../src/cli/demo/upstreams/sample-data.js';
+import { AnswerRoom } from '../../src/consolidated/application/answer-room.js';
+import type { ServiceList } from '../../src/consolidated/application/lists/service-list.js';
 import { consolidated } from '../../src/consolidated/consolidated.slice.js';
 import { HttpUpstreams } from '../../src/consolidated/infrastructure/http/http-upstreams.js';
 import { UpstreamFigures } from '../../src/consolidated/infrastructure/http/upstream-figures.js';
@@ -34,7 +36,7 @@ async function overHttp(): Promise<Running> {
   const standIns = await StandIns.start(DATA);
   const config = loadConfig([consolidated], {}).with(standIns.settings);
   const figures = new UpstreamFigures(new Telemetry());
-  const services = new HttpUpstreams(config, new TestClock(TEST_TIME), quietLogger, figures);
+  const services = new HttpUpstreams(config, new TestClock(TEST_TIME), quietLogger, figures, new AnswerRoom());
   return {
     services,
     fail: () => {
@@ -46,6 +48,9 @@ async function overHttp(): Promise<Running> {
     },
   };
 }
+
+const written = (items: ServiceList<unknown>): unknown[] =>
+  Array.from({ length: items.length }, (_, index) => JSON.parse(items.json(index)) as unknown);
 
 /** The promises that use cases may rely on, of the services over HTTP and of those that other tests have in their place. */
 describe.each([
@@ -73,7 +78,8 @@ describe.each([
   it('have everybody’s', async () => {
     const [users, accounts, posts, dashboard] = await all(null);
     expect([users, accounts, posts, dashboard].map(({ items }) => items.length)).toEqual([10, 25, 150, 25]);
-    expect(accounts.items[0]).toEqual({
+    const [account] = accounts.items;
+    expect(account).toEqual({
       id: 1,
       account_name: '@tiktoker123',
       user_id: 1,
@@ -94,19 +100,20 @@ describe.each([
   it('have a user’s', async () => {
     const [users, accounts, posts, dashboard] = await all('2');
     expect([users, accounts, dashboard].map(({ items }) => items.length)).toEqual([1, 4, 25]);
-    expect(posts.items).toEqual(DATA.posts.filter(({ userId }) => userId === 2));
+    expect(written(posts.items)).toEqual(DATA.posts.filter(({ userId }) => userId === 2));
+    expect(written(accounts.items)).toEqual([...accounts.items]);
   });
 
   it('have nothing of a user that they do not know, which is no failure', async () => {
     const [users, accounts, posts] = await all('no one');
     for (const outcome of [users, accounts, posts])
-      expect(outcome).toMatchObject({ items: [], status: 'no_data', reason: null });
+      expect(outcome).toMatchObject({ items: { length: 0 }, status: 'no_data', reason: null });
   });
 
   it('say why there is nothing', async () => {
     running.fail();
     for (const outcome of await all(null)) {
-      expect(outcome).toMatchObject({ items: [], status: 'error', reason: 'not_json', rejectedItems: 0 });
+      expect(outcome).toMatchObject({ items: { length: 0 }, status: 'error', reason: 'not_json', rejectedItems: 0 });
       expect(outcome.detail).not.toBeNull();
     }
   });

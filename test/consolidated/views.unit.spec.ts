@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { AnswerRoom } from '../../src/consolidated/application/answer-room.js';
+import type { Consolidated } from '../../src/consolidated/application/answers/consolidated.answer.js';
 import type { Caller } from '../../src/consolidated/application/caller.js';
 import { Gathering, NoUpstreamAnswers } from '../../src/consolidated/application/gathering.js';
 import {
@@ -33,16 +36,17 @@ const THINGS = {
   dashboard: [],
 };
 
-function views(services: Services) {
+function views(services: Services, room = new AnswerRoom()) {
   const shared = new SharedCalls(loadConfig([consolidated], {}).with({ UPSTREAM_CACHE_MS: 0 }));
   const { users, accounts, posts, dashboard } = services;
-  const gathering = new Gathering(users, accounts, posts, dashboard, shared);
+  const gathering = new Gathering(users, accounts, posts, dashboard, shared, room);
   const clock = new TestClock(TEST_TIME);
   return {
-    consolidated: (userId: string | null = null) =>
-      new GetConsolidatedHandler(gathering, clock).execute(
-        new GetConsolidatedQuery(userId, null, null, CALLER, signal),
-      ),
+    consolidated: async (userId: string | null = null) => {
+      const query = new GetConsolidatedQuery(userId, null, null, CALLER, signal);
+      const { json } = await new GetConsolidatedHandler(gathering, clock).execute(query);
+      return JSON.parse(json.toString()) as Consolidated;
+    },
     summary: () => new GetSummaryHandler(gathering, clock).execute(new GetSummaryQuery(null, CALLER, signal)),
   };
 }
@@ -65,6 +69,41 @@ describe('the views of the four services', () => {
   it('know a user by a number and by its text', async () => {
     const { rankings } = await views(new InMemoryServices(THINGS)).summary();
     expect(rankings.top_users).toEqual([{ user_id: '1', accounts_count: 1, email: 'a@example.com' }]);
+  });
+
+  it('take room for the lists until they are made, and none when they fail', async () => {
+    const room = new AnswerRoom();
+    const { users, accounts, posts, dashboard } = new InMemoryServices(THINGS, 100);
+    let arrives: () => void = () => undefined;
+    const whole: typeof dashboard.whole = async (...asked) => {
+      await new Promise<void>((resolve) => (arrives = resolve));
+      return dashboard.whole(...asked);
+    };
+    for (const view of Object.values(views({ users, accounts, posts, dashboard: { whole } }, room))) {
+      const made = view();
+      await setImmediate();
+      expect(room.bytes).toBe(300);
+      arrives();
+      await made;
+      expect(room.bytes).toBe(0);
+    }
+  });
+
+  it('take no room for what comes when the client has gone', async () => {
+    const room = new AnswerRoom();
+    const { users, accounts, posts } = new InMemoryServices(THINGS, 100);
+    let arrives: () => void = () => undefined;
+    const late: typeof users.of = async (...asked) => {
+      await new Promise<void>((resolve) => (arrives = resolve));
+      return users.of(...asked);
+    };
+    const whole = () => Promise.reject(new Error('gone'));
+    await expect(views({ users: { of: late }, accounts, posts, dashboard: { whole } }, room).summary()).rejects.toThrow(
+      'gone',
+    );
+    arrives();
+    await setImmediate();
+    expect(room.bytes).toBe(0);
   });
 
   it('show what there is when three services fail', async () => {

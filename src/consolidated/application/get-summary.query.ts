@@ -5,10 +5,10 @@ import { DEFINITIONS } from '../domain/definitions.js';
 import { figuresOf } from '../domain/figures.js';
 import { bestEngagement, topAccounts, topUsers } from '../domain/rankings.js';
 import { trendsOf } from '../domain/trends.js';
-import type { Post, ScrapedAccount, User } from './answers/items.answer.js';
 import type { Summary } from './answers/summary.answer.js';
 import type { Caller } from './caller.js';
-import { Gathering } from './gathering.js';
+import { type Gathered, Gathering } from './gathering.js';
+import { itemsOf } from './lists/service-list.js';
 
 /** Answers totals, rankings and trends of what the services know. */
 export class GetSummaryQuery extends Query<Summary> {
@@ -30,28 +30,22 @@ export class GetSummaryHandler implements IQueryHandler<GetSummaryQuery> {
   ) {}
 
   /** @throws {NoUpstreamAnswers} @throws the reason why `closed` aborted */
-  async execute({ userId, caller, closed }: GetSummaryQuery): Promise<Summary> {
-    const { users, accounts, posts, services_status, sources } = await this.gathering.all(userId, caller, closed);
-    const figures = await inTurns(figuresIn(users.items, accounts.items, posts.items), closed);
-    return {
-      ...figures,
+  execute({ userId, caller, closed }: GetSummaryQuery): Promise<Summary> {
+    return this.gathering.all(userId, caller, closed, async (gathered) => ({
+      ...(await inTurns(figuresIn(gathered), closed)),
       timestamp: new Date(this.clock.now()).toISOString(),
       definitions: DEFINITIONS,
-      services_status,
-      sources,
-    };
+      services_status: gathered.services_status,
+      sources: gathered.sources,
+    }));
   }
 }
 
 /** Each step takes some 10 ms where the services list tens of thousands of items. */
-function* figuresIn(
-  users: readonly User[],
-  accounts: readonly ScrapedAccount[],
-  posts: readonly Post[],
-): Generator<void, Pick<Summary, 'summary' | 'rankings' | 'trends'>> {
+function* figuresIn(lists: Gathered): Generator<void, Pick<Summary, 'summary' | 'rankings' | 'trends'>> {
+  const top_users = yield* usersIn(lists);
+  const posts = yield* itemsOf(lists.posts.items);
   const { averageEngagement, views, likes, interactions } = figuresOf(posts);
-  yield;
-  const top_users = topUsers(accounts, users);
   yield;
   const top_accounts = topAccounts(posts);
   yield;
@@ -59,8 +53,8 @@ function* figuresIn(
   yield;
   return {
     summary: {
-      total_users: users.length,
-      total_accounts: accounts.length,
+      total_users: lists.users.items.length,
+      total_accounts: lists.accounts.items.length,
       average_engagement: averageEngagement,
       total_views: views,
       total_likes: likes,
@@ -69,4 +63,11 @@ function* figuresIn(
     rankings: { top_users, top_accounts, best_engagement },
     trends: trendsOf(posts),
   };
+}
+
+/** By itself, so that users and accounts are objects no longer when posts are. */
+function* usersIn({ users, accounts }: Gathered): Generator<void, ReturnType<typeof topUsers>> {
+  const top = topUsers(yield* itemsOf(accounts.items), yield* itemsOf(users.items));
+  yield;
+  return top;
 }

@@ -1,8 +1,9 @@
 import type { Reason, UpstreamStatus } from '../domain/upstream.js';
+import type { ServiceList } from './lists/service-list.js';
 
 /** The items that came from a service, and how its call went. */
 export interface Sourced<Item> {
-  readonly items: readonly Item[];
+  readonly items: ServiceList<Item>;
   readonly status: UpstreamStatus;
   /** Null: nothing is wrong. */
   readonly reason: Reason | null;

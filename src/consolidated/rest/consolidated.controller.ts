@@ -56,12 +56,13 @@ export class ConsolidatedController {
     @Query() { user_id, limit, cursor }: GetConsolidatedRequest,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Consolidated> {
+  ): Promise<Buffer> {
     const [caller, closed] = [this.callers.of(request), clientGone(reply)];
     const query = new GetConsolidatedQuery(this.userOf(user_id), limit ?? null, cursor ?? null, caller, closed);
-    const answer = await unlessNoneAnswers(this.queries.execute(query));
-    linkNext(reply, request, answer.next_cursor);
-    return answer;
+    const { json, next_cursor } = await unlessNoneAnswers(this.queries.execute(query));
+    linkNext(reply, request, next_cursor);
+    void reply.type('application/json; charset=utf-8');
+    return json;
   }
 
   @Get('dashboard/summary')

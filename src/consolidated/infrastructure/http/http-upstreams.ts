@@ -4,6 +4,7 @@ import { Pool } from 'undici';
 import { Clock } from '../../../platform/clock/clock.js';
 import { Config } from '../../../platform/config/config.js';
 import { Logger } from '../../../platform/observability/logger.js';
+import { AnswerRoom } from '../../application/answer-room.js';
 import { DashboardEntry, Post, ScrapedAccount, User } from '../../application/answers/items.answer.js';
 import type { GlobalDashboard } from '../../application/global-dashboard.port.js';
 import type { PostMetrics } from '../../application/post-metrics.port.js';
@@ -35,6 +36,7 @@ export class HttpUpstreams implements OnModuleDestroy {
   readonly conditions: UpstreamConditions;
 
   private readonly pools: Pool[] = [];
+  private readonly maxBytes: number;
   private readonly reader: JsonReader;
 
   constructor(
@@ -42,9 +44,11 @@ export class HttpUpstreams implements OnModuleDestroy {
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly figures: UpstreamFigures,
+    room: AnswerRoom,
   ) {
     const settings = config.of(CONSOLIDATED_VARIABLES);
-    this.reader = new JsonReader(settings.UPSTREAM_MAX_MB * 1_000_000);
+    this.maxBytes = settings.UPSTREAM_MAX_MB * 1_000_000;
+    this.reader = new JsonReader(this.maxBytes, room);
     const nothing = () => null;
     const users = this.service('microservice1', settings.MICROSERVICE1_URL, User, nothing);
     const accounts = this.service('microservice2', settings.MICROSERVICE2_URL, ScrapedAccount, nothing);
@@ -102,12 +106,13 @@ export class HttpUpstreams implements OnModuleDestroy {
     name: UpstreamName,
     address: string,
     schema: Schema,
-    beside: (answer: unknown) => Beside,
+    beside: (sums: string | null) => Beside,
   ) {
-    const { figures, logger, clock } = this;
+    const { maxBytes, figures, logger, clock } = this;
     const now = () => clock.now();
     const upstream = isOwnBroker(address, this.config) ? null : this.upstream(name, address, now);
-    return new ListingService({ name, upstream, check: new ItemCheck(schema), beside, figures, logger, now });
+    const check = new ItemCheck(schema);
+    return new ListingService({ name, upstream, check, maxBytes, beside, figures, logger, now });
   }
 
   private upstream(name: UpstreamName, address: string, now: () => number): Upstream {

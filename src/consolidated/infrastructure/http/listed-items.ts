@@ -1,95 +1,126 @@
-import type { TObject, Static } from 'typebox';
+import type { Static, TObject } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { ServiceList } from '../../application/lists/service-list.js';
+import { type Found, ItemFields } from './item-fields.js';
+import { JsonText, LIST, noJson, OBJECT } from './json-text.js';
+import { KeptItems } from './kept-items.js';
 import { UpstreamFailure } from './upstream-failure.js';
 
 /** The members of an answer that may hold its list. The first one that is there counts. */
-const PLACES = ['items', 'data', 'content'] as const;
-/** The deepest nesting of an item. The writer of our answer would fail at some thousands of levels. */
+const PLACES = ['items', 'data', 'content'];
+/** The member in which the service of metrics sums up what it lists. */
+const SUMS = 'dashboard';
+/** The deepest nesting of an item. The readers of our answer may fail at some thousands of levels. */
 export const MOST_LEVELS = 32;
-
+/** So many bytes of the largest answer for each item: as we answer with it, an item has names that it may have lacked. */
+const BYTES_PER_ITEM = 48;
 /** The check may be interrupted after so many items. */
 const ITEMS_A_STEP = 16;
 
-type Json = Record<string, unknown>;
-
 export interface Listed<Item> {
-  readonly items: readonly Item[];
+  readonly items: ServiceList<Item>;
   readonly rejected: number;
   /** Says what is wrong with the first item that was rejected. */
   readonly firstFault: string | null;
+  /** The JSON of the sums beside the list; null: there are none. */
+  readonly sums: string | null;
 }
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/**
- * The items of an answer. It is a list, or an object that has one as `items`, `data` or `content` (a page of Spring); one
- * object in place of a list is its only item; null is an empty list.
- */
-export function itemsOf(answer: unknown): readonly unknown[] {
-  const place = isObject(answer) ? PLACES.find((name) => Object.hasOwn(answer, name)) : undefined;
-  const found = place === undefined ? answer : (answer as Json)[place];
-  if (found === null) return [];
-  if (Array.isArray(found)) return found as unknown[];
-  if (isObject(found)) return [found];
-  throw new UpstreamFailure('wrong_shape', `the answer is ${kindOf(found)}: a list or an object is needed`);
+interface Bounds<Item> {
+  /** The largest answer of a service. */
+  readonly maxBytes: number;
+  /** Tells whether an item is kept, if not all are. */
+  readonly isWanted: ((item: Item) => boolean) | null;
 }
+
+type Checked<Item> = Omit<Listed<Item>, 'sums'> & {
+  /** Where the list ends. */
+  readonly end: number;
+  /** Why it is none, or has no right item; null: it is well. */
+  readonly fault: string | null;
+};
 
 /** Checks items by the schema of what we answer with them. */
 export class ItemCheck<Schema extends TObject> {
   private readonly check;
-  private readonly fields: readonly { readonly name: string; readonly other: string; readonly optional: boolean }[];
+  private readonly fields: ItemFields;
 
   constructor(schema: Schema) {
     this.check = Compile(schema);
-    const required: readonly string[] = (schema as { required?: readonly string[] }).required ?? [];
-    this.fields = Object.keys(schema.properties).map((name) => ({
-      name,
-      other: otherCase(name),
-      optional: !required.includes(name),
-    }));
+    this.fields = new ItemFields(schema);
   }
 
   /**
-   * Checks in steps, because some MB of short items take seconds.
+   * The items of an answer. It is a list, or an object that has one as `items`, `data` or `content` (a page of Spring); one object
+   * in place of a list is its only item; null is an empty list. The check goes in steps, because some MB of items take long.
    *
-   * @throws {UpstreamFailure} if there are items and all of them are wrong
+   * @throws {UpstreamFailure} if it is no JSON, or no list, or if there are items and all of them are wrong
    */
-  *of(answer: unknown): Generator<void, Listed<Static<Schema>>> {
-    const items: Static<Schema>[] = [];
+  *of(text: string, bounds: Bounds<Static<Schema>>): Generator<void, Listed<Static<Schema>>> {
+    const json = new JsonText(text);
+    const root = json.space(0);
+    const { places, sums, end } = yield* this.members(json, root, bounds);
+    const place = PLACES.find((one) => places.has(one));
+    const checked = place === undefined ? yield* this.checked(json, root, bounds) : places.get(place)!;
+    if (json.space(end ?? checked.end) < text.length) throw noJson();
+    if (checked.fault !== null) throw new UpstreamFailure('wrong_shape', checked.fault);
+    const { items, rejected, firstFault } = checked;
+    return { items, rejected, firstFault, sums };
+  }
+
+  /** Looks for the list and the sums in an answer that is an object; in another there are none. */
+  private *members(json: JsonText, root: number, bounds: Bounds<Static<Schema>>) {
+    const places = new Map<string, Checked<Static<Schema>>>();
+    let sums: string | null = null;
+    if (json.signAt(root) !== OBJECT) return { places, sums, end: null };
+    for (let name = json.first(root); name >= 0;) {
+      const nameEnd = json.string(name);
+      const member = json.stringIn(name, nameEnd);
+      const value = json.valueOf(nameEnd);
+      let end: number;
+      if (PLACES.includes(member)) {
+        const checked = yield* this.checked(json, value, bounds);
+        places.set(member, checked);
+        end = checked.end;
+      } else end = yield* eachItem(json, value, (from) => json.value(from));
+      if (member === SUMS) sums = json.text.slice(value, end);
+      name = json.next(end, OBJECT);
+    }
+    return { places, sums, end: json.end };
+  }
+
+  private *checked(
+    json: JsonText,
+    list: number,
+    { maxBytes, isWanted }: Bounds<Static<Schema>>,
+  ): Generator<void, Checked<Static<Schema>>> {
+    const items = new KeptItems<Static<Schema>>(json, this.fields);
+    const most = Math.floor(maxBytes / BYTES_PER_ITEM);
+    let [count, right] = [0, 0];
     let firstFault: string | null = null;
-    const all = itemsOf(answer);
-    for (let index = 0; index < all.length; index += 1) {
-      if (index % ITEMS_A_STEP === 0) yield;
-      const item = all[index];
-      if (isObject(item) && this.fits(this.named(item))) items.push(item as Static<Schema>);
-      // To say what is wrong takes far longer than to see that something is.
-      else firstFault ??= `item ${index}: ${this.faultOf(item)}`;
-    }
-    if (items.length === 0 && firstFault !== null) throw new UpstreamFailure('wrong_shape', firstFault);
-    return { items, rejected: all.length - items.length, firstFault };
+    const end = yield* eachItem(json, list, (from) => {
+      if (count === most) throw new UpstreamFailure('too_large', `the list has more than ${most} items`);
+      const found = json.signAt(from) === OBJECT ? this.fields.find(json, from) : null;
+      const itemEnd = found ? found.end : json.value(from);
+      const item = found ? this.fields.item(found) : json.plain(from, itemEnd);
+      if (found && this.fits(item, found)) {
+        right += 1;
+        if (isWanted === null || isWanted(item as Static<Schema>)) items.add(item as Static<Schema>, from, found);
+      } else firstFault ??= `item ${count}: ${this.faultOf(item)}`;
+      count += 1;
+      return itemEnd;
+    });
+    const listed = json.plain(list, end);
+    const isList = typeof listed === 'object'; // null, too
+    const fault = isList ? null : `the answer is ${kindOf(listed)}: a list or an object is needed`;
+    return { items, rejected: count - right, firstFault, end, fault: right === 0 ? (fault ?? firstFault) : null };
   }
 
-  /**
-   * Gives the fields of an item our names, in place: the answer is read for this alone. A field's own name wins over the other
-   * notation, and an absent field is null.
-   */
-  private named(item: Json): Json {
-    for (const { name, other, optional } of this.fields) {
-      if (item[name] === undefined && Object.hasOwn(item, other)) {
-        item[name] = item[other];
-        delete item[other];
-      }
-      if (item[name] === undefined && !optional) item[name] = null;
-    }
-    return item;
+  private fits(item: unknown, { levels }: Found): boolean {
+    return this.check.Check(item) && levels <= MOST_LEVELS;
   }
 
-  private fits(item: Json): boolean {
-    return this.check.Check(item) && !isDeep(item, MOST_LEVELS + 1);
-  }
-
-  /** Says what is wrong with an item that does not fit. */
+  /** Says what is wrong with an item that does not fit. It takes far longer than to see that something is. */
   private faultOf(item: unknown): string {
     if (!isObject(item)) return `it is ${kindOf(item)}, and not an object`;
     if (this.check.Check(item)) return `it has more than ${MOST_LEVELS} levels`;
@@ -99,19 +130,26 @@ export class ItemCheck<Schema extends TObject> {
   }
 }
 
-/** `created_at` ↔ `createdAt`. */
-const otherCase = (name: string): string =>
-  name.includes('_')
-    ? name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-    : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** Whether a value nests deeper than so many levels. It makes no list of the members, because it looks at every item. */
-export function isDeep(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  for (const name in value) if (isDeep((value as Json)[name], levels - 1)) return true;
-  return false;
+/**
+ * Walks over the elements of a list in steps, or over one object in its place, or over another value, of which nothing is taken.
+ *
+ * @param take is given where one begins, and says where it ends
+ * @returns the end of the list
+ */
+function* eachItem(json: JsonText, list: number, take: (from: number) => number): Generator<void, number> {
+  const sign = json.signAt(list);
+  if (sign === OBJECT) return take(list);
+  if (sign !== LIST) return json.value(list);
+  let count = 0;
+  for (let item = json.first(list); item >= 0; item = json.next(take(item), LIST)) {
+    if (count % ITEMS_A_STEP === 0) yield;
+    count += 1;
+  }
+  return json.end;
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** It never shows the value itself, which is somebody's data. */
 function kindOf(value: unknown): string {

@@ -1,11 +1,12 @@
 import type { Static, TObject } from 'typebox';
 import type { Logger } from '../../../platform/observability/logger.js';
 import type { Caller } from '../../application/caller.js';
+import { EMPTY_LIST } from '../../application/lists/service-list.js';
 import type { Sourced } from '../../application/sourced.js';
 import type { Condition, UpstreamName } from '../../domain/upstream.js';
 import type { ItemCheck, Listed } from './listed-items.js';
+import type { BodyText } from './exchange/read-json.js';
 import type { UpstreamQuestion } from './questions.js';
-import type { ReadBody } from './exchange/read-json.js';
 import type { Upstream } from './upstream.js';
 import type { UpstreamFigures } from './upstream-figures.js';
 import { UpstreamFailure } from './upstream-failure.js';
@@ -18,8 +19,10 @@ interface Parts<Schema extends TObject, Beside> {
   /** Null: our own broker has this address, so the service is not asked. */
   readonly upstream: Upstream | null;
   readonly check: ItemCheck<Schema>;
-  /** Takes from an answer whatever else is needed. */
-  readonly beside: (answer: unknown) => Beside;
+  /** The largest answer. */
+  readonly maxBytes: number;
+  /** Makes something of the sums that may stand beside the list; null: there are none. */
+  readonly beside: (sums: string | null) => Beside;
   readonly figures: UpstreamFigures;
   readonly logger: Logger;
   /** Epoch milliseconds. */
@@ -42,18 +45,17 @@ export class ListingService<Schema extends TObject, Beside> {
   ): Promise<Sourced<Static<Schema>> & { readonly beside: Beside }> {
     const { name, upstream, figures, logger, now } = this.parts;
     const { value, attempts, ms } = upstream
-      ? await upstream.call(request, caller, (body) => this.read(body), closed)
+      ? await upstream.call(request, caller, (body) => this.read(body, isWanted), closed)
       : { value: ownBroker(name), attempts: 0, ms: 0 };
     if (value instanceof UpstreamFailure) {
       const { reason, message, cause } = value;
       figures.called(name, reason, ms, 0);
       const told = { upstream: name, reason, detail: message, attempts, ms, request_id: caller.requestId };
       logger.warn(cause === undefined ? told : { ...told, err: cause }, 'a service of the orchestrator failed');
-      const nothing = { items: [], rejectedItems: 0, bytes: 0, beside: this.parts.beside(null) };
+      const nothing = { items: EMPTY_LIST, rejectedItems: 0, bytes: 0, beside: this.parts.beside(null) };
       return { ...nothing, status: 'error', reason, detail: message, attempts, ms, at: now() };
     }
-    const { rejected, firstFault, bytes, beside } = value;
-    const items = isWanted ? value.items.filter(isWanted) : value.items;
+    const { items, rejected, firstFault, bytes, beside } = value;
     figures.called(name, 'ok', ms, rejected);
     if (firstFault !== null) {
       const told = { upstream: name, rejected_items: rejected, detail: firstFault, request_id: caller.requestId };
@@ -79,7 +81,7 @@ export class ListingService<Schema extends TObject, Beside> {
     closed: AbortSignal,
   ): Promise<Condition> {
     try {
-      await this.parts.upstream?.probe(request, caller, (body) => this.read(body), closed, PROBE_MS);
+      await this.parts.upstream?.probe(request, caller, (body) => this.read(body, null), closed, PROBE_MS);
       return this.parts.upstream ? 'healthy' : 'unhealthy';
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
@@ -88,10 +90,14 @@ export class ListingService<Schema extends TObject, Beside> {
     }
   }
 
-  private *read(body: ReadBody | null): Generator<void, Whole<Schema, Beside>> {
-    const answer = body?.value ?? null;
-    const listed = yield* this.parts.check.of(answer);
-    return { ...listed, bytes: body?.bytes ?? 0, beside: this.parts.beside(answer) };
+  private *read(
+    body: BodyText | null,
+    isWanted: UpstreamQuestion<Static<Schema>>['isWanted'],
+  ): Generator<void, Whole<Schema, Beside>> {
+    const { check, maxBytes, beside } = this.parts;
+    const { text, memory } = body ?? { text: 'null', memory: 0 };
+    const listed = yield* check.of(text, { maxBytes, isWanted });
+    return { ...listed, bytes: memory, beside: beside(listed.sums) };
   }
 }
 

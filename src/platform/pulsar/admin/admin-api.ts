@@ -130,7 +130,7 @@ const answered = (asked: ClientRequest): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => asked.once('response', resolve).once('error', reject).end());
 
 async function read(response: IncomingMessage): Promise<string> {
-  const answer = new GatheredBytes();
+  const answer = new GatheredBytes(MAX_ANSWER_BYTES);
   for await (const part of response as AsyncIterable<Buffer>) {
     if (answer.length + part.length > MAX_ANSWER_BYTES)
       throw new AdminFailure(`the broker's answer is above ${MAX_ANSWER_BYTES / 1024 / 1024} MB`, null);

@@ -106,7 +106,7 @@ async function answer(url: string, form?: URLSearchParams): Promise<Record<strin
 }
 
 async function bounded(body: AsyncIterable<Buffer>): Promise<string> {
-  const answer = new GatheredBytes();
+  const answer = new GatheredBytes(MAX_ANSWER_BYTES);
   for await (const part of body) {
     if (answer.length + part.length > MAX_ANSWER_BYTES) throw new Error(`more than ${MAX_ANSWER_BYTES / 1024} kB`);
     answer.add(part);

@@ -117,7 +117,7 @@ function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
 class NotThere extends OtherRegionFailed {}
 
 async function bounded(body: Dispatcher.ResponseData['body'], region: Region): Promise<Buffer> {
-  const answer = new GatheredBytes();
+  const answer = new GatheredBytes(MAX_PAGE_BYTES);
   for await (const part of body as AsyncIterable<Buffer>) {
     if (answer.length + part.length > MAX_PAGE_BYTES)
       throw notUnderstood(region, `an answer above ${MAX_PAGE_BYTES / 1024 / 1024} MB`);

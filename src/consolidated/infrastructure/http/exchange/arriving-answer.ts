@@ -1,14 +1,13 @@
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { GatheredBytes } from '../../../../platform/http/bodies/gathered-bytes.js';
 import type { AnswerHeaders, Holding } from './read-json.js';
 import { UpstreamFailure } from '../upstream-failure.js';
 
 export interface ArrivedAnswer {
   readonly status: number;
   readonly headers: AnswerHeaders;
-  /** The whole body, unpacked; null: it is not looked at. */
-  readonly bytes: Buffer | null;
+  /** Whether `holding` has the whole body, unpacked; if not, it is not looked at. */
+  readonly hasBody: boolean;
 }
 
 /** A body that is not looked at is read up to this, so that the connection can be used again. */
@@ -25,7 +24,7 @@ const BROKEN_ANSWERS: Readonly<Record<string, ['too_large' | 'not_json', string]
 /**
  * Sends a request and waits for the whole answer to it, or for its status alone where that says enough.
  *
- * @param holding counts the bytes of the body for as long as they are kept
+ * @param holding gathers the body
  * @throws {UpstreamFailure} @throws the signal's reason, as soon as it aborts
  */
 export const arrivedAnswer = (
@@ -48,7 +47,6 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
   private status = 0;
   private headers: AnswerHeaders = {};
   private unpacker: Transform | null = null;
-  private readonly body = new GatheredBytes();
   private hasEnded = false;
   /** For a body that is thrown away. */
   private drained = 0;
@@ -75,7 +73,7 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
     this.headers = headers;
     if (isWhole(status)) return this.trying(() => this.open(controller));
     this.patience = setTimeout(() => controller.abort(new Error('it takes too long to throw away')), DRAINED_MS);
-    this.end(() => this.resolve({ status, headers, bytes: null }));
+    this.end(() => this.resolve({ status, headers, hasBody: false }));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -111,13 +109,12 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
   }
 
   private keep(chunk: Buffer): void {
-    this.holding.more(chunk.length);
-    this.body.add(chunk);
+    this.holding.add(chunk);
   }
 
   private complete(): void {
-    const { status, headers, body } = this;
-    this.end(() => this.resolve({ status, headers, bytes: body.bytes }));
+    const { status, headers } = this;
+    this.end(() => this.resolve({ status, headers, hasBody: true }));
   }
 
   private readonly abandon = (): void => this.fail(this.signal.reason);

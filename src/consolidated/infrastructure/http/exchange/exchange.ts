@@ -40,8 +40,8 @@ export async function exchange<Value>(
   const request = { method, path, headers: headersOf(caller, body !== null), body };
   const holding = reader.holding();
   try {
-    const { status, headers, bytes } = await arrivedAnswer(dispatcher, request, holding, signal);
-    if (bytes !== null) return await reader.use(bytes, reading, signal);
+    const { status, headers, hasBody } = await arrivedAnswer(dispatcher, request, holding, signal);
+    if (hasBody) return await inTurns(reading(holding.text()), signal);
     if (status === 204 || (status === 404 && absentIsNothing)) return await inTurns(reading(null), signal);
     throw failureOf(status, headers, now());
   } finally {

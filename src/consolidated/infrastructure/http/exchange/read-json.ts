@@ -1,19 +1,8 @@
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { partsIn } from '../../../../platform/http/bodies/json-parts.js';
-import { inTurns } from '../../../../platform/turns/in-turns.js';
-import { Lane } from '../../../../platform/turns/lane.js';
+import { GatheredBytes } from '../../../../platform/http/bodies/gathered-bytes.js';
+import type { AnswerRoom } from '../../../application/answer-room.js';
 import { UpstreamFailure } from '../upstream-failure.js';
-
-/** A body above this takes its turn: the objects that are made of it take about ten times as much memory. */
-const SMALL_BYTES = 262_144;
-/** So many bytes for each object or list: items are longer, and to parse shorter ones takes long. */
-const BYTES_PER_CONTAINER = 16;
-/** Longer than any call may take. */
-const PATIENCE_MS = 60_000;
-
-/** All answers that are being read may take this much together. The next one is refused before the process runs out of memory. */
-const ROOM_BYTES = 128_000_000;
 
 const UNPACKERS = new Map<string, () => Transform>([
   ['gzip', createGunzip],
@@ -22,67 +11,46 @@ const UNPACKERS = new Map<string, () => Transform>([
   ['br', createBrotliDecompress],
 ]);
 
-export interface ReadBody {
-  readonly value: unknown;
-  /** The size after unpacking. */
-  readonly bytes: number;
+export interface BodyText {
+  readonly text: string;
+  /** The bytes of memory that it takes. */
+  readonly memory: number;
 }
 
-/** Makes something of a body, in steps of a few milliseconds. Null: there is no body. */
-export type Reading<Value> = (body: ReadBody | null) => Generator<void, Value>;
+/** Makes something of the text of a body, in steps of a few milliseconds. Null: there is no body. */
+export type Reading<Value> = (body: BodyText | null) => Generator<void, Value>;
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Reads bodies of JSON, with a bound for each and one for all together. */
 export class JsonReader {
-  private held = 0;
-  private readonly large = new Lane({
-    of: 'answers of services',
-    atOnce: 1,
-    waiting: Infinity,
-    patienceMs: PATIENCE_MS,
-  });
-
-  constructor(private readonly maxBytes: number) {}
+  constructor(
+    private readonly maxBytes: number,
+    private readonly room: AnswerRoom,
+  ) {}
 
   /** For one body. It must be ended once that has been used, or is refused. */
   holding(): Holding {
     return new Holding(this.maxBytes, (bytes) => this.hold(bytes));
   }
 
-  /**
-   * Large bodies are parsed and made use of one after the other, and those that wait hold their bytes alone.
-   *
-   * @throws {UpstreamFailure} @throws the error that the reading fails with @throws the signal's reason
-   */
-  use<Value>(bytes: Buffer, reading: Reading<Value>, signal: AbortSignal): Promise<Value> {
-    const use = () => inTurns(this.steps(bytes, reading), signal);
-    return bytes.length <= SMALL_BYTES ? use() : this.large.run(use, signal);
-  }
-
-  private *steps<Value>(bytes: Buffer, reading: Reading<Value>): Generator<void, Value> {
-    const most = Math.floor(this.maxBytes / BYTES_PER_CONTAINER);
-    if (bytes.length > most && (yield* partsIn(bytes, { commas: false, most })) > most) {
-      throw new UpstreamFailure('too_large', `the body has more than ${most} objects and lists`);
-    }
-    yield; // no two of them are parsed in one turn of the event loop if that takes long
-    return yield* reading({ value: parsed(bytes), bytes: bytes.length });
-  }
-
   private hold(bytes: number): void {
-    this.held += bytes;
-    if (this.held <= ROOM_BYTES || bytes < 0) return;
+    if (this.room.take(bytes) || bytes < 0) return;
     throw new UpstreamFailure('too_large', 'there is no room for another answer at the moment', { counted: false });
   }
 }
-/** What one answer takes of the room. */
+
+/** The body of one answer, and what it takes of the room. */
 export class Holding {
-  private bytes = 0;
+  private held = 0;
+  private readonly bytes: GatheredBytes;
 
   constructor(
     private readonly maxBytes: number,
     private readonly hold: (bytes: number) => void,
-  ) {}
+  ) {
+    this.bytes = new GatheredBytes(maxBytes);
+  }
 
   /**
    * Looks at an answer before its body comes.
@@ -98,14 +66,31 @@ export class Holding {
   }
 
   /** @throws {UpstreamFailure} */
-  more(bytes: number): void {
-    this.bytes += bytes;
-    this.hold(bytes);
-    if (this.bytes > this.maxBytes) throw this.tooLarge();
+  add(part: Buffer): void {
+    this.holdMore(part.length);
+    if (this.bytes.length + part.length > this.maxBytes) throw this.tooLarge();
+    this.bytes.add(part);
+  }
+
+  /** The body as a text, in place of its bytes. @throws {UpstreamFailure} */
+  text(): BodyText {
+    const { bytes } = this.bytes;
+    const text = textOf(bytes);
+    // With a character beyond Latin-1 each takes two bytes; this takes Latin-1 for such, too.
+    const memory = bytes.length === text.length ? text.length : 2 * text.length;
+    this.bytes.free();
+    this.holdMore(memory - this.held);
+    return { text, memory };
   }
 
   end(): void {
-    this.hold(-this.bytes);
+    this.bytes.free();
+    this.holdMore(-this.held);
+  }
+
+  private holdMore(bytes: number): void {
+    this.held += bytes;
+    this.hold(bytes);
   }
 
   private tooLarge(): UpstreamFailure {
@@ -125,11 +110,11 @@ function unpackerFor(encoding = 'identity'): Transform | null {
   return unpacker;
 }
 
-function parsed(bytes: Buffer): unknown {
+function textOf(bytes: Buffer): string {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new UpstreamFailure('not_json', 'the body cannot be read as JSON', { cause });
+    throw new UpstreamFailure('not_json', 'the body is no UTF-8', { cause });
   }
 }
 

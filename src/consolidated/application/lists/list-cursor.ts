@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '../../platform/opaque-cursor.js';
+import { decodeCursor, encodeCursor } from '../../../platform/opaque-cursor.js';
 
 /** The number of items of each list that were shown before, with the version of this form in front. */
 export const encodeListCursor = (shown: number): string => encodeCursor(shown, write);
