@@ -4,8 +4,9 @@ export const STALLED_AFTER_MS = 30_000;
 /** Tells an operator what it means and what to do, without a figure that moves. */
 export const stalledTopic = (topic: string): string =>
   `messages of ${topic} wait, and for ${STALLED_AFTER_MS / 1000} s the broker has delivered none of them. Over WebSocket a message ` +
-  "without a value does that (null, as Java clients can publish it): the broker's WebSocket service fails at it and holds " +
-  "back all behind it. Consume by Pulsar's own protocol, which makes a dead letter of it (PULSAR_SERVICE_URL=pulsar://… " +
+  'without a value (null, as Java clients can publish it) does that, or a batch that holds fewer messages than it claims: the ' +
+  "broker's WebSocket service fails at it and holds back all behind it. Consume by Pulsar's own protocol, which makes a dead letter of " +
+  'it (PULSAR_SERVICE_URL=pulsar://… ' +
   'and PULSAR_CLIENT unset); or look at the ' +
   `first that waits (pulsar-admin topics peek-messages -s SUBSCRIPTION ${topic}), skip it (pulsar-admin topics skip -n 1 ` +
   `-s SUBSCRIPTION ${topic}), then restart the service. By Pulsar's own protocol: a broker up to 4.0 withholds what lies behind a chunk ` +

@@ -17,17 +17,28 @@ interface InternalStats {
   /** The ledgers in order; `entries` is 0 for the one that is written to. */
   readonly ledgers: readonly { readonly ledgerId: number; readonly entries: number }[];
   /** Positions by the name of the subscription, as a form would encode it. */
-  readonly cursors: Readonly<Record<string, { readonly markDeletePosition: string } | undefined>>;
+  readonly cursors: Readonly<Record<string, Cursor | undefined>>;
+}
+
+interface Cursor {
+  readonly markDeletePosition: string;
+  /** The entry that the broker reads next, `ledger:entry`; what lies in front of it was given to a consumer or is kept for later. */
+  readonly readPosition?: string;
 }
 
 interface Stats {
-  readonly subscriptions: Readonly<
-    Record<
-      string,
-      { readonly msgBacklog: number; readonly msgDelayed?: number; readonly unackedMessages?: number } | undefined
-    >
-  >;
+  readonly subscriptions: Readonly<Record<string, SubscriptionStats | undefined>>;
   readonly ongoingTxnCount?: number;
+}
+
+interface SubscriptionStats {
+  readonly msgBacklog: number;
+  /** A delayed message that was skipped or has expired counts on, until its time comes. */
+  readonly msgDelayed?: number;
+  /** Messages, not entries; below 0 where entries claim to hold fewer than 0. */
+  readonly unackedMessages?: number;
+  /** Entries to be delivered again. */
+  readonly msgInReplay?: number;
 }
 
 /** Asks the broker's REST API how far one subscription is. */
@@ -77,21 +88,23 @@ export class SubscriptionPositions {
   private async position(partition: number): Promise<SubscriptionPosition> {
     const path = this.path(partition);
     const internal = (await this.api.get(`${path}/internalStats`)) as InternalStats;
-    const markDelete = (internal.cursors[this.cursor] ?? internal.cursors[this.subscription])?.markDeletePosition;
-    if (markDelete === undefined) throw new AdminFailure(`the subscription ${this.subscription} is not there`, null);
-    const [settled, end] = [entryId(markDelete), entryId(internal.lastConfirmedEntry)];
+    const cursor = internal.cursors[this.cursor] ?? internal.cursors[this.subscription];
+    if (cursor === undefined) throw new AdminFailure(`the subscription ${this.subscription} is not there`, null);
+    const [settled, end] = [entryId(cursor.markDeletePosition), entryId(internal.lastConfirmedEntry)];
     const added = BigInt(internal.entriesAddedCounter);
     const terminated = internal.state === 'Terminated' && { terminated: true as const };
     const nothing = { partition, last: end, settled, added, waiting: 0n, delayed: 0n, ...terminated };
     if (compareEntries(settled, end) >= 0 || isGone(end, internal)) return nothing;
 
     const stats = (await this.api.get(`${path}/stats?${STATS}`)) as Stats;
-    const { msgBacklog = 0, msgDelayed = 0, unackedMessages = 0 } = stats.subscriptions[this.subscription] ?? {};
+    const found = stats.subscriptions[this.subscription];
     const last = stats.ongoingTxnCount ? await this.lastReadable(partition, end) : end;
     const heldBack = BigInt(entriesBehind(last, internal));
-    const waiting = atLeastZero(BigInt(msgBacklog) - heldBack);
-    const given = BigInt(unackedMessages);
-    const position = { ...nothing, last, added: added - heldBack, waiting, delayed: BigInt(msgDelayed), given };
+    const waiting = atLeastZero(BigInt(found?.msgBacklog ?? 0) - heldBack);
+    const unread = atLeastZero(BigInt(unreadEntries(cursor, internal)) - heldBack);
+    const delayed = found ? delayedEntries(found, waiting - unread) : 0n;
+    const given = BigInt(found?.unackedMessages ?? 0);
+    const position = { ...nothing, last, added: added - heldBack, waiting, delayed, given };
     return heldBack > 0n ? { ...position, heldBack } : position;
   }
 
@@ -137,6 +150,21 @@ function entriesBehind(position: EntryId, { ledgers, lastConfirmedEntry }: Inter
   const from = ledgers.filter(({ ledgerId }) => ledgerId >= Number(position.ledger));
   const inItsOwn = from[0]?.ledgerId === Number(position.ledger) ? Number(position.entry) + 1 : 0;
   return Math.max(0, from.reduce((sum, ledger) => sum + count(ledger), 0) - inItsOwn);
+}
+
+const unreadEntries = ({ readPosition }: Cursor, internal: InternalStats): number => {
+  if (readPosition === undefined) return 0;
+  const { ledger, entry } = entryId(readPosition);
+  return entriesBehind({ ledger, entry: entry > 0n ? entry - 1n : -1n }, internal);
+};
+
+/**
+ * How many of the entries that were read and wait are delayed: no more than are neither given to a consumer nor to be delivered again.
+ * The broker's own figure can be far above it.
+ */
+function delayedEntries({ msgDelayed = 0, msgInReplay = 0, unackedMessages = 0 }: SubscriptionStats, read: bigint) {
+  const most = atLeastZero(read - BigInt(msgInReplay) - (unackedMessages === 0 ? 0n : 1n));
+  return BigInt(msgDelayed) < most ? BigInt(msgDelayed) : most;
 }
 
 const atLeastZero = (count: bigint): bigint => (count < 0n ? 0n : count);

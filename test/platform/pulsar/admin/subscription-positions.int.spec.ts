@@ -56,6 +56,26 @@ describe('positions of a subscription, as the REST API says them', () => {
     ]);
   });
 
+  it.each([
+    ['anything else', '9:7', {}, 7n],
+    ['what is not read', '9:4', {}, 4n],
+    ['what is not read, of more than one ledger', '4:3', {}, 0n],
+    ['what is not read, from the first entry on', '9:0', {}, 0n],
+    ['what a consumer was given', '9:7', { unackedMessages: 2000 }, 6n],
+    ['what a consumer was given, where the broker counts it below 0', '9:7', { unackedMessages: -5 }, 6n],
+    ['what is to be delivered again', '9:7', { msgInReplay: 5 }, 2n],
+  ])(
+    'of delayed messages that were skipped the broker counts on: no more are delayed than wait, without %s',
+    async (_, readPosition, more, delayed) => {
+      const cursors = { monitoreo: { markDeletePosition: '4:1', readPosition } };
+      broker.json(`${TOPIC}/internalStats`, internal('9:6', '4:1', { cursors }));
+      broker.json(`${TOPIC}/stats`, {
+        subscriptions: { monitoreo: { msgBacklog: 7, msgDelayed: 200, unackedMessages: 0, ...more } },
+      });
+      expect(await positions().ask()).toMatchObject([{ waiting: 7n, delayed }]);
+    },
+  );
+
   it('counts nothing of messages that the topic no longer has, though the broker does', async () => {
     const gone = { ledgers: [{ ledgerId: 13, entries: 0 }] };
     broker.json(`${TOPIC}/internalStats`, internal('9:6', '4:-1', gone));
