@@ -111,5 +111,7 @@ export class OpenRequests implements BeforeApplicationShutdown {
 function tellOfClose(response: ServerResponse): void {
   if (response.destroyed || response.writableFinished) return;
   response.destroyed = true;
+  // Whoever sends a stream only now looks here, since the event is over.
+  Object.defineProperty(response, 'closed', { value: true });
   response.emit('close');
 }

@@ -6,6 +6,8 @@ import { eventually } from '../../support/waiting.js';
 import { useHeldRequests } from './held-requests.js';
 
 let streams: Readable[] = [];
+/** Lets those go on that asked for `/late`. */
+let late: (() => void)[] = [];
 
 @Controller()
 class StreamingController {
@@ -21,6 +23,13 @@ class StreamingController {
     const stream = new Readable({ read: () => undefined });
     streams.push(stream);
     void reply.send(stream);
+  }
+
+  @Get('late')
+  @Open()
+  async late(@Res() reply: FastifyReply): Promise<void> {
+    await new Promise<void>((resolve) => late.push(resolve));
+    this.stream(reply);
   }
 }
 
@@ -46,5 +55,20 @@ describe('streams that wait behind another answer of their connection', () => {
     socket.destroy();
     const ended = () => expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true]);
     await eventually(ended, { within: 5_000, what: 'the streams have ended' });
+  });
+
+  it('end at once when they are sent after the connection has closed', async () => {
+    [streams, late] = [[], []];
+    await requests.start(StreamingController);
+    const socket = await requests.open(get('/never') + get('/late') + get('/stream'));
+    await eventually(() => expect([late.length, streams.length]).toEqual([1, 1]), {
+      within: 10_000,
+      what: 'all have come',
+    });
+    socket.destroy();
+    await eventually(() => expect(streams[0]!.destroyed).toBe(true), { within: 5_000, what: 'the close is known' });
+    late[0]!();
+    const ended = () => expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+    await eventually(ended, { within: 5_000, what: 'the late one has ended' });
   });
 });
