@@ -54,7 +54,17 @@ describe('one connection to the live stream', () => {
     socket.writableLength = 0;
     tick(8);
     tick(9);
-    expect(socket.written.slice(3)).toEqual(['gap 4', 'new']);
+    expect(socket.written.slice(3)).toEqual(['gap 3', 'new']);
+  });
+
+  it('is told of a gap from where it was told last, also by ticks without anything new', () => {
+    const { socket, tick } = setUp();
+    tick(1);
+    tick(2, Buffer.alloc(0));
+    tick(3, Buffer.alloc(70_000, 'x'));
+    socket.writableLength = 0;
+    tick(4);
+    expect(socket.written).toEqual(['state null', 'gap 2']);
   });
 
   it('behind another answer of its connection waits for its turn', () => {

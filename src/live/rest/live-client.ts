@@ -14,9 +14,9 @@ const MAX_WAITING_BYTES = 64 * 1024;
  * | stalled | nothing | gap and state; current |
  */
 export class LiveClient {
-  /** PostgreSQL's time of the last tick before the client stopped reading, epoch milliseconds; null: it reads. */
-  private stalledSince: number | null = null;
-  private fresh = true;
+  /** PostgreSQL's time of the last tick that the client was told, epoch milliseconds; null: it waits for the state to start from. */
+  private told: number | null = null;
+  private stalled = false;
 
   constructor(
     private readonly response: ServerResponse,
@@ -32,22 +32,23 @@ export class LiveClient {
     now: number,
     frames: Buffer,
     state: (lastSeen: number | null) => Buffer,
-    resume: (since: number) => Buffer,
+    resume: (told: number) => Buffer,
   ): void {
     const { socket } = this.response;
     if (socket === null) return; // the connection still has another answer in front of this one (pipelining)
-    if (this.stalledSince !== null) {
-      if (socket.writableLength > 0) return;
-      socket.write(resume(this.stalledSince));
-      this.stalledSince = null;
-    } else if (this.fresh) {
+    if (this.told === null) {
       socket.write(state(this.lastSeen));
-      this.fresh = false;
+    } else if (this.stalled) {
+      if (socket.writableLength > 0) return;
+      socket.write(resume(this.told));
+      this.stalled = false;
     } else if (socket.writableLength + frames.length > MAX_WAITING_BYTES) {
-      this.stalledSince = now;
+      this.stalled = true;
+      return;
     } else if (frames.length > 0) {
       socket.write(frames);
     }
+    this.told = now;
   }
 
   /** Sends to a client that gets nothing else at the moment. */

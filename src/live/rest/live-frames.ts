@@ -1,7 +1,7 @@
 import { formatInstant } from '../../events/domain/timestamps.js';
 import type { LiveFrame, LiveGap } from '../application/answers/live.answer.js';
 import { binView } from '../application/bin-view.js';
-import { type LiveBin, newestClosedAt } from '../domain/live-bin.js';
+import { BIN_MS, type LiveBin, newestClosedAt } from '../domain/live-bin.js';
 import type { RecentBins, Step } from '../domain/recent-bins.js';
 
 /** A comment. It is no event for the page, but bytes for whatever stands between and ends silent connections. */
@@ -32,10 +32,15 @@ export function catchUpFrames(recent: RecentBins, now: number, lastSeen: number 
   return Buffer.from((gap === null ? '' : gapFrame(gap.from, gap.to)) + frame(bins, now, newestClosedAt(now)));
 }
 
-/** Writes what a client gets that had stopped reading. The bins that it missed are a gap, except those that follow. */
-export function resumeFrames(recent: RecentBins, now: number, since: number): Buffer {
+/**
+ * Writes what a client gets that had stopped reading. The bins that it missed are a gap, except those that follow: whatever closed
+ * after the last tick that it was told.
+ *
+ * @param told PostgreSQL's time of that tick, epoch milliseconds
+ */
+export function resumeFrames(recent: RecentBins, now: number, told: number): Buffer {
   const { bins } = recent.catchUp(null);
-  return Buffer.from(gapFrame(since, now) + frame(bins, now, newestClosedAt(now)));
+  return Buffer.from(gapFrame(newestClosedAt(told) + BIN_MS, now) + frame(bins, now, newestClosedAt(now)));
 }
 
 /** The id of a frame, as a browser sends it back; null: it is no such id. */

@@ -120,7 +120,7 @@ export class LiveStreams implements OnModuleInit, OnModuleDestroy {
     let told = 0;
     for (const client of [...this.clients]) {
       if (!this.clients.has(client)) continue; // the client has left meanwhile
-      client.tick(now, frames, state, (since) => resumeFrames(recent, now, since));
+      client.tick(now, frames, state, (told) => resumeFrames(recent, now, told));
       if (++told % AT_ONCE === 0) await others();
     }
   }

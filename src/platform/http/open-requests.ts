@@ -97,8 +97,21 @@ export class OpenRequests implements BeforeApplicationShutdown {
     count(1);
     whenAnswered(response, () => {
       count(-1);
+      if (response.socket === null) tellOfClose(response);
       if (this.open === 0) this.whenAnswered?.();
     });
     return true;
   }
+}
+
+/**
+ * Node does not tell a response that waits behind another one when their connection closes. So the framework would not end the
+ * stream that it sends, and a file would stay open for good.
+ */
+function tellOfClose(response: ServerResponse): void {
+  if (response.destroyed || response.writableFinished) return;
+  response.destroyed = true;
+  // Whoever sends a stream only now looks here, since the event is over.
+  Object.defineProperty(response, 'closed', { value: true });
+  response.emit('close');
 }

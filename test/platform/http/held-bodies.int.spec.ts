@@ -6,6 +6,7 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { NeedsKey, Open, OpenWrite } from '../../../src/platform/http/access/route-access.js';
 import { BodyAsSent } from '../../../src/platform/http/bodies/body-as-sent.js';
 import { RouteIs } from '../../../src/platform/http/route-properties.js';
+import { eventually } from '../../support/waiting.js';
 import { codeOf, firstAnswered, useHeldRequests } from './held-requests.js';
 import { answerOn, askRaw } from './small-service.js';
 
@@ -23,8 +24,17 @@ function keptBytes(): number {
   return heapUsed + arrayBuffers;
 }
 
+/** Bodies that reached `/open` in the present test. */
+let taken = 0;
+
 @Controller()
 class TakingController {
+  @Get('never')
+  @Open()
+  never(): Promise<unknown> {
+    return new Promise(() => undefined);
+  }
+
   @Post('guarded')
   @NeedsKey('admin')
   @BodyAsSent()
@@ -36,6 +46,7 @@ class TakingController {
   @Open()
   @BodyAsSent()
   open(@Body() body: Buffer): unknown {
+    taken += 1;
     return { bytes: body.length };
   }
 
@@ -144,6 +155,19 @@ describe('bodies that are held', () => {
     },
     60_000,
   );
+
+  it('whose answers wait behind others make room when their connections close', async () => {
+    await requests.start(TakingController);
+    taken = 0;
+    for (let sent = 1; sent <= 14; sent += 1) {
+      const socket = await requests.open(`GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n${head('/open', SIZE)}`);
+      socket.write(SPACES.subarray(0, SIZE));
+      await eventually(() => expect(taken).toBe(sent), { within: 10_000, what: 'the body is taken' });
+      socket.destroy();
+    }
+    const last = async () => expect((await finish(await hold('/open', SIZE))).status).toBe(201);
+    await eventually(last, { within: 5_000, what: 'there is room again' });
+  }, 60_000);
 
   it('without the key 16 MB in all, apart from what key holders have', async () => {
     await requests.start(TakingController, { API_TOKEN: TOKEN });

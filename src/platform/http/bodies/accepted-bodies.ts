@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem.js';
 import type { AccessControl } from '../access/access-control.port.js';
 import { callerOf } from '../access/caller.js';
+import { whenAnswered } from '../answers/when-answered.js';
 import { propertiesOf } from '../route-properties.js';
 import { BodiesInFlight, type BodyHold } from './bodies-in-flight.js';
 import { hasMoreParts } from './json-parts.js';
@@ -31,7 +32,7 @@ export class AcceptedBodies {
       if (hasBody(request.raw)) {
         const hold = this.inFlight.hold(this.withKey(request));
         this.holds.set(request, hold);
-        reply.raw.once('close', () => hold.release());
+        whenAnswered(reply.raw, () => hold.release());
       }
       done();
     });
