@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { topicOf } from '../../../events/application/topic-of.js';
 import { Config } from '../../../platform/config/config.js';
+import type { ComponentHealth } from '../../../platform/observability/health.answer.js';
+import { Health } from '../../../platform/observability/health.js';
 import { Overloaded } from '../../../platform/overloaded.js';
 import { MessageBroker, type Publisher } from '../../../platform/pulsar/message-broker.port.js';
 import { VoteNotTaken, Votes } from '../../application/votes.port.js';
@@ -10,17 +12,29 @@ const PATIENCE_MS = 5_000;
 /** A vote has some hundred bytes, and while the broker is away a crowd goes on pressing. */
 const MAX_WAITING = 10_000;
 
-/** Publishes to the topic of clicks, over the service's own connection to the broker. */
+/** A vote may fail while the broker moves a topic; so many in a row have a cause that lasts. */
+const UNUSUAL_FAILURES = 3;
+/** Failures of longer ago say nothing of now, and may be the last because nobody votes. */
+const RECENT_MS = 60_000;
+
+/**
+ * Publishes to the topic of clicks, over the service's own connection to the broker. A broker that is well may still refuse what is
+ * published (the namespace wants encrypted messages, or its quota is used up): then `/health` says so.
+ */
 @Injectable()
 export class PulsarVotes extends Votes {
   private publisher: Publisher | null = null;
   private waiting = 0;
+  private failures = 0;
+  private lastFailure = { at: -Infinity, message: '' };
 
   constructor(
     private readonly broker: MessageBroker,
     private readonly config: Config,
+    health: Health,
   ) {
     super();
+    health.register({ name: 'votes', required: false, check: () => Promise.resolve(this.check()) });
   }
 
   /** @throws {VoteNotTaken} @throws {Overloaded} */
@@ -33,11 +47,20 @@ export class PulsarVotes extends Votes {
     });
     try {
       await Promise.race([this.send(payload), tooLate]);
+      this.failures = 0;
     } catch (error) {
+      this.failures += 1;
+      this.lastFailure = { at: performance.now(), message: (error as Error).message };
       throw new VoteNotTaken((error as Error).message, { cause: error });
     } finally {
       clearTimeout(outOfPatience);
     }
+  }
+
+  private check(): ComponentHealth {
+    const { at, message } = this.lastFailure;
+    if (this.failures < UNUSUAL_FAILURES || performance.now() - at > RECENT_MS) return { status: 'up' };
+    return { status: 'down', reason: `the broker confirmed none of the last ${this.failures} votes: ${message}` };
   }
 
   /** The first vote makes the publisher, because most processes never get one. */
