@@ -17,6 +17,20 @@ const KEPT_FOR_FAST_READS = 2;
 /** So many queries may wait for each connection of slow reads. One that waits longer than a read may take is answered 503. */
 const SLOW_READS_WAITING = 8;
 
+/** Whoever waits for many rows waits for as many as were asked for before, and for no longer than a client may wait for an answer. */
+const MANY_ROWS_PATIENCE_MS = 60_000;
+
+/**
+ * How a statement reads.
+ *
+ * | pace | |
+ * | --- | --- |
+ * | fast | it reads some rows by an index |
+ * | many | it reads hundreds of rows by an index. They are parsed in one turn of the event loop, which lets one new connection in, so one such statement runs at a time |
+ * | slow | it may take as long as a read may, since no index answers it. Few of these run at once, whoever asks for them, so that the connections left over answer all others |
+ */
+export type Pace = 'fast' | 'many' | 'slow';
+
 export interface DatabaseState {
   readonly ready: boolean;
   /** Why not, in words for an operator; null while ready. */
@@ -39,7 +53,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private reason: string | null = 'not connected yet';
   private readonly stopping = new AbortController();
   private connected: Promise<void> | null = null;
-  private readonly slowReads: Lane;
+  private readonly lanes: Readonly<Record<'many' | 'slow', Lane>>;
 
   constructor(
     private readonly config: Config,
@@ -48,12 +62,20 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   ) {
     const { READER_CONNECTIONS, READ_TIMEOUT_MS } = config.settings;
     const atOnce = Math.max(1, READER_CONNECTIONS - KEPT_FOR_FAST_READS);
-    this.slowReads = new Lane({
-      of: 'questions that no index answers',
-      atOnce,
-      waiting: atOnce * SLOW_READS_WAITING,
-      patienceMs: READ_TIMEOUT_MS,
-    });
+    this.lanes = {
+      many: new Lane({
+        of: 'long lists',
+        atOnce: 1,
+        waiting: Infinity,
+        patienceMs: MANY_ROWS_PATIENCE_MS,
+      }),
+      slow: new Lane({
+        of: 'questions that no index answers',
+        atOnce,
+        waiting: atOnce * SLOW_READS_WAITING,
+        patienceMs: READ_TIMEOUT_MS,
+      }),
+    };
   }
 
   onModuleInit(): void {
@@ -90,21 +112,19 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    * One statement on a reading connection. When `signal` aborts, a statement that waits for a connection is never sent,
    * one that runs is cancelled, and the promise rejects with the signal's reason.
    *
-   * @param pace `slow`: it may take as long as a read may, since no index answers it. Few of these run at once, whoever asks for
-   * them, so that the connections left over answer all others.
-   * @throws {Overloaded} when too many slow ones wait already, or for too long
+   * @throws {Overloaded} when too many of its pace wait already, or for too long
    */
   async read<Row extends QueryResultRow>(
     statement: QueryConfig,
     signal?: AbortSignal,
-    pace: 'fast' | 'slow' = 'fast',
+    pace: Pace = 'fast',
   ): Promise<Row[]> {
     const pool = poolOf(this.opened().reader);
     const ask = async () =>
       signal
         ? readUntilAborted<Row>(pool, statement, signal, (pid) => this.cancel(pid))
         : rowsOf(await pool.query<Row>(statement));
-    return pace === 'slow' ? this.slowReads.run(ask, signal) : ask();
+    return pace === 'fast' ? ask() : this.lanes[pace].run(ask, signal);
   }
 
   /** Asks PostgreSQL itself, on a connection of its own, so that a busy pool does not look like an outage. */

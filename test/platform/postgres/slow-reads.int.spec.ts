@@ -121,4 +121,38 @@ describe('questions that no index answers', () => {
     }
     expect((await statusOf('/events?order=asc&label=nothing')).status).toBe(200);
   }, 30_000);
+
+  it.each<[string, Record<string, string>, string]>([
+    ['/events', {}, 'fast'],
+    ['/events?limit=1000', {}, 'many'],
+    ['/events?user_id=u&limit=129', {}, 'many'],
+    ['/events?session_id=s&limit=1000', {}, 'slow'],
+    ['/events', { accept: 'text/csv' }, 'many'],
+    ['/events?user_id=u', { accept: 'application/x-ndjson' }, 'many'],
+  ])('%s %p reads as %s', async (path, headers, pace) => {
+    sleepSeconds = 0;
+    await (await fetch(application.url + path, { headers })).text();
+    const paces = reads.mock.calls.flatMap(([{ text }, , asked]: [{ text: string }, unknown, string?]) =>
+      text.includes('from events') ? [asked ?? 'fast'] : [],
+    );
+    expect([...new Set(paces)]).toEqual([pace]);
+  });
+
+  it('many rows are read by one statement at a time, so that new connections are let in between; others do not wait', async () => {
+    const { database } = application;
+    const sleeping = () =>
+      database
+        .read<{ count: number }>({
+          text: "select count(*)::int from pg_stat_activity where query = 'select pg_sleep(0.4)' and state = 'active'",
+        })
+        .then(([row]) => row!.count);
+    const many = Promise.all(
+      Array.from({ length: 3 }, () => database.read({ text: 'select pg_sleep(0.4)' }, undefined, 'many')),
+    );
+    let most = 0;
+    let hasEnded = false;
+    void many.then(() => (hasEnded = true));
+    while (!hasEnded) most = Math.max(most, await sleeping());
+    expect(most).toBe(1);
+  });
 });

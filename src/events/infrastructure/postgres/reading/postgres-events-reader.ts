@@ -25,6 +25,8 @@ interface PageRow extends EventRow {
   readonly beyond: boolean;
 }
 
+/** A page of the default length, and more. */
+const MOST_ROWS_OF_FAST = 128;
 const FEWER_ROWS = 16;
 /** One to show, and one to know that it follows. */
 const FEWEST_ROWS = 2;
@@ -65,7 +67,7 @@ export class PostgresEventsReader extends EventsReader {
     shown: number,
     signal?: AbortSignal,
   ): Promise<PageRow[]> {
-    const pace = hasIndex(filter) ? 'fast' : 'slow';
+    const pace = !hasIndex(filter) ? 'slow' : request.limit > MOST_ROWS_OF_FAST ? 'many' : 'fast';
     for (let { limit } = request; ; limit = Math.max(FEWEST_ROWS, Math.ceil(limit / FEWER_ROWS))) {
       try {
         const page = eventsPage(filter, span, { ...request, limit }, shown);
