@@ -16,6 +16,9 @@ interface Told {
   readonly held?: number;
   readonly given?: number;
   readonly heldBack?: number;
+  /** Of the last so many entries all but those of `settled` are acknowledged, and no other entry is; absent: nobody says which are. */
+  readonly acknowledgedLast?: number;
+  readonly mayBeDelayed?: number;
 }
 
 const big = (count: number | null) => (count === null ? null : BigInt(count));
@@ -32,6 +35,13 @@ const position = (told: Told): SubscriptionPosition => {
     held: told.held ?? 0,
     given: BigInt(told.given ?? 0),
     ...(told.heldBack !== undefined && { heldBack: BigInt(told.heldBack) }),
+    ...(told.acknowledgedLast !== undefined && {
+      mayBeDelayed: BigInt(told.mayBeDelayed ?? told.delayed ?? 0),
+      unsettledUpTo: ({ entry }) => {
+        const [end, gapEnds] = [Number(entry) + 1, published - told.acknowledgedLast!];
+        return BigInt(Math.max(0, Math.min(end, gapEnds) - settled));
+      },
+    }),
   };
 };
 
@@ -93,6 +103,36 @@ describe('the lag of a partition', () => {
         { published: 30, settled: 2, waiting: 12, delayed: 2 },
       ],
       { lagMs: 1000, delayed: 2 },
+    ],
+    [
+      'others overtake those that are stuck beside a delayed one',
+      [
+        { published: 5, settled: 5 },
+        ...[0, 10, 20, 30, 40].map((more) => ({
+          ...{ published: 9 + more, settled: 5, waiting: 4, delayed: 1, acknowledgedLast: more },
+        })),
+      ],
+      { lagMs: 5000, delayed: 1 },
+    ],
+    [
+      'others overtake one that is stuck beside delayed ones, of which most were published after it',
+      [
+        { published: 5, settled: 5 },
+        { published: 7, settled: 5, waiting: 2, delayed: 1, acknowledgedLast: 0 },
+        ...[0, 10, 20, 30].map((more) => ({
+          ...{ published: 16 + more, settled: 5, waiting: 11, delayed: 10, acknowledgedLast: more },
+        })),
+      ],
+      { lagMs: 5000, delayed: 10 },
+    ],
+    [
+      'others overtake delayed ones that were not read when they were published',
+      [
+        { published: 5, settled: 5 },
+        { published: 9, settled: 5, waiting: 4, delayed: 1, acknowledgedLast: 0, mayBeDelayed: 4 },
+        { published: 19, settled: 5, waiting: 5, delayed: 4, acknowledgedLast: 10, mayBeDelayed: 4 },
+      ],
+      { lagMs: 1000, delayed: 4 },
     ],
     [
       'a delayed message whose time has come is due since then, not since it was published',

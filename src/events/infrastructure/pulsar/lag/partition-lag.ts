@@ -37,7 +37,8 @@ export class PartitionLag {
   /** @param askedAt when the question was sent, milliseconds of a clock that only goes forward. */
   tell(askedAt: number, position: SubscriptionPosition, inHand: PartitionInHand): void {
     this.startOver(position);
-    this.ends.add({ at: askedAt, end: position.last, due: dueCount(position) });
+    const { last: end, mayBeDelayed } = position;
+    this.ends.add({ at: askedAt, end, due: dueCount(position), mayBeDelayed });
     const settled = this.ends.takeSettled((sample) => isSettled(sample, position));
     if (settled !== null) this.settledUntil = settled;
     this.caughtUp = nothingWaits(position);
@@ -47,7 +48,7 @@ export class PartitionLag {
     this.stillSince = waitsForBroker ? ((moved ? null : this.stillSince) ?? Math.max(askedAt, this.foundAt)) : null;
     const sameEnd = this.before !== null && compareEntries(this.before.position.last, position.last) === 0;
     this.heldBackSince = position.heldBack ? ((sameEnd ? this.heldBackSince : null) ?? askedAt) : null;
-    this.before = { position, settledByUs: inHand.settled };
+    this.before = { position: { ...position, unsettledUpTo: undefined }, settledByUs: inHand.settled };
   }
 
   /** Notes that there was no answer: what was caught up may no longer be. */
@@ -126,12 +127,21 @@ function moreThanGiven({ waiting, delayed, held, given = 0n }: SubscriptionPosit
 
 /**
  * The mark-delete position stays in front of a delayed message until its time comes. While there are any, an end counts as
- * reached when as many entries are settled as were due then: they become due, and are settled, in about one order.
+ * reached when as many entries are settled as were due then: they become due, and are settled, in about one order. But what others
+ * overtake, because a consumer keeps it, is not settled: no more entries up to the end may be open than can be delayed ones.
  */
-function isSettled({ end, due }: SampledEnd, now: SubscriptionPosition): boolean {
+function isSettled(sample: SampledEnd, now: SubscriptionPosition): boolean {
+  const { end, due } = sample;
   if (compareEntries(end, now.settled) <= 0) return true;
   const settled = settledCount(now);
-  return due !== null && settled !== null && now.delayed !== null && now.delayed > 0n && due <= settled;
+  const enough = due !== null && settled !== null && now.delayed !== null && now.delayed > 0n && due <= settled;
+  return enough && !isOvertaken(sample, now);
+}
+
+function isOvertaken({ end, mayBeDelayed: then }: SampledEnd, now: SubscriptionPosition): boolean {
+  const { mayBeDelayed, unsettledUpTo } = now;
+  if (then === undefined || mayBeDelayed === undefined || unsettledUpTo === undefined) return false;
+  return unsettledUpTo(end) > (then < mayBeDelayed ? then : mayBeDelayed);
 }
 
 /** Entries whose time has come. */
