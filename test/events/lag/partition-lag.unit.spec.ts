@@ -178,7 +178,29 @@ describe('the lag of a partition', () => {
       ['while more comes', [...seconds(5, stuck), { published: 70, settled: 2 }], 5000],
       [
         'while more comes, also between the two figures of an answer',
-        [0, 1, 0, 2, 1, 0, 3].map((between, n) => ({ published: 9 + n, settled: 2, waiting: 7 + n + between })),
+        [0, 1, 0, 2, 1, 0, 3].map((between, n) => ({ published: 9 + 3 * n, settled: 2, waiting: 7 + 3 * n + between })),
+        6000,
+      ],
+      [
+        'not while a delayed one waits in front of others that come again, since the cursor was reset',
+        [1, 48, 40, 30, 20].map((waiting) => ({ published: 50, settled: 2, waiting, delayed: 1 })),
+        0,
+      ],
+      [
+        'since the last of these came',
+        [1, 48, 40, 30, 30, 30].map((waiting, n) => ({
+          published: 50 + n,
+          settled: 2,
+          waiting: waiting + n,
+          delayed: 1,
+        })),
+        2000,
+      ],
+      [
+        'while more comes that a transaction holds back, also between the two figures of an answer',
+        [0, 1, 0, 2, 1, 0, 3].map((heldBack, n) => ({
+          ...{ published: 9, settled: 2, waiting: 7 + heldBack, delayed: 1, heldBack: heldBack + n },
+        })),
         6000,
       ],
       ['not while the rest of a message in chunks has not come', seconds(9, { ...stuck, held: 3 }), 0],

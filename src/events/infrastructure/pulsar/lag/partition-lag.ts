@@ -18,7 +18,7 @@ export const OPEN_TRANSACTION_MS = 120_000;
  * | settledUntil | all published before it is settled; only goes forward, null until that is known of any time |
  * | caughtUp | at the last answer nothing waited but delayed messages |
  * | before | the last answer, to see what moved |
- * | mostSettled | the most entries that were settled by an answer's count: what comes between the broker's two figures only lowers it |
+ * | mostSettled | the most entries that were settled by an answer's count, since the cursor was reset: what comes between the broker's two figures only lowers it |
  * | stillSince | since when messages wait and nothing moves; null while that is not so |
  * | heldBackSince | since when one transaction holds back what lies behind it; null: none does |
  */
@@ -103,7 +103,16 @@ export class PartitionLag {
     }
   }
 
+  /** Whether what was settled waits again, because somebody reset the cursor: also with all that was added since, less is settled. */
+  private comesAgain({ added, heldBack = 0n }: SubscriptionPosition): boolean {
+    const waited = this.before?.position.waiting ?? null;
+    return (
+      this.mostSettled !== null && added !== null && waited !== null && added + heldBack - waited < this.mostSettled
+    );
+  }
+
   private moved(position: SubscriptionPosition, settledByUs: number): boolean {
+    if (this.comesAgain(position)) this.mostSettled = null;
     const count = settledCount(position);
     const more = count !== null && this.mostSettled !== null && count > this.mostSettled;
     if (count !== null && (this.mostSettled === null || more)) this.mostSettled = count;
