@@ -75,6 +75,10 @@ export interface SubscriptionPosition {
   readonly waiting: bigint | null;
   /** Messages that the broker holds back until the time that their producer set; null: not known. */
   readonly delayed: bigint | null;
+  /** The most entries that may be delayed ones: those of `delayed`, and those that the broker has not read yet. Absent: not known. */
+  readonly mayBeDelayed?: bigint;
+  /** The number of entries up to a position, which lies between `settled` and `last`, that are not acknowledged. Absent: not known. */
+  readonly unsettledUpTo?: (end: EntryId) => bigint;
   /** The number of entries that this process was given and cannot settle yet, as further chunks of a message have not come; 0: it waits for none. */
   readonly held?: number;
   /** The number of messages that all consumers were given and have not acknowledged, where the broker counts them: under `Shared`. */

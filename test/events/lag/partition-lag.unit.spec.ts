@@ -16,6 +16,9 @@ interface Told {
   readonly held?: number;
   readonly given?: number;
   readonly heldBack?: number;
+  /** Of the last so many entries all but those of `settled` are acknowledged, and no other entry is; absent: nobody says which are. */
+  readonly acknowledgedLast?: number;
+  readonly mayBeDelayed?: number;
 }
 
 const big = (count: number | null) => (count === null ? null : BigInt(count));
@@ -32,6 +35,13 @@ const position = (told: Told): SubscriptionPosition => {
     held: told.held ?? 0,
     given: BigInt(told.given ?? 0),
     ...(told.heldBack !== undefined && { heldBack: BigInt(told.heldBack) }),
+    ...(told.acknowledgedLast !== undefined && {
+      mayBeDelayed: BigInt(told.mayBeDelayed ?? told.delayed ?? 0),
+      unsettledUpTo: ({ entry }) => {
+        const [end, gapEnds] = [Number(entry) + 1, published - told.acknowledgedLast!];
+        return BigInt(Math.max(0, Math.min(end, gapEnds) - settled));
+      },
+    }),
   };
 };
 
@@ -95,6 +105,36 @@ describe('the lag of a partition', () => {
       { lagMs: 1000, delayed: 2 },
     ],
     [
+      'others overtake those that are stuck beside a delayed one',
+      [
+        { published: 5, settled: 5 },
+        ...[0, 10, 20, 30, 40].map((more) => ({
+          ...{ published: 9 + more, settled: 5, waiting: 4, delayed: 1, acknowledgedLast: more },
+        })),
+      ],
+      { lagMs: 5000, delayed: 1 },
+    ],
+    [
+      'others overtake one that is stuck beside delayed ones, of which most were published after it',
+      [
+        { published: 5, settled: 5 },
+        { published: 7, settled: 5, waiting: 2, delayed: 1, acknowledgedLast: 0 },
+        ...[0, 10, 20, 30].map((more) => ({
+          ...{ published: 16 + more, settled: 5, waiting: 11, delayed: 10, acknowledgedLast: more },
+        })),
+      ],
+      { lagMs: 5000, delayed: 10 },
+    ],
+    [
+      'others overtake delayed ones that were not read when they were published',
+      [
+        { published: 5, settled: 5 },
+        { published: 9, settled: 5, waiting: 4, delayed: 1, acknowledgedLast: 0, mayBeDelayed: 4 },
+        { published: 19, settled: 5, waiting: 5, delayed: 4, acknowledgedLast: 10, mayBeDelayed: 4 },
+      ],
+      { lagMs: 1000, delayed: 4 },
+    ],
+    [
       'a delayed message whose time has come is due since then, not since it was published',
       [
         ...Array<Told>(20).fill({ published: 5, settled: 2, waiting: 3, delayed: 3 }),
@@ -138,7 +178,29 @@ describe('the lag of a partition', () => {
       ['while more comes', [...seconds(5, stuck), { published: 70, settled: 2 }], 5000],
       [
         'while more comes, also between the two figures of an answer',
-        [0, 1, 0, 2, 1, 0, 3].map((between, n) => ({ published: 9 + n, settled: 2, waiting: 7 + n + between })),
+        [0, 1, 0, 2, 1, 0, 3].map((between, n) => ({ published: 9 + 3 * n, settled: 2, waiting: 7 + 3 * n + between })),
+        6000,
+      ],
+      [
+        'not while a delayed one waits in front of others that come again, since the cursor was reset',
+        [1, 48, 40, 30, 20].map((waiting) => ({ published: 50, settled: 2, waiting, delayed: 1 })),
+        0,
+      ],
+      [
+        'since the last of these came',
+        [1, 48, 40, 30, 30, 30].map((waiting, n) => ({
+          published: 50 + n,
+          settled: 2,
+          waiting: waiting + n,
+          delayed: 1,
+        })),
+        2000,
+      ],
+      [
+        'while more comes that a transaction holds back, also between the two figures of an answer',
+        [0, 1, 0, 2, 1, 0, 3].map((heldBack, n) => ({
+          ...{ published: 9, settled: 2, waiting: 7 + heldBack, delayed: 1, heldBack: heldBack + n },
+        })),
         6000,
       ],
       ['not while the rest of a message in chunks has not come', seconds(9, { ...stuck, held: 3 }), 0],

@@ -1,5 +1,6 @@
 import type { EntryId, SubscriptionPosition } from '../message-broker.port.js';
 import { compareEntries } from '../message-id.js';
+import { entriesBehind, entryId, type LedgerEntries, unsettledEntries } from './ledger-entries.js';
 import { parseTopicName, type TopicName } from '../topic-name.js';
 import { type AdminApi, AdminFailure } from './admin-api.js';
 
@@ -8,14 +9,10 @@ const PARTITIONS_FRESH_MS = 10_000;
 /** Leaves out the figures that take the broker time and are not needed. */
 const STATS = 'getPreciseBacklog=true&subscriptionBacklogSize=false&excludePublishers=true&excludeConsumers=true';
 
-interface InternalStats {
+interface InternalStats extends LedgerEntries {
   /** Of the ledgers together, `Terminated` among others. */
   readonly state: string;
   readonly entriesAddedCounter: number;
-  /** `ledger:entry`; markers of transactions and what an open one published count. */
-  readonly lastConfirmedEntry: string;
-  /** The ledgers in order; `entries` is 0 for the one that is written to. */
-  readonly ledgers: readonly { readonly ledgerId: number; readonly entries: number }[];
   /** Positions by the name of the subscription, as a form would encode it. */
   readonly cursors: Readonly<Record<string, Cursor | undefined>>;
 }
@@ -24,6 +21,8 @@ interface Cursor {
   readonly markDeletePosition: string;
   /** The entry that the broker reads next, `ledger:entry`; what lies in front of it was given to a consumer or is kept for later. */
   readonly readPosition?: string;
+  /** The entries behind `markDeletePosition` that are acknowledged, `[(ledger:entry..ledger:entry],(…]]`. */
+  readonly individuallyDeletedMessages?: string;
 }
 
 interface Stats {
@@ -104,7 +103,13 @@ export class SubscriptionPositions {
     const unread = atLeastZero(BigInt(unreadEntries(cursor, internal)) - heldBack);
     const delayed = found ? delayedEntries(found, waiting - unread) : 0n;
     const given = BigInt(found?.unackedMessages ?? 0);
-    const position = { ...nothing, last, added: added - heldBack, waiting, delayed, given };
+    const position = {
+      ...{ ...nothing, last, added: added - heldBack, waiting, delayed, given },
+      ...(delayed > 0n && {
+        mayBeDelayed: delayed + unread,
+        unsettledUpTo: unsettledEntries(settled, cursor.individuallyDeletedMessages, internal),
+      }),
+    };
     return heldBack > 0n ? { ...position, heldBack } : position;
   }
 
@@ -128,29 +133,12 @@ export class SubscriptionPositions {
   }
 }
 
-/** Reads `ledger:entry`, which are longs. */
-function entryId(text: string): EntryId {
-  const match = /^(-?\d+):(-?\d+)$/.exec(text);
-  if (!match) throw new AdminFailure(`the broker's answer has no position: ${text.slice(0, 40)}`, null);
-  return { ledger: BigInt(match[1]!), entry: BigInt(match[2]!) };
-}
-
 /**
  * Whether the topic has none of its messages any more. All that nobody had to consume went, and a subscription that came later
  * begins in front of it: the broker counts it as a backlog, and delivers nothing of it.
  */
 const isGone = (end: EntryId, { ledgers }: InternalStats): boolean =>
   ledgers.length > 0 && ledgers.every(({ ledgerId }) => BigInt(ledgerId) > end.ledger);
-
-/** How many entries were added behind the position. */
-function entriesBehind(position: EntryId, { ledgers, lastConfirmedEntry }: InternalStats): number {
-  const end = entryId(lastConfirmedEntry);
-  const count = (ledger: InternalStats['ledgers'][number]) =>
-    ledger.ledgerId === Number(end.ledger) ? Number(end.entry) + 1 : ledger.entries;
-  const from = ledgers.filter(({ ledgerId }) => ledgerId >= Number(position.ledger));
-  const inItsOwn = from[0]?.ledgerId === Number(position.ledger) ? Number(position.entry) + 1 : 0;
-  return Math.max(0, from.reduce((sum, ledger) => sum + count(ledger), 0) - inItsOwn);
-}
 
 const unreadEntries = ({ readPosition }: Cursor, internal: InternalStats): number => {
   if (readPosition === undefined) return 0;

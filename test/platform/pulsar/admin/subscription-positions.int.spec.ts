@@ -76,6 +76,46 @@ describe('positions of a subscription, as the REST API says them', () => {
     },
   );
 
+  describe('beside delayed messages', () => {
+    /** The ledger 4 has the entries 0 to 4, and 9 has 0 to 6. */
+    const told = async (individuallyDeletedMessages: string | undefined, readPosition = '9:7') => {
+      const cursors = { monitoreo: { markDeletePosition: '4:1', readPosition, individuallyDeletedMessages } };
+      broker.json(`${TOPIC}/internalStats`, internal('9:6', '4:1', { cursors }));
+      broker.json(`${TOPIC}/stats`, stats(7, 3));
+      const [position] = await positions().ask();
+      return position!;
+    };
+
+    it.each([
+      ['4:1', '[]', 0n],
+      ['4:4', '[]', 3n],
+      ['9:6', '[]', 10n],
+      ['9:-1', '[]', 3n],
+      ['4:4', '[(4:2..4:3]]', 2n],
+      ['4:2', '[(4:2..4:3]]', 1n],
+      ['9:6', '[(4:2..4:3],(9:0..9:2]]', 7n],
+      ['9:1', '[(4:2..4:3],(9:0..9:4]]', 3n],
+      ['9:0', '[(4:2..4:3],(9:0..9:4]]', 3n],
+      ['9:5', '[(4:2..4:3],(9:0..9:2],(9:4..9:5]]', 5n],
+      ['9:6', '[(9:-1..9:6]]', 3n],
+      ['9:6', '[(4:3..9:1]]', 7n],
+      ['4:4', '[(4:-1..4:3]]', 1n],
+    ])('it says how many entries up to %s are open, of which %s are acknowledged', async (end, ranges, expected) => {
+      const [ledger, entry] = end.split(':').map(BigInt) as [bigint, bigint];
+      const { unsettledUpTo } = await told(ranges);
+      expect(unsettledUpTo!({ ledger, entry })).toBe(expected);
+    });
+
+    it('what is not read may be delayed', async () => {
+      expect(await told('[]')).toMatchObject({ delayed: 3n, mayBeDelayed: 3n });
+      expect(await told('[]', '9:5')).toMatchObject({ delayed: 3n, mayBeDelayed: 5n });
+    });
+
+    it('says nothing where the broker says nothing', async () => {
+      expect((await told(undefined)).unsettledUpTo).toBeUndefined();
+    });
+  });
+
   it('counts nothing of messages that the topic no longer has, though the broker does', async () => {
     const gone = { ledgers: [{ ledgerId: 13, entries: 0 }] };
     broker.json(`${TOPIC}/internalStats`, internal('9:6', '4:-1', gone));

@@ -18,7 +18,7 @@ export const OPEN_TRANSACTION_MS = 120_000;
  * | settledUntil | all published before it is settled; only goes forward, null until that is known of any time |
  * | caughtUp | at the last answer nothing waited but delayed messages |
  * | before | the last answer, to see what moved |
- * | mostSettled | the most entries that were settled by an answer's count: what comes between the broker's two figures only lowers it |
+ * | mostSettled | the most entries that were settled by an answer's count, since the cursor was reset: what comes between the broker's two figures only lowers it |
  * | stillSince | since when messages wait and nothing moves; null while that is not so |
  * | heldBackSince | since when one transaction holds back what lies behind it; null: none does |
  */
@@ -37,7 +37,8 @@ export class PartitionLag {
   /** @param askedAt when the question was sent, milliseconds of a clock that only goes forward. */
   tell(askedAt: number, position: SubscriptionPosition, inHand: PartitionInHand): void {
     this.startOver(position);
-    this.ends.add({ at: askedAt, end: position.last, due: dueCount(position) });
+    const { last: end, mayBeDelayed } = position;
+    this.ends.add({ at: askedAt, end, due: dueCount(position), mayBeDelayed });
     const settled = this.ends.takeSettled((sample) => isSettled(sample, position));
     if (settled !== null) this.settledUntil = settled;
     this.caughtUp = nothingWaits(position);
@@ -47,7 +48,7 @@ export class PartitionLag {
     this.stillSince = waitsForBroker ? ((moved ? null : this.stillSince) ?? Math.max(askedAt, this.foundAt)) : null;
     const sameEnd = this.before !== null && compareEntries(this.before.position.last, position.last) === 0;
     this.heldBackSince = position.heldBack ? ((sameEnd ? this.heldBackSince : null) ?? askedAt) : null;
-    this.before = { position, settledByUs: inHand.settled };
+    this.before = { position: { ...position, unsettledUpTo: undefined }, settledByUs: inHand.settled };
   }
 
   /** Notes that there was no answer: what was caught up may no longer be. */
@@ -102,7 +103,16 @@ export class PartitionLag {
     }
   }
 
+  /** Whether what was settled waits again, because somebody reset the cursor: also with all that was added since, less is settled. */
+  private comesAgain({ added, heldBack = 0n }: SubscriptionPosition): boolean {
+    const waited = this.before?.position.waiting ?? null;
+    return (
+      this.mostSettled !== null && added !== null && waited !== null && added + heldBack - waited < this.mostSettled
+    );
+  }
+
   private moved(position: SubscriptionPosition, settledByUs: number): boolean {
+    if (this.comesAgain(position)) this.mostSettled = null;
     const count = settledCount(position);
     const more = count !== null && this.mostSettled !== null && count > this.mostSettled;
     if (count !== null && (this.mostSettled === null || more)) this.mostSettled = count;
@@ -126,12 +136,21 @@ function moreThanGiven({ waiting, delayed, held, given = 0n }: SubscriptionPosit
 
 /**
  * The mark-delete position stays in front of a delayed message until its time comes. While there are any, an end counts as
- * reached when as many entries are settled as were due then: they become due, and are settled, in about one order.
+ * reached when as many entries are settled as were due then: they become due, and are settled, in about one order. But what others
+ * overtake, because a consumer keeps it, is not settled: no more entries up to the end may be open than can be delayed ones.
  */
-function isSettled({ end, due }: SampledEnd, now: SubscriptionPosition): boolean {
+function isSettled(sample: SampledEnd, now: SubscriptionPosition): boolean {
+  const { end, due } = sample;
   if (compareEntries(end, now.settled) <= 0) return true;
   const settled = settledCount(now);
-  return due !== null && settled !== null && now.delayed !== null && now.delayed > 0n && due <= settled;
+  const enough = due !== null && settled !== null && now.delayed !== null && now.delayed > 0n && due <= settled;
+  return enough && !isOvertaken(sample, now);
+}
+
+function isOvertaken({ end, mayBeDelayed: then }: SampledEnd, now: SubscriptionPosition): boolean {
+  const { mayBeDelayed, unsettledUpTo } = now;
+  if (then === undefined || mayBeDelayed === undefined || unsettledUpTo === undefined) return false;
+  return unsettledUpTo(end) > (then < mayBeDelayed ? then : mayBeDelayed);
 }
 
 /** Entries whose time has come. */

@@ -11,6 +11,8 @@ export interface SampledEnd {
    * by a broker that has gone.
    */
   readonly due: bigint | null;
+  /** The most entries up to `end` that may be delayed ones; absent: not known. */
+  readonly mayBeDelayed?: bigint | undefined;
 }
 
 /** At one a second the newest five minutes stay as they are. */
