@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
+import { closedByClient, isGone } from '../../platform/http/client-gone.js';
 import { Problem } from '../../platform/http/problems/problem.js';
 import { ACCESS_VARIABLES } from '../access.variables.js';
 
@@ -48,6 +49,7 @@ export class RateLimits {
     reply: FastifyReply,
     what: string,
   ): Promise<Problem | null> {
+    if (isGone(request)) return closedByClient();
     const used = await limiter?.(request);
     if (!used || used.isAllowed) return null;
     const headers = {

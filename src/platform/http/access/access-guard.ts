@@ -1,4 +1,5 @@
-import type { FastifyInstance, preHandlerHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import { closedByClient, isGone } from '../client-gone.js';
 import type { Problem } from '../problems/problem.js';
 import type { RouteProperties } from '../route-properties.js';
 import { keyBesideEvents } from './key-beside-events.js';
@@ -38,19 +39,21 @@ export class AccessGuard {
       done(wrong.length > 0 ? new UndeclaredAccess(wrong.join('; ')) : undefined);
     });
     server.addHook('onRequest', (request, reply, done) => {
-      tell(this.control.admit(request, reply), done);
+      tell(request, this.control.admit(request, reply), done);
     });
   }
 
   private readonly lookIntoBody: preHandlerHookHandler = (request, _reply, done) => {
-    tell(this.control.admitByBody(request, keyBesideEvents), done);
+    tell(request, this.control.admitByBody(request, keyBesideEvents), done);
   };
 }
 
 type Judgement = Problem | null | Promise<Problem | null>;
 
-function tell(refused: Judgement, done: (problem?: Error) => void): void {
+function tell(request: FastifyRequest, refused: Judgement, done: (problem?: Error) => void): void {
+  // Whoever has left meanwhile needs nothing more; what could not be found out about them is no fault of ours.
+  const end = (problem?: Error) => done(isGone(request) ? closedByClient() : problem);
   if (refused === null) done();
-  else if (refused instanceof Promise) refused.then((problem) => done(problem ?? undefined), done);
+  else if (refused instanceof Promise) refused.then((problem) => end(problem ?? undefined), end);
   else done(refused);
 }

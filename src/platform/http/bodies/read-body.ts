@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import { closedByClient } from '../client-gone.js';
 import { Problem } from '../problems/problem.js';
 import type { BodyHold } from './bodies-in-flight.js';
 import { decoderFor } from './compressed-bodies.js';
@@ -56,7 +57,7 @@ export function readBody(
   const whenWhole = () => stop(null);
   const whenClosed = () => {
     // A whole body closes, too; an error of a decoder comes only after that.
-    if (!payload.readableEnded) stop(new Problem(499, 'client_closed_request', 'The client closed the connection.'));
+    if (!payload.readableEnded) stop(closedByClient());
   };
   const countSent = (chunk: Buffer) => {
     sent += chunk.length;
