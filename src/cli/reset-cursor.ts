@@ -48,7 +48,11 @@ async function reset(config: Config, to: number): Promise<number> {
       );
       return 1;
     }
-    for (const cursor of cursors) await cursor.to(to);
+    for (const [n, cursor] of cursors.entries()) {
+      const moment = await cursor.to(to);
+      if (moment < to)
+        say(`${topics[n]}: from ${iso(moment)} on, as older messages wait or ${iso(to)} is still to come`);
+    }
     say(
       `Subscription ${subscription}: what was published from ${iso(to)} on is delivered again, and counted as duplicate where`,
     );
