@@ -14,8 +14,9 @@ export function clientGone(reply: FastifyReply): AbortSignal {
   return closed.signal;
 }
 
-/** Whether the client has closed its connection. Then nobody knows its address any more, either. */
-export const isGone = ({ raw }: FastifyRequest): boolean => raw.socket.destroyed;
+/** Whether the client has closed its connection. Its address may be unknown then, and after a reset is before Node tells of it. */
+export const isGone = ({ raw: { socket } }: FastifyRequest): boolean =>
+  socket.destroyed || socket.remoteAddress === undefined;
 
 /** 499 is what nginx logs for it. */
 export const closedByClient = () => new Problem(499, 'client_closed_request', 'The client closed the connection.');

@@ -83,6 +83,9 @@ describe('clients that have gone before', () => {
     const { request } = await askedLate();
     const refused = await service.app.get(RateLimits).failure(request, null as never);
     expect(refused?.status).toBe(499);
+    // The system knows of a reset before Node does.
+    const reset = { raw: { socket: { destroyed: false, remoteAddress: undefined } } } as unknown as FastifyRequest;
+    expect((await service.app.get(RateLimits).post(reset, null as never))?.status).toBe(499);
   });
 
   it('hold no room for the answer that they do not get', async () => {

@@ -8,9 +8,9 @@ const MOST_BYTES_OF_STRANGERS_DECODERS = 8_000_000;
 
 /** The part of a share that one request holds. */
 export interface Hold {
-  /** @returns false, and nothing is taken, when the share does not have so many bytes left */
+  /** @returns false, and nothing is taken, when the share does not have so many bytes left, or the part was given back already */
   grow(bytes: number): boolean;
-  /** Gives all back; more than once is harmless. */
+  /** Gives all back, for good: a decoder goes on for a moment when its client has left. More than once is harmless. */
   release(): void;
 }
 
@@ -57,14 +57,16 @@ class Share {
 
   hold(): { readonly grow: (bytes: number) => boolean; readonly release: () => void } {
     let mine = 0;
+    let isReleased = false;
     return {
       grow: (bytes) => {
-        if (this.bytes + bytes > this.most) return false;
+        if (isReleased || this.bytes + bytes > this.most) return false;
         this.bytes += bytes;
         mine += bytes;
         return true;
       },
       release: () => {
+        isReleased = true;
         this.bytes -= mine;
         mine = 0;
       },
