@@ -140,6 +140,15 @@ describe('what a service lists', () => {
     expect(items).toEqual(long);
   });
 
+  it.each<[string, number, number]>([
+    ['of a short list, which are kept as objects', 1_000, 250],
+    ['of a long one, which are not', 40_000, 0],
+  ])('says what memory its items take beside the text: %s', async (_, length, each) => {
+    const text = JSON.stringify(Array.from({ length }, (__, id) => ({ id })));
+    const { objectBytes } = await inTurns(users.of(text, { maxBytes: MAX_BYTES, isWanted: null }));
+    expect(objectBytes).toBe(length * each);
+  });
+
   it('keeps what is wanted, and counts what is wrong in the rest, too', async () => {
     const text = '[{"id":1},{"id":2},{"id":"x","role":7},{"id":2,"email":"e"}]';
     const { items, rejected } = await inTurns(users.of(text, { maxBytes: MAX_BYTES, isWanted: ({ id }) => id === 2 }));

@@ -5,6 +5,8 @@ import type { JsonText } from './json-text.js';
 const MOST_BYTES_PER_CHARACTER = 3;
 /** The items of a shorter text are kept as objects too, and need not be made again. */
 const SHORT = 262_144;
+/** About what such an object takes, with its texts. */
+const OBJECT_BYTES = 250;
 
 /** Items by where they stand in the text of an answer. */
 export class KeptItems<Item> implements ServiceList<Item> {
@@ -26,6 +28,11 @@ export class KeptItems<Item> implements ServiceList<Item> {
     this.begins.push(from);
     this.ends.push(end);
     this.areAsAnswered &&= isAsAnswered;
+  }
+
+  /** The memory of the objects, beside that of the text. */
+  get objectBytes(): number {
+    return (this.made?.length ?? 0) * OBJECT_BYTES;
   }
 
   get length(): number {

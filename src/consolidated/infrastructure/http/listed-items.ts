@@ -19,6 +19,8 @@ const ITEMS_A_STEP = 16;
 
 export interface Listed<Item> {
   readonly items: ServiceList<Item>;
+  /** The memory that the items take beside the text of the answer. */
+  readonly objectBytes: number;
   readonly rejected: number;
   /** Says what is wrong with the first item that was rejected. */
   readonly firstFault: string | null;
@@ -64,8 +66,8 @@ export class ItemCheck<Schema extends TObject> {
     const checked = place === undefined ? yield* this.checked(json, root, bounds) : places.get(place)!;
     if (json.space(end ?? checked.end) < text.length) throw noJson();
     if (checked.fault !== null) throw new UpstreamFailure('wrong_shape', checked.fault);
-    const { items, rejected, firstFault } = checked;
-    return { items, rejected, firstFault, sums };
+    const { items, objectBytes, rejected, firstFault } = checked;
+    return { items, objectBytes, rejected, firstFault, sums };
   }
 
   /** Looks for the list and the sums in an answer that is an object; in another there are none. */
@@ -113,7 +115,15 @@ export class ItemCheck<Schema extends TObject> {
     const listed = json.plain(list, end);
     const isList = typeof listed === 'object'; // null, too
     const fault = isList ? null : `the answer is ${kindOf(listed)}: a list or an object is needed`;
-    return { items, rejected: count - right, firstFault, end, fault: right === 0 ? (fault ?? firstFault) : null };
+    const { objectBytes } = items;
+    return {
+      items,
+      objectBytes,
+      rejected: count - right,
+      firstFault,
+      end,
+      fault: right === 0 ? (fault ?? firstFault) : null,
+    };
   }
 
   private fits(item: unknown, { levels }: Found): boolean {

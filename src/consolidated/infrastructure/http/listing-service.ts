@@ -97,7 +97,7 @@ export class ListingService<Schema extends TObject, Beside> {
     const { check, maxBytes, beside } = this.parts;
     const { text, memory } = body ?? { text: 'null', memory: 0 };
     const listed = yield* check.of(text, { maxBytes, isWanted });
-    return { ...listed, bytes: memory, beside: beside(listed.sums) };
+    return { ...listed, bytes: memory + listed.objectBytes, beside: beside(listed.sums) };
   }
 }
 
