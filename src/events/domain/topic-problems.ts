@@ -12,7 +12,8 @@ export const stalledTopic = (topic: string): string =>
     '(2) A broker up to 4.0 withholds what lies behind a chunk that came twice, or whose beginning is gone, and every broker a batch that ' +
       `claims to hold 0 messages or fewer. Unload the topic (pulsar-admin topics unload ${topic}). If it stalls again, skip the first.`,
     '(3) A consumer holds as many unacknowledged messages as the broker allows, such as chunks whose rest does not come: they are given ' +
-      'up after 10 minutes.',
+      'up after 10 minutes. Where the limit was changed meanwhile, a broker may stay blocked (pulsar-admin topics stats says ' +
+      'blockedSubscriptionOnUnackedMsgs, and unackedMessages 0): unload the topic.',
     '(4) A transaction that its producer left open holds back all behind its first message, which is reported after 2 minutes. ' +
       'pulsar-admin transactions slow-transactions -t 2m names it, and the broker ends it at its time-out.',
     '(5) Another program consumes by the same subscription, and does not acknowledge. ' +
