@@ -37,14 +37,17 @@ describe('a client that goes away', () => {
       )
     ).rows[0]?.n;
 
-  it.each(['application/json', 'text/csv'])('cancels its query within a second (%s)', async (accept) => {
+  it.each<[string, number]>([
+    ['application/json', 2],
+    ['text/csv', 1], // exports are read one at a time
+  ])('cancels its query within a second (%s, %d at once)', async (accept, atOnce) => {
     // Readers wait behind the lock for as long as the test likes: each query is as slow as can be.
     await holder.query('begin; lock table events in access exclusive mode');
     const gone = new AbortController();
     const asked = [1, 2, 3, 4].map(() =>
       fetch(`${application.url}/events`, { signal: gone.signal, headers: { accept } }),
     );
-    await eventually(async () => (await running()) === 2, { within: 5_000, what: 'both connections are busy' });
+    await eventually(async () => (await running()) === atOnce, { within: 5_000, what: 'as many as may run' });
     gone.abort();
     for (const answer of await Promise.allSettled(asked)) expect(answer.status).toBe('rejected');
     await eventually(async () => (await running()) === 0, { within: 1_000, what: 'nothing runs for nobody' });
