@@ -6,7 +6,7 @@ import { type Dispatcher, Pool } from 'undici';
 import { AnswerRoom } from '../../src/consolidated/application/answer-room.js';
 import { arrivedAnswer } from '../../src/consolidated/infrastructure/http/exchange/arriving-answer.js';
 import { exchange } from '../../src/consolidated/infrastructure/http/exchange/exchange.js';
-import { JsonReader, type Reading } from '../../src/consolidated/infrastructure/http/exchange/read-json.js';
+import { AnswerBodies, type Reading } from '../../src/consolidated/infrastructure/http/exchange/answer-body.js';
 import type { UpstreamFailure } from '../../src/consolidated/infrastructure/http/upstream-failure.js';
 
 const MAX_BYTES = 2_000_000;
@@ -20,7 +20,7 @@ const whole: Reading<unknown> = function* (body) {
 
 /** Over a pool of one connection: if that is not let go of, the next question waits for ever. */
 describe('one question to a service', () => {
-  const reader = new JsonReader(MAX_BYTES, new AnswerRoom());
+  const bodies = new AnswerBodies(MAX_BYTES, new AnswerRoom());
   let answer: (response: ServerResponse, request: IncomingMessage) => void;
   let server: Server;
   let pool: Pool;
@@ -42,7 +42,7 @@ describe('one question to a service', () => {
 
   const ask = <Value>(reading: Reading<Value>, signal = never, absentIsNothing = false): Promise<Value> => {
     const request = { method: 'GET', path: '/', body: null, absentIsNothing } as const;
-    return exchange(pool, request, caller, { reader, reading, now: () => 0, signal });
+    return exchange(pool, request, caller, { bodies, reading, now: () => 0, signal });
   };
   const askWell = async () => {
     answer = (response) => response.end('[1]');
@@ -179,7 +179,7 @@ describe('one question to a service', () => {
         return true;
       },
     } as unknown as Dispatcher;
-    const holding = reader.holding();
+    const holding = bodies.holding();
     await arrivedAnswer(dispatcher, { method: 'GET', path: '/' }, holding, never);
     expect(holding.text()).toEqual({ text: '[6]', memory: 3 });
   });

@@ -18,7 +18,7 @@ import { ListingService } from './listing-service.js';
 import { ownSums } from './own-sums.js';
 import { isOwnBroker } from './own-broker.js';
 import { askOfDashboard, askOfMetrics, askOfUsers } from './questions.js';
-import { JsonReader } from './exchange/read-json.js';
+import { AnswerBodies } from './exchange/answer-body.js';
 import { Upstream } from './upstream.js';
 import { UpstreamFigures } from './upstream-figures.js';
 
@@ -37,7 +37,7 @@ export class HttpUpstreams implements OnModuleDestroy {
 
   private readonly pools: Pool[] = [];
   private readonly maxBytes: number;
-  private readonly reader: JsonReader;
+  private readonly bodies: AnswerBodies;
 
   constructor(
     private readonly config: Config,
@@ -48,7 +48,7 @@ export class HttpUpstreams implements OnModuleDestroy {
   ) {
     const settings = config.of(CONSOLIDATED_VARIABLES);
     this.maxBytes = settings.UPSTREAM_MAX_MB * 1_000_000;
-    this.reader = new JsonReader(this.maxBytes, room);
+    this.bodies = new AnswerBodies(this.maxBytes, room);
     const nothing = () => null;
     const users = this.service('microservice1', settings.MICROSERVICE1_URL, User, nothing);
     const accounts = this.service('microservice2', settings.MICROSERVICE2_URL, ScrapedAccount, nothing);
@@ -138,7 +138,7 @@ export class HttpUpstreams implements OnModuleDestroy {
         retryDelayMs: RETRY_DELAY * 1000,
         breakerMs: UPSTREAM_BREAKER_MS,
       },
-      { dispatcher: pool, reader: this.reader, figures: this.figures, now },
+      { dispatcher: pool, bodies: this.bodies, figures: this.figures, now },
     );
   }
 }

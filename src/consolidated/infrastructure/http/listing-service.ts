@@ -5,7 +5,7 @@ import { EMPTY_LIST } from '../../application/lists/service-list.js';
 import type { Sourced } from '../../application/sourced.js';
 import type { Condition, UpstreamName } from '../../domain/upstream.js';
 import type { ItemCheck, Listed } from './listed-items.js';
-import type { BodyText } from './exchange/read-json.js';
+import type { BodyText } from './exchange/answer-body.js';
 import type { UpstreamQuestion } from './questions.js';
 import type { Upstream } from './upstream.js';
 import type { UpstreamFigures } from './upstream-figures.js';

@@ -14,7 +14,7 @@ import type { UpstreamName } from '../../domain/upstream.js';
 import { untilAborted } from '../../../platform/until-aborted.js';
 import { Deadline } from './deadline.js';
 import { exchange, type UpstreamRequest } from './exchange/exchange.js';
-import type { JsonReader, Reading } from './exchange/read-json.js';
+import type { AnswerBodies, Reading } from './exchange/answer-body.js';
 import { RetryBudget } from './retry-budget.js';
 import type { BreakerState, UpstreamFigures } from './upstream-figures.js';
 import { Abandoned, UpstreamFailure } from './upstream-failure.js';
@@ -43,7 +43,7 @@ export interface UpstreamSettings {
 
 export interface UpstreamParts {
   readonly dispatcher: Dispatcher;
-  readonly reader: JsonReader;
+  readonly bodies: AnswerBodies;
   readonly figures: UpstreamFigures;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -131,13 +131,13 @@ export class Upstream {
     reading: Reading<Value>,
     signal: AbortSignal,
   ): Promise<Value> {
-    const { dispatcher, reader, figures, now } = this.parts;
+    const { dispatcher, bodies, figures, now } = this.parts;
     const begun = performance.now();
     const ended = (outcome: Parameters<UpstreamFigures['attempted']>[1]) =>
       figures.attempted(this.settings.name, outcome, performance.now() - begun);
     try {
       const whole = { ...request, path: this.settings.basePath + request.path };
-      const value = await exchange(dispatcher, whole, caller, { reader, reading, now, signal });
+      const value = await exchange(dispatcher, whole, caller, { bodies, reading, now, signal });
       ended('ok');
       return value;
     } catch (error) {

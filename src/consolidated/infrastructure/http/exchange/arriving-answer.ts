@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { AnswerHeaders, Holding } from './read-json.js';
+import type { AnswerHeaders, Holding } from './answer-body.js';
 import { UpstreamFailure } from '../upstream-failure.js';
 
 export interface ArrivedAnswer {

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { inTurns } from '../../../../platform/turns/in-turns.js';
 import type { Caller } from '../../../application/caller.js';
 import { arrivedAnswer } from './arriving-answer.js';
-import type { AnswerHeaders, JsonReader, Reading } from './read-json.js';
+import type { AnswerHeaders, AnswerBodies, Reading } from './answer-body.js';
 import { retryAfterMs } from './retry-after.js';
 import { UpstreamFailure } from '../upstream-failure.js';
 
@@ -15,7 +15,7 @@ export interface UpstreamRequest {
 }
 
 interface Exchange<Value> {
-  readonly reader: JsonReader;
+  readonly bodies: AnswerBodies;
   readonly reading: Reading<Value>;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -35,10 +35,10 @@ export async function exchange<Value>(
   dispatcher: Dispatcher,
   { method, path, body, absentIsNothing }: UpstreamRequest,
   caller: Caller,
-  { reader, reading, now, signal }: Exchange<Value>,
+  { bodies, reading, now, signal }: Exchange<Value>,
 ): Promise<Value> {
   const request = { method, path, headers: headersOf(caller, body !== null), body };
-  const holding = reader.holding();
+  const holding = bodies.holding();
   try {
     const { status, headers, hasBody } = await arrivedAnswer(dispatcher, request, holding, signal);
     if (hasBody) return await inTurns(reading(holding.text()), signal);

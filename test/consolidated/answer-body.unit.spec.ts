@@ -1,17 +1,17 @@
 import { AnswerRoom, ROOM_BYTES } from '../../src/consolidated/application/answer-room.js';
-import { JsonReader } from '../../src/consolidated/infrastructure/http/exchange/read-json.js';
+import { AnswerBodies } from '../../src/consolidated/infrastructure/http/exchange/answer-body.js';
 
 const MAX_BYTES = 2_000_000;
 
 describe('the body of an answer', () => {
   let room: AnswerRoom;
-  let reader: JsonReader;
+  let bodies: AnswerBodies;
   beforeEach(() => {
     room = new AnswerRoom();
-    reader = new JsonReader(MAX_BYTES, room);
+    bodies = new AnswerBodies(MAX_BYTES, room);
   });
   const bodyOf = (bytes: Buffer | string) => {
-    const holding = reader.holding();
+    const holding = bodies.holding();
     holding.add(Buffer.from(bytes));
     return holding;
   };
@@ -47,11 +47,11 @@ describe('the body of an answer', () => {
   });
 
   it('is refused where all that are in memory leave no room for it, and others are not', () => {
-    const bodies = Array.from({ length: ROOM_BYTES / MAX_BYTES }, () => bodyOf(Buffer.alloc(MAX_BYTES)));
-    const late = reader.holding();
+    const held = Array.from({ length: ROOM_BYTES / MAX_BYTES }, () => bodyOf(Buffer.alloc(MAX_BYTES)));
+    const late = bodies.holding();
     expect(() => late.add(Buffer.alloc(1))).toThrow('there is no room for another answer at the moment');
     late.end();
-    bodies.pop()!.end();
+    held.pop()!.end();
     expect(room.bytes).toBe(ROOM_BYTES - MAX_BYTES);
     bodyOf('[]').end();
   });

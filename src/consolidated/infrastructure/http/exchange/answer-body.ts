@@ -22,8 +22,8 @@ export type Reading<Value> = (body: BodyText | null) => Generator<void, Value>;
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Reads bodies of JSON, with a bound for each and one for all together. */
-export class JsonReader {
+/** Makes room for the bodies of answers, with a bound for each and one for all together. */
+export class AnswerBodies {
   constructor(
     private readonly maxBytes: number,
     private readonly room: AnswerRoom,
