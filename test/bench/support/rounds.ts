@@ -5,6 +5,8 @@ export interface Sample {
   readonly cpu: Readonly<Record<string, number>>;
   /** 99th percentile of the answers' latency, milliseconds, where there are answers. */
   readonly p99Ms?: number;
+  /** Fraction of the requests that were turned away, 0 to 1, where there are answers. */
+  readonly refused?: number;
 }
 
 export interface Contender {
@@ -26,6 +28,8 @@ export interface Outcome {
   readonly ratio: number;
   readonly cpu: Readonly<Record<string, number>>;
   readonly p99Ms: number | null;
+  /** The most of any round. */
+  readonly refused: number | null;
 }
 
 /** Interleaved rounds, so that a busy machine is busy for all: the ratios hold although the rates do not. */
@@ -48,6 +52,7 @@ export async function compare(contenders: readonly Contender[], rounds: number):
       ratio: median(rates.map((rate, round) => rate / samples[0]![round]!.rate)),
       cpu: Object.fromEntries(parts.map((part) => [part, median(own.map(({ cpu }) => cpu[part]!))])),
       p99Ms: own[0]!.p99Ms === undefined ? null : median(own.map(({ p99Ms }) => p99Ms!)),
+      refused: own[0]!.refused === undefined ? null : Math.max(...own.map(({ refused }) => refused!)),
     };
   });
 }
@@ -64,7 +69,7 @@ export function printTable(title: string, outcomes: readonly Outcome[]): void {
     'ratio',
     ...parts.map((part) => `${part} µs/event`),
     'CPU ratio',
-    ...(timed ? ['p99 ms'] : []),
+    ...(timed ? ['p99 ms', 'refused at most %'] : []),
   ];
   const total = (outcome: Outcome) => Object.values(outcome.cpu).reduce((sum, us) => sum + us, 0);
   const lines = [
@@ -72,7 +77,7 @@ export function printTable(title: string, outcomes: readonly Outcome[]): void {
     `| ${columns.join(' | ')} |`,
     `| ${columns.map(() => '---').join(' | ')} |`,
     ...outcomes.map((outcome) => {
-      const { name, rate, ratio, cpu, p99Ms } = outcome;
+      const { name, rate, ratio, cpu, p99Ms, refused } = outcome;
       const cells = [
         name,
         `${whole(rate.median)} [${whole(rate.least)}–${whole(rate.most)}]`,
@@ -80,6 +85,7 @@ export function printTable(title: string, outcomes: readonly Outcome[]): void {
         ...parts.map((part) => cpu[part]!.toFixed(1)),
         (total(outcome) / total(outcomes[0]!)).toFixed(2),
         ...(p99Ms === null ? [] : [String(p99Ms)]),
+        ...(refused === null ? [] : [(refused * 100).toFixed(1)]),
       ];
       return `| ${cells.join(' | ')} |`;
     }),

@@ -50,11 +50,30 @@ describe('the admission of those who do not wait for ever', () => {
   });
 
   it('lets many events wait longer than few, and behind all that waits', () => {
-    for (let n = 0; n < 20; n += 1) pace.wrote(1 + (n % 5), 5 + (1 + (n % 5)));
+    for (let n = 0; n < 40; n += 1) pace.wrote(1 + (n % 5) * 100, 5 + (1 + (n % 5) * 100));
     waits(100);
     expect(admission.hasRoom(1, 0)).toBe(true); // goes before them
     expect(admission.hasRoom(200, 0)).toBe(true);
     expect(admission.hasRoom(350, 0)).toBe(false);
+  });
+
+  it('lets many in where only small writes, the larger of them in busier moments, have told the pace', () => {
+    for (let n = 0; n < 100; n += 1) pace.wrote(10 + (n % 5) * 10, 4 + (n % 5) * 3);
+    waits(6_300);
+    expect(admission.hasRoom(100, 0)).toBe(true);
+  });
+
+  it('turns many away where a lone event takes so long that they could not be written in time', () => {
+    for (let n = 0; n < 100; n += 1) pace.wrote(1, 300);
+    waits(6_300);
+    expect(admission.hasRoom(100, 0)).toBe(false);
+  });
+
+  it('turns many away once a few large writes have told that rows themselves take long', () => {
+    for (let n = 0; n < 100; n += 1) pace.wrote(10 + (n % 5) * 10, 12 + (n % 5) * 2);
+    for (let n = 0; n < 2; n += 1) pace.wrote(2_000, 410);
+    waits(6_300);
+    expect(admission.hasRoom(100, 0)).toBe(false);
   });
 
   it('has an end for memory, even before any write has told its pace', () => {

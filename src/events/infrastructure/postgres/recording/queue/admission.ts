@@ -23,14 +23,12 @@ export class Admission {
   ) {}
 
   hasRoom(rows: number, bytes: number): boolean {
-    const { queue, pace } = this;
+    const { queue, pace, queueMs } = this;
     if (queue.length === 0) return true;
-    const full = queue.rows + rows > MAX_QUEUED_ROWS || queue.bytes + bytes > MAX_QUEUED_BYTES;
-    return !full && pace.expectedMs(queue.rowsBefore(rows) + rows) <= this.longestMs(rows);
-  }
-
-  private longestMs(rows: number): number {
-    if (!isFew(rows)) return this.queueMs * TIMES_FOR_MANY;
-    return Math.max(this.queueMs, TIMES_ALONE * this.pace.aloneMs);
+    if (queue.rows + rows > MAX_QUEUED_ROWS || queue.bytes + bytes > MAX_QUEUED_BYTES) return false;
+    const written = queue.rowsBefore(rows) + rows;
+    return isFew(rows)
+      ? pace.expectedMs(written) <= Math.max(queueMs, TIMES_ALONE * pace.aloneMs)
+      : pace.expectedMsOfMany(written) <= TIMES_FOR_MANY * queueMs;
   }
 }

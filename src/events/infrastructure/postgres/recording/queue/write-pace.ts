@@ -15,6 +15,12 @@ const ROWS_WORTH_A_WRITE = 12;
 const FLATTEST = { rows: 200, times: 8 };
 /** How much ROWS_WORTH_A_WRITE counts, against the variance of the sizes met. */
 const ASSUMED_VARIANCE = 1;
+/**
+ * A line through writes of much the same size says little of many times that size: whoever carries it there carries its noise along.
+ * 64 clients that had sent one event at a time and now sent a hundred were turned away, although PostgreSQL had time for ten times
+ * as many. So the sizes must have varied by this fraction of the way to the size asked about, to count as much as what is assumed.
+ */
+const TELLING_FRACTION = 1 / 8;
 
 /**
  * How long a write of so many rows takes, by a straight line through the last writes: what a transaction costs whatever its
@@ -46,16 +52,37 @@ export class WritePace {
     return this.lone ?? this.expectedMs(1);
   }
 
-  /** Milliseconds; 0 before the first write. */
+  /** Milliseconds; 0 before the first write. For an append of few events. */
   expectedMs(rows: number): number {
+    return this.onTheLine(rows, ({ meanMs }) => ({ ms: meanMs / ROWS_WORTH_A_WRITE, weight: ASSUMED_VARIANCE }));
+  }
+
+  /** The same for an append of many, which may wait long anyway: a row costs little until writes of about such sizes have told. */
+  expectedMsOfMany(rows: number): number {
+    return this.onTheLine(rows, ({ meanRows, least }) => ({
+      ms: least,
+      weight: (TELLING_FRACTION * (rows - meanRows)) ** 2,
+    }));
+  }
+
+  /** @param assumed what a row adds, as long as nothing tells; it counts as much as sizes of this variance */
+  private onTheLine(rows: number, assumed: (mean: Mean) => { ms: number; weight: number }): number {
     if (this.writes === 0) return 0;
     const [meanRows, meanMs] = [this.rows / this.writes, this.ms / this.writes];
+    const least = meanMs / Math.max(FLATTEST.rows, FLATTEST.times * meanRows);
+    const { ms, weight } = assumed({ meanRows, meanMs, least });
     const spread = this.rowsSquared / this.writes - meanRows * meanRows;
     const together = this.rowsMs / this.writes - meanRows * meanMs;
-    const told = (together + (ASSUMED_VARIANCE * meanMs) / ROWS_WORTH_A_WRITE) / (spread + ASSUMED_VARIANCE);
+    const told = spread + weight > 0 ? (together + weight * ms) / (spread + weight) : ms;
     // Larger writes that happened to take less time say nothing about rows.
     if (rows <= meanRows) return Math.max(0, meanMs + Math.max(0, told) * (rows - meanRows));
-    const least = meanMs / Math.max(FLATTEST.rows, FLATTEST.times * meanRows);
     return meanMs + Math.max(least, told) * (rows - meanRows);
   }
+}
+
+interface Mean {
+  readonly meanRows: number;
+  readonly meanMs: number;
+  /** Milliseconds that a row adds at least. */
+  readonly least: number;
 }
