@@ -83,6 +83,29 @@ describe('a page', () => {
     expect(stored.sessionsOpen).toEqual([]);
   });
 
+  it('is found beside any number of cookies that nobody knows, which share one query', async () => {
+    const { cookie } = (await open('a key'))!;
+    const configured = new ConfiguredKey(loadConfig([], {}).with({ API_TOKEN: TOKEN }));
+    const otherReplica = new LiveSessions(stored, keys, configured, clock);
+    const asked = jest.spyOn(stored, 'sessions');
+    stored.hanging = 'sessions';
+    const first = otherReplica.find('made up');
+    const strangers = Array.from({ length: 500 }, (_, n) => otherReplica.find(`made up ${n}`));
+    const signedIn = otherReplica.find(cookie);
+    stored.hanging = null;
+    stored.answer();
+    expect((await signedIn)?.holder.keyId).toBe('k1');
+    expect(await Promise.all([first, ...strangers])).toEqual(Array.from({ length: 501 }, () => null));
+    expect(asked.mock.calls.map(([digests]) => digests.length)).toEqual([1, 501]);
+  });
+
+  it('may ask again after a look-up that failed', async () => {
+    stored.failure = new Error('no database');
+    await expect(sessions.find('made up')).rejects.toThrow('no database');
+    stored.failure = null;
+    expect(await sessions.find('made up')).toBeNull();
+  });
+
   it('has a cookie that no other page has', async () => {
     const opened = await Promise.all([open('a key'), open('a key')]);
     expect(new Set(opened.map((one) => one!.cookie)).size).toBe(2);

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../../platform/clock/clock.js';
-import { Lane } from '../../../platform/turns/lane.js';
 import { digestOf, proofOf, sameDigest } from '../../domain/secret.js';
 import { sessionEnd } from '../../domain/session-lifetime.js';
 import type { KeyHolder } from '../key-holder.js';
@@ -9,12 +8,10 @@ import { CONFIGURED_KEY_ID, ConfiguredKey } from '../keys/configured-key.js';
 import { LiveKeys } from '../keys/live-keys.js';
 import { LiveAccessReader, type StoredSession } from '../live-access-reader.port.js';
 import { Readings } from '../readings.js';
+import { SessionLookups } from './session-lookups.js';
 
 /** So many sessions are held in memory; others are looked up when they come. */
 const MOST_SESSIONS = 10_000;
-/** Cookies that nobody knows cost a query each: so many of them may wait, and no longer than this. */
-const LOOKUPS_WAITING = 50;
-const LOOKUP_PATIENCE_MS = 1_000;
 
 /** A page that is signed in. */
 export interface LiveSession {
@@ -30,19 +27,16 @@ export class LiveSessions {
   /** When each session was last used here, by its digest in hexadecimal; `takeLastUses` takes these. */
   private lastUses = new Map<string, number>();
   private readonly readings = new Readings();
-  private readonly lookups = new Lane({
-    of: 'sessions',
-    atOnce: 1,
-    waiting: LOOKUPS_WAITING,
-    patienceMs: LOOKUP_PATIENCE_MS,
-  });
+  private readonly lookups: SessionLookups;
 
   constructor(
     private readonly reader: LiveAccessReader,
     private readonly keys: LiveKeys,
     private readonly configured: ConfiguredKey,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.lookups = new SessionLookups(reader);
+  }
 
   async read(): Promise<void> {
     const counts = this.readings.begin();
@@ -63,7 +57,7 @@ export class LiveSessions {
   async find(cookie: string): Promise<LiveSession | null> {
     const digest = digestOf(cookie);
     if (!this.sessions.has(hex(digest))) {
-      const [stored] = await this.lookups.run(() => this.reader.sessions([digest]));
+      const stored = await this.lookups.find(digest);
       if (!stored) return null;
       this.sessions.set(hex(digest), stored);
     }
