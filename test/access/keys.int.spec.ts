@@ -245,6 +245,18 @@ describe('keys, sessions, limits and the audit log', () => {
     expect(await status(client, 'GET', '/dead-letters', [...by('wrong'), from('2001:db8:1:3::1')])).toBe(401);
   });
 
+  it.each([
+    ['IPv4', (port: number) => `192.0.2.7:${port}`],
+    ['IPv6', (port: number) => `[2001:db8::7]:${port}`],
+    ['IPv4 before another trusted proxy', (port: number) => `192.0.2.7:${port}, 127.0.0.9:${port}`],
+  ])('an address with the port of its connection is the same with another port: %s', async (_, from) => {
+    const { client } = await start({ API_TOKEN: 'good', TRUSTED_PROXIES: TrustedProxies.parse('127.0.0.0/8') });
+    const wrong = (n: number) =>
+      status(client, 'GET', '/dead-letters', [...by(`wrong ${n}`), ['X-Forwarded-For', from(50_000 + n)]]);
+    for (let n = 0; n < 20; n++) expect(await wrong(n)).toBe(401);
+    expect(await wrong(20)).toBe(429);
+  });
+
   it('X-Forwarded-For of who is no trusted proxy says nothing', async () => {
     const { client } = await start({ API_TOKEN: 'good' });
     const tries = Array.from({ length: 21 }, async () =>

@@ -16,7 +16,7 @@ import { Telemetry } from '../observability/telemetry.js';
 import { AccessControl } from './access/access-control.port.js';
 import { AccessGuard } from './access/access-guard.js';
 import { AcceptedBodies, BODY_LIMIT_BYTES } from './bodies/accepted-bodies.js';
-import type { TrustedProxies } from './connection/trusted-proxies.js';
+import { type TrustedProxies, withoutPorts } from './connection/trusted-proxies.js';
 import { PatientResponse } from './connection/patient-response.js';
 import { requestId } from './connection/request-id.js';
 import { hostIsClear, routedTarget } from './connection/request-target.js';
@@ -79,6 +79,9 @@ export async function createHttpApplication(
   routes.watch(server);
   unparsed.watch(server.server);
   server.addHook('onRequest', (request, reply, done) => {
+    const { headers } = request.raw;
+    const forwarded = headers['x-forwarded-for'];
+    if (typeof forwarded === 'string') headers['x-forwarded-for'] = withoutPorts(forwarded);
     void reply.header('x-request-id', request.id);
     // The answer to a POST is JSON for programs, where the policies of a page say nothing.
     if (request.method === 'POST') void reply.header('x-content-type-options', 'nosniff');

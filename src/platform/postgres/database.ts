@@ -6,12 +6,16 @@ import { Config } from '../config/config.js';
 import { Lane } from '../turns/lane.js';
 import { Logger } from '../observability/logger.js';
 import { createDataSource, poolOf, READER_PARAMETERS } from './data-source.js';
+import { KeptConnection } from './kept-connection.js';
 import { migrate } from './migrate.js';
 import { Migrations } from './migrations.js';
 import { readUntilAborted, rowsOf } from './read-until-aborted.js';
 import { session, transaction, type Undo, undoTransaction } from './session.js';
 import { configurationFault } from './sql-state.js';
 
+/** PostgreSQL counts as away when a connection takes longer than this to answer. */
+const CHECK_MS = 1_000;
+const CANCEL_MS = 1_000;
 /** Connections that no slow question takes. */
 const KEPT_FOR_FAST_READS = 2;
 /** So many queries may wait for each connection of slow reads. One that waits longer than a read may take is answered 503. */
@@ -54,6 +58,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private readonly stopping = new AbortController();
   private connected: Promise<void> | null = null;
   private readonly lanes: Readonly<Record<'many' | 'slow', Lane>>;
+  private readonly forHealth: KeptConnection;
 
   constructor(
     private readonly config: Config,
@@ -61,6 +66,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     private readonly migrations: Migrations,
   ) {
     const { READER_CONNECTIONS, READ_TIMEOUT_MS } = config.settings;
+    this.forHealth = new KeptConnection(() => config.current('DATABASE_URL') ?? undefined, 'health', CHECK_MS);
     const atOnce = Math.max(1, READER_CONNECTIONS - KEPT_FOR_FAST_READS);
     this.lanes = {
       many: new Lane({
@@ -127,11 +133,15 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return pace === 'fast' ? ask() : this.lanes[pace].run(ask, signal);
   }
 
-  /** Asks PostgreSQL itself, on a connection of its own, so that a busy pool does not look like an outage. */
-  async check(timeoutMs = 1000): Promise<DatabaseState> {
+  /**
+   * Asks PostgreSQL itself, on a connection that is kept for it: neither a busy pool looks like an outage, nor a busy process, to
+   * which opening a connection is many turns of its event loop. If the kept one does not answer, a new one has the last word.
+   */
+  async check(): Promise<DatabaseState> {
     if (!this.sources) return { ready: false, reason: this.reason };
+    const ask = () => this.forHealth.read({ text: 'select 1' });
     try {
-      await this.aside('health', timeoutMs, { text: 'select 1' });
+      await ask().catch(ask);
       return { ready: true, reason: null };
     } catch (error) {
       return { ready: false, reason: (error as Error).message };
@@ -140,33 +150,27 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
+    await this.forHealth.close();
     if (!this.sources) return;
     await Promise.all([this.sources.writer.destroy(), this.sources.reader.destroy()]);
   }
 
-  /** Cancels the query of a backend. It does not use the pool, whose connections may all be busy with what is to be cancelled. */
+  /** Cancels the query of a backend, on a connection of its own, since those of the pool may all be busy with what is to be cancelled. */
   private async cancel(pid: number): Promise<void> {
-    try {
-      await this.aside('cancel', 1000, { text: 'select pg_cancel_backend($1)', values: [pid] });
-    } catch (error) {
-      this.logger.warn({ err: error }, 'a query that nobody waits for could not be cancelled: its time-out ends it');
-    }
-  }
-
-  /** One statement on a connection of its own. */
-  private async aside(purpose: string, timeoutMs: number, statement: QueryConfig): Promise<void> {
     const client = new Client({
       connectionString: this.config.current('DATABASE_URL') ?? undefined,
-      connectionTimeoutMillis: timeoutMs,
-      query_timeout: timeoutMs,
-      application_name: `monitoreo-${purpose}`,
+      connectionTimeoutMillis: CANCEL_MS,
+      query_timeout: CANCEL_MS,
+      application_name: 'monitoreo-cancel',
     });
-    client.on('error', (error) => this.logger.debug({ err: error, purpose }, 'connection of its own'));
+    client.on('error', (error) => this.logger.debug({ err: error }, 'the connection that cancels a query'));
     try {
       await client.connect();
-      await client.query(statement);
+      await client.query('select pg_cancel_backend($1)', [pid]);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'a query that nobody waits for could not be cancelled: its time-out ends it');
     } finally {
-      client.end().catch((error: unknown) => this.logger.debug({ err: error, purpose }, 'connection of its own'));
+      client.end().catch((error: unknown) => this.logger.debug({ err: error }, 'the connection that cancels a query'));
     }
   }
 

@@ -15,6 +15,19 @@ export class TrustedProxies {
   }
 }
 
+const IN_BRACKETS = /^\[([^\]]*)\](?::\d*)?$/;
+const V4_WITH_PORT = /^(\d+\.\d+\.\d+\.\d+):\d*$/;
+
+/**
+ * `X-Forwarded-For` without ports: `192.0.2.7:51234, [2001:db8::1]:443` → `192.0.2.7, 2001:db8::1`. Some proxies write the port of each
+ * connection too, and a client that opens another connection is still the same address.
+ */
+export const withoutPorts = (forwarded: string): string =>
+  forwarded
+    .split(',')
+    .map((one) => one.trim().replace(IN_BRACKETS, '$1').replace(V4_WITH_PORT, '$1'))
+    .join(', ');
+
 /** How the client asked: `https` only where a trusted proxy says so, as the service itself speaks http. */
 export function schemeOf({ raw }: FastifyRequest, proxies: TrustedProxies | null): 'http' | 'https' {
   if (!proxies?.has(raw.socket.remoteAddress)) return 'http';
