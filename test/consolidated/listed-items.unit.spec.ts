@@ -63,6 +63,35 @@ describe('what a service lists', () => {
     await expect(listed(users, answer)).rejects.toMatchObject({ reason: 'wrong_shape' });
   });
 
+  it('leaves out an item of more than a mebibyte of characters, and harms none beside it', async () => {
+    const sized = (characters: number) => {
+      const [begin, end] = [`{"id":2,"email":null,"role":null,"created_at":null,"of":"`, '"}'];
+      return begin + 'x'.repeat(characters - begin.length - end.length) + end;
+    };
+    const user = JSON.stringify(USER);
+    const members = Array.from({ length: 100_000 }, (_, n) => `"name${n}":${n}`).join();
+    for (const large of [
+      sized(1_048_577),
+      `{"id":2,${members}}`,
+      `{${members},"id":2}`,
+      `{"of":${sized(1_048_576)}}`,
+    ]) {
+      const { items, rejected, firstFault } = await listedIn(users, `[${user},${large},${user}]`);
+      expect(items).toEqual([USER, USER]);
+      expect([rejected, firstFault]).toEqual([1, 'item 1: it has more than 1048576 characters']);
+    }
+    const { items, rejected } = await listedIn(users, `[${sized(1_048_576)},${user}]`);
+    expect([items.length, rejected]).toEqual([2, 0]);
+  });
+
+  it('may be interrupted behind each large item', () => {
+    const large = JSON.stringify({ ...USER, of: 'x'.repeat(100_000) });
+    const work = users.of(`[${Array<string>(10).fill(large).join()}]`, { maxBytes: MAX_BYTES, isWanted: null });
+    let steps = 0;
+    while (!work.next().done) steps += 1;
+    expect(steps).toBe(9);
+  });
+
   it.each<[string, Record<string, unknown>, string]>([
     ['a number as a text', { ...POST, views: '12' }, 'item 1: views must be number, and is a string'],
     ['another number as a text', { ...POST, engagement: '8.5' }, 'item 1: engagement must be number, and is a string'],

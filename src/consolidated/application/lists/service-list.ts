@@ -17,15 +17,18 @@ export const EMPTY_LIST: ServiceList<never> = {
   mostBytes: () => 0,
 };
 
-/** So many are made in a step. */
-const ITEMS_A_STEP = 16;
+/** So many are made in a step, by what they take at most as JSON. */
+const BYTES_A_STEP = 16_384;
 
 /** All items of a list at once, made in steps. */
 export function* itemsOf<Item>(list: ServiceList<Item>): Generator<void, Item[]> {
   const items: Item[] = [];
+  let made = 0;
   for (const item of list) {
-    if (items.length % ITEMS_A_STEP === 0) yield;
     items.push(item);
+    if (list.mostBytes(made, items.length) < BYTES_A_STEP) continue;
+    made = items.length;
+    yield;
   }
   return items;
 }

@@ -1,7 +1,7 @@
 import type { ServiceList } from './service-list.js';
 
-/** So many items are written in a step. */
-const ITEMS_A_STEP = 64;
+/** The work may be interrupted before the item behind so many bytes. */
+const BYTES_A_STEP = 16_384;
 
 /** The items of a list from number to number. */
 export interface Part {
@@ -14,14 +14,17 @@ export interface Part {
 export function* writtenBytes(pieces: readonly (string | Part)[]): Generator<void, Buffer> {
   // What is not written takes no memory: the system gives it page by page.
   const room = Buffer.allocUnsafeSlow(pieces.reduce((sum, piece) => sum + mostBytes(piece), 0));
-  let length = 0;
+  let [length, stepped] = [0, 0];
   const write = (text: string) => (length += room.write(text, length));
   for (const piece of pieces) {
     if (typeof piece === 'string') write(piece);
     else {
       const { list, from, to } = piece;
       for (let index = from; index < to; index += 1) {
-        if ((index - from) % ITEMS_A_STEP === 0) yield;
+        if (length - stepped >= BYTES_A_STEP) {
+          stepped = length;
+          yield;
+        }
         write(index === from ? list.json(index) : `,${list.json(index)}`);
       }
     }

@@ -1,5 +1,5 @@
 import type { TObject } from 'typebox';
-import type { JsonText } from './json-text.js';
+import { type JsonText, OBJECT } from './json-text.js';
 
 interface Field {
   readonly name: string;
@@ -17,6 +17,9 @@ interface Known {
   /** Whether it is our name, and not the one in the other notation. */
   readonly isOurs: boolean;
 }
+
+/** An item of more characters is none of ours: one of some MB, all of it short members, held up everybody for half a second. */
+export const MOST_CHARACTERS = 1_048_576;
 
 /** What was found of an item. */
 export interface Found {
@@ -55,16 +58,24 @@ export class ItemFields {
     this.fields.forEach(({ name }, index) => this.know(name, index, true));
   }
 
-  /** Walks over the object that begins there. @throws {UpstreamFailure} if it is no JSON */
-  find(json: JsonText, from: number): Found {
+  /**
+   * Walks over the object that begins there.
+   *
+   * @returns null when it has too many characters: then it was not walked over to its end
+   * @throws {UpstreamFailure} if it is no JSON
+   */
+  find(json: JsonText, from: number): Found | null {
     const { length } = this.fields;
     const begins = new Array<number>(length).fill(-1);
     const values = new Array<unknown>(length).fill(null);
     const areOurs = new Array<boolean>(length).fill(false);
     let [member, levels] = [0, 0];
-    const end = json.members(from, (name, nameEnd, value) => {
-      const known = this.named(json, name, nameEnd, member);
+    for (let name = json.first(from); name >= 0;) {
+      const nameEnd = json.string(name);
+      const value = json.valueOf(nameEnd);
       const valueEnd = json.value(value);
+      if (valueEnd - from > MOST_CHARACTERS) return null;
+      const known = this.named(json, name, nameEnd, member);
       member += 1;
       levels = Math.max(levels, json.levels);
       if (known && (known.isOurs || !areOurs[known.index])) {
@@ -72,8 +83,10 @@ export class ItemFields {
         values[known.index] = json.plain(value, valueEnd);
         areOurs[known.index] = known.isOurs;
       }
-      return valueEnd;
-    });
+      name = json.next(valueEnd, OBJECT);
+    }
+    const { end } = json;
+    if (end - from > MOST_CHARACTERS) return null;
     const isAsAnswered = this.fields.every(
       ({ isOptional }, index) => areOurs[index] || (isOptional && begins[index]! < 0),
     );
@@ -89,9 +102,8 @@ export class ItemFields {
     return item;
   }
 
-  /** The item that begins there, with our names, and with null for each field that is absent. */
-  write(json: JsonText, from: number): string {
-    const { begins } = this.find(json, from);
+  /** The item that was found there, with our names, and with null for each field that is absent. */
+  write(json: JsonText, from: number, { begins }: Found): string {
     const members: string[] = [];
     json.members(from, (name, nameEnd, value) => {
       const index = begins.indexOf(value);

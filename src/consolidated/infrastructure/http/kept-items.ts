@@ -45,7 +45,9 @@ export class KeptItems<Item> implements ServiceList<Item> {
 
   json(index: number): string {
     const from = this.begins[index]!;
-    return this.areAsAnswered ? this.answer.text.slice(from, this.ends[index]) : this.fields.write(this.answer, from);
+    return this.areAsAnswered
+      ? this.answer.text.slice(from, this.ends[index])
+      : this.fields.write(this.answer, from, this.found(from));
   }
 
   mostBytes(from: number, to: number): number {
@@ -55,8 +57,11 @@ export class KeptItems<Item> implements ServiceList<Item> {
   }
 
   private *makeEach(): Generator<Item, void> {
-    for (const from of this.begins) {
-      yield this.fields.item(this.fields.find(this.answer, from)) as Item;
-    }
+    for (const from of this.begins) yield this.fields.item(this.found(from)) as Item;
+  }
+
+  /** What was found when the item was added. */
+  private found(from: number): Found {
+    return this.fields.find(this.answer, from)!;
   }
 }

@@ -1,7 +1,7 @@
 import type { Static, TObject } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { ServiceList } from '../../application/lists/service-list.js';
-import { type Found, ItemFields } from './item-fields.js';
+import { type Found, ItemFields, MOST_CHARACTERS } from './item-fields.js';
 import { JsonText, LIST, noJson, OBJECT } from './json-text.js';
 import { KeptItems } from './kept-items.js';
 import { UpstreamFailure } from './upstream-failure.js';
@@ -14,8 +14,8 @@ const SUMS = 'dashboard';
 export const MOST_LEVELS = 32;
 /** So many bytes of the largest answer for each item: as we answer with it, an item has names that it may have lacked. */
 const BYTES_PER_ITEM = 48;
-/** The check may be interrupted after so many items. */
-const ITEMS_A_STEP = 16;
+/** The check may be interrupted after the item with which so many characters are walked over. */
+const CHARACTERS_A_STEP = 8_192;
 
 export interface Listed<Item> {
   readonly items: ServiceList<Item>;
@@ -108,7 +108,7 @@ export class ItemCheck<Schema extends TObject> {
       if (found && this.fits(item, found)) {
         right += 1;
         if (isWanted === null || isWanted(item as Static<Schema>)) items.add(item as Static<Schema>, from, found);
-      } else firstFault ??= `item ${count}: ${this.faultOf(item)}`;
+      } else firstFault ??= `item ${count}: ${this.faultOf(item, found !== null)}`;
       count += 1;
       return itemEnd;
     });
@@ -131,8 +131,9 @@ export class ItemCheck<Schema extends TObject> {
   }
 
   /** Says what is wrong with an item that does not fit. It takes far longer than to see that something is. */
-  private faultOf(item: unknown): string {
+  private faultOf(item: unknown, isFound: boolean): string {
     if (!isObject(item)) return `it is ${kindOf(item)}, and not an object`;
+    if (!isFound) return `it has more than ${MOST_CHARACTERS} characters`;
     if (this.check.Check(item)) return `it has more than ${MOST_LEVELS} levels`;
     const [error] = this.check.Errors(item);
     const name = error?.instancePath.slice(1).split('/')[0] ?? '';
@@ -150,10 +151,11 @@ function* eachItem(json: JsonText, list: number, take: (from: number) => number)
   const sign = json.signAt(list);
   if (sign === OBJECT) return take(list);
   if (sign !== LIST) return json.value(list);
-  let count = 0;
+  let walked = list;
   for (let item = json.first(list); item >= 0; item = json.next(take(item), LIST)) {
-    if (count % ITEMS_A_STEP === 0) yield;
-    count += 1;
+    if (item - walked < CHARACTERS_A_STEP) continue;
+    walked = item;
+    yield;
   }
   return json.end;
 }
