@@ -16,6 +16,8 @@ const PATIENCE_MS = 300_000;
 interface PageElement {
   readonly textContent: string | null;
   matches(selector: string): boolean;
+  closest(selector: string): PageElement;
+  getBoundingClientRect(): { readonly right: number };
 }
 declare const document: {
   readonly activeElement: PageElement | null;
@@ -171,6 +173,25 @@ describeWithBrowser('the pages in a browser', () => {
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.waitForSelector('table.list');
     expect(await page.locator('.state[role="alert"]').count()).toBe(0);
+  });
+
+  it('the longest name there may be leaves the figures beside it inside their card', async () => {
+    const page = await pages.open('/dashboard/nothing');
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.route(/include=amounts/, async (route) => {
+      const response = await route.fetch();
+      const answer = (await response.json()) as { types: unknown };
+      const types = [{ conversion_type: 'a'.repeat(64), conversions: 7 }];
+      await route.fulfill({ response, json: { ...answer, types: { types } } });
+    });
+    await pages.go(page, '/dashboard?period=7d');
+    const name = page.getByRole('link', { name: 'a'.repeat(64) });
+    await name.waitFor();
+    const beyond = await name.evaluate((link) => {
+      const { right } = (link as unknown as PageElement).closest('table').getBoundingClientRect();
+      return right - (link as unknown as PageElement).closest('.card').getBoundingClientRect().right;
+    });
+    expect(beyond).toBeLessThan(0);
   });
 
   it('asks for a key where one is needed', async () => {

@@ -70,7 +70,9 @@ export function Breakdowns({ question, asked }: { question: string; asked: Recor
                 conversion_type === null ? (
                   t('untyped')
                 ) : (
-                  <a href={to({ event_type: 'conversion', label: conversion_type })}>{conversion_type}</a>
+                  <a class="long" href={to({ event_type: 'conversion', label: conversion_type })}>
+                    {conversion_type}
+                  </a>
                 ),
                 number(conversions),
               ])}
