@@ -63,6 +63,23 @@ describe('a connection of the direct adapter', () => {
     }
   });
 
+  it.each(['pulsar://no such host:77,', 'http://127.0.0.1:8080'])(
+    'a topic that has moved to %j, which is no address, is asked for again where it was, and the process lives',
+    async (nowhere) => {
+      const subscription = await subscribe();
+      await connected(subscription);
+      scripted.socket.write(
+        encodeCommand('CommandTopicMigrated', { resource_id: 1, resource_type: 1, broker_service_url: nowhere }),
+      );
+      await says(subscription, /the topic has moved to another cluster: no address of a Pulsar broker: /);
+      await eventually(() => scripted.told('CommandSubscribe').length === 2, {
+        within: DEADLINE_MS,
+        what: 'subscribed again',
+      });
+      await connected(subscription);
+    },
+  );
+
   it('a topic that was deleted and made again with partitions is not made a third time as it was: its partitions are read', async () => {
     let partitions = 0;
     scripted.script = ({ command, values }, socket) => {

@@ -30,10 +30,21 @@ export class BrokerDirectory {
     this.addresses = parseBrokerAddresses(options.serviceUrl);
   }
 
-  /** The cluster has moved: from now on its topics are looked up there. An address of another kind than ours is ignored. */
-  move(urls: { plain: string | undefined; tls: string | undefined }): void {
+  /**
+   * The cluster has moved: from now on its topics are looked up there. An address of another kind than ours is ignored, and so is
+   * what is none, since a broker hands on whatever its administrator wrote.
+   *
+   * @returns what is wrong with the address; null: nothing
+   */
+  move(urls: { plain: string | undefined; tls: string | undefined }): string | null {
     const url = this.choose(urls.plain, urls.tls);
-    if (url) this.addresses = parseBrokerAddresses(url);
+    if (!url) return this.noAddress();
+    try {
+      this.addresses = parseBrokerAddresses(url);
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   /**

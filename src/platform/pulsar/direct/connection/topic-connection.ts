@@ -113,8 +113,8 @@ export class TopicConnection {
   private command(type: number, frame: Buffer, place: CommandPlace): void {
     if (type === COMMANDS.CommandTopicMigrated) {
       const moved = decodeMessage('CommandTopicMigrated', frame, place.start, place.end);
-      this.directory.move({ plain: moved?.broker_service_url, tls: moved?.broker_service_url_tls });
-      this.session?.fail('the topic has moved to another cluster');
+      const flaw = this.directory.move({ plain: moved?.broker_service_url, tls: moved?.broker_service_url_tls });
+      this.session?.fail(`the topic has moved to another cluster${flaw === null ? '' : `: ${flaw}`}`, flaw !== null);
     } else if (type === COMMANDS.CommandCloseConsumer || type === COMMANDS.CommandCloseProducer)
       this.session?.fail('the broker gave the topic away');
     else this.user.onCommand(type, frame, place);
