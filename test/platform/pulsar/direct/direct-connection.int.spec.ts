@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { encodeCommand } from '../../../../src/platform/pulsar/direct/codec/commands.js';
 import { SERVER_ERROR } from '../../../../src/platform/pulsar/direct/codec/protocol.js';
 import { DirectBroker, type DirectBrokerOptions } from '../../../../src/platform/pulsar/direct/direct-broker.js';
@@ -25,14 +26,16 @@ describe('a connection of the direct adapter', () => {
 
   const subscribe = async (more: Partial<DirectBrokerOptions> = {}): Promise<Subscription> => {
     broker = await DirectBroker.open({ serviceUrl: scripted.url, log: quietLogger, ...more });
-    return broker.subscribe({
-      topic: 'persistent://public/default/scripted',
+    return subscribeTo('scripted');
+  };
+  const subscribeTo = (topic: string): Subscription =>
+    broker.subscribe({
+      topic: `persistent://public/default/${topic}`,
       subscription: 'monitoreo',
       type: 'Shared',
       maxInFlightMessages: 1000,
       maxInFlightBytes: 16_000_000,
     });
-  };
   const connected = (subscription: Subscription) =>
     eventually(() => subscription.state().connected, { within: DEADLINE_MS, what: 'connected' });
   const says = (subscription: Subscription, reason: RegExp) =>
@@ -62,6 +65,54 @@ describe('a connection of the direct adapter', () => {
       await there.close();
     }
   });
+
+  it('does not follow with a topic that has not moved', async () => {
+    let stayed: Socket | undefined;
+    scripted.script = ({ command, values }, socket) => {
+      if (command === 'CommandSubscribe' && (values as { topic: string }).topic.endsWith('/other')) stayed = socket;
+      return false;
+    };
+    await connected(await subscribe());
+    const moving = scripted.socket;
+    const other = subscribeTo('other');
+    await connected(other);
+    const there = await ScriptedDirectBroker.start();
+    try {
+      moving.write(
+        encodeCommand('CommandTopicMigrated', { resource_id: 1, resource_type: 1, broker_service_url: there.url }),
+      );
+      await eventually(() => there.told('CommandSubscribe').length === 1, { within: DEADLINE_MS, what: 'it is there' });
+      stayed!.destroy();
+      await eventually(() => scripted.told('CommandSubscribe').length === 3, {
+        within: DEADLINE_MS,
+        what: 'it is here',
+      });
+      await connected(other);
+      expect(there.told('CommandSubscribe').map(({ topic }) => topic)).toEqual([
+        'persistent://public/default/scripted',
+      ]);
+    } finally {
+      await broker.close();
+      await there.close();
+    }
+  });
+
+  it.each(['pulsar://no such host:77,', 'http://127.0.0.1:8080'])(
+    'a topic that has moved to %j, which is no address, is asked for again where it was, and the process lives',
+    async (nowhere) => {
+      const subscription = await subscribe();
+      await connected(subscription);
+      scripted.socket.write(
+        encodeCommand('CommandTopicMigrated', { resource_id: 1, resource_type: 1, broker_service_url: nowhere }),
+      );
+      await says(subscription, /the topic has moved to another cluster: no address of a Pulsar broker: /);
+      await eventually(() => scripted.told('CommandSubscribe').length === 2, {
+        within: DEADLINE_MS,
+        what: 'subscribed again',
+      });
+      await connected(subscription);
+    },
+  );
 
   it('a topic that was deleted and made again with partitions is not made a third time as it was: its partitions are read', async () => {
     let partitions = 0;

@@ -3,6 +3,7 @@ import { LOOKUP, METADATA_FAILED, type MessageValues } from '../codec/protocol.j
 import { hostAndPort, parseBrokerAddresses, sameAddress, type BrokerAddress } from '../../broker-address.js';
 import { BrokerProof, type ProofSources } from '../../credentials/broker-proof.js';
 import { BrokerSession } from './broker-session.js';
+import { parseTopicName } from '../../topic-name.js';
 import { ConnectionError } from '../../reconnect-delays.js';
 import { serverError } from './broker-refusal.js';
 
@@ -22,7 +23,9 @@ export interface DirectoryOptions extends ProofSources {
 /** Finds the broker that owns a topic. */
 export class BrokerDirectory {
   readonly log: BrokerLog;
-  private addresses: BrokerAddress[];
+  private readonly addresses: readonly BrokerAddress[];
+  /** By the topic's full name. */
+  private readonly moved = new Map<string, readonly BrokerAddress[]>();
   private turn = 0;
 
   constructor(private readonly options: DirectoryOptions) {
@@ -30,10 +33,28 @@ export class BrokerDirectory {
     this.addresses = parseBrokerAddresses(options.serviceUrl);
   }
 
-  /** The cluster has moved: from now on its topics are looked up there. An address of another kind than ours is ignored. */
-  move(urls: { plain: string | undefined; tls: string | undefined }): void {
+  /** The brokers that know where the topic is: those of the service, or of the cluster that it has moved to. @param topic or a partition */
+  whereIs(topic: string): readonly BrokerAddress[] {
+    return this.moved.get(parseTopicName(topic).full) ?? this.addresses;
+  }
+
+  /**
+   * The topic has moved to another cluster; others may have stayed, and so may partitions of it with messages that are not
+   * acknowledged.
+   *
+   * @returns the brokers there
+   * @throws ConnectionError when the broker names none, as it hands on whatever its administrator wrote
+   */
+  move(topic: string, urls: { plain: string | undefined; tls: string | undefined }): readonly BrokerAddress[] {
     const url = this.choose(urls.plain, urls.tls);
-    if (url) this.addresses = parseBrokerAddresses(url);
+    if (!url) throw new ConnectionError(this.noAddress(), true);
+    try {
+      const there = parseBrokerAddresses(url);
+      this.moved.set(parseTopicName(topic).full, there);
+      return there;
+    } catch (error) {
+      throw new ConnectionError((error as Error).message, true);
+    }
   }
 
   /**
@@ -42,7 +63,7 @@ export class BrokerDirectory {
    * @throws ConnectionError
    */
   async partitions(topic: string, over: BrokerSession | null, signal: AbortSignal): Promise<number> {
-    const session = over ?? (await this.connect(this.next(), null, signal));
+    const session = over ?? (await this.connect(this.next(this.whereIs(topic)), null, signal));
     try {
       const {
         response,
@@ -57,9 +78,9 @@ export class BrokerDirectory {
     }
   }
 
-  /** A session with the broker that owns the topic. @throws ConnectionError */
-  async connectToOwner(topic: string, signal: AbortSignal): Promise<BrokerSession> {
-    const service = this.next();
+  /** A session with the broker that owns the topic. @param among brokers to ask for it @throws ConnectionError */
+  async connectToOwner(topic: string, among: readonly BrokerAddress[], signal: AbortSignal): Promise<BrokerSession> {
+    const service = this.next(among);
     let session = await this.connect(service, null, signal);
     let authoritative = false;
     try {
@@ -96,8 +117,8 @@ export class BrokerDirectory {
   }
 
   /** The hosts are tried in turn, so that one that is down does not stand in the way. */
-  private next(): BrokerAddress {
-    return this.addresses[this.turn++ % this.addresses.length]!;
+  private next(among: readonly BrokerAddress[]): BrokerAddress {
+    return among[this.turn++ % among.length]!;
   }
 
   private choose(plain: string | undefined, tls: string | undefined): string | undefined {

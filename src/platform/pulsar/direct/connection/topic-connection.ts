@@ -1,6 +1,7 @@
 import { decodeMessage, type CommandPlace } from '../codec/commands.js';
 import { COMMANDS } from '../codec/protocol.js';
 import type { ConnectionState } from '../../message-broker.port.js';
+import type { BrokerAddress } from '../../broker-address.js';
 import { ConnectionError, ReconnectDelays, type ConnectionFailure } from '../../reconnect-delays.js';
 import { Signal } from '../../signal.js';
 import type { BrokerDirectory } from './broker-directory.js';
@@ -27,6 +28,8 @@ export class TopicConnection {
   /** Ends attempts to connect. A session that is open is closed instead, after all that is queued was sent. */
   private readonly connecting = new AbortController();
   private readonly finished: Promise<void>;
+  /** Where to ask for the broker that owns it. */
+  private brokers: readonly BrokerAddress[];
   private begun = false;
   private renewing = false;
   private lastFailure: string | null = null;
@@ -38,6 +41,7 @@ export class TopicConnection {
     private readonly role: 'consumer' | 'producer',
     private readonly user: TopicUser,
   ) {
+    this.brokers = directory.whereIs(topic);
     this.finished = Promise.resolve().then(() => this.run()); // the user is complete first
   }
 
@@ -89,7 +93,7 @@ export class TopicConnection {
   /** Runs one session, from the lookup to its end. */
   private async attempt(): Promise<ConnectionFailure & { openForMs: number }> {
     try {
-      const session = await this.directory.connectToOwner(this.topic, this.connecting.signal);
+      const session = await this.directory.connectToOwner(this.topic, this.brokers, this.connecting.signal);
       this.session = session;
       if (this.closed) void session.close();
       session.user = {
@@ -113,11 +117,19 @@ export class TopicConnection {
   private command(type: number, frame: Buffer, place: CommandPlace): void {
     if (type === COMMANDS.CommandTopicMigrated) {
       const moved = decodeMessage('CommandTopicMigrated', frame, place.start, place.end);
-      this.directory.move({ plain: moved?.broker_service_url, tls: moved?.broker_service_url_tls });
-      this.session?.fail('the topic has moved to another cluster');
+      this.move({ plain: moved?.broker_service_url, tls: moved?.broker_service_url_tls });
     } else if (type === COMMANDS.CommandCloseConsumer || type === COMMANDS.CommandCloseProducer)
       this.session?.fail('the broker gave the topic away');
     else this.user.onCommand(type, frame, place);
+  }
+
+  private move(urls: { plain: string | undefined; tls: string | undefined }): void {
+    try {
+      this.brokers = this.directory.move(this.topic, urls);
+      this.session?.fail('the topic has moved to another cluster');
+    } catch (error) {
+      this.session?.fail(`the topic has moved to another cluster: ${(error as ConnectionError).reason}`, true);
+    }
   }
 
   /** One line per outage and reason, however many attempts it takes. */
