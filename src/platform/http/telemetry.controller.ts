@@ -9,12 +9,15 @@ import { Telemetry } from '../observability/telemetry.js';
 @OpenRead()
 @Controller('internal/metrics')
 export class TelemetryController {
+  private underWay: Promise<string> | null = null;
+
   constructor(private readonly telemetry: Telemetry) {}
 
   @Get()
   @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
   @Header('cache-control', 'no-store')
   prometheus(): Promise<string> {
-    return this.telemetry.registry.metrics();
+    // To write them takes 10 ms, and anybody may ask a hundred times at once.
+    return (this.underWay ??= this.telemetry.registry.metrics().finally(() => (this.underWay = null)));
   }
 }

@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import { load } from 'js-yaml';
 import { Client } from 'pg';
+import { Telemetry } from '../../../src/platform/observability/telemetry.js';
 import { eventually } from '../../support/waiting.js';
 import { useService } from '../../support/used-service.js';
 
@@ -29,6 +31,27 @@ describe('requests sent without waiting for the answers before', () => {
   it('are answered, tens of them', async () => {
     const { socket, answers } = send('/health/live', 60);
     await eventually(() => expect(answers()).toBe(60), { within: 10_000, what: 'all are answered' });
+    socket.destroy();
+  });
+
+  it('have the API document written once, as JSON and as YAML', async () => {
+    const asked = async (path: string) => await (await fetch(service.url + path)).text();
+    const json = await asked('/docs-json');
+    expect(load(await asked('/docs-yaml'))).toEqual(JSON.parse(json));
+    const written = jest.spyOn(JSON, 'stringify');
+    expect(await Promise.all(Array.from({ length: 20 }, () => asked('/docs-json')))).toEqual(Array(20).fill(json));
+    const documents = written.mock.calls.filter(([value]) => (value as { openapi?: string } | null)?.openapi);
+    written.mockRestore();
+    expect(documents).toEqual([]);
+  });
+
+  it('share one reading of the metrics for Prometheus', async () => {
+    const { registry } = service.app.get(Telemetry, { strict: false });
+    const reading = jest.spyOn(registry, 'metrics');
+    const { socket, answers } = send('/internal/metrics', 60);
+    await eventually(() => expect(answers()).toBe(60), { within: 10_000, what: 'all are answered' });
+    expect(reading.mock.calls.length).toBeLessThan(10);
+    reading.mockRestore();
     socket.destroy();
   });
 

@@ -1,4 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { dump } from 'js-yaml';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { writeAccess } from './api-access.js';
 import { writeAnswers } from './api-answer.js';
@@ -12,7 +14,10 @@ stable \`code\` and the \`request_id\` that the log knows too.`;
 /** Addresses that `serveApiDocument` answers. */
 export const isDocumentAddress = (url: string): boolean => /^\/docs(-json|-yaml|\/.*)?$/.test(url);
 
-/** Swagger UI at /docs, the document at /docs-json. */
+/**
+ * Swagger UI at /docs, the document at /docs-json and /docs-yaml. Each is written once: Swagger's module writes its documents anew for
+ * each request, 30 ms of YAML, and anybody may send some hundred requests at once.
+ */
 export function serveApiDocument(app: NestFastifyApplication, version: string): void {
   const base = new DocumentBuilder()
     .setTitle('monitoreo')
@@ -36,9 +41,15 @@ export function serveApiDocument(app: NestFastifyApplication, version: string): 
     .build();
   let document: OpenAPIObject | null = null;
   const create = () => (document ??= writeAccess(writeAnswers(SwaggerModule.createDocument(app, base))));
-  SwaggerModule.setup('docs', app, create, {
-    jsonDocumentUrl: 'docs-json',
-    yamlDocumentUrl: 'docs-yaml',
-    customSiteTitle: 'monitoreo API',
+  SwaggerModule.setup('docs', app, create, { raw: false, customSiteTitle: 'monitoreo API' });
+  serveText(app, '/docs-json', 'application/json', () => JSON.stringify(create()));
+  serveText(app, '/docs-yaml', 'text/yaml', () => dump(create(), { skipInvalid: true, noRefs: true }));
+}
+
+function serveText(app: NestFastifyApplication, address: string, type: string, write: () => string): void {
+  let written: Buffer | null = null;
+  app.getHttpAdapter().get(address, (_: FastifyRequest, reply: FastifyReply) => {
+    written ??= Buffer.from(write());
+    void reply.type(`${type}; charset=utf-8`).send(written);
   });
 }
