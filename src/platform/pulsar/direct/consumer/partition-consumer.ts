@@ -6,6 +6,7 @@ import type { BrokerSession } from '../connection/broker-session.js';
 import { TopicConnection, type TopicUser } from '../connection/topic-connection.js';
 import type { ConnectionState, EntryId, SubscriptionPosition } from '../../message-broker.port.js';
 import type { WindowBounds } from '../../permit-window.js';
+import { compareEntries } from '../../message-id.js';
 import { ConnectionError } from '../../reconnect-delays.js';
 import type { ChunkMemory } from './chunked-messages.js';
 import type { DeliveredEntry, EntryOrigin, EntryOwner, Receipt } from './delivered-entry.js';
@@ -98,7 +99,13 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
       if (!last || !settled) return null;
       const told = { partition: this.options.partition, last: idOf(last), settled: idOf(settled), held: this.held };
       const untold = { added: null, waiting: null, delayed: null };
-      return { ...told, ...untold, ...(this.terminated && { terminated: true }) };
+      const heldBack = compareEntries(told.settled, told.last) < 0 ? 0n : await this.heldBack();
+      return {
+        ...told,
+        ...untold,
+        ...(this.terminated && { terminated: true }),
+        ...(heldBack > 0n && { heldBack }),
+      };
     } catch {
       return null; // the connection is lost, which its state says
     }
@@ -204,6 +211,19 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     const permits = this.permits.take(this.intake.unfinished);
     if (permits > 0)
       this.topic.session?.send(encodeCommand('CommandFlow', { consumer_id: CONSUMER_ID, message_permits: permits }));
+  }
+
+  /**
+   * While a transaction is open, the last entry that the broker tells of is the one in front of its first message. Only the backlog counts
+   * what lies behind, so this is asked where nothing else waits.
+   */
+  private async heldBack(): Promise<bigint> {
+    try {
+      const answer = await this.connection?.request('CommandConsumerStats', { consumer_id: CONSUMER_ID });
+      return BigInt.asIntN(64, BigInt(answer?.msg_backlog ?? 0));
+    } catch {
+      return 0n; // a broker that does not know the question cannot be asked
+    }
   }
 
   /** Gives up chunks that wait too long, and the connection to a broker that has no permits left by its own count while it has some by ours. */
