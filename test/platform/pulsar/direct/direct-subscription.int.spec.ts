@@ -107,6 +107,23 @@ describe('a consumer of the direct adapter', () => {
     ]);
   });
 
+  it('knows by the protocol how much a transaction holds back, where all in front of it is acknowledged', async () => {
+    let backlog = 0;
+    scripted.script = ({ command, values }, socket) => {
+      if (command !== 'CommandConsumerStats') return false;
+      const { request_id } = values;
+      return socket.write(encodeCommand('CommandConsumerStatsResponse', { request_id, msg_backlog: backlog }));
+    };
+    scripted.settled = { ledger_id: 7, entry_id: 0 };
+    const subscription = await subscribe({}, { webUrl: 'http://127.0.0.1:9' });
+    const heldBack = async () => (await subscription.positions()).map((position) => position.heldBack);
+    expect(await heldBack()).toEqual([undefined]);
+    backlog = 50;
+    expect(await heldBack()).toEqual([50n]);
+    scripted.settled = { ledger_id: 6, entry_id: 0 }; // what lies in front waits too, and shows by itself
+    expect(await heldBack()).toEqual([undefined]);
+  });
+
   it('consumes a partition that was added as soon as the REST API has told of it', async () => {
     const admin = await ScriptedAdmin.start();
     const web = '/admin/v2/persistent/public/default/scripted';

@@ -97,6 +97,8 @@ export class ScriptedDirectBroker {
           ...(this.settled && { consumer_mark_delete_position: this.settled }),
         }),
       );
+    else if (command === 'CommandConsumerStats')
+      socket.write(encodeCommand('CommandConsumerStatsResponse', { request_id }));
     else if (command === 'CommandPing') socket.write(encodeCommand('CommandPong', {}));
   }
 }

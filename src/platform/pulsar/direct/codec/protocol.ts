@@ -41,6 +41,7 @@ export const MESSAGES = {
   CommandConsumerStats: { request_id: [1, 'uint'], consumer_id: [4, 'uint'] },
   CommandConsumerStatsResponse: {
     request_id: [1, 'uint'], error_code: [2, 'uint'], error_message: [3, 'string'], available_permits: [8, 'uint64'],
+    msg_backlog: [15, 'uint64'],
   },
   CommandReachedEndOfTopic: { consumer_id: [1, 'uint'] },
   CommandGetLastMessageId: { consumer_id: [1, 'uint'], request_id: [2, 'uint'] },

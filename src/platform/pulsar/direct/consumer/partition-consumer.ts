@@ -1,10 +1,10 @@
 import { encodeCommand, type CommandPlace } from '../codec/commands.js';
 import { timeOf } from '../codec/message-metadata.js';
-import { COMMANDS, EARLIEST, SUBSCRIPTION_TYPE, type MessageValues } from '../codec/protocol.js';
+import { COMMANDS, EARLIEST, SUBSCRIPTION_TYPE } from '../codec/protocol.js';
 import type { BrokerDirectory } from '../connection/broker-directory.js';
 import type { BrokerSession } from '../connection/broker-session.js';
 import { TopicConnection, type TopicUser } from '../connection/topic-connection.js';
-import type { ConnectionState, EntryId, SubscriptionPosition } from '../../message-broker.port.js';
+import type { ConnectionState, SubscriptionPosition } from '../../message-broker.port.js';
 import type { WindowBounds } from '../../permit-window.js';
 import { ConnectionError } from '../../reconnect-delays.js';
 import type { ChunkMemory } from './chunked-messages.js';
@@ -12,6 +12,7 @@ import type { DeliveredEntry, EntryOrigin, EntryOwner, Receipt } from './deliver
 import { EntryAcknowledgements } from './entry-acknowledgements.js';
 import { EntryIntake, type EntryReceiver } from './entry-intake.js';
 import { PermitAccount } from './permit-account.js';
+import { idOf, toldPosition } from './told-position.js';
 
 /** The only consumer of its connection. */
 const CONSUMER_ID = 1;
@@ -92,16 +93,9 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
 
   /** The position as the protocol tells it; null: it tells nothing, now or by this broker. */
   async position(): Promise<SubscriptionPosition | null> {
-    try {
-      const answer = await this.connection?.request('CommandGetLastMessageId', { consumer_id: CONSUMER_ID });
-      const { last_message_id: last, consumer_mark_delete_position: settled } = answer ?? {};
-      if (!last || !settled) return null;
-      const told = { partition: this.options.partition, last: idOf(last), settled: idOf(settled), held: this.held };
-      const untold = { added: null, waiting: null, delayed: null };
-      return { ...told, ...untold, ...(this.terminated && { terminated: true }) };
-    } catch {
-      return null; // the connection is lost, which its state says
-    }
+    const { connection, held, terminated } = this;
+    const told = connection && (await toldPosition(connection, CONSUMER_ID, this.options.partition));
+    return told && { ...told, held, ...(terminated && { terminated }) };
   }
 
   isCurrent({ origin }: DeliveredEntry): boolean {
@@ -238,9 +232,3 @@ export class PartitionConsumer implements TopicUser, EntryReceiver, EntryOwner {
     return { topic: this.options.parent, partition: this.options.partition, owner: this };
   }
 }
-
-/** The position in front of the first entry is -1, which travels unsigned. */
-const idOf = ({ ledger_id: ledger = 0, entry_id: entry = 0 }: MessageValues<'MessageIdData'>): EntryId => ({
-  ledger: BigInt.asIntN(64, BigInt(ledger)),
-  entry: BigInt.asIntN(64, BigInt(entry)),
-});
