@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hasMoreParts, partsIn } from '../../../src/platform/http/bodies/json-parts.js';
+import { hasMoreParts, nestsDeeper, partsIn } from '../../../src/platform/http/bodies/json-parts.js';
 
 interface Parts {
   readonly containers: number;
@@ -52,5 +52,17 @@ describe('the parts of a JSON text', () => {
     let step = counting.next();
     for (; !step.done; step = counting.next()) steps++;
     expect({ count: step.value, steps: steps > 2 }).toEqual({ count: 90_001, steps: true });
+  });
+
+  it('nest as deep as they do; signs within a text are none', () => {
+    const levelsOf = (value: unknown): number =>
+      typeof value !== 'object' || value === null ? 0 : 1 + Math.max(0, ...Object.values(value).map(levelsOf));
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue({ maxDepth: 6 })), (value) => {
+        const json = Buffer.from(JSON.stringify(value));
+        const levels = levelsOf(value);
+        expect([levels, levels - 1].map((most) => nestsDeeper(json, most))).toEqual([false, true]);
+      }),
+    );
   });
 });

@@ -2,7 +2,7 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { OpenWrite } from '../../../platform/http/access/route-access.js';
-import { BodyAsSent, parseBody } from '../../../platform/http/bodies/body-as-sent.js';
+import { BodyAsSent } from '../../../platform/http/bodies/body-as-sent.js';
 import { RouteIs } from '../../../platform/http/route-properties.js';
 import { bodyOf } from '../body-of.js';
 import { HttpIntake, ROOM_FOR_AN_EVENT } from '../http-intake.js';
@@ -32,8 +32,7 @@ export class OlderPageClicksController {
     roomFor: ROOM_FOR_AN_EVENT,
   })
   async record(@Req() request: FastifyRequest): Promise<OlderAnswer> {
-    const body = bodyOf(request);
-    const [verdict] = await this.intake.record(request, [olderClick(body, parseBody(body))], 'click');
+    const [verdict] = await this.intake.record(request, [olderClick(bodyOf(request))], 'click');
     if (verdict?.status === 'rejected') throw rejection(verdict);
     return { status: 'ok', event_id: verdict!.eventId };
   }

@@ -1,4 +1,4 @@
-const [QUOTE, BACKSLASH, COMMA, LIST, OBJECT] = [...'"\\,[{'].map((sign) => sign.charCodeAt(0));
+const [QUOTE, BACKSLASH, COMMA, LIST, OBJECT, LIST_END, OBJECT_END] = [...'"\\,[{]}'].map((sign) => sign.charCodeAt(0));
 /** So many bytes take less than a millisecond. */
 const STEP_BYTES = 65_536;
 
@@ -40,4 +40,18 @@ export function hasMoreParts(json: Buffer, asked: PartsAsked): boolean {
     const step = counting.next();
     if (step.done) return step.value > asked.most;
   }
+}
+
+/** Whether lists and objects nest deeper than `most` levels. Of what is no JSON it says something. */
+export function nestsDeeper(json: Buffer, most: number): boolean {
+  let levels = 0;
+  let inText = false;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at];
+    if (byte === QUOTE) inText = !inText;
+    else if (inText) at += byte === BACKSLASH ? 1 : 0;
+    else if ((byte === LIST || byte === OBJECT) && ++levels > most) return true;
+    else if (byte === LIST_END || byte === OBJECT_END) levels--;
+  }
+  return false;
 }
