@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { NeedsKey, Open } from '../../../src/platform/http/access/route-access.js';
+import { BodyAsSent } from '../../../src/platform/http/bodies/body-as-sent.js';
 import { Telemetry } from '../../../src/platform/observability/telemetry.js';
 import { answerOn, connectTo, type SmallService, startSmallService } from './small-service.js';
 
@@ -12,6 +13,13 @@ class LetterController {
   @Post('letters')
   take(@Body() body: unknown): unknown {
     return { body };
+  }
+
+  /** Takes up to 5 MB. */
+  @Post('parcels')
+  @BodyAsSent()
+  takeAsSent(): unknown {
+    return {};
   }
 
   @Post('secrets')
@@ -37,6 +45,7 @@ const EARLY: [
   { path: string; headers: Record<string, string>; status: number; body?: Buffer; size?: number },
 ][] = [
   ['413, by its length', { path: '/letters', headers: JSON_TYPE, status: 413 }],
+  ['413, by its length, above 5 MB', { path: '/parcels', headers: JSON_TYPE, status: 413 }],
   [
     '413, unpacked',
     {
@@ -48,7 +57,7 @@ const EARLY: [
   ],
   [
     '413, of too many parts',
-    { path: '/letters', headers: JSON_TYPE, status: 413, body: Buffer.from(`[${'{},'.repeat(300_000)}{}]`) },
+    { path: '/parcels', headers: JSON_TYPE, status: 413, body: Buffer.from(`[${'{},'.repeat(300_000)}{}]`) },
   ],
   ['401', { path: '/secrets', headers: JSON_TYPE, status: 401 }],
   ['403', { path: '/letters', headers: { ...JSON_TYPE, origin: 'http://evil.example' }, status: 403 }],
@@ -57,7 +66,7 @@ const EARLY: [
   ['415', { path: '/letters', headers: { 'content-type': 'text/plain' }, status: 415 }],
   [
     '415, encoded',
-    { path: '/letters', headers: { ...JSON_TYPE, 'content-encoding': 'zip' }, status: 415, size: 4_900_000 },
+    { path: '/parcels', headers: { ...JSON_TYPE, 'content-encoding': 'zip' }, status: 415, size: 4_900_000 },
   ],
 ];
 
