@@ -21,8 +21,11 @@ const KEPT_FOR_FAST_READS = 2;
 /** So many queries may wait for each connection of slow reads. One that waits longer than a read may take is answered 503. */
 const SLOW_READS_WAITING = 8;
 
-/** Whoever waits for many rows waits for as many as were asked for before, and for no longer than a client may wait for an answer. */
-const MANY_ROWS_PATIENCE_MS = 60_000;
+/**
+ * Whoever waits for many rows waits for as many as were asked for before, and for no longer than a client may wait for an answer: a
+ * connection without a byte for 60 s is closed.
+ */
+const MANY_ROWS_PATIENCE_MS = 50_000;
 
 /**
  * How a statement reads.
