@@ -57,4 +57,20 @@ describe('a body of some fields', () => {
     expect(answer).toEqual({ status: 400, body: { status: 'error', message: expect.any(String) as string } });
     expect((await service.sql.query('select from events')).rowCount).toBe(0);
   });
+
+  it('of events has any number of members, but a large one not more than 20,000 different names', async () => {
+    const named = (count: number, name: (n: number) => string) =>
+      Array.from({ length: count }, (_, n) => `"${name(n)}":${n % 10}`).join();
+    const event = (more: string) => `{"event_type":"click","page_url":"/a","x":0.5,"y":0.5,${more}}`;
+    const batch = (events: readonly string[]) => `{"events":[${events.join()}]}`;
+    const alike = batch(Array<string>(300).fill(event(named(100, (n) => `field ${n} of many`))));
+    expect((await post('/events', alike)).status).toBe(200);
+    for (const body of [
+      `{${named(20_001, (n) => `field ${n} of many names`)}}`,
+      batch([event(named(20_001, (n) => `field ${n} of many names`))]),
+      batch(Array.from({ length: 210 }, (_, at) => event(named(100, (n) => `field ${at * 100 + n} of many`)))),
+    ])
+      for (const path of ['/events', '/api/heatmap/click', '/track'])
+        expect([path, (await post(path, body)).status]).toEqual([path, 413]);
+  });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hasMoreParts, nestsDeeper, partsIn } from '../../../src/platform/http/bodies/json-parts.js';
+import { hasMoreNames, hasMoreParts, nestsDeeper, partsIn } from '../../../src/platform/http/bodies/json-parts.js';
 
 interface Parts {
   readonly containers: number;
@@ -62,6 +62,21 @@ describe('the parts of a JSON text', () => {
         const json = Buffer.from(JSON.stringify(value));
         const levels = levelsOf(value);
         expect([levels, levels - 1].map((most) => nestsDeeper(json, most))).toEqual([false, true]);
+      }),
+    );
+  });
+
+  it('have names, which count once each; texts that are values, and signs within texts, are none', () => {
+    const namesOf = (value: unknown): string[] =>
+      typeof value !== 'object' || value === null
+        ? []
+        : [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(namesOf)];
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), (value) => {
+        const json = Buffer.from(JSON.stringify(value));
+        const names = new Set(namesOf(value)).size;
+        expect(hasMoreNames(json, names)).toBe(false);
+        expect(hasMoreNames(json, names - 1)).toBe(names > 0);
       }),
     );
   });

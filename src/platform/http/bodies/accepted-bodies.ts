@@ -6,7 +6,7 @@ import { callerOf } from '../access/caller.js';
 import { whenAnswered } from '../answers/when-answered.js';
 import { propertiesOf } from '../route-properties.js';
 import { BodiesInFlight, type BodyHold } from './bodies-in-flight.js';
-import { hasMoreParts, nestsDeeper } from './json-parts.js';
+import { hasMoreNames, hasMoreParts, nestsDeeper } from './json-parts.js';
 import { readBody } from './read-body.js';
 
 /** A body above this is answered with 413. */
@@ -24,6 +24,9 @@ const MOST_LEVELS = 32;
 
 /** Arrays and objects of a body, each of which is a hundred bytes of memory once it is read: 5 MB of `{},` would be 600 MB. */
 const MOST_PARTS = 300_000;
+/** The members of a batch have some dozens. In a smaller body no number of names takes long. */
+const MOST_NAMES = 20_000;
+const NAMES_COUNT_FROM_BYTES = 500_000;
 
 type Done = (error: Error | null, body?: unknown) => void;
 
@@ -82,6 +85,8 @@ export class AcceptedBodies {
       if (error || body === undefined) done(error);
       else if (hasMoreParts(body, { commas: false, most: MOST_PARTS }))
         done(tooLarge(`A body has at most ${MOST_PARTS} arrays and objects: send less at once.`));
+      else if (body.length > NAMES_COUNT_FROM_BYTES && hasMoreNames(body, MOST_NAMES))
+        done(tooLarge(`The members of a large body have at most ${MOST_NAMES} different names: send less at once.`));
       else if (bodyAsSent) done(null, body);
       else parse(request, body, done);
     });
