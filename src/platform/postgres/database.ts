@@ -6,6 +6,7 @@ import { Config } from '../config/config.js';
 import { Lane } from '../turns/lane.js';
 import { Logger } from '../observability/logger.js';
 import { createDataSource, poolOf, READER_PARAMETERS } from './data-source.js';
+import { DatabaseUnavailable } from './database-unavailable.js';
 import { KeptConnection } from './kept-connection.js';
 import { migrate } from './migrate.js';
 import { Migrations } from './migrations.js';
@@ -42,12 +43,6 @@ export interface DatabaseState {
   readonly ready: boolean;
   /** Why not, in words for an operator; null while ready. */
   readonly reason: string | null;
-}
-
-/** PostgreSQL is away, or the schema is not there yet. HTTP answers 503. */
-export class DatabaseUnavailable extends Error {
-  override readonly name = 'DatabaseUnavailable';
-  readonly code = 'database_unavailable';
 }
 
 /**

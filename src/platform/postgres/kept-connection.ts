@@ -1,5 +1,6 @@
 import { Client, type QueryConfig, type QueryResultRow } from 'pg';
 import { inTime } from '../clock/in-time.js';
+import { DatabaseUnavailable } from './database-unavailable.js';
 import { rowsOf } from './read-until-aborted.js';
 
 /**
@@ -26,9 +27,9 @@ export class KeptConnection {
     return this.underWay === 0;
   }
 
-  /** One after the other, in the order of the calls. @throws {TooLate} */
+  /** One after the other, in the order of the calls. @throws {TooLate} @throws {DatabaseUnavailable} once it is closed */
   async read<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
-    if (this.closed) throw new Error('the service is stopping');
+    if (this.closed) throw new DatabaseUnavailable('the service is stopping');
     const opened = (this.opened ??= this.open());
     this.underWay += 1;
     try {

@@ -18,7 +18,7 @@ import { TelemetryController } from '../../../src/platform/http/telemetry.contro
 import { ACCESS_IN_MEMORY } from '../../access/access-in-memory.js';
 import { Overloaded } from '../../../src/platform/overloaded.js';
 import { eventually } from '../../support/waiting.js';
-import { DatabaseUnavailable } from '../../../src/platform/postgres/database.js';
+import { DatabaseUnavailable } from '../../../src/platform/postgres/database-unavailable.js';
 
 const failure = (code: string, message = 'inner detail: select secret', more = {}) =>
   Object.assign(new Error(message), { code, ...more });
@@ -30,6 +30,7 @@ const FAILURES: Readonly<Record<string, Error>> = {
   away: new DatabaseUnavailable('PostgreSQL is not available: secret is wrong'),
   shutdown: failure('57P01'),
   full: failure('53300'),
+  locks: failure('53200'),
   schema: failure('42P01'),
   slow: failure('57014'),
   hung: new Error('Query read timeout'),
@@ -111,6 +112,7 @@ describe('problem details', () => {
     ['away', 503, 'database_unavailable'],
     ['shutdown', 503, 'database_unavailable'],
     ['full', 503, 'database_unavailable'],
+    ['locks', 503, 'database_unavailable'],
     ['schema', 503, 'database_unavailable'],
     ['pool', 503, 'database_unavailable'],
     ['cut', 503, 'database_unavailable'],
@@ -130,6 +132,7 @@ describe('problem details', () => {
     expect([typeof body.title, typeof body.detail]).toEqual(['string', 'string']);
     expect(JSON.stringify(body)).not.toMatch(/secret|select|at .*\.ts/);
     expect(headers.has('retry-after')).toBe(/database_unavailable|query_timeout|outcome_unknown/.test(code));
+    if (how === 'locks') expect(body.detail).toContain('its locks');
     const [line] = logged.filter((entry) => entry.request_id === `test-${how}`);
     expect(line).toMatchObject({ code, route: '/fails/:how' });
     // What a client did wrong may be told with an excerpt of what it sent.
@@ -185,8 +188,8 @@ describe('problem details', () => {
     expect(headers.get('allow')).toBe(status === 405 ? (path === '/echo' ? 'POST' : 'GET, HEAD') : null);
   });
 
-  it('takes a body of 5 MB, and keys that only a careless merge would mind', async () => {
-    const body = `{"__proto__": {"a": 1}, "constructor": {"prototype": 2}, "x": "${'x'.repeat(4_999_000)}"}`;
+  it('takes a body of 255 kB, and keys that only a careless merge would mind', async () => {
+    const body = `{"__proto__": {"a": 1}, "constructor": {"prototype": 2}, "x": "${'x'.repeat(255_000)}"}`;
     expect((await ask('/echo', { method: 'POST', headers: json, body })).status).toBe(201);
     expect(({} as Record<string, unknown>).a).toBeUndefined();
   });

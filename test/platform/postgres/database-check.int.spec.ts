@@ -1,4 +1,6 @@
 import { Client } from 'pg';
+import { DatabaseUnavailable } from '../../../src/platform/postgres/database-unavailable.js';
+import { KeptConnection } from '../../../src/platform/postgres/kept-connection.js';
 import { startApplication, type TestApplication } from '../../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
 
@@ -44,4 +46,10 @@ describe('the check whether PostgreSQL is there', () => {
     expect(rowCount).toBe(1);
     expect(await application.database.check()).toEqual({ ready: true, reason: null });
   });
+});
+
+it('a connection that is closed is one that is not available, which a route answers with 503', async () => {
+  const connection = new KeptConnection(() => undefined, 'test', 1_000);
+  await connection.close();
+  await expect(connection.read({ text: 'select 1' })).rejects.toBeInstanceOf(DatabaseUnavailable);
 });

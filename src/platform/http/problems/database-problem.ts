@@ -1,5 +1,5 @@
-import { DatabaseUnavailable } from '../../postgres/database.js';
-import { classify, sqlState } from '../../postgres/sql-state.js';
+import { DatabaseUnavailable } from '../../postgres/database-unavailable.js';
+import { classify, OUT_OF_MEMORY, sqlState } from '../../postgres/sql-state.js';
 import { Problem } from './problem.js';
 
 const STATEMENT_CANCELLED = '57014';
@@ -28,6 +28,12 @@ export function databaseProblem(error: unknown): Problem | null {
     return unavailable(
       'query_timeout',
       'The query took longer than the service allows: narrow the time range with from and to, or add an event_type or user_id filter.',
+    );
+  }
+  if (code === OUT_OF_MEMORY) {
+    return unavailable(
+      'database_unavailable',
+      'PostgreSQL has no memory for the question, or no room for its locks, as its log says: try again shortly, or narrow the time range with from and to.',
     );
   }
   if (

@@ -23,6 +23,8 @@ const SETTINGS = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   max_connections: '100',
+  // A question over all time locks each week's partition and its indexes: five years of them, asked by all connections of a replica.
+  max_locks_per_transaction: '256',
   shared_buffers: `${sharedBuffersMb(totalmem())}MB`,
   max_wal_size: '8GB',
   checkpoint_timeout: '15min',

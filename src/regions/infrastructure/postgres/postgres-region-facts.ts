@@ -1,10 +1,11 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { CustomTypesConfig, QueryConfig, QueryResultRow } from 'pg';
 import type { EventType } from '../../../events/domain/event-type.js';
 import { TooLate } from '../../../platform/clock/in-time.js';
 import { Config } from '../../../platform/config/config.js';
 import { Logger } from '../../../platform/observability/logger.js';
-import { Database, DatabaseUnavailable } from '../../../platform/postgres/database.js';
+import { Database } from '../../../platform/postgres/database.js';
+import { DatabaseUnavailable } from '../../../platform/postgres/database-unavailable.js';
 import { KeptConnection } from '../../../platform/postgres/kept-connection.js';
 import { sqlState, tookTooLong } from '../../../platform/postgres/sql-state.js';
 import { timestamp } from '../../../platform/postgres/timestamp.js';
@@ -30,9 +31,8 @@ const PREPARE_AGAIN_MS = 1_000;
 const LOCK_WAIT_MS = 200;
 const LOCK_NOT_AVAILABLE = '55P03';
 /**
- * A vacuum holds the lock, and takes half a minute for a million new facts. PostgreSQL's own vacuum gives way to whoever has
- * waited for `deadlock_timeout` (1 s), and begins again later. So that it comes to its end where merges are frequent, it is
- * made to give way now and then only.
+ * A vacuum holds the lock, and takes half a minute for a million new facts. PostgreSQL's own vacuum gives way to whoever has waited for
+ * `deadlock_timeout` (1 s), and begins again later. It is made to give way seldom, so that it ends where merges are frequent.
  */
 const LONG_LOCK_WAIT_MS = 2_000;
 const LONG_WAIT_EVERY_MS = 3_600_000;
@@ -45,7 +45,7 @@ const PLANNING = { enable_seqscan: 'off', jit: 'off', max_parallel_workers_per_g
 
 /** It runs on a connection of its own, so that merges and readers of figures do not wait for each other. */
 @Injectable()
-export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy {
+export class PostgresRegionFacts extends RegionFacts implements OnApplicationShutdown {
   private readonly connection: KeptConnection;
   /** The walk that was asked for before. */
   private before: Promise<unknown> = Promise.resolve();
@@ -64,7 +64,7 @@ export class PostgresRegionFacts extends RegionFacts implements OnModuleDestroy 
     this.connection = new KeptConnection(address, 'regions', READ_TIMEOUT_MS, PLANNING);
   }
 
-  onModuleDestroy(): Promise<void> {
+  onApplicationShutdown(): Promise<void> {
     return this.connection.close();
   }
 

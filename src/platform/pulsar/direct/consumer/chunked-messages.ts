@@ -70,7 +70,8 @@ export interface ChunkOutcomes {
 
 /**
  * Puts messages together that came in chunks over one connection. They are told apart by a `uuid`, which producers make of
- * their name and a number. A producer that is started again under its name counts from the beginning. So a first chunk with
+ * their name and a number, and by the cluster that they were replicated from, since names are unique within a cluster only. A
+ * producer that is started again under its name counts from the beginning. So a first chunk with
  * other bytes or metadata than the one that is there is another message. A producer that does not know whether a chunk is
  * stored sends it once more as it was.
  */
@@ -102,7 +103,7 @@ export class ChunkedMessages {
   add(entry: DeliveredEntry, payload: Buffer, metadata: MessageMetadata): void {
     const { chunkId, chunks, totalChunkBytes } = metadata;
     if (totalChunkBytes > CHUNK_MEMORY_BYTES) return this.outcomes.tooLarge(entry, payload, metadata);
-    const message = this.unfinished.get(metadata.uuid!);
+    const message = this.unfinished.get(nameOf(metadata));
     const before = message?.chunks[chunkId];
     if (message && before && isSameEntry(before.entry, entry)) return this.keep(message, entry, metadata, null);
     if (before && isSameChunk(before, entry, payload)) return this.outcomes.repeated(entry);
@@ -146,7 +147,7 @@ export class ChunkedMessages {
       bytes: 0,
       held: 0,
     };
-    this.unfinished.set(metadata.uuid!, message);
+    this.unfinished.set(nameOf(metadata), message);
     return message;
   }
 
@@ -177,7 +178,7 @@ export class ChunkedMessages {
   }
 
   private end(message: Unfinished): void {
-    this.unfinished.delete(message.metadata.uuid!);
+    this.unfinished.delete(nameOf(message.metadata));
     this.held -= message.held;
     this.memory.release(message);
   }
@@ -205,3 +206,5 @@ const isSameChunk = (before: Chunk, { envelope }: DeliveredEntry, payload: Buffe
   before.data.equals(payload) && (before.entry.envelope ?? NOTHING).equals(envelope ?? NOTHING);
 
 const NOTHING = Buffer.alloc(0);
+
+const nameOf = ({ uuid, replicatedFrom }: MessageMetadata): string => JSON.stringify([replicatedFrom, uuid]);

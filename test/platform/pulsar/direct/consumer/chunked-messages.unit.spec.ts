@@ -59,6 +59,18 @@ it('puts chunks together, those of several messages side by side, repeated ones 
   expect(chunked.waiting).toBe(0);
 });
 
+it('tells apart what two clusters sent under one name', () => {
+  const { add, outcomes } = setUp();
+  add(chunk('a', 0, 2, 6), 'abc');
+  add(chunk('a', 0, 2, 6, { replicatedFrom: 'west' }), 'ABC');
+  add(chunk('a', 1, 2, 6), 'def');
+  add(chunk('a', 1, 2, 6, { replicatedFrom: 'west' }), 'DEF');
+  expect(outcomes).toEqual([
+    ['complete', [0, 2], 'abcdef'],
+    ['complete', [1, 3], 'ABCDEF'],
+  ]);
+});
+
 it('gives up after ten minutes what has no end; what comes later is given up by itself', () => {
   const { add, outcomes, chunked, pass } = setUp();
   add(chunk('a', 0, 3, 9), 'abc');
