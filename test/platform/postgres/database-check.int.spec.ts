@@ -1,50 +1,33 @@
-import { Client } from 'pg';
 import { DatabaseUnavailable } from '../../../src/platform/postgres/database-unavailable.js';
 import { KeptConnection } from '../../../src/platform/postgres/kept-connection.js';
-import { startApplication, type TestApplication } from '../../support/application.js';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.js';
+import { useService } from '../../support/used-service.js';
 
 /** One turn of the event loop of a busy process; below MAX_EVENT_LOOP_DELAY_MS, at which requests would be turned away. */
 const TURN_MS = 190;
 
 describe('the check whether PostgreSQL is there', () => {
-  let testDatabase: TestDatabase;
-  let application: TestApplication;
-
-  beforeAll(async () => {
-    testDatabase = await createTestDatabase();
-    application = await startApplication(testDatabase.url);
-    await application.database.connect();
-  });
-
-  afterAll(async () => {
-    await application.close();
-    await testDatabase.drop();
-  });
+  const service = useService();
 
   it('does not take it for away while the process itself is busy', async () => {
-    expect(await application.database.check()).toEqual({ ready: true, reason: null });
+    expect(await service.database.check()).toEqual({ ready: true, reason: null });
     const busy = setInterval(() => {
       const end = performance.now() + TURN_MS;
       while (performance.now() < end);
     }, 1);
     try {
-      for (let n = 0; n < 3; n += 1) expect(await application.database.check()).toEqual({ ready: true, reason: null });
+      for (let n = 0; n < 3; n += 1) expect(await service.database.check()).toEqual({ ready: true, reason: null });
     } finally {
       clearInterval(busy);
     }
   });
 
   it('goes on after its connection was ended', async () => {
-    await application.database.check();
-    const other = new Client({ connectionString: testDatabase.url });
-    await other.connect();
-    const { rowCount } = await other.query(
+    await service.database.check();
+    const { rowCount } = await service.sql.query(
       `select pg_terminate_backend(pid, 10000) from pg_stat_activity where application_name = 'monitoreo-health' and datname = current_database()`,
     );
-    await other.end();
     expect(rowCount).toBe(1);
-    expect(await application.database.check()).toEqual({ ready: true, reason: null });
+    expect(await service.database.check()).toEqual({ ready: true, reason: null });
   });
 });
 
